@@ -1,0 +1,41 @@
+"""The connection: one authorised Xero organisation, and how it is to be synced."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from models.base import Table, new_id, now
+
+SETTING_UP = "setting_up"
+CONNECTED = "connected"
+SIGN_IN_NEEDED = "sign_in_needed"
+DISCONNECTED = "disconnected"
+
+
+class ConnectionRow(Table, table=True):
+    """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned."""
+
+    __tablename__ = "connection"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    tenant_id: str = Field(unique=True)
+    remote_id: str = ""
+    authorisation_id: str | None = Field(default=None, foreign_key="authorisation.id")
+    name: str
+    short_code: str = ""
+    state: str = SETTING_UP
+    type_filter: str = "customers"
+    include_neither: bool = False
+    default_contact_type: str = "Client"
+    no_match_policy: str = "create"
+    practice_to_xero: bool = True
+    xero_to_practice: bool = True
+    connected_by: str = ""
+    connected_at: datetime = Field(default_factory=now)
+    started_at: datetime | None = None
+    cursor: datetime | None = None
+    planned_rev: int = 0
+    next_tick_at: datetime | None = None
+    last_sync_at: datetime | None = None
+    calls_left_today: int | None = None
+    error: str = ""

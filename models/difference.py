@@ -1,0 +1,24 @@
+"""The difference: one field of one link that changed on both sides, until someone chooses."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field
+
+from models.base import JSON_COLUMN, Json, Table, new_id, now
+
+
+class DifferenceRow(Table, table=True):
+    """`values` holds base, practice and xero as JSON values. Closed ones keep the loser, restorable."""
+
+    __tablename__ = "difference"
+    __table_args__ = (Index("uq_difference_field", "link_id", "field", unique=True),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    link_id: str = Field(foreign_key="link.id")
+    field: str
+    state: str = Field(default="open", index=True)
+    winner: str = ""
+    values: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    created_at: datetime = Field(default_factory=now)
+    closed_at: datetime | None = None

@@ -1,0 +1,50 @@
+"""The intent: a write to Xero that we have decided to send, stored before it is sent."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index, text
+from sqlmodel import Field
+
+from models.base import JSON_COLUMN, Json, Table, new_id, now
+
+NEW = "new"
+SENT = "sent"
+HELD = "held"
+DONE = "done"
+DROPPED = "dropped"
+OPEN_STATES = (NEW, SENT)
+
+
+class IntentRow(Table, table=True):
+    """`body` is frozen: the values to write by field. `sent` means the request may be on the wire.
+
+    At most one open intent per practice contact and connection.
+    """
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        Index(
+            "uq_intent_open",
+            "connection_id",
+            "contact_id",
+            unique=True,
+            sqlite_where=text("state IN ('new', 'sent')"),
+            postgresql_where=text("state IN ('new', 'sent')"),
+        ),
+        Index("ix_intent_state", "connection_id", "state"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    connection_id: str = Field(foreign_key="connection.id")
+    contact_id: str = Field(foreign_key="contact.id", index=True)
+    link_id: str | None = None
+    kind: str
+    body: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    state: str = NEW
+    batch_key: str = ""
+    attempts: int = 0
+    not_before: datetime | None = None
+    error: str = ""
+    actor: str = ""
+    created_at: datetime = Field(default_factory=now)
+    settled_at: datetime | None = None

@@ -1,0 +1,31 @@
+"""The match issue: a question about a Xero contact for a person to answer."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field
+
+from models.base import JSON_COLUMN, Json, Table, new_id, now
+
+OPEN = "open"
+IGNORED = "ignored"
+RESOLVED = "resolved"
+
+
+class IssueRow(Table, table=True):
+    """`candidates` holds the practice contacts in question: {"ids": [...]}. One issue per Xero contact."""
+
+    __tablename__ = "issue"
+    __table_args__ = (
+        Index("uq_issue_xero_contact", "connection_id", "xero_id", unique=True),
+        Index("ix_issue_state", "connection_id", "state"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    connection_id: str = Field(foreign_key="connection.id")
+    xero_id: str
+    reason: str
+    state: str = OPEN
+    candidates: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    created_at: datetime = Field(default_factory=now)
+    resolved_at: datetime | None = None

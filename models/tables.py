@@ -1,0 +1,37 @@
+"""All tables in one import, for migrations and for code that needs the metadata complete."""
+
+from models.activity import ActivityRow
+from models.api_call import ApiCallRow
+from models.authorisation import AuthorisationRow
+from models.connection import ConnectionRow
+from models.consent import ConsentRow
+from models.contact import ContactRow
+from models.counter import CounterRow
+from models.difference import DifferenceRow
+from models.installation import InstallationRow
+from models.intent import IntentRow
+from models.issue import IssueRow
+from models.job import JobRow
+from models.lease import LeaseRow
+from models.link import LinkRow
+from models.user import UserRow
+from models.xero_contact import XeroContactRow
+
+__all__ = [
+    "ActivityRow",
+    "ApiCallRow",
+    "AuthorisationRow",
+    "ConnectionRow",
+    "ConsentRow",
+    "ContactRow",
+    "CounterRow",
+    "DifferenceRow",
+    "InstallationRow",
+    "IntentRow",
+    "IssueRow",
+    "JobRow",
+    "LeaseRow",
+    "LinkRow",
+    "UserRow",
+    "XeroContactRow",
+]

@@ -1,0 +1,1 @@
+"""What the program does, free of any screen: use cases, the sync engine, gateways and the pure rules."""

@@ -1,0 +1,123 @@
+"""The database: one engine that writes, one that reads, and transactions that are never left open.
+
+SQLite needs care: by default its driver starts transactions late and loses updates between processes.
+Writers here begin with BEGIN IMMEDIATE, readers with a plain BEGIN that never waits for a writer.
+No call over a network belongs inside `write()` or `read()`.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, col, update
+
+from models.counter import CounterRow
+from services.errors import SettingsError
+from services.settings import get_settings
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+
+
+class Database:
+    """A pair of engines on one database. `write()` and `read()` give a session each."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        _make_folder(url)
+        self.writer = _engine(url, "BEGIN IMMEDIATE")
+        self.reader = _engine(url, "BEGIN")
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that commits at the end of the block, or leaves nothing behind."""
+        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A consistent view for reading; nothing is ever written through it."""
+        with Session(self.reader, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+_current: Database | None = None
+
+
+def database() -> Database:
+    """The database of this process, as settings name it."""
+    global _current
+    if _current is None:
+        _current = Database(get_settings().database_url)
+    return _current
+
+
+def use(other: Database | None) -> None:
+    """Make `other` the database of this process; None means: look at the settings again."""
+    global _current
+    if _current is not None and _current is not other:
+        _current.close()
+    _current = other
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """A write transaction on the process's database."""
+    with database().write() as session:
+        yield session
+
+
+@contextmanager
+def read() -> Iterator[Session]:
+    """A read session on the process's database."""
+    with database().read() as session:
+        yield session
+
+
+def next_revs(session: Session, count: int = 1) -> range:
+    """The next `count` numbers of the change counter, in commit order across processes."""
+    statement = (
+        update(CounterRow)
+        .where(col(CounterRow.name) == "changes")
+        .values(value=CounterRow.value + count)
+        .returning(col(CounterRow.value))
+    )
+    last = int(session.execute(statement).scalar_one())
+    return range(last - count + 1, last + 1)
+
+
+def _make_folder(url: str) -> None:
+    try:
+        parsed = make_url(url)
+    except Exception:
+        raise SettingsError(
+            "The setting DATABASE_URL is malformed: it should look like sqlite:///data/app.db."
+        ) from None
+    if parsed.get_backend_name() != "sqlite":
+        raise SettingsError("The setting DATABASE_URL must name a SQLite file, such as sqlite:///data/app.db.")
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _engine(url: str, begin: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,146 @@
+"""Which practice contact, if any, a Xero contact is: by equal name and billing email, never by guessing.
+
+Everything is a lookup in a dictionary, so the work grows with the number of contacts, not of pairs.
+Names of people and shared mailboxes repeat, so only a pair that is unique on both sides links itself.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from operator import attrgetter
+
+CANDIDATES_KEPT = 10
+"""Candidates a verdict lists; a mailbox shared by thousands of contacts must not fill the memory."""
+
+Pair = tuple[str, str]
+
+NOBODY: list[str] = []
+ONLY_NAME = "The name is equal, the billing email is not."
+ONLY_EMAIL = "The billing email is equal, the name is not."
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What one contact is matched by. Both keys come from `normalise.key`; "" never equals anything."""
+
+    id: str
+    name: str
+    email: str
+
+
+class Outcome(StrEnum):
+    """What matching found."""
+
+    FULL = "full"
+    PARTIAL_NAME = "partial_name"
+    PARTIAL_EMAIL = "partial_email"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A practice contact of which at least one key is equal."""
+
+    contact_id: str
+    name_equal: bool
+    email_equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What matching found for one Xero contact, and why, as a sentence.
+
+    `candidates` are ordered by name before email, then by id; at most `CANDIDATES_KEPT` are listed.
+    """
+
+    xero_id: str
+    outcome: Outcome
+    candidates: tuple[Candidate, ...]
+    why: str
+
+
+class Index:
+    """The practice's contacts, ready to be looked up: groups of ids by key, in the order of ids."""
+
+    __slots__ = ("by_email", "by_name", "by_pair", "taken")
+
+    def __init__(self, practice: Iterable[Keys], taken: Collection[str] = frozenset()) -> None:
+        """`taken` are the ids that have a link on this connection, syncing or stopped.
+
+        They are listed as candidates, but never link themselves a second time.
+        """
+        self.taken = frozenset(taken)
+        self.by_name: dict[str, list[str]] = {}
+        self.by_email: dict[str, list[str]] = {}
+        self.by_pair: dict[Pair, list[str]] = {}
+        for keys in sorted(practice, key=attrgetter("id")):
+            if keys.name:
+                self.by_name.setdefault(keys.name, []).append(keys.id)
+            if keys.email:
+                self.by_email.setdefault(keys.email, []).append(keys.id)
+            if keys.name and keys.email:
+                self.by_pair.setdefault((keys.name, keys.email), []).append(keys.id)
+
+
+def classify(xero: Sequence[Keys], index: Index) -> list[Verdict]:
+    """A verdict for each Xero contact, in the order given.
+
+    Pass every Xero contact of the connection without a link at once: whether a pair is unique on the
+    Xero side is judged among those given. Ids must be distinct.
+    """
+    pairs = [(keys.name, keys.email) for keys in xero]
+    having = Counter(pairs)
+    return [_verdict(keys, index, pair, having[pair] - 1) for keys, pair in zip(xero, pairs, strict=True)]
+
+
+def _verdict(keys: Keys, index: Index, pair: Pair, twins: int) -> Verdict:
+    if full := index.by_pair.get(pair):
+        return _full(keys, full, index, twins)
+    return _partial(keys, index) or _none(keys, twins)
+
+
+def _full(keys: Keys, full: list[str], index: Index, twins: int) -> Verdict:
+    candidates = _listed(full, True, True)
+    if why := _obstacle(full, index, twins):
+        return Verdict(keys.id, Outcome.AMBIGUOUS, candidates, why)
+    return Verdict(keys.id, Outcome.FULL, candidates, "Name and billing email are equal, and nobody else has both.")
+
+
+def _listed(ids: list[str], name_equal: bool, email_equal: bool) -> tuple[Candidate, ...]:
+    return tuple([Candidate(contact_id, name_equal, email_equal) for contact_id in ids[:CANDIDATES_KEPT]])
+
+
+def _obstacle(full: list[str], index: Index, twins: int) -> str:
+    """What keeps a full match from linking itself; "" if nothing does."""
+    if len(full) > 1:
+        return "Several practice contacts have this name and billing email."
+    if full[0] in index.taken:
+        return "The practice contact with this name and billing email is linked to another Xero contact."
+    return "Several Xero contacts have this name and billing email." if twins else ""
+
+
+def _partial(keys: Keys, index: Index) -> Verdict | None:
+    """The verdict when one key is equal; blanks are in no group, so they find nothing."""
+    named = index.by_name.get(keys.name, NOBODY)
+    mailed = index.by_email.get(keys.email, NOBODY)
+    count = len(named) + len(mailed)
+    if not count:
+        return None
+    candidates = (_listed(named, True, False) + _listed(mailed, False, True))[:CANDIDATES_KEPT]
+    if count > 1:
+        why = f"{count} practice contacts have either this name or this billing email."
+        return Verdict(keys.id, Outcome.AMBIGUOUS, candidates, why)
+    outcome, why = (Outcome.PARTIAL_NAME, ONLY_NAME) if named else (Outcome.PARTIAL_EMAIL, ONLY_EMAIL)
+    if candidates[0].contact_id in index.taken:
+        why = f"{why} The practice contact is linked to another Xero contact."
+    return Verdict(keys.id, outcome, candidates, why)
+
+
+def _none(keys: Keys, twins: int) -> Verdict:
+    """No match; two Xero contacts that cannot be told apart are asked about rather than created twice."""
+    if twins and keys.name:
+        why = "Several Xero contacts have this name and billing email; creating each would make duplicates."
+        return Verdict(keys.id, Outcome.AMBIGUOUS, (), why)
+    return Verdict(keys.id, Outcome.NONE, (), "No practice contact has this name or this billing email.")

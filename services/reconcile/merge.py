@@ -1,0 +1,152 @@
+"""The three-way merge: what should happen to each field of a linked pair.
+
+Each side is compared with its own wording in the base. What the comparison finds is looked up in
+`RULES`, top to bottom, and the first row that fits decides; the same rows are printed in the docs.
+Nothing is ever lost: a change is carried over, or asked about, or held until its direction is opened.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.reconcile.contact import Agreed, Base, Contact, Field, Value
+from services.reconcile.normalise import agree, is_blank, same
+
+
+class Action(StrEnum):
+    """What should happen to one field."""
+
+    KEEP = "keep"
+    SETTLE = "settle"
+    TO_XERO = "to_xero"
+    TO_PRACTICE = "to_practice"
+    ASK = "ask"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Which ways changes may travel on a link."""
+
+    practice_to_xero: bool = True
+    xero_to_practice: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStep:
+    """What should happen to one field, with the values it was decided on and the reason as a sentence.
+
+    `base` is what the sides last agreed on, None if they never did. KEEP, ASK and HOLD leave it as it is.
+    """
+
+    field: Field
+    action: Action
+    base: Agreed | None
+    practice: Value
+    xero: Value
+    why: str
+
+
+class State(StrEnum):
+    """What one side did to a field; against its base, or without one whether it says anything."""
+
+    BLANK = "blank"
+    SET = "set"
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    NAME_CLEARED = "name cleared"
+
+
+class Likeness(StrEnum):
+    """How the two sides compare with each other now."""
+
+    SAME = "the same"
+    AGREE = "equal but for wording"
+    DIFFER = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the decision table. None, or an empty `likeness`, means it does not matter."""
+
+    has_base: bool
+    practice: State | None
+    xero: State | None
+    likeness: tuple[Likeness, ...]
+    action: Action
+    why: str
+
+    def fits(self, has_base: bool, practice: State, xero: State, likeness: Likeness) -> bool:
+        """Whether this row decides the case."""
+        return (
+            self.has_base is has_base
+            and self.practice in (None, practice)
+            and self.xero in (None, xero)
+            and (not self.likeness or likeness in self.likeness)
+        )
+
+
+ANY = ()
+EQUAL = (Likeness.SAME, Likeness.AGREE)
+ALREADY = (Likeness.SAME,)
+
+RULES = (
+    Rule(False, State.BLANK, State.BLANK, ANY, Action.SETTLE, "Both sides are blank."),
+    Rule(False, State.SET, State.BLANK, ANY, Action.TO_XERO, "Xero is blank: filled from the practice."),
+    Rule(False, State.BLANK, State.SET, ANY, Action.TO_PRACTICE, "The practice is blank: filled from Xero."),
+    Rule(False, State.SET, State.SET, EQUAL, Action.SETTLE, "Both sides already agree."),
+    Rule(False, State.SET, State.SET, ANY, Action.ASK, "The sides differ and have never agreed."),
+    Rule(True, State.NAME_CLEARED, None, ANY, Action.ASK, "The practice cleared a name, which is never blank."),
+    Rule(True, None, State.NAME_CLEARED, ANY, Action.ASK, "Xero cleared a name, which is never blank."),
+    Rule(True, State.UNCHANGED, State.UNCHANGED, ANY, Action.KEEP, "Nothing changed."),
+    Rule(True, State.CHANGED, State.UNCHANGED, ALREADY, Action.SETTLE, "The practice took over Xero's value."),
+    Rule(True, State.UNCHANGED, State.CHANGED, ALREADY, Action.SETTLE, "Xero took over the practice's value."),
+    Rule(True, State.CHANGED, State.UNCHANGED, ANY, Action.TO_XERO, "Only the practice changed."),
+    Rule(True, State.UNCHANGED, State.CHANGED, ANY, Action.TO_PRACTICE, "Only Xero changed."),
+    Rule(True, State.CHANGED, State.CHANGED, EQUAL, Action.SETTLE, "Both sides changed to the same."),
+    Rule(True, State.CHANGED, State.CHANGED, ANY, Action.ASK, "Both sides changed, to different values."),
+)
+"""Read from top to bottom; the first row that fits decides."""
+
+CLOSED: dict[Action, tuple[Callable[[Direction], bool], str]] = {
+    Action.TO_XERO: (lambda way: way.practice_to_xero, "Held: nothing goes from the practice to Xero."),
+    Action.TO_PRACTICE: (lambda way: way.xero_to_practice, "Held: nothing goes from Xero to the practice."),
+}
+
+
+def merge(base: Base, practice: Contact, xero: Contact, direction: Direction) -> tuple[FieldStep, ...]:
+    """One step per field, in the order of `Field`. Fields absent from `base` have never been agreed on."""
+    return tuple(
+        _merge_field(field, base.get(field), practice.get(field), xero.get(field), direction) for field in Field
+    )
+
+
+def _merge_field(field: Field, base: Agreed | None, practice: Value, xero: Value, direction: Direction) -> FieldStep:
+    rule = _rule_for(field, base, practice, xero)
+    action, why = rule.action, rule.why
+    if action in CLOSED:
+        is_open, held = CLOSED[action]
+        if not is_open(direction):
+            action, why = Action.HOLD, f"{why} {held}"
+    return FieldStep(field, action, base, practice, xero, why)
+
+
+def _rule_for(field: Field, base: Agreed | None, practice: Value, xero: Value) -> Rule:
+    ours = _state(field, base.practice if base else None, practice)
+    theirs = _state(field, base.xero if base else None, xero)
+    likeness = _likeness(field, practice, xero)
+    return next(rule for rule in RULES if rule.fits(base is not None, ours, theirs, likeness))
+
+
+def _state(field: Field, before: Value | None, now: Value) -> State:
+    if before is None:
+        return State.BLANK if is_blank(now) else State.SET
+    if same(field, before, now):
+        return State.UNCHANGED
+    return State.NAME_CLEARED if field is Field.NAME and is_blank(now) else State.CHANGED
+
+
+def _likeness(field: Field, practice: Value, xero: Value) -> Likeness:
+    if same(field, practice, xero):
+        return Likeness.SAME
+    return Likeness.AGREE if agree(field, practice, xero) else Likeness.DIFFER

@@ -1,0 +1,115 @@
+"""When two values are equal: one key to find matches by, one comparison per field to notice changes by.
+
+Two questions are kept apart. `same` asks whether a change is worth carrying to the other side, so it
+sees a corrected capital in a name. `agree` asks whether two sides mean the same when they are first
+linked, so it does not. Both compare keys, so both are equivalence relations: a value that is reworded
+again and again can never creep away from the base unnoticed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from services.reconcile.contact import Address, Contact, Field, Value
+
+EXTENSION = re.compile(r"(?:extension|extn|ext|x)\.?:?(?=\s*\d+\s*$)")
+TRUNK_ZERO = re.compile(r"^(\s*(?:\+|00)[^(]*)\(\s*0\s*\)")
+INTERNATIONAL = re.compile(r"^(00)+")
+ADDRESS_FORMATTING = re.compile(r"[\s,]+")
+
+
+def key(text: str) -> str:
+    """The key names and emails are matched by: NFKC, case folded, white space collapsed; "" for a blank.
+
+    Invisible characters (byte order marks, zero-width spaces, soft hyphens), which are pasted along
+    from spreadsheets, are dropped too, as Unicode's own NFKC_Casefold does.
+    """
+    if text.isascii():
+        return " ".join(text.lower().split())
+    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    folded = unicodedata.normalize("NFKC", visible).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def phone_digits(phone: str) -> str:
+    """What is dialled: digits without formatting, a leading + or 00, or the (0) of "+44 (0)20 …".
+
+    Letters, * and # stay, because "1800 FLOWERS" is not "1800"; an extension follows an "x".
+    """
+    text = TRUNK_ZERO.sub(r"\1", EXTENSION.sub("x", key(phone)))
+    dialled = "".join(char for char in text if char.isalnum() or char in "*#")
+    return INTERNATIONAL.sub("", dialled)
+
+
+def is_blank(value: Value) -> bool:
+    """Whether a value says nothing: no visible character, or an address without any part."""
+    return not value if isinstance(value, Address) else not key(value)
+
+
+def same(field: Field, a: Value, b: Value) -> bool:
+    """Whether going from `a` to `b` is no change that should travel to the other side."""
+    return a == b or SAME_BY[field](a) == SAME_BY[field](b)
+
+
+def agree(field: Field, a: Value, b: Value) -> bool:
+    """Whether two sides mean the same, as judged when they are first linked or both changed.
+
+    Wider than `same`: the case of a name and the placing of a town among an address's parts do not count.
+    """
+    return a == b or AGREE_BY[field](a) == AGREE_BY[field](b)
+
+
+def tidy(contact: Contact) -> Contact:
+    """The contact as a careful person would have typed it: no stray white space, no blank street lines."""
+    address = contact.address
+    lines = (_collapse(line) for line in address.street.splitlines())
+    parts = {part: _collapse(getattr(address, part)) for part in ("city", "region", "postal_code", "country")}
+    return Contact(
+        name=_collapse(contact.name),
+        email=contact.email.strip(),
+        phone=_collapse(contact.phone),
+        address=replace(address, street="\n".join(line for line in lines if line), **parts),
+    )
+
+
+def _collapse(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _name(value: Value) -> str:
+    return _collapse(unicodedata.normalize("NFC", str(value)))
+
+
+def _key(value: Value) -> str:
+    return key(str(value))
+
+
+def _phone(value: Value) -> str:
+    return phone_digits(str(value))
+
+
+def _address_parts(value: Value) -> tuple[str, ...]:
+    """An address part by part, so that a town moved to its own line is a change that travels."""
+    if not isinstance(value, Address):
+        return (key(value),)
+    parts = (value.street, value.city, value.region, value.postal_code, value.country)
+    return tuple(_plain(part) for part in parts)
+
+
+def _address_text(value: Value) -> str:
+    """An address as one text, so that it does not matter which part holds the town."""
+    return " ".join(part for part in _address_parts(value) if part)
+
+
+def _plain(text: str) -> str:
+    return ADDRESS_FORMATTING.sub(" ", key(text)).strip()
+
+
+SAME_BY: dict[Field, Callable[[Value], object]] = {
+    Field.NAME: _name,
+    Field.EMAIL: _key,
+    Field.PHONE: _phone,
+    Field.ADDRESS: _address_parts,
+}
+AGREE_BY: dict[Field, Callable[[Value], object]] = SAME_BY | {Field.NAME: _key, Field.ADDRESS: _address_text}

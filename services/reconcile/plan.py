@@ -1,0 +1,124 @@
+"""What should happen: to a Xero contact that has no link yet, and to the two sides of a link.
+
+The policy is the table `PLAN`; change a row and the generated page in the docs changes with it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.reconcile.contact import Agreed, Base, Contact, Field, Value
+from services.reconcile.match import Outcome, Verdict
+from services.reconcile.merge import Action, Direction, FieldStep, merge
+
+
+class Step(StrEnum):
+    """What should happen to a Xero contact without a link."""
+
+    LINK = "link"
+    CREATE = "create"
+    HOLD = "hold"
+    ASK = "ask"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """One row of the policy: what an outcome leads to under a connection's no-match policy."""
+
+    outcome: Outcome
+    policy: str
+    step: Step
+    why: str
+
+
+LINKED = "They are the same contact, so they are linked at once."
+DOUBTFUL = "Only one of the two is equal, so a person decides."
+UNCLEAR = "More than one contact could be meant, so a person decides."
+CREATED = "Nobody has this name or billing email, so a practice contact is created and linked."
+HELD = "Nobody has this name or billing email; it waits for review before anything is created."
+
+PLAN = (
+    PlanRule(Outcome.FULL, "create", Step.LINK, LINKED),
+    PlanRule(Outcome.FULL, "hold", Step.LINK, LINKED),
+    PlanRule(Outcome.PARTIAL_NAME, "create", Step.ASK, DOUBTFUL),
+    PlanRule(Outcome.PARTIAL_NAME, "hold", Step.ASK, DOUBTFUL),
+    PlanRule(Outcome.PARTIAL_EMAIL, "create", Step.ASK, DOUBTFUL),
+    PlanRule(Outcome.PARTIAL_EMAIL, "hold", Step.ASK, DOUBTFUL),
+    PlanRule(Outcome.AMBIGUOUS, "create", Step.ASK, UNCLEAR),
+    PlanRule(Outcome.AMBIGUOUS, "hold", Step.ASK, UNCLEAR),
+    PlanRule(Outcome.NONE, "create", Step.CREATE, CREATED),
+    PlanRule(Outcome.NONE, "hold", Step.HOLD, HELD),
+)
+_STEPS = {(rule.outcome, rule.policy): rule.step for rule in PLAN}
+
+
+def plan_new(verdict: Verdict, no_match: str) -> Step:
+    """The step for a Xero contact without a link, inside the filter. `no_match` is create or hold."""
+    return _STEPS[verdict.outcome, no_match]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRule:
+    """Which Xero contacts a contact-type filter lets in. Xero sets both flags from invoices and bills."""
+
+    type_filter: str
+    customers: bool
+    suppliers: bool
+    neither: bool
+    why: str
+
+
+FILTERS = (
+    FilterRule("customers", True, False, False, "Contacts ever invoiced."),
+    FilterRule("suppliers_customers", True, True, False, "Contacts ever invoiced, or ever billed from."),
+    FilterRule("all", True, True, True, "Every contact."),
+)
+_FILTERS = {rule.type_filter: rule for rule in FILTERS}
+
+
+def in_filter(is_customer: bool, is_supplier: bool, type_filter: str, include_neither: bool) -> bool:
+    """Whether a new Xero contact is imported; others are skipped. One that is both counts as either."""
+    rule = _FILTERS[type_filter]
+    if not is_customer and not is_supplier:
+        return rule.neither or include_neither
+    return (is_customer and rule.customers) or (is_supplier and rule.suppliers)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlan:
+    """What should happen to the two sides of a link, one step per field."""
+
+    steps: tuple[FieldStep, ...]
+
+    @property
+    def to_practice(self) -> dict[Field, Value]:
+        """Xero's values to write to the practice contact."""
+        return {step.field: step.xero for step in self._doing(Action.TO_PRACTICE)}
+
+    @property
+    def to_xero(self) -> dict[Field, Value]:
+        """The practice's values to write to the Xero contact."""
+        return {step.field: step.practice for step in self._doing(Action.TO_XERO)}
+
+    @property
+    def settled(self) -> dict[Field, Agreed]:
+        """Fields with nothing to write: the base to remember, each side in its own wording."""
+        return {step.field: Agreed(step.practice, step.xero) for step in self._doing(Action.SETTLE)}
+
+    @property
+    def differences(self) -> tuple[FieldStep, ...]:
+        """Fields a person has to decide on."""
+        return self._doing(Action.ASK)
+
+    @property
+    def held(self) -> tuple[FieldStep, ...]:
+        """Fields whose change waits until its direction is opened."""
+        return self._doing(Action.HOLD)
+
+    def _doing(self, action: Action) -> tuple[FieldStep, ...]:
+        return tuple(step for step in self.steps if step.action is action)
+
+
+def plan_link(base: Base, practice: Contact, xero: Contact, direction: Direction) -> LinkPlan:
+    """What should happen to a linked pair; without any base, the link is just being made."""
+    return LinkPlan(merge(base, practice, xero, direction))

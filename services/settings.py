@@ -1,0 +1,128 @@
+"""Typed settings, from the environment or `.streamlit/secrets.toml`; a bad one stops the start by name.
+
+The descriptions here are the source of `docs/settings.md`.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from services.errors import SettingsError
+
+SECRETS_FILE = Path(".streamlit/secrets.toml")
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
+
+
+class Settings(BaseSettings):
+    """All settings. Names in the environment are the same in capitals."""
+
+    model_config = SettingsConfigDict(extra="ignore", toml_file=SECRETS_FILE)
+
+    app_secret_key: SecretStr = Field(
+        description="Secret of at least 32 characters that encrypts Xero tokens and signs the sign-in cookie. "
+        "Changing it signs everyone out and means connecting Xero again. "
+        'Make one with `python -c "import secrets; print(secrets.token_urlsafe(48))"`.'
+    )
+    database_url: str = Field(
+        default="sqlite:///data/app.db", description="Where the data live: a SQLite file on a local disk."
+    )
+    public_url: Url = Field(
+        default="http://localhost:8501",
+        description="The address people open in their browser, without a trailing slash. Xero sends people back to "
+        "`PUBLIC_URL/oauth/callback`; register exactly that as redirect URI. Over https the sign-in cookie is Secure.",
+    )
+    xero_client_id: str = Field(default="", description="Client id of your app at developer.xero.com.")
+    xero_client_secret: SecretStr = Field(default=SecretStr(""), description="Client secret of that app.")
+    xero_api_url: Url = Field(default="https://api.xero.com", description="Base address of Xero's API.")
+    xero_identity_url: Url = Field(default="https://identity.xero.com", description="Base address of Xero's tokens.")
+    xero_login_url: Url = Field(default="https://login.xero.com", description="Base address of Xero's consent page.")
+    xero_app_url: Url = Field(
+        default="https://go.xero.com",
+        description="Base address of Xero itself, for links that open a contact in Xero.",
+    )
+    xero_webhook_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signing key of the webhook of your Xero app; blank means polling alone.",
+    )
+    xero_calls_per_day: int = Field(
+        default=1000,
+        ge=50,
+        description="Xero's daily limit per organisation: 1000 on Starter, 5000 on Core and up.",
+    )
+    xero_calls_per_minute: int = Field(default=60, ge=1, description="Xero's limit per organisation and minute.")
+    sync_every_seconds: int = Field(
+        default=300,
+        ge=5,
+        description="Seconds between two looks at each organisation. Each look costs one call.",
+    )
+    worker_in_app: bool = Field(
+        default=True,
+        description="Whether the web app runs the sync itself. Set to false where `python -m services.worker` runs.",
+    )
+    sign_in_days: int = Field(default=7, ge=1, le=90, description="Days a sign-in lasts.")
+    lock_after_failures: int = Field(default=5, ge=1, description="Wrong passwords in a row before an account locks.")
+    lock_minutes: int = Field(default=15, ge=1, description="Minutes an account stays locked.")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much the log says.")
+
+    @field_validator("app_secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr) -> SecretStr:
+        if len(key.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 characters")
+        return key
+
+    @field_validator("public_url", "xero_api_url", "xero_identity_url", "xero_login_url", "xero_app_url")
+    @classmethod
+    def _no_trailing_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @property
+    def callback_url(self) -> str:
+        """The redirect URI to register with Xero."""
+        return f"{self.public_url}/oauth/callback"
+
+    @property
+    def xero_configured(self) -> bool:
+        """Whether the credentials of a Xero app are there."""
+        return bool(self.xero_client_id and self.xero_client_secret.get_secret_value())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over `.streamlit/secrets.toml`; a `[section]` there is not ours."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process.
+
+    Raises: SettingsError naming each setting that is missing or malformed, never its value.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]  # values come from the sources above
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0]).upper()
+        fault = "is missing" if problem["type"] == "missing" else f"is malformed: {problem['msg']}"
+        parts.append(f"The setting {name} {fault}.")
+    return " ".join(parts) + " Set it in the environment or in .streamlit/secrets.toml; see docs/settings.md."

@@ -1,0 +1,64 @@
+"""What every test may ask for: settings that name no real service, and a database of its own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services import db
+from services.migrate import upgrade
+from services.settings import get_settings
+from simulator.server import running
+from tests.support.xero import Xero, connect
+
+SECRET_KEY = "a key for tests alone, long enough to be one"
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file fresh from migrations, to copy: migrating once is quicker than once a test."""
+    path = tmp_path_factory.mktemp("database") / "migrated.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Settings that reach nothing outside; use it to set others, then `get_settings.cache_clear()`."""
+    monkeypatch.setenv("APP_SECRET_KEY", SECRET_KEY)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'app.db'}")
+    for name in ("API", "IDENTITY", "LOGIN", "APP"):
+        monkeypatch.setenv(f"XERO_{name}_URL", "http://127.0.0.1:9")
+    get_settings.cache_clear()
+    yield monkeypatch
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def database(tmp_path: Path, migrated_file: Path) -> Iterator[db.Database]:
+    """A migrated SQLite file that is the database of this process during one test."""
+    path = tmp_path / "app.db"
+    shutil.copy(migrated_file, path)
+    fresh = db.Database(f"sqlite:///{path}")
+    db.use(fresh)
+    yield fresh
+    db.use(None)
+
+
+@pytest.fixture
+def xero(settings: pytest.MonkeyPatch) -> Iterator[Xero]:
+    """An empty Xero organisation of its own for each test."""
+    with running(contacts=0, seed=7) as simulator:
+        for name in ("API", "IDENTITY", "LOGIN", "APP"):
+            settings.setenv(f"XERO_{name}_URL", simulator.url)
+        settings.setenv("XERO_CLIENT_ID", "demo")
+        settings.setenv("XERO_CLIENT_SECRET", "demo-secret")
+        get_settings.cache_clear()
+        yield Xero(simulator.url)
+
+
+@pytest.fixture
+def connection_id(database: db.Database, xero: Xero) -> str:
+    """A connection that is set up for all contacts, with nothing imported yet."""
+    return connect()

@@ -1,0 +1,163 @@
+"""Which practice contact a Xero contact is: cases as sentences, then compared with a slow, plain search."""
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.reconcile.match import CANDIDATES_KEPT, Index, Keys, Outcome, Verdict, classify
+from tests.unit.reconcile.strategies import keys_lists
+
+ACME = Keys("p1", "acme", "bill@acme.com")
+
+
+def verdict(xero: Keys, *practice: Keys, taken: tuple[str, ...] = ()) -> Verdict:
+    return classify([xero], Index(practice, taken))[0]
+
+
+def test_a_unique_equal_name_and_email_is_a_full_match() -> None:
+    found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, Keys("p2", "acme", "other@acme.com"))
+    assert found.outcome is Outcome.FULL
+    assert [candidate.contact_id for candidate in found.candidates] == ["p1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "outcome"),
+    [
+        ("acme", "other@acme.com", Outcome.PARTIAL_NAME),
+        ("acme", "", Outcome.PARTIAL_NAME),
+        ("beta", "bill@acme.com", Outcome.PARTIAL_EMAIL),
+        ("", "bill@acme.com", Outcome.PARTIAL_EMAIL),
+        ("beta", "other@acme.com", Outcome.NONE),
+        ("beta", "", Outcome.NONE),
+        ("", "", Outcome.NONE),
+    ],
+)
+def test_one_equal_key_is_a_partial_match_and_none_is_none(name: str, email: str, outcome: Outcome) -> None:
+    found = verdict(Keys("x", name, email), ACME)
+    assert found.outcome is outcome
+    assert len(found.candidates) == (0 if outcome is Outcome.NONE else 1)
+
+
+def test_two_blank_emails_are_not_equal() -> None:
+    assert verdict(Keys("x", "acme", ""), Keys("p", "acme", "")).outcome is Outcome.PARTIAL_NAME
+
+
+def test_two_blank_contacts_have_nothing_in_common() -> None:
+    assert verdict(Keys("x", "", ""), Keys("p", "", "")).outcome is Outcome.NONE
+
+
+def test_two_practice_contacts_with_the_same_name_and_email_are_a_question() -> None:
+    found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, Keys("p2", "acme", "bill@acme.com"))
+    assert found.outcome is Outcome.AMBIGUOUS
+    assert "Several practice contacts" in found.why
+
+
+def test_two_xero_contacts_with_the_same_name_and_email_are_a_question() -> None:
+    twins = [Keys("x1", "acme", "bill@acme.com"), Keys("x2", "acme", "bill@acme.com")]
+    found = classify(twins, Index([ACME]))
+    assert [one.outcome for one in found] == [Outcome.AMBIGUOUS] * 2
+    assert "Several Xero contacts" in found[0].why
+
+
+def test_a_full_match_that_is_linked_already_is_a_question() -> None:
+    found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, taken=("p1",))
+    assert found.outcome is Outcome.AMBIGUOUS
+    assert "linked to another" in found.why
+
+
+def test_a_partial_match_that_is_linked_already_stays_one_and_says_so() -> None:
+    found = verdict(Keys("x", "acme", ""), ACME, taken=("p1",))
+    assert found.outcome is Outcome.PARTIAL_NAME
+    assert "linked to another" in found.why
+
+
+def test_the_name_of_one_and_the_email_of_another_is_a_question_about_both() -> None:
+    found = verdict(Keys("x", "acme", "b@beta.com"), ACME, Keys("p0", "beta", "b@beta.com"))
+    assert found.outcome is Outcome.AMBIGUOUS
+    assert [candidate.contact_id for candidate in found.candidates] == ["p1", "p0"]
+
+
+@pytest.mark.parametrize("email", ["", "new@new.com"])
+def test_two_xero_contacts_that_cannot_be_told_apart_are_not_both_created(email: str) -> None:
+    found = classify([Keys("x1", "new", email), Keys("x2", "new", email)], Index([ACME]))
+    assert [one.outcome for one in found] == [Outcome.AMBIGUOUS] * 2
+    assert "duplicates" in found[0].why
+
+
+def test_two_new_xero_contacts_of_one_name_and_different_emails_are_two_people() -> None:
+    found = classify([Keys("x1", "new", "a@new.com"), Keys("x2", "new", "b@new.com")], Index([ACME]))
+    assert [one.outcome for one in found] == [Outcome.NONE] * 2
+
+
+def test_a_mailbox_shared_by_many_lists_only_the_first_candidates_and_says_how_many_there_are() -> None:
+    practice = [Keys(f"p{i:03}", f"client {i}", "office@agency.com") for i in range(50)]
+    found = verdict(Keys("x", "new", "office@agency.com"), *practice)
+    assert [one.contact_id for one in found.candidates] == [f"p{i:03}" for i in range(CANDIDATES_KEPT)]
+    assert found.why.startswith("50 ")
+
+
+def expected_outcome(keys: Keys, xero: list[Keys], practice: list[Keys], taken: set[str]) -> Outcome:
+    """The rules said plainly, comparing every pair."""
+
+    def named(other: Keys) -> bool:
+        return keys.name != "" and keys.name == other.name
+
+    def mailed(other: Keys) -> bool:
+        return keys.email != "" and keys.email == other.email
+
+    alike = [x for x in xero if x.id != keys.id and (x.name, x.email) == (keys.name, keys.email)]
+    full = [p for p in practice if named(p) and mailed(p)]
+    partial = [p for p in practice if named(p) != mailed(p)]
+    if full:
+        free = len(full) == 1 and full[0].id not in taken and not alike
+        return Outcome.FULL if free else Outcome.AMBIGUOUS
+    if len(partial) > 1:
+        return Outcome.AMBIGUOUS
+    if partial:
+        return Outcome.PARTIAL_NAME if named(partial[0]) else Outcome.PARTIAL_EMAIL
+    return Outcome.AMBIGUOUS if alike and keys.name else Outcome.NONE
+
+
+taken_ids = st.sets(st.sampled_from([f"p{i}" for i in range(8)]), max_size=3)
+
+
+@given(keys_lists("x"), keys_lists("p"), taken_ids)
+def test_look_ups_answer_as_a_search_through_every_pair(
+    xero: list[Keys], practice: list[Keys], taken: set[str]
+) -> None:
+    found = [one.outcome for one in classify(xero, Index(practice, taken))]
+    assert found == [expected_outcome(keys, xero, practice, taken) for keys in xero]
+
+
+@given(keys_lists("x"), keys_lists("p"), taken_ids)
+def test_candidates_share_a_key_that_is_not_blank(xero: list[Keys], practice: list[Keys], taken: set[str]) -> None:
+    known = {keys.id: keys for keys in practice}
+    for keys, found in zip(xero, classify(xero, Index(practice, taken)), strict=True):
+        for candidate in found.candidates:
+            other = known[candidate.contact_id]
+            assert candidate.name_equal == (keys.name == other.name != "")
+            assert candidate.email_equal == (keys.email == other.email != "")
+            assert candidate.name_equal or candidate.email_equal
+
+
+@given(keys_lists("x"), keys_lists("p"), taken_ids)
+def test_a_practice_contact_is_linked_at_most_once_and_never_if_taken(
+    xero: list[Keys], practice: list[Keys], taken: set[str]
+) -> None:
+    found = classify(xero, Index(practice, taken))
+    linked = Counter(one.candidates[0].contact_id for one in found if one.outcome is Outcome.FULL)
+    assert all(count == 1 for count in linked.values())
+    assert not linked.keys() & taken
+
+
+@given(keys_lists("x"), keys_lists("p"), taken_ids, st.randoms(use_true_random=False))
+def test_the_order_in_which_contacts_arrive_does_not_matter(
+    xero: list[Keys], practice: list[Keys], taken: set[str], rng: random.Random
+) -> None:
+    before = {one.xero_id: one for one in classify(xero, Index(practice, taken))}
+    rng.shuffle(xero)
+    rng.shuffle(practice)
+    assert {one.xero_id: one for one in classify(xero, Index(practice, taken))} == before

@@ -1,0 +1,105 @@
+"""The policy for new Xero contacts, the contact-type filter, and that carrying out a plan ends the work."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+
+from services.reconcile.contact import Agreed, Base, Contact, Field
+from services.reconcile.match import Outcome, Verdict
+from services.reconcile.merge import Action, Direction
+from services.reconcile.plan import PLAN, LinkPlan, Step, in_filter, plan_link, plan_new
+from tests.unit.reconcile.strategies import bases, contacts, directions
+
+
+@pytest.mark.parametrize(
+    ("outcome", "policy", "step"),
+    [
+        (Outcome.FULL, "create", Step.LINK),
+        (Outcome.FULL, "hold", Step.LINK),
+        (Outcome.PARTIAL_NAME, "create", Step.ASK),
+        (Outcome.PARTIAL_EMAIL, "hold", Step.ASK),
+        (Outcome.AMBIGUOUS, "create", Step.ASK),
+        (Outcome.NONE, "create", Step.CREATE),
+        (Outcome.NONE, "hold", Step.HOLD),
+    ],
+)
+def test_the_policy_says_what_becomes_of_a_new_contact(outcome: Outcome, policy: str, step: Step) -> None:
+    assert plan_new(Verdict("x", outcome, (), ""), policy) is step
+
+
+def test_the_policy_has_one_row_for_every_case() -> None:
+    cases = [(rule.outcome, rule.policy) for rule in PLAN]
+    assert sorted(cases) == sorted(product(Outcome, ("create", "hold")))
+
+
+CUSTOMER, SUPPLIER, BOTH, NEITHER = (True, False), (False, True), (True, True), (False, False)
+
+
+@pytest.mark.parametrize(
+    ("type_filter", "include_neither", "lets_in"),
+    [
+        ("customers", False, {CUSTOMER, BOTH}),
+        ("customers", True, {CUSTOMER, BOTH, NEITHER}),
+        ("suppliers_customers", False, {CUSTOMER, SUPPLIER, BOTH}),
+        ("suppliers_customers", True, {CUSTOMER, SUPPLIER, BOTH, NEITHER}),
+        ("all", False, {CUSTOMER, SUPPLIER, BOTH, NEITHER}),
+        ("all", True, {CUSTOMER, SUPPLIER, BOTH, NEITHER}),
+    ],
+)
+def test_the_filter_lets_in_exactly_the_chosen_types(
+    type_filter: str, include_neither: bool, lets_in: set[tuple[bool, bool]]
+) -> None:
+    kinds = (CUSTOMER, SUPPLIER, BOTH, NEITHER)
+    assert {kind for kind in kinds if in_filter(*kind, type_filter, include_neither)} == lets_in
+
+
+def test_a_first_link_fills_blanks_both_ways_and_asks_about_the_rest() -> None:
+    practice = Contact("Acme", email="old@acme.com", phone="01234")
+    xero = Contact("ACME", email="new@acme.com", address=practice.address)
+    plan = plan_link({}, practice, xero, Direction())
+    assert plan.to_xero == {Field.PHONE: "01234"}
+    assert plan.to_practice == {}
+    assert plan.settled[Field.NAME] == Agreed("Acme", "ACME")
+    assert [step.field for step in plan.differences] == [Field.EMAIL]
+
+
+def carried_out(plan: LinkPlan, base: Base, practice: Contact, xero: Contact) -> LinkPlan:
+    """The plan after the plan: every write done and remembered, nothing else touched."""
+    written = plan.to_practice | plan.to_xero
+    remembered = {field: Agreed(value, value) for field, value in written.items()}
+    new_base = {**base, **plan.settled, **remembered}
+    return plan_link(
+        new_base,
+        practice.with_values(plan.to_practice),
+        xero.with_values(plan.to_xero),
+        direction=Direction(),
+    )
+
+
+@given(bases, contacts, contacts)
+def test_carrying_out_a_plan_leaves_nothing_to_do_but_the_questions(
+    base: Base, practice: Contact, xero: Contact
+) -> None:
+    plan = plan_link(base, practice, xero, Direction())
+    again = carried_out(plan, base, practice, xero)
+    assert again.differences == plan.differences
+    assert all(step.action in (Action.KEEP, Action.ASK) for step in again.steps)
+
+
+@given(bases, contacts, contacts, directions)
+def test_every_field_has_exactly_one_fate(base: Base, practice: Contact, xero: Contact, direction: Direction) -> None:
+    plan = plan_link(base, practice, xero, direction)
+    kept = [step.field for step in plan.steps if step.action is Action.KEEP]
+    asked = [step.field for step in plan.differences + plan.held]
+    fates = [*plan.to_practice, *plan.to_xero, *plan.settled, *asked, *kept]
+    assert sorted(fates) == sorted(Field)
+
+
+@given(bases, contacts, contacts, directions)
+def test_what_is_held_flows_once_the_direction_is_opened(
+    base: Base, practice: Contact, xero: Contact, direction: Direction
+) -> None:
+    held = {step.field for step in plan_link(base, practice, xero, direction).held}
+    opened = plan_link(base, practice, xero, Direction())
+    assert held <= opened.to_practice.keys() | opened.to_xero.keys()
