@@ -1,0 +1,104 @@
+"""One contact as the simulated Xero keeps it. Immutable: an edit makes a new one.
+
+`bare` marks a contact that was never given details (a bulk import in Xero): it answers with phones and
+addresses that carry their type alone.
+"""
+
+import unicodedata
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
+
+ACTIVE, ARCHIVED, ERASED = "ACTIVE", "ARCHIVED", "GDPRREQUEST"
+PHONE_TYPES = ("DEFAULT", "DDI", "FAX", "MOBILE")
+ADDRESS_TYPES = ("STREET", "POBOX")
+
+
+class Phone(NamedTuple):
+    """A telephone number in Xero's three parts."""
+
+    number: str = ""
+    area: str = ""
+    country: str = ""
+
+
+class Address(NamedTuple):
+    """A postal address; at most four lines."""
+
+    line1: str = ""
+    line2: str = ""
+    line3: str = ""
+    line4: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+    attention: str = ""
+
+
+class Person(NamedTuple):
+    """One of up to five people named on a contact."""
+
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    in_emails: bool = False
+
+
+NO_PHONE = Phone()
+NO_ADDRESS = Address()
+NO_PHONES = (NO_PHONE,) * len(PHONE_TYPES)
+NO_ADDRESSES = (NO_ADDRESS,) * len(ADDRESS_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """`phones` and `addresses` are in the order of PHONE_TYPES and ADDRESS_TYPES; `updated` is in ms."""
+
+    id: str
+    name: str
+    updated: int
+    status: str = ACTIVE
+    number: str = ""
+    account_number: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    company_number: str = ""
+    email: str = ""
+    bank_details: str = ""
+    tax_number: str = ""
+    phones: tuple[Phone, ...] = NO_PHONES
+    addresses: tuple[Address, ...] = NO_ADDRESSES
+    persons: tuple[Person, ...] = ()
+    is_supplier: bool = False
+    is_customer: bool = False
+    merged_into: str = ""
+    bare: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether Xero lists it and lets it be edited."""
+        return self.status == ACTIVE
+
+
+FIELDS = tuple(field.name for field in fields(Contact))
+
+
+def fold(text: str) -> str:
+    """The form in which Xero compares text in a filter: neither case nor accents count."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def to_row(contact: Contact) -> dict[str, Any]:
+    """A contact as a state file keeps it."""
+    return {name: getattr(contact, name) for name in FIELDS}
+
+
+def from_row(row: dict[str, Any]) -> Contact:
+    """The inverse of `to_row`."""
+    row["phones"] = tuple(Phone(*phone) for phone in row["phones"])
+    row["addresses"] = tuple(Address(*address) for address in row["addresses"])
+    row["persons"] = tuple(Person(*person) for person in row["persons"])
+    return Contact(**row)

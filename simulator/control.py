@@ -1,0 +1,179 @@
+"""/_simulator: what a test or a demonstration does behind Xero's back.
+
+Calls here count towards no limit and appear in no record of calls. A request that cannot be understood
+is answered with 400 and {"error": sentence}; an edit that Xero would refuse with 400 and {"refused": [...]}.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from simulator import edits
+from simulator.contact import Contact
+from simulator.faults import BadRule
+from simulator.shapes import listed
+from simulator.state import State, Tenant
+from simulator.writes import Refused
+
+RESETTABLE = ("contacts", "seed", "tenants", "per_minute", "per_day", "latency")
+Json = dict[str, Any]
+Act = Callable[[State, Json], Any]
+
+
+class Mistake(Exception):
+    """A control request that makes no sense; the text says why."""
+
+
+def tenant_of(state: State, tenant_id: str) -> Tenant:
+    """The organisation of this id, or the first where none is named. Raises: Mistake."""
+    tenant = state.tenants.get(tenant_id) if tenant_id else state.first_tenant
+    if tenant is None:
+        raise Mistake("No organisation has this id.")
+    return tenant
+
+
+def read_tenants(state: State, _asked: Json) -> Any:
+    """GET tenants."""
+    return {
+        "tenants": [
+            {"id": t.id, "name": t.name, "short_code": t.short_code, "contacts": len(t.ledger),
+             "connected": state.connections.has(t.id)}
+            for t in state.tenants.values()
+        ]
+    }  # fmt: skip
+
+
+def read_contacts(state: State, asked: Json) -> Any:
+    """GET contacts: all of an organisation, archived too, or the one named by id or name."""
+    ledger = tenant_of(state, asked.get("tenant", "")).ledger
+    if "id" in asked:
+        found = [contact for contact in [ledger.get(asked["id"])] if contact]
+    else:
+        found = ledger.named(asked["name"]) if "name" in asked else list(ledger)
+    return {"contacts": [listed(contact) for contact in found]}
+
+
+def edit_contacts(state: State, asked: Json) -> Any:
+    """POST contacts: one edit, as a person makes it in Xero."""
+    ledger, now = tenant_of(state, asked.get("tenant", "")).ledger, state.clock.ms()
+    if "create" in asked:
+        return {"contact": listed(edits.create(ledger, asked["create"], now))}
+    contact = _known(ledger.get(str(asked.get("id", ""))))
+    if "change" in asked:
+        saved = edits.change(ledger, contact, asked["change"], now)
+    elif "merge_into" in asked:
+        saved = edits.merge(ledger, contact, _known(ledger.get(str(asked["merge_into"]))), now)
+    elif asked.get("archive"):
+        saved = edits.archive(ledger, contact, now)
+    elif asked.get("restore"):
+        saved = edits.restore(ledger, contact, now)
+    elif asked.get("erase"):
+        saved = edits.erase(ledger, contact, now)
+    else:
+        raise Mistake("Say create, change, archive, restore, merge_into or erase.")
+    return {"contact": listed(saved)}
+
+
+def read_calls(state: State, _asked: Json) -> Any:
+    """GET calls, the oldest first."""
+    return {"calls": list(state.calls)}
+
+
+def clear_calls(state: State, _asked: Json) -> Any:
+    """DELETE calls."""
+    state.calls.clear()
+    return {}
+
+
+def read_faults(state: State, _asked: Json) -> Any:
+    """GET faults: the rules that will still apply."""
+    return {"rules": state.faults.listed()}
+
+
+def add_faults(state: State, asked: Json) -> Any:
+    """POST faults: one rule, or {"rules": [...]}."""
+    for rule in asked.get("rules", [asked]):
+        state.faults.add(rule)
+    return read_faults(state, asked)
+
+
+def clear_faults(state: State, asked: Json) -> Any:
+    """DELETE faults."""
+    state.faults.rules.clear()
+    return read_faults(state, asked)
+
+
+def read_clock(state: State, _asked: Json) -> Any:
+    """GET clock."""
+    return {"now": state.clock.now().isoformat()}
+
+
+def move_clock(state: State, asked: Json) -> Any:
+    """POST clock: {"advance": seconds} or {"set": moment}."""
+    if "set" in asked:
+        state.clock.set(datetime.fromisoformat(str(asked["set"])))
+    else:
+        state.clock.advance(float(asked.get("advance", 0)))
+    return read_clock(state, asked)
+
+
+def reset(state: State, asked: Json) -> Any:
+    """POST reset: as freshly started; options in the body change how."""
+    if unknown := set(asked) - set(RESETTABLE):
+        raise Mistake(f"Unknown: {', '.join(sorted(unknown))}. Known: {', '.join(RESETTABLE)}.")
+    state.reset(**asked)
+    return read_tenants(state, asked)
+
+
+def disconnect(state: State, asked: Json) -> Any:
+    """POST disconnect: the user disconnected the app in Xero; refreshing goes on working."""
+    return {"disconnected": state.connections.disconnect(tenant_of(state, asked.get("tenant", "")).id)}
+
+
+def revoke(state: State, _asked: Json) -> Any:
+    """POST revoke: every refresh token is void."""
+    state.authority.revoke_all()
+    return {}
+
+
+def _known(contact: Contact | None) -> Contact:
+    if contact is None:
+        raise Mistake("No contact of this organisation has this id.")
+    return contact
+
+
+def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = await request.body()
+            asked = {**request.query_params, **(json.loads(body) if body else {})}
+            return JSONResponse(act(request.app.state.simulator, asked))
+        except Refused as refusal:
+            return JSONResponse({"refused": refusal.messages}, 400)
+        except (Mistake, BadRule, ValueError, TypeError) as mistake:
+            return JSONResponse({"error": str(mistake)}, 400)
+
+    return endpoint
+
+
+ACTS: tuple[tuple[str, str, Act], ...] = (
+    ("GET", "tenants", read_tenants),
+    ("GET", "contacts", read_contacts),
+    ("POST", "contacts", edit_contacts),
+    ("GET", "calls", read_calls),
+    ("DELETE", "calls", clear_calls),
+    ("GET", "faults", read_faults),
+    ("POST", "faults", add_faults),
+    ("DELETE", "faults", clear_faults),
+    ("GET", "clock", read_clock),
+    ("POST", "clock", move_clock),
+    ("POST", "reset", reset),
+    ("POST", "disconnect", disconnect),
+    ("POST", "revoke", revoke),
+)
+ROUTES = [Route(f"/_simulator/{path}", _endpoint(act), methods=[method]) for method, path, act in ACTS]

@@ -1,0 +1,105 @@
+"""The contacts of one organisation, kept ready for every question Xero answers about them.
+
+Names may repeat among archived contacts, and numbers may repeat in data that people made, so both
+indexes hold every id that carries the value.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from simulator.contact import Contact, fold
+
+CACHED_LISTINGS = 16
+
+
+class Ledger:
+    """All contacts of an organisation by id, name, number and time of the last change."""
+
+    def __init__(self, contacts: Iterable[Contact] = ()) -> None:
+        self.changed: set[str] = set()
+        self.revision = 0
+        self._contacts: dict[str, Contact] = {}
+        self._names: dict[str, list[str]] = {}
+        self._numbers: dict[str, list[str]] = {}
+        self._listings: dict[object, list[Contact]] = {}
+        self._journal: list[tuple[str, Contact | None]] = []
+        for contact in contacts:
+            self._contacts[contact.id] = contact
+            self._index(contact)
+        self._order = sorted((contact.updated, contact.id) for contact in self._contacts.values())
+
+    def __len__(self) -> int:
+        return len(self._contacts)
+
+    def __iter__(self) -> Iterator[Contact]:
+        """Every contact, the longest unchanged first; ties by id."""
+        return (self._contacts[id_] for _, id_ in self._order)
+
+    def get(self, contact_id: str) -> Contact | None:
+        """The contact with this id, in any letter case."""
+        return self._contacts.get(contact_id) or self._contacts.get(contact_id.lower())
+
+    def named(self, name: str) -> list[Contact]:
+        """Contacts of this name, in whatever case or accents and of whatever status."""
+        return [self._contacts[id_] for id_ in self._names.get(fold(name), ())]
+
+    def active_named(self, name: str) -> list[Contact]:
+        """The ACTIVE contacts that own this name; only letter case is ignored."""
+        key = name.casefold()
+        return [c for c in self.named(name) if c.is_active and c.name.casefold() == key]
+
+    def numbered(self, number: str) -> list[Contact]:
+        """Contacts that carry this ContactNumber, of whatever status."""
+        return [self._contacts[id_] for id_ in self._numbers.get(fold(number), ())]
+
+    def since(self, ms: int) -> list[Contact]:
+        """Contacts changed after a moment, the longest unchanged first."""
+        start = bisect_right(self._order, (ms, "~"))
+        return [self._contacts[id_] for _, id_ in self._order[start:]]
+
+    def put(self, contact: Contact) -> None:
+        """Add a contact or replace the one of the same id."""
+        self._take(contact.id)
+        self._contacts[contact.id] = contact
+        self._index(contact)
+        insort(self._order, (contact.updated, contact.id))
+
+    @contextmanager
+    def undoable(self) -> Iterator[Callable[[], None]]:
+        """A block whose changes can be taken back by calling what it yields."""
+        self._journal = []
+        yield self._undo
+        self._journal = []
+
+    def listing(self, key: object, make: Callable[[], list[Contact]]) -> list[Contact]:
+        """A filtered and sorted list, remembered until a contact changes: pages are slices of it."""
+        if key not in self._listings:
+            if len(self._listings) >= CACHED_LISTINGS:
+                self._listings.clear()
+            self._listings[key] = make()
+        return self._listings[key]
+
+    def _index(self, contact: Contact) -> None:
+        self._names.setdefault(fold(contact.name), []).append(contact.id)
+        if contact.number:
+            self._numbers.setdefault(fold(contact.number), []).append(contact.id)
+
+    def _take(self, contact_id: str) -> None:
+        old = self._contacts.pop(contact_id, None)
+        self._journal.append((contact_id, old))
+        self.changed.add(contact_id)
+        self.revision += 1
+        self._listings.clear()
+        if old is None:
+            return
+        del self._order[bisect_left(self._order, (old.updated, old.id))]
+        self._names[fold(old.name)].remove(old.id)
+        if old.number:
+            self._numbers[fold(old.number)].remove(old.id)
+
+    def _undo(self) -> None:
+        for contact_id, old in reversed(self._journal[:]):
+            self._take(contact_id)
+            if old is not None:
+                self.put(old)
