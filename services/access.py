@@ -1,0 +1,251 @@
+"""Who may use the program and what each role may do: users, roles, and the first administrator.
+
+Roles build on each other: a viewer reads, an editor also acts, an admin also has settings and users.
+Every change of a user is recorded, and ends the sign-ins that it should end.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from hmac import compare_digest
+
+from sqlmodel import Session, col, func, select
+
+from models.base import now
+from models.installation import InstallationRow
+from models.user import UserRow
+from services import db, passwords
+from services.errors import BadInput, Forbidden, NotFound, Problem
+from services.records import activity
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
+
+
+class Role(StrEnum):
+    """What a person may do, from least to most."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+    def includes(self, needed: "Role") -> bool:
+        """Whether this role may do all that `needed` may."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The person (or the sync) on whose behalf something is done."""
+
+    username: str
+    name: str
+    role: Role
+
+
+SYSTEM = Principal(activity.SYNC, "Sync", Role.ADMIN)
+
+
+def require(actor: Principal, role: Role) -> None:
+    """Raise Forbidden, in words for the person, unless `actor` has at least `role`."""
+    if not actor.role.includes(role):
+        raise Forbidden(f"Your role is {actor.role}. This needs the role {role}: ask an admin.")
+
+
+@dataclass(frozen=True, slots=True)
+class UserItem:
+    """One user as screens see them. `locked_until` is None unless the account is locked now."""
+
+    username: str
+    name: str
+    email: str
+    role: Role
+    disabled: bool
+    locked_until: datetime | None
+    created_at: datetime
+
+
+def has_users() -> bool:
+    """Whether anyone was set up yet."""
+    with db.read() as session:
+        return _any_user(session)
+
+
+def list_users() -> list[UserItem]:
+    """Everybody, by name."""
+    with db.read() as session:
+        rows = session.exec(select(UserRow).order_by(func.lower(UserRow.name), col(UserRow.username)))
+        return [_item(row) for row in rows]
+
+
+def find_principal(username: str) -> Principal | None:
+    """The person behind a username, their role as it stands now; None when unknown or disabled."""
+    with db.read() as session:
+        row = session.exec(select(UserRow).where(UserRow.username == username)).first()
+        if row is None or row.disabled_at is not None:
+            return None
+        return Principal(row.username, row.name or row.username, Role(row.role))
+
+
+def add_user(actor: Principal, username: str, name: str, email: str, password: str, role: Role) -> None:
+    """Add a user. Raises: Forbidden; BadInput for a bad or taken username or a weak password."""
+    require(actor, Role.ADMIN)
+    user = _new_user(username, name, email, password, role)
+    with db.write() as session:
+        _insert(session, actor.username, user)
+
+
+def set_role(actor: Principal, username: str, role: Role) -> None:
+    """Change what a user may do. Raises: Forbidden, also when no admin would be left; NotFound."""
+    require(actor, Role.ADMIN)
+    with db.write() as session:
+        user = _user(session, username)
+        if role is not Role.ADMIN:
+            _keep_an_admin(session, user)
+        before, user.role = {"role": user.role}, role.value
+        after = {"role": user.role}
+        summary = f"{username} is now {role.value}"
+        activity.record(session, actor.username, "user.role", summary, before=before, after=after)
+
+
+def set_password(actor: Principal, username: str, password: str) -> None:
+    """Give a user a new password; ends their sign-ins and lock. Raises: Forbidden, NotFound, BadInput."""
+    require(actor, Role.ADMIN)
+    new_hash = passwords.hashed(password)
+    with db.write() as session:
+        _put_password(_user(session, username), new_hash)
+        activity.record(session, actor.username, "user.password", f"The password of {username} was reset")
+
+
+def change_own_password(actor: Principal, current: str, new: str) -> None:
+    """Change one's own password; ends one's sign-ins, this one too. Raises: BadInput."""
+    with db.read() as session:
+        known = _user(session, actor.username).password_hash
+    if not passwords.matches(current, known):
+        raise BadInput([Problem("Current password", "is not right")])
+    new_hash = passwords.hashed(new)
+    with db.write() as session:
+        _put_password(_user(session, actor.username), new_hash)
+        activity.record(session, actor.username, "user.password", f"{actor.username} changed their password")
+
+
+def disable(actor: Principal, username: str) -> None:
+    """Shut a user out at once. Raises: Forbidden, also when no admin would be left; NotFound."""
+    require(actor, Role.ADMIN)
+    with db.write() as session:
+        user = _user(session, username)
+        _keep_an_admin(session, user)
+        user.disabled_at = user.valid_after = now()
+        activity.record(session, actor.username, "user.disabled", f"{username} was disabled")
+
+
+def enable(actor: Principal, username: str) -> None:
+    """Let a disabled or locked user in again. Raises: Forbidden, NotFound."""
+    require(actor, Role.ADMIN)
+    with db.write() as session:
+        user = _user(session, username)
+        user.disabled_at = user.locked_until = None
+        user.failures = 0
+        activity.record(session, actor.username, "user.enabled", f"{username} was enabled")
+
+
+def first_run_code() -> str | None:
+    """A fresh one-time code for setting up the first administrator; None once there are users.
+
+    Only its hash is kept, and an earlier code is void: show it where only the operator looks.
+    """
+    code = "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(4)) for _ in range(4))
+    with db.write() as session:
+        if _any_user(session):
+            return None
+        _installation(session).setup_code_hash = _hash_code(code)
+    return code
+
+
+def create_first_admin(code: str, username: str, name: str, email: str, password: str) -> None:
+    """Add the first user, an admin. Raises: Forbidden for a wrong code or when there are users; BadInput."""
+    with db.read() as session:
+        _check_code(session, code)
+    user = _new_user(username, name, email, password, Role.ADMIN)
+    with db.write() as session:
+        _check_code(session, code)
+        _insert(session, user.username, user)
+        _installation(session).setup_code_hash = ""
+
+
+def _item(row: UserRow) -> UserItem:
+    locked = row.locked_until if row.locked_until and row.locked_until > now() else None
+    disabled = row.disabled_at is not None
+    return UserItem(row.username, row.name, row.email, Role(row.role), disabled, locked, row.created_at)
+
+
+def _any_user(session: Session) -> bool:
+    return session.exec(select(UserRow.id).limit(1)).first() is not None
+
+
+def _user(session: Session, username: str) -> UserRow:
+    row = session.exec(select(UserRow).where(UserRow.username == username)).first()
+    if row is None:
+        raise NotFound(f"There is no user {username}.")
+    return row
+
+
+def _new_user(username: str, name: str, email: str, password: str, role: Role) -> UserRow:
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        rule = "needs 2 to 64 of a-z, 0-9 and . _ - @, and begins with a letter or digit"
+        raise BadInput([Problem("Username", rule)])
+    return UserRow(
+        username=username,
+        name=name.strip(),
+        email=email.strip(),
+        password_hash=passwords.hashed(password),
+        role=role.value,
+    )
+
+
+def _insert(session: Session, actor: str, user: UserRow) -> None:
+    same_name = select(UserRow.id).where(UserRow.username == user.username)
+    if user.username == SYSTEM.username or session.exec(same_name).first():
+        raise BadInput([Problem("Username", "is taken")])
+    session.add(user)
+    activity.record(session, actor, "user.added", f"{user.username} was added as {user.role}")
+
+
+def _put_password(user: UserRow, password_hash: str) -> None:
+    user.password_hash = password_hash
+    user.valid_after = now()
+    user.failures = 0
+    user.locked_until = None
+
+
+def _keep_an_admin(session: Session, user: UserRow) -> None:
+    admins = session.exec(
+        select(UserRow.id).where(UserRow.role == Role.ADMIN.value, col(UserRow.disabled_at).is_(None))
+    ).all()
+    if list(admins) == [user.id]:
+        raise Forbidden(f"{user.username} is the only admin left. Make someone else an admin first.")
+
+
+def _installation(session: Session) -> InstallationRow:
+    row = session.get(InstallationRow, 1)
+    if row is None:
+        row = InstallationRow()
+        session.add(row)
+    return row
+
+
+def _check_code(session: Session, code: str) -> None:
+    if _any_user(session):
+        raise Forbidden("This installation is already set up. Sign in instead.")
+    row = session.get(InstallationRow, 1)
+    if row is None or not compare_digest(_hash_code(code), row.setup_code_hash):
+        raise Forbidden("That is not the code on the server's console.")
+
+
+def _hash_code(code: str) -> str:
+    return sha256(code.strip().upper().encode()).hexdigest()

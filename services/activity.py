@@ -1,0 +1,151 @@
+"""Looking at the activity log: who, or the sync, did what and when, with before and after."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from models.activity import ActivityRow
+from models.base import Json
+from services.db import read
+from services.records.csv_files import to_csv
+from services.records.listing import Listing, Rows, paged, pattern
+
+LABELS = {
+    "connection.connected": "Connected Xero",
+    "connection.disconnected": "Disconnected Xero",
+    "connection.reconnected": "Renewed the sign-in with Xero",
+    "connection.set_up": "Changed the set-up",
+    "contact.added": "Added a contact",
+    "contact.archived": "Archived a contact",
+    "contact.created_from_xero": "Created a contact from Xero",
+    "contact.edited": "Edited a contact",
+    "contact.imported": "Imported a file",
+    "contact.restored": "Restored a contact",
+    "contact.updated_from_xero": "Updated a contact from Xero",
+    "difference.chosen": "Chose between two values",
+    "import.started": "Started the import",
+    "issue.ignored": "Ignored a match issue",
+    "issue.raised": "Raised a match issue",
+    "issue.unignored": "Took back ignoring",
+    "link.broken": "A link broke",
+    "link.create_practice": "Linked a new contact",
+    "link.create_xero": "Created a contact in Xero",
+    "link.match": "Linked contacts",
+    "link.rematch": "Linked contacts again",
+    "link.stopped": "Stopped syncing",
+    "link.two_way": "Made a link two-way",
+    "sync.asked": "Asked for a sync",
+    "xero.create_asked": "Asked to create in Xero",
+    "xero.refused": "Xero refused a change",
+    "xero.updated": "Updated a contact in Xero",
+}
+EXPORT_LIMIT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFilter:
+    """What to list. Blank means any; `since` is included, `until` is not; both are aware times."""
+
+    search: str = ""
+    actor: str = ""
+    action: str = ""
+    contact_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityItem:
+    """One entry; `before` and `after` map synced fields to their values."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    action_label: str
+    summary: str
+    contact_id: str | None
+    xero_id: str | None
+    before: Json
+    after: Json
+
+
+def list_activity(f: ActivityFilter, page: int = 1, size: int = 100) -> Listing[ActivityItem]:
+    """One page of entries that match a filter, newest first."""
+    with read() as session:
+        return paged(session, _query(f), _item, page, size)
+
+
+def actors() -> list[str]:
+    """Everybody who appears in the log, the sync included."""
+    with read() as session:
+        return sorted(session.scalars(select(col(ActivityRow.actor)).distinct()))
+
+
+def actions() -> dict[str, str]:
+    """The actions that appear in the log, with the words for them."""
+    with read() as session:
+        return {action: label(action) for action in sorted(session.scalars(select(col(ActivityRow.action)).distinct()))}
+
+
+def label(action: str) -> str:
+    """The words for an action."""
+    return LABELS.get(action, action.replace(".", " ").replace("_", " ").capitalize())
+
+
+def export_csv(f: ActivityFilter) -> bytes:
+    """The entries that match a filter as CSV for a spreadsheet, newest first, 100,000 at most."""
+    header = ("at", "who", "what", "summary", "contact_id", "xero_id", "before", "after")
+    with read() as session:
+        rows = [_item(row) for row in session.execute(_query(f).limit(EXPORT_LIMIT))]
+    return to_csv(
+        header,
+        (
+            (
+                r.at.isoformat(),
+                r.actor,
+                r.action_label,
+                r.summary,
+                r.contact_id or "",
+                r.xero_id or "",
+                r.before,
+                r.after,
+            )
+            for r in rows
+        ),
+    )
+
+
+def _query(f: ActivityFilter) -> Rows:
+    query = select(ActivityRow)
+    for column, value in (
+        (ActivityRow.actor, f.actor), (ActivityRow.action, f.action), (ActivityRow.contact_id, f.contact_id),
+    ):  # fmt: skip
+        if value:
+            query = query.where(col(column) == value)
+    if f.search.strip():
+        query = query.where(col(ActivityRow.summary).ilike(pattern(f.search), escape="\\"))
+    if f.since:
+        query = query.where(col(ActivityRow.at) >= f.since)
+    if f.until:
+        query = query.where(col(ActivityRow.at) < f.until)
+    return query.order_by(col(ActivityRow.id).desc())
+
+
+def _item(result: Any) -> ActivityItem:
+    row: ActivityRow = result[0]
+    return ActivityItem(
+        id=row.id or 0,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        action_label=label(row.action),
+        summary=row.summary,
+        contact_id=row.contact_id,
+        xero_id=row.xero_id,
+        before=row.before,
+        after=row.after,
+    )

@@ -1,0 +1,169 @@
+"""The contact book as a file: check one, import it, export the list."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from models.base import now
+from models.contact import ContactRow
+from services.access import Principal, Role, require
+from services.contacts import ContactFilter, ContactForm, check_form, contacts_query, stripped
+from services.db import next_revs, read, write
+from services.errors import BadInput, Problem
+from services.gateways.contact_book import new_row
+from services.reconcile.contact import Address, Contact
+from services.records.activity import record
+from services.records.csv_files import from_csv, to_csv
+from services.records.intents import wake_all
+from services.records.values import contact_of, put
+
+COLUMNS = (
+    "id", "name", "billing_email", "primary_phone", "street", "city", "region", "postal_code", "country",
+    "kind", "contact_type", "notes",
+)  # fmt: skip
+NEEDED = ("id", "name")
+KINDS = {"person": True, "organisation": False, "": False}
+LONGEST_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What importing a file would do, in rows, and every rule it breaks."""
+
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What importing a file did, in rows."""
+
+    added: int
+    changed: int
+    unchanged: int
+    rejected: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    external_id: str
+    form: ContactForm
+
+
+def check_file(data: bytes) -> FileReport:
+    """Look through a file without writing anything. Raises: BadInput when it has no readable table."""
+    rows, problems, count = _parse(data)
+    with read() as session:
+        known = _known(session, rows)
+    new = sum(row.external_id not in known for row in rows)
+    changed = sum(row.external_id in known and _differs(known[row.external_id], row) for row in rows)
+    return FileReport(count, new, changed, len(rows) - new - changed, tuple(problems))
+
+
+def import_file(actor: Principal, data: bytes, skip_bad: bool = False) -> ImportReport:
+    """Bring a file into the contact book: all of it or nothing, or with `skip_bad` the rows that break no rule.
+
+    A row whose id is known changes that contact; others add one. Contacts not in the file stay.
+    Raises: BadInput with every problem, Forbidden.
+    """
+    require(actor, Role.EDITOR)
+    rows, problems, count = _parse(data)
+    if problems and not skip_bad:
+        raise BadInput(problems)
+    with write() as session:
+        known = _known(session, rows)
+        added = [row for row in rows if row.external_id not in known]
+        changed = [row for row in rows if row.external_id in known and _differs(known[row.external_id], row)]
+        _write(session, added, changed, known)
+        summary = f"Imported a file: {len(added)} added, {len(changed)} changed, {count - len(rows)} rejected"
+        record(session, actor.username, "contact.imported", summary)
+        wake_all(session)
+    unchanged = len(rows) - len(added) - len(changed)
+    return ImportReport(len(added), len(changed), unchanged, count - len(rows), tuple(problems))
+
+
+def export_csv(f: ContactFilter) -> bytes:
+    """The contacts that match a filter, in the columns that `import_file` reads."""
+    with read() as session:
+        return to_csv(COLUMNS, (_cells(row[0]) for row in session.execute(contacts_query(f))))
+
+
+def _parse(data: bytes) -> tuple[list[_Row], list[Problem], int]:
+    """The rows that break no rule, the problems of the others, and how many rows there are."""
+    cells = from_csv(data, COLUMNS, NEEDED)
+    good: list[_Row] = []
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    for number, values in enumerate(cells, 1):
+        row = _Row(number, values["id"].strip(), _form(values))
+        broken = list(_broken(row, values, seen))
+        seen.setdefault(row.external_id, number)
+        problems += broken
+        if not broken:
+            good.append(row)
+    return good, problems, len(cells)
+
+
+def _form(values: dict[str, str]) -> ContactForm:
+    address = Address(values["street"], values["city"], values["region"], values["postal_code"], values["country"])
+    contact = Contact(values["name"], values["billing_email"], values["primary_phone"], address)
+    is_person = KINDS.get(values["kind"].strip().lower(), False)
+    return stripped(ContactForm(contact, values["contact_type"] or "Client", is_person, values["notes"]))
+
+
+def _broken(row: _Row, values: dict[str, str], seen: dict[str, int]) -> Iterator[Problem]:
+    if not 0 < len(row.external_id) <= LONGEST_ID:
+        yield Problem("id", f"must have 1 to {LONGEST_ID} characters", row.number)
+    elif row.external_id in seen:
+        yield Problem("id", f"is the same as in row {seen[row.external_id]}", row.number)
+    if values["kind"].strip().lower() not in KINDS:
+        yield Problem("kind", "must be person or organisation", row.number)
+    for problem in check_form(row.form):
+        yield Problem(problem.field, problem.rule, row.number)
+
+
+def _known(session: Session, rows: Sequence[_Row]) -> dict[str, ContactRow]:
+    """The contacts that the rows' ids mean: their id from an earlier file, or our own id from an export."""
+    ids = [row.external_id for row in rows]
+    found: dict[str, ContactRow] = {}
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        found.update({row.id: row for row in session.exec(select(ContactRow).where(col(ContactRow.id).in_(chunk)))})
+        by_external = select(ContactRow).where(col(ContactRow.external_id).in_(chunk))
+        found.update({row.external_id: row for row in session.exec(by_external) if row.external_id})
+    return found
+
+
+def _differs(known: ContactRow, row: _Row) -> bool:
+    stored = (contact_of(known), known.contact_type, known.is_person, known.notes)
+    return stored != (row.form.contact, row.form.contact_type, row.form.is_person, row.form.notes)
+
+
+def _write(session: Session, added: Sequence[_Row], changed: Sequence[_Row], known: dict[str, ContactRow]) -> None:
+    revs = iter(next_revs(session, len(added) + len(changed)) if added or changed else ())
+    for row, rev in zip(added, revs, strict=False):
+        session.add(new_row(row.form.contact, rev, external_id=row.external_id, **_columns(row.form)))
+    for row, rev in zip(changed, revs, strict=False):
+        stored = known[row.external_id]
+        put(stored, row.form.contact)
+        for column, value in _columns(row.form).items():
+            setattr(stored, column, value)
+        stored.rev, stored.updated_at = rev, now()
+
+
+def _columns(form: ContactForm) -> dict[str, object]:
+    return {"contact_type": form.contact_type, "is_person": form.is_person, "notes": form.notes}
+
+
+def _cells(row: ContactRow) -> tuple[str, ...]:
+    kind = "person" if row.is_person else "organisation"
+    return (
+        row.external_id or row.id, row.name, row.email, row.phone, row.street, row.city, row.region,
+        row.postal_code, row.country, kind, row.contact_type, row.notes,
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""The Differences tab: fields that both sides changed, and which value a person chooses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.base import now
+from models.contact import ContactRow
+from models.difference import DifferenceRow
+from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.access import Principal, Role, require
+from services.db import read
+from services.errors import MovedOn
+from services.reconcile.contact import Agreed, Field, value_from_json
+from services.records.activity import record
+from services.records.bulk import Report, each
+from services.records.differences import OPEN
+from services.records.intents import wake
+from services.records.listing import Listing, Rows, paged, pattern
+from services.records.values import contact_of
+from services.steps.planning import plan_one, remember_agreed
+
+PRACTICE, XERO = "practice", "xero"
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceItem:
+    """One field of one link; values as text, `base` blank if the sides never agreed."""
+
+    difference_id: str
+    link_id: str
+    contact_id: str
+    name: str
+    field: Field
+    base: str
+    practice: str
+    xero: str
+    created_at: datetime
+
+
+def list_differences(
+    connection_id: str = "", search: str = "", page: int = 1, size: int = 100
+) -> Listing[DifferenceItem]:
+    """One page of the open differences, by contact name."""
+    with read() as session:
+        return paged(session, _query(connection_id, search), _item, page, size)
+
+
+def difference_ids(connection_id: str = "", search: str = "") -> list[str]:
+    """The ids of all open differences that match."""
+    with read() as session:
+        query = _query(connection_id, search)
+        return list(session.scalars(query.with_only_columns(col(DifferenceRow.id))))
+
+
+def choose(actor: Principal, difference_ids: Sequence[str], winner: str) -> Report:
+    """Let one side's value win; it is written to the other, and the loser is kept. Raises: Forbidden.
+
+    The choice is taken for the values on both sides now; where they are not the ones shown any more, the
+    difference is skipped.
+    """
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, difference_id: str) -> None:
+        _choose_one(session, actor, difference_id, winner)
+
+    return each(difference_ids, act, _name)
+
+
+def _choose_one(session: Session, actor: Principal, difference_id: str, winner: str) -> None:
+    row = session.get(DifferenceRow, difference_id)
+    link = session.get(LinkRow, row.link_id) if row else None
+    if row is None or link is None or row.state != OPEN or link.state != SYNCING:
+        raise MovedOn("It has been settled in the meantime.")
+    if winner == PRACTICE and not link.two_way:
+        raise MovedOn("It takes changes from Xero only. Make it two-way first.")
+    _must_be_as_shown(session, row, link)
+    field = Field(row.field)
+    loser = value_from_json(field, row.values[XERO if winner == PRACTICE else PRACTICE])
+    remember_agreed(link, {field: Agreed(loser, loser)})
+    plan_one(session, link.id)
+    row.state, row.winner, row.closed_at = "closed", winner, now()
+    side = "the practice's" if winner == PRACTICE else "Xero's"
+    record(
+        session, actor.username, "difference.chosen",
+        f"Chose {side} {field.label.lower()} for {_name(session, difference_id)}",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+        before={row.field: row.values[XERO if winner == PRACTICE else PRACTICE]},
+        after={row.field: row.values[winner]},
+    )  # fmt: skip
+    wake(session, link.connection_id)
+
+
+def _must_be_as_shown(session: Session, row: DifferenceRow, link: LinkRow) -> None:
+    field = Field(row.field)
+    practice = contact_of(session.get_one(ContactRow, link.contact_id)).get(field)
+    xero = contact_of(session.get_one(XeroContactRow, (link.connection_id, link.xero_id))).get(field)
+    if (value_from_json(field, row.values[PRACTICE]), value_from_json(field, row.values[XERO])) != (
+        practice,
+        xero,
+    ):
+        raise MovedOn("A value changed since it was shown. Look at it again.")
+
+
+def _query(connection_id: str, search: str) -> Rows:
+    query = (
+        select(DifferenceRow, LinkRow, ContactRow)
+        .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
+        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
+        .where(col(DifferenceRow.state) == OPEN, col(LinkRow.state) == SYNCING)
+    )
+    if connection_id:
+        query = query.where(col(LinkRow.connection_id) == connection_id)
+    if search.strip():
+        query = query.where(col(ContactRow.name).ilike(pattern(search), escape="\\"))
+    return query.order_by(col(ContactRow.name_key), col(DifferenceRow.id))
+
+
+def _item(row: Any) -> DifferenceItem:
+    difference, link, contact = row
+    field = Field(difference.field)
+
+    def text(side: str) -> str:
+        stored = difference.values[side]
+        return "" if stored is None else str(value_from_json(field, stored))
+
+    return DifferenceItem(
+        difference_id=difference.id,
+        link_id=link.id,
+        contact_id=contact.id,
+        name=contact.name,
+        field=field,
+        base=text("base"),
+        practice=text(PRACTICE),
+        xero=text(XERO),
+        created_at=difference.created_at,
+    )
+
+
+def _name(session: Session, difference_id: str) -> str:
+    row = session.get(DifferenceRow, difference_id)
+    link = session.get(LinkRow, row.link_id) if row else None
+    contact = session.get(ContactRow, link.contact_id) if link else None
+    return contact.name if contact else "A contact that is no longer there"

@@ -1,0 +1,1 @@
+"""The two sides behind one contract (store.py): the practice's contact book, and Xero."""

@@ -1,0 +1,117 @@
+"""Every way a call to Xero can fail, as one of our own errors.
+
+Nothing of the request or the answer is quoted, because the SDK's own texts hold headers, bodies and
+query strings; its properties are avoided too, since some raise when a body is not JSON. The one
+exception is the wording of Xero's validation messages: they are for the person who must decide, reach
+them through `Invalid`, and must not be logged, because they may hold a contact's name.
+"""
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import urllib3.exceptions as wire
+from xero_python.exceptions import HTTPStatusException, OpenApiException
+
+from services.errors import (
+    Gone,
+    Invalid,
+    NotAllowed,
+    RateLimited,
+    SignInNeeded,
+    SyncError,
+    Unavailable,
+    Uncertain,
+)
+
+KNOWN = (OpenApiException, wire.HTTPError, wire.HTTPWarning, http.client.HTTPException, OSError, ValueError)
+"""What the SDK, urllib3 and the socket below them raise; anything else is a fault of our own."""
+
+NEVER_SENT = (wire.ConnectTimeoutError, wire.LocationValueError)
+"""Failures before a connection was made: refused, unresolved and timed out ones are kinds of these."""
+
+LIMITS = {"day": "day", "concurrent": "concurrent"}
+LONGEST_WAIT = 86_400.0
+LONGEST_MESSAGE = 500
+
+
+class TokenRefused(SignInNeeded):
+    """Xero refused the access token; a fresh one may still do."""
+
+
+def translate(error: Exception, writing: bool) -> SyncError:
+    """Our error for one of `KNOWN`. `writing` tells whether the call could have changed something."""
+    if isinstance(error, HTTPStatusException) and error.http_resp is not None:
+        answer = error.http_resp
+        return refusal(answer.status, answer.urllib3_response.headers, answer.data, writing)
+    if not writing:
+        return Unavailable("Xero could not be reached, or its answer broke off.")
+    if isinstance(_cause(error), NEVER_SENT):
+        return Unavailable("Xero could not be reached.")
+    return Uncertain("Xero's answer to a write was lost.")
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes, writing: bool) -> SyncError:
+    """Our error for an answer that is not a success."""
+    if status in (401, 403):
+        return _sign_in_refusal(status, headers, body)
+    if status == 429:
+        problem = headers.get("X-Rate-Limit-Problem", "").lower()
+        return RateLimited(LIMITS.get(problem, "minute"), seconds(headers.get("Retry-After")))
+    if status >= 500 and writing:
+        return Uncertain(f"Xero failed during a write (status {status}).")
+    if writing and status in (400, 413):
+        return Invalid(first_messages(_object(body)) or "Xero refused the values without saying why.")
+    if writing and status == 404:
+        return Gone("The contact is not in Xero any more.")
+    return Unavailable(f"Xero cannot answer now (status {status}).", seconds(headers.get("Retry-After")))
+
+
+def seconds(header: str | None) -> float | None:
+    """A Retry-After header as seconds, at most a day; None if it is absent or not a whole number."""
+    text = (header or "").strip()
+    return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else None
+
+
+def messages(element: Any) -> Iterator[str]:
+    """All validation messages of one element, those of its phones and addresses included."""
+    if isinstance(element, list):
+        for part in element:
+            yield from messages(part)
+    elif isinstance(element, dict):
+        for problem in element.get("ValidationErrors") or []:
+            if isinstance(problem, dict) and isinstance(problem.get("Message"), str):
+                yield problem["Message"]
+        for part in ("Elements", "Phones", "Addresses", "ContactPersons"):
+            yield from messages(element.get(part))
+
+
+def first_messages(element: Any) -> str:
+    """The validation messages of an element as one text, without repetitions."""
+    return " ".join(dict.fromkeys(messages(element)))[:LONGEST_MESSAGE]
+
+
+def _sign_in_refusal(status: int, headers: Mapping[str, str], body: bytes) -> SyncError:
+    if "insufficient_scope" in headers.get("WWW-Authenticate", ""):
+        return NotAllowed("The sign-in at Xero does not cover this. Connect again and allow all that is asked.")
+    if status == 401:
+        return TokenRefused("Xero no longer accepts the sign-in. Connect again.")
+    if _object(body).get("Detail") == "AuthenticationUnsuccessful":
+        return SignInNeeded("The organisation was disconnected in Xero, or its connector left. Connect again.")
+    return NotAllowed("Xero does not allow this call for the person who connected the organisation.")
+
+
+def _cause(error: Exception) -> BaseException:
+    """The innermost failure: urllib3 wraps it in its own once retries or a proxy are involved."""
+    inner = error.reason if isinstance(error, wire.MaxRetryError) else None
+    inner = error.original_error if isinstance(error, wire.ProxyError) else inner
+    return _cause(inner) if isinstance(inner, Exception) else error
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}

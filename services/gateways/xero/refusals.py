@@ -1,0 +1,63 @@
+"""Why Xero refused a contact: found out by looking, since the wording of its messages is not documented."""
+
+from typing import Protocol
+
+from services.errors import Gone, NameTaken, Rejected
+from services.gateways.store import Change, Draft, Outcome, Record, Status
+from services.reconcile.contact import Field
+
+
+class Lookup(Protocol):
+    """The reads that tell reasons apart."""
+
+    def by_ids(self, ids: list[str]) -> list[Record]:
+        """As in the store contract."""
+
+    def by_number(self, number: str) -> list[Record]:
+        """As in the store contract."""
+
+    def named(self, name: str) -> list[Record]:
+        """Active contacts of this name."""
+
+
+class Refusals:
+    """Sorts refusals into `NameTaken`, `Gone` and what Xero itself said."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+
+    def of_draft(self, draft: Draft, refused: Rejected) -> Outcome:
+        """A draft whose number is there was created earlier; a name that is there is taken."""
+        holders = self._lookup.named(draft.contact.name)
+        ours = [record for record in holders if draft.number and record.number == draft.number]
+        if ours:
+            return ours[0]
+        if holders:
+            return NameTaken("Another active Xero contact has this name.")
+        earlier = self._lookup.by_number(draft.number) if draft.number else []
+        return earlier[0] if earlier else refused
+
+    def of_change(self, change: Change, refused: Rejected) -> Outcome:
+        """An archived or missing contact is gone; a new name that another has is taken."""
+        gone = self._gone(change.id)
+        if gone:
+            return gone
+        name = change.values.get(Field.NAME)
+        others = self._lookup.named(name) if isinstance(name, str) else []
+        if any(record.id.lower() != change.id.lower() for record in others):
+            return NameTaken("Another active Xero contact has this name.")
+        return refused
+
+    def of_archive(self, contact_id: str, refused: Rejected) -> Outcome:
+        """An archived or missing contact is gone."""
+        return self._gone(contact_id) or refused
+
+    def _gone(self, contact_id: str) -> Gone | None:
+        found = self._lookup.by_ids([contact_id])
+        if not found:
+            return Gone("The contact is not in Xero any more.")
+        if found[0].merged_into:
+            return Gone("The contact was merged into another one in Xero.")
+        if found[0].status is not Status.ACTIVE:
+            return Gone("The contact is archived in Xero.")
+        return None

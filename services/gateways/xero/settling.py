@@ -1,0 +1,72 @@
+"""Turning the answer to a write into one outcome per item.
+
+Xero is asked to answer for every element by itself. Should it refuse a whole call nevertheless, the
+items are sent again in halves, so that one bad item spoils nobody else's. Whatever fails once a part
+may have taken effect is `Uncertain`: only a read can tell.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from models.base import Json
+from services.errors import Invalid, Rejected, SyncError, Uncertain
+from services.gateways.store import Outcome
+from services.gateways.xero.errors import first_messages
+from services.gateways.xero.mapping import elements, record_of
+
+Item = TypeVar("Item")
+Send = Callable[[Sequence[Item]], list[Json]]
+Explain = Callable[[Item, Rejected], Outcome]
+
+
+def settled(items: Sequence[Item], send: Send[Item], explain: Explain[Item]) -> list[Outcome]:
+    """Send all items and settle each. `explain` finds out what a refused item's trouble is."""
+    if not items:
+        return []
+    try:
+        answers = send(items)
+    except Rejected as refused:
+        return _apart(items, send, explain, refused)
+    with _effects_begun():
+        return [_outcome(item, answer, explain) for item, answer in zip(items, answers, strict=True)]
+
+
+def answers_to(items: Sequence[Item], answer: Json, belongs: Callable[[Item, Json], bool]) -> list[Json]:
+    """The element for each item, in the order sent; `belongs` checks those that Xero accepted."""
+    found = elements(answer, "Contacts")
+    if len(found) != len(items):
+        raise Uncertain("Xero answered for another number of contacts than were sent.")
+    if all(_refused(element) or belongs(item, element) for item, element in zip(items, found, strict=True)):
+        return found
+    raise Uncertain("Xero answered for other contacts than were sent.")
+
+
+def _apart(items: Sequence[Item], send: Send[Item], explain: Explain[Item], refused: Rejected) -> list[Outcome]:
+    if len(items) == 1:
+        return [explain(items[0], refused)]
+    middle = len(items) // 2
+    first = settled(items[:middle], send, explain)
+    with _effects_begun():
+        return first + settled(items[middle:], send, explain)
+
+
+def _outcome(item: Item, answer: Json, explain: Explain[Item]) -> Outcome:
+    if _refused(answer):
+        return explain(item, Invalid(first_messages(answer) or "Xero refused the values without saying why."))
+    record = record_of(answer)
+    if record is None:
+        raise Uncertain("Xero's answer names no contact.")
+    return record
+
+
+def _refused(answer: Json) -> bool:
+    return answer.get("HasValidationErrors") is True or answer.get("StatusAttributeString") == "ERROR"
+
+
+@contextmanager
+def _effects_begun() -> Iterator[None]:
+    try:
+        yield
+    except SyncError:
+        raise Uncertain("Some of the contacts may have been written before a call failed.") from None

@@ -1,0 +1,56 @@
+"""Putting a store together for a stored connection: its organisation, its sign-in, its budget of calls."""
+
+import contextlib
+from functools import partial
+
+from sqlmodel import col, select
+
+from models.connection import DISCONNECTED, ConnectionRow
+from services.db import read
+from services.errors import NotFound, SettingsError, SignInNeeded, SyncError
+from services.gateways.xero import oauth
+from services.gateways.xero.client import Client
+from services.gateways.xero.store import XeroStore
+from services.gateways.xero.tokens import access_token, stored_pair
+from services.records import quota
+
+
+def store_for(connection_id: str) -> XeroStore:
+    """The Xero side of a connection. Keep it for a piece of work: it reuses its network connection.
+
+    Raises: NotFound if there is no such connection; SignInNeeded if it is disconnected.
+    """
+    with read() as session:
+        row = session.get(ConnectionRow, connection_id)
+    if row is None:
+        raise NotFound("This Xero organisation is not known here.")
+    if row.state == DISCONNECTED or row.authorisation_id is None:
+        raise SignInNeeded(f"{row.name} is disconnected from Xero.")
+    client = Client(
+        row.tenant_id,
+        token=partial(access_token, row.authorisation_id),
+        reserve=partial(quota.reserve, connection_id),
+        note_remaining=partial(quota.note_remaining, connection_id),
+    )
+    return XeroStore(client)
+
+
+def removed_at_xero(row: ConnectionRow) -> bool:
+    """Remove a connection at Xero, and the sign-in if it was the last. False if Xero could not be told."""
+    authorisation_id = row.authorisation_id or ""
+    try:
+        oauth.remove(access_token(authorisation_id), row.remote_id)
+    except (SyncError, SettingsError):
+        return False
+    if not _others_connected(row.id):
+        with contextlib.suppress(SyncError):
+            oauth.revoke(stored_pair(authorisation_id))
+    return True
+
+
+def _others_connected(connection_id: str) -> bool:
+    query = select(ConnectionRow.id).where(
+        col(ConnectionRow.id) != connection_id, col(ConnectionRow.state) != DISCONNECTED
+    )
+    with read() as session:
+        return session.exec(query).first() is not None

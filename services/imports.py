@@ -1,0 +1,172 @@
+"""The initial import: read everything, show what would happen, then do it; and Sync now."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from models.base import now
+from models.connection import CONNECTED, SETTING_UP, ConnectionRow
+from models.contact import ContactRow
+from models.counter import CounterRow
+from models.link import LinkRow
+from models.xero_contact import XeroContactRow
+from services.access import Principal, Role, require
+from services.db import read, write
+from services.errors import MovedOn, NotFound
+from services.reconcile.match import Outcome
+from services.reconcile.plan import Step
+from services.records import jobs
+from services.records.activity import record
+from services.records.keys import unlinked
+from services.records.listing import Listing, pattern
+from services.steps.matching import NO_MATCH, Decision, consider
+
+PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCounts:
+    """What the import would do, in Xero contacts. `skip` are outside the filter; `total` counts all, archived too."""
+
+    link: int
+    create: int
+    hold: int
+    ask: int
+    ask_by_reason: dict[str, int]
+    skip: int
+    archived: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """What would happen to one Xero contact, why, and to which practice contact (blank for none)."""
+
+    xero_id: str
+    name: str
+    email: str
+    outcome: str
+    why: str
+    contact_name: str
+
+
+def start_preview(actor: Principal, connection_id: str) -> str:
+    """Have the worker read all contacts from Xero. Returns the job's id. Raises: Forbidden, NotFound."""
+    require(actor, Role.ADMIN)
+    with write() as session:
+        _connection(session, connection_id)
+        return jobs.queue(session, connection_id, PREVIEW, actor.username)
+
+
+def preview_counts(connection_id: str) -> PreviewCounts:
+    """What the import would do with what was read. Writes nothing. Raises: NotFound."""
+    decisions = _decisions(connection_id)
+    steps = Counter(decision.step for decision in decisions.values())
+    asked = Counter(_reason(d) for d in decisions.values() if d.step is Step.ASK)
+    with read() as session:
+        mine = select(func.count()).where(col(XeroContactRow.connection_id) == connection_id)
+        total = int(session.execute(mine).scalar_one())
+        archived = int(session.execute(mine.where(col(XeroContactRow.status) != "active")).scalar_one())
+        linked = int(
+            session.execute(select(func.count()).where(col(LinkRow.connection_id) == connection_id)).scalar_one()
+        )
+    return PreviewCounts(
+        link=steps[Step.LINK],
+        create=steps[Step.CREATE],
+        hold=steps[Step.HOLD],
+        ask=steps[Step.ASK],
+        ask_by_reason=dict(asked),
+        skip=max(0, total - archived - linked - len(decisions)),
+        archived=archived,
+        total=total,
+    )
+
+
+def preview_rows(
+    connection_id: str, outcome: str, search: str = "", page: int = 1, size: int = 100
+) -> Listing[PreviewRow]:
+    """One page of the Xero contacts with one outcome (link, create, hold, ask or skip), by name. Raises: NotFound."""
+    decisions = _decisions(connection_id)
+    like = pattern(search)
+    query = (
+        select(col(XeroContactRow.xero_id), col(XeroContactRow.name), col(XeroContactRow.email))
+        .where(*unlinked(connection_id))
+        .where(col(XeroContactRow.name).ilike(like, escape="\\") | col(XeroContactRow.email).ilike(like, escape="\\"))
+        .order_by(col(XeroContactRow.name_key), col(XeroContactRow.xero_id))
+    )
+    with read() as session:
+        found = [row for row in session.execute(query) if _outcome(decisions.get(row[0])) == outcome]
+        shown = found[(max(page, 1) - 1) * size :][:size]
+        rows = tuple(_row(session, xero_id, name, email, decisions.get(xero_id)) for xero_id, name, email in shown)
+    return Listing(rows, len(found))
+
+
+def start_import(actor: Principal, connection_id: str) -> str:
+    """Have the worker import and match, and sync from now on. Returns the job's id. Raises: Forbidden, NotFound."""
+    require(actor, Role.ADMIN)
+    with write() as session:
+        connection = _connection(session, connection_id)
+        if connection.state == SETTING_UP:
+            connection.state, connection.started_at = CONNECTED, now()
+            record(
+                session, actor.username, "import.started", f"Started the import from {connection.name}",
+                connection_id=connection_id,
+            )  # fmt: skip
+        return jobs.queue(session, connection_id, IMPORT, actor.username)
+
+
+def sync_now(actor: Principal, connection_id: str) -> str:
+    """Have the worker sync at once. Returns the job's id. Raises: Forbidden, NotFound, MovedOn."""
+    require(actor, Role.EDITOR)
+    with write() as session:
+        connection = _connection(session, connection_id)
+        if connection.state != CONNECTED:
+            raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+        record(
+            session, actor.username, "sync.asked", f"Asked for a sync with {connection.name}",
+            connection_id=connection_id,
+        )  # fmt: skip
+        return jobs.queue(session, connection_id, SYNC, actor.username)
+
+
+def _decisions(connection_id: str) -> dict[str, Decision]:
+    with read() as session:
+        connection = _connection(session, connection_id)
+        version = session.scalars(select(col(CounterRow.value))).one()
+        setup = (connection.type_filter, connection.include_neither, connection.no_match_policy)
+    return _decide(connection_id, version, setup)
+
+
+@lru_cache(maxsize=4)
+def _decide(connection_id: str, _version: int, _setup: tuple[str, bool, str]) -> dict[str, Decision]:
+    """Kept until either side or the set-up changes, so that paging through a preview is quick."""
+    with read() as session:
+        decisions = consider(session, session.get_one(ConnectionRow, connection_id))
+    return {decision.verdict.xero_id: decision for decision in decisions}
+
+
+def _connection(session: Session, connection_id: str) -> ConnectionRow:
+    connection = session.get(ConnectionRow, connection_id)
+    if connection is None:
+        raise NotFound("This connection does not exist.")
+    return connection
+
+
+def _outcome(decision: Decision | None) -> str:
+    return decision.step.value if decision else Step.SKIP.value
+
+
+def _reason(decision: Decision) -> str:
+    return NO_MATCH if decision.verdict.outcome is Outcome.NONE else decision.verdict.outcome.value
+
+
+def _row(session: Session, xero_id: str, name: str, email: str, decision: Decision | None) -> PreviewRow:
+    if decision is None:
+        return PreviewRow(xero_id, name, email, Step.SKIP.value, "It is outside the contact-type filter.", "")
+    ids = [candidate.contact_id for candidate in decision.verdict.candidates]
+    contact = session.get(ContactRow, ids[0]) if ids else None
+    shown = contact.name if contact else ""
+    return PreviewRow(xero_id, name, email, decision.step.value, decision.verdict.why, shown)

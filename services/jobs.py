@@ -1,0 +1,70 @@
+"""Looking at jobs: what runs, how far it is, how it ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from models.base import Json
+from models.job import QUEUED, RUNNING, JobRow
+from services.db import read
+from services.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class JobItem:
+    """One job. `done` of `total` counts contacts; `result` holds counts by outcome once it is done."""
+
+    id: str
+    connection_id: str
+    kind: str
+    state: str
+    stage: str
+    done: int
+    total: int
+    error: str
+    result: Json
+    created_at: datetime
+    ended_at: datetime | None
+
+
+def get_job(job_id: str) -> JobItem:
+    """One job. Raises: NotFound."""
+    with read() as session:
+        row = session.get(JobRow, job_id)
+    if row is None:
+        raise NotFound("This job does not exist.")
+    return _item(row)
+
+
+def latest_job(connection_id: str, kind: str = "") -> JobItem | None:
+    """The newest job of a connection, of one kind if given."""
+    query = select(JobRow).where(col(JobRow.connection_id) == connection_id)
+    if kind:
+        query = query.where(col(JobRow.kind) == kind)
+    with read() as session:
+        row = session.exec(query.order_by(col(JobRow.created_at).desc())).first()
+    return _item(row) if row else None
+
+
+def running_jobs() -> list[JobItem]:
+    """Jobs that are queued or running, oldest first."""
+    query = select(JobRow).where(col(JobRow.state).in_((QUEUED, RUNNING))).order_by(col(JobRow.created_at))
+    with read() as session:
+        return [_item(row) for row in session.exec(query)]
+
+
+def _item(row: JobRow) -> JobItem:
+    return JobItem(
+        id=row.id,
+        connection_id=row.connection_id,
+        kind=row.kind,
+        state=row.state,
+        stage=row.stage,
+        done=row.done,
+        total=row.total,
+        error=row.error,
+        result=row.result,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+    )

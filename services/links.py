@@ -1,0 +1,171 @@
+"""Stopping links, and bringing ended ones back: Unsync, Re-match, Create New Contact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from models.connection import CONNECTED, ConnectionRow
+from models.contact import ContactRow
+from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.access import Principal, Role, require
+from services.candidates import Candidate, candidates
+from services.db import write
+from services.errors import MovedOn, NotFound, UsageError
+from services.previous import FieldDrift, PreviousFilter, PreviousItem, list_previous, previous_ids
+from services.reconcile.match import Index, Keys, Outcome, classify
+from services.records.activity import record
+from services.records.bulk import Report, Skipped, each
+from services.records.intents import wake
+from services.records.keys import practice_keys, sharing, taken
+from services.records.links import stop_link
+from services.steps.linking import add_link, contact_from_xero
+
+__all__ = [
+    "Candidate",
+    "FieldDrift",
+    "PreviousFilter",
+    "PreviousItem",
+    "RematchResult",
+    "Report",
+    "Skipped",
+    "candidates",
+    "create_new_contact",
+    "link_to",
+    "list_previous",
+    "make_two_way",
+    "previous_ids",
+    "rematch",
+    "stop",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RematchResult:
+    """What Re-match found for one link; `message` says it in words."""
+
+    link_id: str
+    name: str
+    linked: bool
+    message: str
+
+
+def stop(actor: Principal, link_ids: Sequence[str]) -> Report:
+    """Unsync: nothing is written to either side any more, and both stay as they are. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, link_id: str) -> None:
+        link = _link(session, link_id)
+        if link.state != SYNCING:
+            raise MovedOn("It is not syncing any more.")
+        stop_link(session, actor.username, link, contact_name(session, link_id))
+
+    return each(link_ids, act, contact_name)
+
+
+def make_two_way(actor: Principal, link_ids: Sequence[str]) -> Report:
+    """Let the practice's changes travel to Xero as well, those made meanwhile included. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, link_id: str) -> None:
+        link = _link(session, link_id)
+        if link.state != SYNCING or link.two_way:
+            raise MovedOn("It is two-way already, or not syncing any more.")
+        link.two_way, link.practice_rev = True, 0
+        _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way")
+        wake(session, link.connection_id)
+
+    return each(link_ids, act, contact_name)
+
+
+def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, ...]:
+    """Match each ended link's Xero contact, by its current name and billing email, with the contact book.
+
+    A full match is linked and syncs again; anything less is said, and left for a person. Raises: Forbidden.
+    """
+    require(actor, Role.EDITOR)
+    return tuple(_rematch_one(actor, link_id) for link_id in link_ids)
+
+
+def link_to(actor: Principal, link_id: str, contact_id: str) -> None:
+    """Link an ended link's Xero contact with the practice contact a person chose.
+
+    Raises: MovedOn when either is linked or archived meanwhile, NotFound, Forbidden.
+    """
+    require(actor, Role.EDITOR)
+    with write() as session:
+        xero = _ended(session, link_id)
+        add_link(session, xero, contact_id, actor.username, origin="rematch")
+        wake(session, xero.connection_id)
+
+
+def create_new_contact(actor: Principal, link_ids: Sequence[str]) -> Report:
+    """A new practice contact from each ended link's Xero contact, linked and syncing. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, link_id: str) -> None:
+        xero = _ended(session, link_id)
+        connection = session.get_one(ConnectionRow, xero.connection_id)
+        contact_id = contact_from_xero(session, connection, xero, actor.username)
+        add_link(session, xero, contact_id, actor.username, origin="create_practice")
+
+    return each(link_ids, act, contact_name)
+
+
+def contact_name(session: Session, link_id: str) -> str:
+    """The name of a link's practice contact, for reports."""
+    link = session.get(LinkRow, link_id)
+    contact = session.get(ContactRow, link.contact_id) if link else None
+    return contact.name if contact else "A contact that is no longer there"
+
+
+def _rematch_one(actor: Principal, link_id: str) -> RematchResult:
+    with write() as session:
+        name = contact_name(session, link_id)
+        try:
+            with session.begin_nested():
+                xero = _ended(session, link_id)
+                contact_id = _full_match(session, xero)
+                add_link(session, xero, contact_id, actor.username, origin="rematch")
+                wake(session, xero.connection_id)
+                name = contact_name(session, link_id)
+        except UsageError as error:
+            return RematchResult(link_id, name, False, str(error))
+        return RematchResult(link_id, name, True, f"Linked with {name}; it syncs again.")
+
+
+def _full_match(session: Session, xero: XeroContactRow) -> str:
+    """The one practice contact with the same name and billing email that is not syncing with another."""
+    keys = Keys(xero.xero_id, xero.name_key, xero.email_key)
+    practice = sharing(session, practice_keys(), [keys])
+    busy = taken(session, xero.connection_id, practice, but_not=xero.xero_id)
+    verdict = classify([keys], Index(practice, busy))[0]
+    if verdict.outcome is not Outcome.FULL:
+        raise NotFound(f"No match was found: {verdict.why}")
+    return verdict.candidates[0].contact_id
+
+
+def _ended(session: Session, link_id: str) -> XeroContactRow:
+    """The Xero contact of an ended link that may be linked again."""
+    link = _link(session, link_id)
+    if link.state == SYNCING:
+        raise MovedOn("It has been linked again in the meantime.")
+    connection = session.get_one(ConnectionRow, link.connection_id)
+    if connection.state != CONNECTED:
+        raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+    return session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+
+
+def _link(session: Session, link_id: str) -> LinkRow:
+    link = session.get(LinkRow, link_id)
+    if link is None:
+        raise NotFound("This link does not exist any more.")
+    return link
+
+
+def _record(session: Session, actor: Principal, link: LinkRow, action: str, summary: str) -> None:
+    record(
+        session, actor.username, action, summary,
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Small, shared dealings with our own tables: activity, jobs, leases, quota, translation of rows to values."""

@@ -1,0 +1,42 @@
+"""Bulk commands: short transactions, one row's refusal never stops the rest, and each is reported."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from services.db import write
+from services.errors import UsageError
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One row that a command left as it was, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a command did: how many rows it changed, and which it skipped."""
+
+    done: int
+    skipped: tuple[Skipped, ...] = ()
+
+
+def each(ids: Sequence[str], act: Callable[[Session, str], None], name_of: Callable[[Session, str], str]) -> Report:
+    """Run `act` on each id. A UsageError undoes and skips that row only; the others go on."""
+    done, skipped = 0, []
+    for start in range(0, len(ids), BATCH):
+        with write() as session:
+            for item_id in ids[start : start + BATCH]:
+                try:
+                    with session.begin_nested():
+                        act(session, item_id)
+                    done += 1
+                except UsageError as error:
+                    skipped.append(Skipped(name_of(session, item_id), str(error)))
+    return Report(done, tuple(skipped))

@@ -1,0 +1,119 @@
+"""Stored intents: writes to Xero that were decided on, and what became of them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from models.base import Json, now
+from models.connection import CONNECTED, ConnectionRow
+from models.installation import InstallationRow
+from models.intent import DROPPED, NEW, OPEN_STATES, IntentRow
+from models.xero_contact import XeroContactRow
+
+CREATE = "create"
+UPDATE = "update"
+BACKOFF = (5, 15, 60, 300, 900)
+
+
+def open_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
+    """The intent for this contact that is not settled yet; there is at most one."""
+    query = select(IntentRow).where(
+        col(IntentRow.connection_id) == connection_id,
+        col(IntentRow.contact_id) == contact_id,
+        col(IntentRow.state).in_(OPEN_STATES),
+    )
+    return session.exec(query).first()
+
+
+def latest_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
+    """The newest intent for this contact, whatever became of it."""
+    query = (
+        select(IntentRow)
+        .where(col(IntentRow.connection_id) == connection_id, col(IntentRow.contact_id) == contact_id)
+        .order_by(col(IntentRow.created_at).desc())
+    )
+    return session.exec(query).first()
+
+
+def drop_open(session: Session, link_id: str) -> None:
+    """Forget what was not sent yet for a link; what is on the wire settles by itself."""
+    query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state) == NEW)
+    for intent in session.exec(query):
+        settle(intent, DROPPED)
+
+
+def settle(intent: IntentRow, state: str, error: str = "") -> None:
+    """Close an intent as done, held or dropped."""
+    intent.state, intent.error, intent.settled_at = state, error, now()
+
+
+def postpone(intent: IntentRow, state: str, error: str, retry_after: float | None = None) -> None:
+    """Leave an intent open, to be tried again after a pause that grows with each attempt."""
+    pause = retry_after if retry_after is not None else BACKOFF[min(intent.attempts, len(BACKOFF)) - 1]
+    intent.state, intent.error = state, error
+    intent.not_before = now() + timedelta(seconds=pause)
+
+
+def due(session: Session, connection_id: str, kind: str, at: datetime, limit: int) -> list[IntentRow]:
+    """Open intents whose time has come, oldest first; those on the wire before new ones."""
+    query = (
+        select(IntentRow)
+        .where(
+            col(IntentRow.connection_id) == connection_id,
+            col(IntentRow.kind) == kind,
+            col(IntentRow.state).in_(OPEN_STATES),
+            (col(IntentRow.not_before).is_(None)) | (col(IntentRow.not_before) <= at),
+        )
+        .order_by(col(IntentRow.state).desc(), col(IntentRow.created_at), col(IntentRow.id))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def add(
+    session: Session, kind: str, connection_id: str, contact_id: str, body: Json, *,
+    link_id: str | None = None, actor: str = "",
+) -> IntentRow:  # fmt: skip
+    """Store a new intent. `body` holds the values to write, by field, and never changes again."""
+    intent = IntentRow(
+        kind=kind, connection_id=connection_id, contact_id=contact_id, body=body, link_id=link_id, actor=actor
+    )
+    session.add(intent)
+    session.flush()
+    return intent
+
+
+def wake(session: Session, connection_id: str) -> None:
+    """Ask the worker to look at a connection now rather than at its next turn."""
+    connection = session.get(ConnectionRow, connection_id)
+    if connection is not None:
+        connection.next_tick_at = now()
+
+
+def wake_all(session: Session) -> None:
+    """Ask the worker to look at every connection now, after an edit on the practice side."""
+    session.execute(update(ConnectionRow).where(col(ConnectionRow.state) == CONNECTED).values(next_tick_at=now()))
+
+
+def on_the_wire(session: Session, xero: XeroContactRow) -> bool:
+    """Whether a Xero contact is one we are creating: its link is made when the intent settles."""
+    _, _, rest = xero.number.partition(":")
+    intent = open_intent(session, xero.connection_id, rest[:32]) if rest else None
+    return intent is not None and intent.kind == CREATE and intent.body["number"] == xero.number
+
+
+def next_number(session: Session, connection_id: str, contact_id: str) -> str:
+    """The marker for a contact about to be created: `<installation>:<contact>`, counted on from the second time.
+
+    It stands in Xero's ContactNumber, which is unique for ever, archived contacts included.
+    """
+    marker = session.get_one(InstallationRow, 1).marker
+    query = select(func.count()).where(
+        col(IntentRow.connection_id) == connection_id,
+        col(IntentRow.contact_id) == contact_id,
+        col(IntentRow.kind) == CREATE,
+        col(IntentRow.attempts) > 0,
+    )
+    earlier = session.execute(query).scalar_one()
+    return f"{marker}:{contact_id}" + (f"-{earlier + 1}" if earlier else "")

@@ -1,0 +1,84 @@
+"""Which contacts share a match key: indexed look-ups, so that matching costs what changed, not what exists."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, select
+from sqlmodel import Session, col
+
+from models.connection import ConnectionRow
+from models.contact import ContactRow
+from models.issue import IGNORED, IssueRow
+from models.link import BROKEN, LinkRow
+from models.xero_contact import XeroContactRow
+from services.reconcile.match import Keys
+from services.records.listing import Rows
+
+CHUNK = 500
+
+
+def xero_keys(connection_id: str) -> Rows:
+    """The keys of all active Xero contacts with a name but no link that nobody chose to ignore."""
+    return select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key)).where(
+        *unlinked(connection_id), col(XeroContactRow.name_key) != ""
+    )
+
+
+def unlinked(connection_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for an active Xero contact without link that nobody chose to ignore."""
+    linked = exists().where(
+        col(LinkRow.connection_id) == connection_id, col(LinkRow.xero_id) == col(XeroContactRow.xero_id)
+    )
+    ignored = exists().where(
+        col(IssueRow.connection_id) == connection_id,
+        col(IssueRow.xero_id) == col(XeroContactRow.xero_id),
+        col(IssueRow.state) == IGNORED,
+    )
+    mine = col(XeroContactRow.connection_id) == connection_id
+    return mine, col(XeroContactRow.status) == "active", ~linked, ~ignored
+
+
+def inside(connection: ConnectionRow) -> SQLColumnExpression[bool]:
+    """The contact-type filter as SQL; `reconcile.plan.in_filter` says the same in Python."""
+    customer, supplier = col(XeroContactRow.is_customer), col(XeroContactRow.is_supplier)
+    everything = customer | ~customer
+    chosen = {"customers": customer, "suppliers_customers": customer | supplier, "all": everything}[
+        connection.type_filter
+    ]
+    return chosen | (~customer & ~supplier) if connection.include_neither else chosen
+
+
+def practice_keys() -> Rows:
+    """The keys of all active practice contacts."""
+    return select(col(ContactRow.id), col(ContactRow.name_key), col(ContactRow.email_key)).where(
+        col(ContactRow.archived_at).is_(None)
+    )
+
+
+def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]:
+    """The rows of `query` (id, name key, email key) that share a name or email key with any of `keys`."""
+    _, name_key, email_key = query.selected_columns
+    found: dict[str, Keys] = {}
+    for column, values in ((name_key, {k.name for k in keys}), (email_key, {k.email for k in keys})):
+        for chunk in _chunks(values - {""}):
+            found.update({row[0]: Keys(*row) for row in session.execute(query.where(column.in_(chunk)))})
+    return list(found.values())
+
+
+def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: str = "") -> set[str]:
+    """Those practice contacts that have a link to this connection, syncing or stopped, save with `but_not`."""
+    query = select(col(LinkRow.contact_id)).where(
+        col(LinkRow.connection_id) == connection_id,
+        col(LinkRow.state) != BROKEN,
+        col(LinkRow.xero_id) != but_not,
+    )
+    chunks = _chunks({contact.id for contact in contacts})
+    return {
+        contact_id
+        for chunk in chunks
+        for contact_id in session.scalars(query.where(col(LinkRow.contact_id).in_(chunk)))
+    }
+
+
+def _chunks(values: Iterable[str]) -> list[list[str]]:
+    ordered = sorted(values)
+    return [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]

@@ -1,0 +1,95 @@
+"""Leases: one worker at a time, across threads, processes and crashes.
+
+A holder renews while it works; whoever finds a lease expired, or its holder's process dead on this very
+machine, may take it. Each taking raises the fence, and a transaction that checks the fence refuses a
+holder that slept past its expiry.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from models.base import now
+from models.lease import LeaseRow
+from services.db import write
+from services.errors import Stale
+
+LENGTH = timedelta(seconds=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease that was taken: `fence` tells this holder from earlier and later ones."""
+
+    name: str
+    owner: str
+    fence: int
+
+    def check(self, session: Session) -> None:
+        """Make sure, inside a transaction, that the lease is still ours; and renew it.
+
+        Raises: Stale when another holder took it.
+        """
+        row = session.get(LeaseRow, self.name)
+        if row is None or row.fence != self.fence or row.owner != self.owner:
+            raise Stale("Another worker has taken over.")
+        row.until = now() + LENGTH
+
+    def renew(self) -> None:
+        """`check` in a transaction of its own, between two steps of long work."""
+        with write() as session:
+            self.check(session)
+
+
+def take(name: str, length: timedelta = LENGTH) -> Lease | None:
+    """The lease, or None while another holder has it."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}"
+    with write() as session:
+        row = session.get(LeaseRow, name)
+        if row is None:
+            row = LeaseRow(name=name, owner="", until=now() - length, fence=0)
+            session.add(row)
+        if row.until > now() and not _is_dead(row.owner):
+            return None
+        row.owner, row.until, row.fence = owner, now() + length, row.fence + 1
+        return Lease(name, owner, row.fence)
+
+
+def give_back(lease: Lease) -> None:
+    """Let others take it at once; harmless if it was lost."""
+    with write() as session:
+        row = session.get(LeaseRow, lease.name)
+        if row is not None and row.fence == lease.fence:
+            row.until = now()
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether the holder was a process of this machine that is no more; others are given their full time."""
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@contextmanager
+def held(name: str) -> Iterator[Lease | None]:
+    """The lease for the length of a block, or None while another holder has it."""
+    lease = take(name)
+    try:
+        yield lease
+    finally:
+        if lease is not None:
+            give_back(lease)

@@ -1,0 +1,42 @@
+"""Between table rows and the contact value: the one place that knows both."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.fields import ContactColumns
+from services.reconcile.contact import Address, Contact, Field, Value
+from services.reconcile.normalise import key
+
+
+def contact_of(row: Any) -> Contact:
+    """The four synced fields of a row (or of a result row with the same column names)."""
+    address = Address(row.street, row.city, row.region, row.postal_code, row.country)
+    return Contact(row.name, row.email, row.phone, address)
+
+
+def columns_of(contact: Contact) -> dict[str, str]:
+    """A contact as column values, match keys included."""
+    address = contact.address
+    return {
+        "name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "street": address.street,
+        "city": address.city,
+        "region": address.region,
+        "postal_code": address.postal_code,
+        "country": address.country,
+        "name_key": key(contact.name),
+        "email_key": key(contact.email),
+    }
+
+
+def put(row: ContactColumns, contact: Contact) -> None:
+    """Overwrite a row's four fields and match keys."""
+    for column, value in columns_of(contact).items():
+        setattr(row, column, value)
+
+
+def put_values(row: ContactColumns, values: Mapping[Field, Value]) -> None:
+    """Overwrite some of a row's fields."""
+    put(row, contact_of(row).with_values(values))

@@ -1,0 +1,99 @@
+"""Signing in: what the sign-in form may compare with, failures and locks, and ending sign-ins."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, select, update
+
+from models.base import now
+from models.user import UserRow
+from services import db, passwords
+from services.records import activity
+from services.settings import get_settings
+
+
+def credentials() -> dict[str, Any]:
+    """The active users in the shape streamlit-authenticator reads.
+
+    The failures of a locked user stand at the limit and those of an expired lock at nought, so that the
+    library's own comparison with the limit decides.
+    """
+    with db.read() as session:
+        rows = session.exec(select(UserRow).where(col(UserRow.disabled_at).is_(None)))
+        return {"usernames": {row.username: _credential(row) for row in rows}}
+
+
+def failures(given: Mapping[str, Any]) -> dict[str, int]:
+    """Username → failures in what `credentials` gave, to tell later what an attempt changed."""
+    return {username: user["failed_login_attempts"] for username, user in given["usernames"].items()}
+
+
+def save_failures(before: Mapping[str, int], given: Mapping[str, Any]) -> None:
+    """Keep what an attempt did to the counters; the failure that reaches the limit locks the account.
+
+    `before` are the `failures` from before the attempt; `given` is what the library has changed since.
+    Counters are added to, not overwritten, so that attempts at the same moment all count.
+    """
+    for username, after in failures(given).items():
+        change = after - before.get(username, 0)
+        if change:
+            _count(username, change)
+
+
+def locked_until(username: str) -> datetime | None:
+    """Until when an account is locked; None when it is not."""
+    row = _find(username)
+    return _lock(row) if row else None
+
+
+def is_disabled(username: str, password: str) -> bool:
+    """Whether this is a disabled account and its right password; nobody else is told that it is disabled."""
+    row = _find(username)
+    return row is not None and row.disabled_at is not None and passwords.matches(password, row.password_hash)
+
+
+def valid_after(username: str) -> datetime:
+    """Sign-ins from before this moment no longer count; those of nobody never do."""
+    row = _find(username)
+    return row.valid_after if row else datetime.max.replace(tzinfo=UTC)
+
+
+def revoke(username: str) -> None:
+    """End all sign-ins of a user, in every browser."""
+    with db.write() as session:
+        session.execute(update(UserRow).where(col(UserRow.username) == username).values(valid_after=now()))
+
+
+def _find(username: str) -> UserRow | None:
+    with db.read() as session:
+        return session.exec(select(UserRow).where(UserRow.username == username)).first()
+
+
+def _credential(row: UserRow) -> dict[str, Any]:
+    limit = get_settings().lock_after_failures
+    counted = 0 if row.locked_until else min(row.failures, limit - 1)
+    return {
+        "email": row.email,
+        "first_name": row.name or row.username,
+        "last_name": "",
+        "password": row.password_hash,
+        "roles": [row.role],
+        "failed_login_attempts": limit if _lock(row) else counted,
+    }
+
+
+def _lock(row: UserRow) -> datetime | None:
+    return row.locked_until if row.locked_until and row.locked_until > now() else None
+
+
+def _count(username: str, change: int) -> None:
+    settings = get_settings()
+    with db.write() as session:
+        user = session.exec(select(UserRow).where(UserRow.username == username)).one()
+        start_again = change < 0 or (user.locked_until is not None and not _lock(user))
+        user.failures = max(0, change) + (0 if start_again else user.failures)
+        user.locked_until = None if start_again else user.locked_until
+        if user.failures >= settings.lock_after_failures and user.locked_until is None:
+            user.locked_until = now() + timedelta(minutes=settings.lock_minutes)
+            activity.record(session, username, "user.locked", f"{username} was locked after wrong passwords")

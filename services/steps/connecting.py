@@ -1,0 +1,112 @@
+"""Making, renewing and ending a connection in our tables.
+
+An organisation keeps its row for ever, so that connecting it again finds its settings and links.
+"""
+
+import logging
+from collections.abc import Iterable
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from models.base import now
+from models.connection import CONNECTED, DISCONNECTED, SETTING_UP, ConnectionRow
+from models.intent import DROPPED, HELD, OPEN_STATES, IntentRow
+from models.link import STOPPED, SYNCING, LinkRow
+from services.db import write
+from services.errors import SyncError
+from services.gateways.xero import tokens
+from services.gateways.xero.oauth import Granted
+from services.gateways.xero.wire import store_for
+from services.records import activity
+
+log = logging.getLogger(__name__)
+
+STOP_REASON = "Disconnected from Xero"
+UNTOLD = " Xero could not be told: see that it is gone from Connected apps there."
+
+
+def live(session: Session, tenant_ids: Iterable[str]) -> set[str]:
+    """Those organisations that are connected here already, even if their sign-in has ended."""
+    query = select(ConnectionRow.tenant_id).where(
+        col(ConnectionRow.tenant_id).in_(list(tenant_ids)), col(ConnectionRow.state) != DISCONNECTED
+    )
+    return set(session.exec(query))
+
+
+def connect(session: Session, organisation: Granted, authorisation_id: str, username: str) -> tuple[ConnectionRow, str]:
+    """Connect an organisation or, if it is connected, renew its sign-in; also a sentence that says which."""
+    row = session.exec(select(ConnectionRow).where(ConnectionRow.tenant_id == organisation.tenant_id)).first()
+    renewed = row is not None and row.state != DISCONNECTED
+    row = row or ConnectionRow(tenant_id=organisation.tenant_id, name=organisation.name)
+    earlier = row.authorisation_id
+    row.remote_id, row.name, row.authorisation_id = (
+        organisation.remote_id,
+        organisation.name,
+        authorisation_id,
+    )
+    row.state, row.error, row.next_tick_at = CONNECTED if row.started_at else SETTING_UP, "", now()
+    if not renewed:
+        row.connected_by, row.connected_at = username, now()
+    session.add(row)
+    session.flush()
+    _forget_unused(session, earlier)
+    action, done = ("renewed", "Renewed the sign-in of") if renewed else ("connected", "Connected")
+    activity.record(session, username, f"connection.{action}", f"{done} {row.name}", connection_id=row.id)
+    if renewed:
+        return row, f"{row.name} was connected already; its sign-in is renewed."
+    return row, f"{row.name} is connected."
+
+
+def describe(connection_id: str) -> None:
+    """Ask Xero for name and short code, outside any transaction. Without a code, links open less surely."""
+    try:
+        organisation = store_for(connection_id).organisation()
+    except SyncError:
+        log.warning("The short code of connection %s could not be read.", connection_id)
+        return
+    with write() as session:
+        row = session.get_one(ConnectionRow, connection_id)
+        row.name, row.short_code = organisation.name or row.name, organisation.short_code
+
+
+def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None:
+    """Disconnect: stop all its links, drop what waits to be sent, wipe the tokens nothing else needs."""
+    earlier, row.authorisation_id = row.authorisation_id, None
+    row.state, row.error, row.next_tick_at = DISCONNECTED, "", None
+    stopped = _stop_links(session, row.id)
+    dropped = _drop_intents(session, row.id)
+    session.flush()
+    _forget_unused(session, earlier)
+    activity.record(
+        session,
+        username,
+        "connection.disconnected",
+        f"Disconnected {row.name}.{'' if told else UNTOLD}",
+        connection_id=row.id,
+        after={"links_stopped": stopped, "writes_dropped": dropped},
+    )
+
+
+def _stop_links(session: Session, connection_id: str) -> int:
+    statement = (
+        update(LinkRow)
+        .where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
+        .values(state=STOPPED, reason=STOP_REASON, ended_at=now())
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _drop_intents(session: Session, connection_id: str) -> int:
+    statement = (
+        update(IntentRow)
+        .where(col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_((*OPEN_STATES, HELD)))
+        .values(state=DROPPED, error=STOP_REASON, settled_at=now())
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _forget_unused(session: Session, authorisation_id: str | None) -> None:
+    query = select(ConnectionRow.id).where(col(ConnectionRow.authorisation_id) == authorisation_id)
+    if authorisation_id and session.exec(query).first() is None:
+        tokens.forget(session, authorisation_id)

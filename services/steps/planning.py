@@ -1,0 +1,123 @@
+"""Plan: for each link whose sides changed, decide field by field what should travel, and store it.
+
+What flows to the practice side is written here, in the same transaction as the base that remembers it.
+What flows to Xero becomes a stored intent. Nothing is queued when people edit: pushes are derived from
+"the practice differs from the base", so no trigger can be lost.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sqlmodel import Session, col, select
+
+from models.base import now
+from models.connection import ConnectionRow
+from models.contact import ContactRow
+from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.db import read, write
+from services.gateways.contact_book import ContactBook
+from services.gateways.store import Change
+from services.reconcile.contact import (
+    Agreed,
+    Field,
+    Value,
+    base_from_json,
+    base_to_json,
+    values_to_json,
+)  # fmt: skip
+from services.reconcile.merge import Direction
+from services.reconcile.plan import LinkPlan, plan_link
+from services.records import differences
+from services.records.activity import SYNC, record
+from services.records.intents import UPDATE, add, open_intent
+from services.records.leases import Lease
+from services.records.values import contact_of
+from services.steps.pull import Progress
+
+BATCH = 100
+
+
+def plan_links(connection_id: str, since_rev: int, lease: Lease, progress: Progress) -> None:
+    """Plan every syncing link of which a side changed after `since_rev`, or which is new."""
+    ids = _changed_links(connection_id, since_rev)
+    for start in range(0, len(ids), BATCH):
+        with write() as session:
+            lease.check(session)
+            for link_id in ids[start : start + BATCH]:
+                plan_one(session, link_id)
+        progress("Comparing contacts", min(start + BATCH, len(ids)), len(ids))
+
+
+def plan_one(session: Session, link_id: str) -> None:
+    """Compare both sides of one link with its base, write what goes to the practice, store what goes to Xero."""
+    link = session.get(LinkRow, link_id)
+    if link is None or link.state != SYNCING:
+        return
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    if contact.archived_at is not None or xero.status != "active":
+        return
+    connection = session.get_one(ConnectionRow, link.connection_id)
+    plan = plan_link(base_from_json(link.base), contact_of(contact), contact_of(xero), _direction(connection, link))
+    link.base = {**link.base, **base_to_json(plan.settled)}
+    _write_to_practice(session, link, contact, plan)
+    differences.keep(session, link, plan.differences)
+    _store_intent(session, link, plan.to_xero)
+    link.practice_rev, link.xero_rev = contact.rev, xero.rev
+    if not plan.to_xero and not plan.differences:
+        link.error, link.synced_at = "", now()
+
+
+def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
+    """Move the base of some fields to what both sides now say."""
+    link.base = {**link.base, **base_to_json(agreed)}
+
+
+def _direction(connection: ConnectionRow, link: LinkRow) -> Direction:
+    return Direction(
+        practice_to_xero=connection.practice_to_xero and link.two_way,
+        xero_to_practice=connection.xero_to_practice,
+    )
+
+
+def _write_to_practice(session: Session, link: LinkRow, contact: ContactRow, plan: LinkPlan) -> None:
+    if not plan.to_practice:
+        return
+    before = contact_of(contact)
+    ContactBook(session).update([Change(contact.id, plan.to_practice)])
+    remember_agreed(link, {field: Agreed(value, value) for field, value in plan.to_practice.items()})
+    fields = ", ".join(field.label.lower() for field in plan.to_practice)
+    record(
+        session, SYNC, "contact.updated_from_xero", f"Updated {fields} of {before.name} from Xero",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+        before=values_to_json({field: before.get(field) for field in plan.to_practice}),
+        after=values_to_json(plan.to_practice),
+    )  # fmt: skip
+
+
+def _store_intent(session: Session, link: LinkRow, values: Mapping[Field, Value]) -> None:
+    """An intent under way stays as it is: when it settles, the link is planned again."""
+    if values and open_intent(session, link.connection_id, link.contact_id) is None:
+        add(session, UPDATE, link.connection_id, link.contact_id, values_to_json(values), link_id=link.id)
+
+
+def _changed_links(connection_id: str, since_rev: int) -> list[str]:
+    with read() as session:
+        return list(dict.fromkeys(_queries(session, connection_id, since_rev)))
+
+
+def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
+    yield from session.exec(mine.where(col(LinkRow.practice_rev) == 0))
+    practice = mine.join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
+    yield from session.exec(
+        practice.where(col(ContactRow.rev) > since_rev, col(ContactRow.rev) > col(LinkRow.practice_rev))
+    )
+    xero = mine.join(
+        XeroContactRow,
+        (col(XeroContactRow.connection_id) == col(LinkRow.connection_id))
+        & (col(XeroContactRow.xero_id) == col(LinkRow.xero_id)),
+    )
+    yield from session.exec(
+        xero.where(col(XeroContactRow.rev) > since_rev, col(XeroContactRow.rev) > col(LinkRow.xero_rev))
+    )

@@ -1,0 +1,131 @@
+"""Settle: remember what became of an intent, in one transaction with everything that follows from it."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session, col, select
+
+from models.contact import ContactRow
+from models.intent import DONE, DROPPED, HELD, IntentRow
+from models.link import LinkRow
+from models.xero_contact import XeroContactRow
+from services.errors import MovedOn, NameTaken
+from services.gateways.store import Outcome, Record
+from services.reconcile.contact import (
+    Agreed,
+    Contact,
+    Field,
+    Value,
+    base_from_json,
+    values_from_json,
+    values_to_json,
+)
+from services.reconcile.normalise import is_blank, key, same
+from services.records.activity import SYNC, record
+from services.records.intents import settle
+from services.records.keys import unlinked
+from services.steps.linking import add_link
+from services.steps.matching import ask
+from services.steps.mirror import remember
+from services.steps.planning import plan_one, remember_agreed
+
+NAME_TAKEN = "name_taken"
+
+
+def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
+    """A contact was created in Xero, or refused."""
+    if isinstance(outcome, Record):
+        _created(session, intent, outcome)
+    else:
+        _refused(session, intent, str(outcome))
+        if isinstance(outcome, NameTaken):
+            _ask_about_name(session, intent)
+
+
+def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:
+    """A contact was changed in Xero, or the change refused."""
+    if not isinstance(outcome, Record):
+        _refused(session, intent, str(outcome))
+        link.error = str(outcome)
+        return
+    values = values_from_json(intent.body)
+    _tell_update(session, link, values)
+    remember(session, link.connection_id, [outcome])
+    remember_agreed(link, _agreed(values, outcome.contact))
+    settle(intent, DONE)
+    plan_one(session, link.id)
+
+
+def untouched(link: LinkRow, values: Mapping[Field, Value], now_in_xero: Contact) -> bool:
+    """Whether Xero still says, for the fields to be written, what it said when the write was planned."""
+    base = base_from_json(link.base)
+    return all(
+        same(field, now_in_xero.get(field), base[field].xero) if field in base else is_blank(now_in_xero.get(field))
+        for field in values
+    )
+
+
+def arrived(values: Mapping[Field, Value], now_in_xero: Contact) -> bool:
+    """Whether Xero already says what was to be written."""
+    return all(same(field, value, now_in_xero.get(field)) for field, value in values.items())
+
+
+def give_up(session: Session, intent: IntentRow, link: LinkRow) -> None:
+    """Drop a change that no longer fits what Xero says, and plan the link again."""
+    settle(intent, DROPPED, "The contact changed in Xero in the meantime.")
+    session.flush()
+    plan_one(session, link.id)
+
+
+def _created(session: Session, intent: IntentRow, found: Record) -> None:
+    remember(session, intent.connection_id, [found])
+    xero = session.get_one(XeroContactRow, (intent.connection_id, found.id))
+    settle(intent, DONE)
+    if _is_linked(session, xero, intent.contact_id):
+        return
+    base = _agreed(values_from_json(intent.body), found.contact)
+    try:
+        add_link(session, xero, intent.contact_id, intent.actor, origin="create_xero", two_way=False, base=base)
+    except MovedOn as error:
+        settle(intent, HELD, f"The contact was created in Xero, but not linked. {error}")
+
+
+def _refused(session: Session, intent: IntentRow, why: str) -> None:
+    settle(intent, HELD, why)
+    contact = session.get_one(ContactRow, intent.contact_id)
+    record(
+        session, SYNC, "xero.refused", f"Xero refused {contact.name}: {why}",
+        connection_id=intent.connection_id, contact_id=intent.contact_id, after=intent.body,
+    )  # fmt: skip
+
+
+def _ask_about_name(session: Session, intent: IntentRow) -> None:
+    """A taken name is a question about the contact that has it, never a reason to rename."""
+    name = str(intent.body[Field.NAME.value])
+    query = select(XeroContactRow).where(*unlinked(intent.connection_id), col(XeroContactRow.name_key) == key(name))
+    holder = session.exec(query).first()
+    if holder is not None:
+        ask(session, holder, NAME_TAKEN, [intent.contact_id])
+
+
+def _agreed(values: Mapping[Field, Value], reply: Contact) -> dict[Field, Agreed]:
+    return {field: Agreed(value, reply.get(field)) for field, value in values.items()}
+
+
+def _is_linked(session: Session, xero: XeroContactRow, contact_id: str) -> bool:
+    query = select(LinkRow).where(
+        col(LinkRow.connection_id) == xero.connection_id,
+        col(LinkRow.xero_id) == xero.xero_id,
+        col(LinkRow.contact_id) == contact_id,
+    )
+    return session.exec(query).first() is not None
+
+
+def _tell_update(session: Session, link: LinkRow, values: Mapping[Field, Value]) -> None:
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    base = base_from_json(link.base)
+    record(
+        session, SYNC, "xero.updated", f"Updated {', '.join(f.label.lower() for f in values)} of {xero.name} in Xero",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+        before=values_to_json({field: base[field].xero for field in values if field in base}),
+        after=values_to_json(values),
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""The worker: runs the jobs people started, and ticks each connection when its time has come.
+
+It runs inside the web app (see `app.py`) or alone: `python -m services.worker`. Two workers do no harm:
+leases let one of them work on a connection at a time.
+"""
+
+import logging
+import signal
+import threading
+from functools import partial
+
+from sqlmodel import col, select
+
+from models.base import now
+from models.connection import CONNECTED, ConnectionRow
+from models.job import JobRow
+from services import db, migrate, sync
+from services.errors import ContactSyncError, SyncError
+from services.records import jobs, leases
+from services.settings import get_settings
+from services.steps.pull import Progress
+
+log = logging.getLogger(__name__)
+
+TURN_SECONDS = 0.5
+
+
+class Worker:
+    """A thread that takes turns until it is stopped."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take turns in the background."""
+        self._thread.start()
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Ask for the end, and wait `patience` seconds; whatever is cut off resumes at the next start."""
+        self._stop.set()
+        self._thread.join(patience)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                take_turn()
+            except Exception:
+                log.exception("A turn of the worker failed; it goes on with the next one.")
+            self._stop.wait(TURN_SECONDS)
+
+
+def take_turn() -> None:
+    """Run all jobs that wait, then tick all connections that are due."""
+    run_jobs()
+    for connection_id in _due():
+        try:
+            sync.tick(connection_id)
+        except SyncError as error:
+            log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
+
+
+def run_jobs() -> None:
+    """Run every job that is queued, and those a dead worker left behind, in this thread."""
+    with db.read() as session:
+        waiting = [job.id for job in jobs.unfinished(session)]
+    for job_id in waiting:
+        with leases.held(f"job:{job_id}") as lease:
+            if lease is not None:
+                _run_job(job_id, lease)
+
+
+def _run_job(job_id: str, lease: leases.Lease) -> None:
+    with db.read() as session:
+        job = session.get_one(JobRow, job_id)
+    jobs.start(job_id)
+    progress = partial(_report, job_id, lease)
+    try:
+        result = _work(job, progress)
+    except ContactSyncError as error:
+        log.warning("Job %s (%s) stopped: %s", job_id, job.kind, type(error).__name__)
+        jobs.finish(job_id, {}, str(error))
+    except Exception:
+        jobs.finish(job_id, {}, "Something went wrong on our side; the log says what. Nothing is half done.")
+        raise
+    else:
+        if result is not None:
+            jobs.finish(job_id, result)
+
+
+def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
+    """The job's result, or None when another worker holds the connection and it has to wait."""
+    if job.kind == "preview":
+        return {} if sync.read_only(job.connection_id, progress) else None
+    tally = sync.tick(job.connection_id, progress)
+    return None if tally is None else {"changed": tally.changed, **tally.matched}
+
+
+def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int) -> None:
+    lease.renew()
+    jobs.report(job_id, stage, done, total)
+
+
+def _due() -> list[str]:
+    query = select(ConnectionRow.id).where(
+        col(ConnectionRow.state) == CONNECTED,
+        col(ConnectionRow.next_tick_at).is_(None) | (col(ConnectionRow.next_tick_at) <= now()),
+    )
+    with db.read() as session:
+        return list(session.exec(query))
+
+
+def main() -> None:
+    """Run a worker alone until SIGINT or SIGTERM."""
+    logging.basicConfig(level=get_settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    migrate.upgrade(get_settings().database_url)
+    worker = Worker()
+    worker.start()
+    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    worker.stop()
+
+
+if __name__ == "__main__":
+    main()

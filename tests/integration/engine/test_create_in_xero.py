@@ -1,0 +1,111 @@
+"""Create Contact: from the practice into Xero, never twice, whatever goes wrong on the way."""
+
+import pytest
+
+from services import clients, contacts, issues, links, sync
+from services.access import SYSTEM
+from services.contacts import ContactFilter
+from services.errors import BadInput, MovedOn, SyncError
+from services.issues import IssueFilter
+from services.reconcile.contact import Address
+from tests.support.practice import add, edit, retry_now, run_import, synced, xero_client
+from tests.support.xero import Xero
+
+ADDRESS = Address("Level 3\n10 Bridge St", "Sydney", "NSW", "2000", "Australia")
+
+
+@pytest.fixture
+def started(connection_id: str) -> str:
+    """A connection whose import is done."""
+    run_import(connection_id)
+    return connection_id
+
+
+def test_create_contact_sends_the_four_fields_and_links(xero: Xero, started: str) -> None:
+    contact_id = add("Bridge & Co", "pay@bridge.example", "+61 2 9999 1111", ADDRESS)
+    clients.create_in_xero(SYSTEM, contact_id, started)
+    assert xero_client(contact_id).state == "sending"
+    sync.tick(started)
+    shown = xero_client(contact_id)
+    assert (shown.state, shown.two_way) == ("syncing", False)
+    found = xero.contact(shown.xero_id or "")
+    assert (found["Name"], found["EmailAddress"]) == ("Bridge & Co", "pay@bridge.example")
+    postal = next(a for a in found["Addresses"] if a["AddressType"] == "POBOX")
+    assert (postal["AddressLine1"], postal["AddressLine2"], postal["City"]) == ("Level 3", "10 Bridge St", "Sydney")
+    assert shown.xero_url.endswith(f"/Contacts/View/{shown.xero_id}")
+
+
+def test_a_contact_created_from_here_takes_xeros_changes_and_keeps_its_own_until_made_two_way(
+    xero: Xero, started: str
+) -> None:
+    contact_id = add("Bridge & Co", "pay@bridge.example")
+    clients.create_in_xero(SYSTEM, contact_id, started)
+    sync.tick(started)
+    shown = xero_client(contact_id)
+    edit(contact_id, email="new@bridge.example")
+    sync.tick(started)
+    assert xero.contact(shown.xero_id or "")["EmailAddress"] == "pay@bridge.example"
+    links.make_two_way(SYSTEM, [shown.link_id or ""])
+    sync.tick(started)
+    assert xero.contact(shown.xero_id or "")["EmailAddress"] == "new@bridge.example"
+
+
+def test_asking_twice_creates_once(xero: Xero, started: str) -> None:
+    contact_id = add("Twice Ltd")
+    first = clients.create_in_xero(SYSTEM, contact_id, started)
+    assert clients.create_in_xero(SYSTEM, contact_id, started) == first
+    sync.tick(started)
+    with pytest.raises(MovedOn):
+        clients.create_in_xero(SYSTEM, contact_id, started)
+    assert len(xero.contacts(name="Twice Ltd")) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"action": "drop", "effect": "before"},
+        {"action": "drop", "effect": "after"},
+        {"action": "truncate"},
+        {"action": "status", "status": 500, "effect": "after"},
+        {"action": "status", "status": 503},
+        {"action": "status", "status": 429, "headers": {"Retry-After": "1", "X-Rate-Limit-Problem": "minute"}},
+    ],
+    ids=lambda fault: "-".join(str(part) for part in fault.values()),
+)
+def test_a_lost_answer_never_makes_a_second_contact(xero: Xero, started: str, fault: dict[str, object]) -> None:
+    contact_id = add("Lost Answer Pty", "lost@answer.example")
+    clients.create_in_xero(SYSTEM, contact_id, started)
+    xero.fault(method="PUT", path="/Contacts", **fault)
+    with pytest.raises(SyncError):
+        sync.tick(started)
+    for _ in range(3):
+        xero.control("clock", advance=400)
+        retry_now()
+        sync.tick(started)
+    assert len(xero.contacts(name="Lost Answer Pty")) == 1
+    assert xero_client(contact_id).state == "syncing"
+    assert len(synced()) == contacts.list_contacts(ContactFilter()).total == 1
+
+
+def test_a_name_that_is_taken_in_xero_becomes_a_match_issue_and_is_never_renamed(xero: Xero, started: str) -> None:
+    taken = xero.create("Same Name", "other@example.com", customer=False)
+    contact_id = add("Same Name", "mine@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, started)
+    sync.tick(started)
+    shown = xero_client(contact_id)
+    assert shown.state == "held"
+    assert shown.error
+    assert [row.xero_id for row in issues.list_issues(IssueFilter()).rows] == [taken]
+    assert len(xero.contacts(name="Same Name")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [("A <b> C", "<"), ("Double  Space", "space"), ("x" * 256, "255")],
+)
+def test_names_that_xero_refuses_are_refused_before_anything_is_stored(
+    xero: Xero, started: str, name: str, rule: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        add(name)
+    assert rule in str(refused.value)

@@ -1,0 +1,120 @@
+"""The initial import: what it links, creates and asks about, and that it can be cut off anywhere."""
+
+import pytest
+
+from services import contacts, differences, imports, issues, sync, worker
+from services.access import SYSTEM
+from services.contacts import ContactFilter
+from services.issues import IssueFilter
+from services.reconcile.contact import Address
+from tests.support.practice import add, run_import, synced
+from tests.support.xero import Xero, connect
+
+
+def client_names() -> list[str]:
+    return [row.name for row in synced()]
+
+
+def test_a_full_match_is_linked_at_once(xero: Xero, connection_id: str) -> None:
+    add("Ada Archer", "ada@example.com")
+    xero.create("ada archer", "ADA@example.com")
+    job = run_import(connection_id)
+    assert job.state == "done", job.error
+    assert client_names() == ["Ada Archer"]
+    assert issues.list_issues(IssueFilter()).total == 0
+
+
+def test_a_contact_without_match_is_created_in_the_practice_with_the_default_type(
+    xero: Xero, connection_id: str
+) -> None:
+    xero.create("Brick & Mortar Ltd", "hello@brick.example")
+    run_import(connection_id)
+    rows = contacts.list_contacts(ContactFilter()).rows
+    assert [(row.name, row.email, row.contact_type, row.link_state) for row in rows] == [
+        ("Brick & Mortar Ltd", "hello@brick.example", "Client", "syncing")
+    ]
+
+
+def test_a_partial_match_becomes_a_match_issue_and_writes_nothing(xero: Xero, connection_id: str) -> None:
+    add("Cara Cole", "cara@old.example")
+    xero.create("Cara Cole", "cara@new.example")
+    run_import(connection_id)
+    assert client_names() == []
+    found = issues.list_issues(IssueFilter()).rows
+    assert [(row.xero_name, row.reason, row.candidate_email) for row in found] == [
+        ("Cara Cole", "partial_name", "cara@old.example")
+    ]
+
+
+def test_blank_emails_never_make_a_match(xero: Xero, connection_id: str) -> None:
+    add("Dora Dale")
+    xero.create("Eve Eden")
+    run_import(connection_id)
+    assert client_names() == ["Eve Eden"]
+
+
+def test_nothing_outside_the_filter_is_imported(database: object, xero: Xero) -> None:
+    xero.create("Customer One", customer=True)
+    xero.create("Neither One", customer=False)
+    connection_id = connect("customers")
+    run_import(connection_id)
+    assert client_names() == ["Customer One"]
+
+
+def test_held_for_review_creates_nothing(database: object, xero: Xero) -> None:
+    xero.create("Nobody Knows")
+    connection_id = connect("all", "hold")
+    run_import(connection_id)
+    assert contacts.list_contacts(ContactFilter()).total == 0
+    assert [row.reason for row in issues.list_issues(IssueFilter()).rows] == ["no_match"]
+
+
+def test_on_linking_blanks_are_filled_and_differing_fields_become_differences(xero: Xero, connection_id: str) -> None:
+    contact_id = add("Finn Fox", "finn@example.com", phone="02 9999 1111")
+    xero_id = xero.create(
+        "Finn Fox",
+        "finn@example.com",
+        Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "02 8888 2222"}],
+        Addresses=[{"AddressType": "POBOX", "AddressLine1": "1 High St", "City": "Leeds"}],
+    )
+    run_import(connection_id)
+    ours = contacts.get_contact(contact_id).contact
+    assert (ours.phone, ours.address) == ("02 9999 1111", Address("1 High St", "Leeds"))
+    theirs = next(p for p in xero.contact(xero_id)["Phones"] if p["PhoneType"] == "DEFAULT")
+    assert theirs["PhoneNumber"] == "02 8888 2222"
+    assert [row.field.value for row in differences.list_differences().rows] == ["phone"]
+
+
+def test_the_preview_writes_nothing_and_tells_what_the_import_then_does(xero: Xero, connection_id: str) -> None:
+    add("Gail Green", "gail@example.com")
+    add("Hugo Hart", "hugo@example.com")
+    xero.create("Gail Green", "gail@example.com")
+    xero.create("Hugo Heart", "hugo@example.com")
+    xero.create("Iris Ives", "iris@example.com")
+    imports.start_preview(SYSTEM, connection_id)
+    worker.run_jobs()
+    counts = imports.preview_counts(connection_id)
+    assert (counts.link, counts.create, counts.ask, counts.total) == (1, 1, 1, 3)
+    assert contacts.list_contacts(ContactFilter()).total == 2
+    assert not synced()
+    job = run_import(connection_id)
+    assert (job.result["link"], job.result["create"], job.result["ask"]) == (1, 1, 1)
+
+
+def test_the_import_takes_one_call_for_each_thousand_contacts(database: object, xero: Xero) -> None:
+    xero.control("reset", contacts=2500, seed=3)
+    connection_id = connect()
+    xero.forget_calls()
+    run_import(connection_id)
+    assert [call["method"] for call in xero.calls()] == ["GET"] * 3
+
+
+@pytest.mark.parametrize("ticks", [1, 2, 5])
+def test_ticks_after_the_import_write_nothing(xero: Xero, connection_id: str, ticks: int) -> None:
+    add("Jack Jones", "jack@example.com")
+    xero.create("Jack Jones", "jack@example.com")
+    run_import(connection_id)
+    xero.forget_calls()
+    for _ in range(ticks):
+        sync.tick(connection_id)
+    assert [call["method"] for call in xero.calls()] == ["GET"] * ticks

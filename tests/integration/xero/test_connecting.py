@@ -1,0 +1,355 @@
+"""Connecting, reconnecting, choosing and disconnecting, against a consent page over real HTTP."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import urllib3
+from sqlmodel import col, select, update
+
+from models.activity import ActivityRow
+from models.authorisation import AuthorisationRow
+from models.base import now
+from models.connection import CONNECTED, DISCONNECTED, SETTING_UP, SIGN_IN_NEEDED, ConnectionRow
+from models.consent import ConsentRow
+from models.contact import ContactRow
+from models.intent import HELD, NEW, IntentRow
+from models.link import LinkRow
+from services import connection
+from services.access import Principal, Role
+from services.connection import ConsentItem, Setup
+from services.db import read, write
+from services.errors import BadInput, Forbidden, MovedOn, NotFound, SettingsError, SignInNeeded
+from services.gateways.xero.wire import store_for
+from services.settings import get_settings
+from tests.integration.xero.conftest import ADMIN, Xero
+
+OTHER_ADMIN = Principal("bob", "Bob", Role.ADMIN)
+EDITOR = Principal("eve", "Eve", Role.EDITOR)
+TOKEN = "/connect/token"
+Reply = dict[str, str]
+
+
+def consent_page(url: str, decision: str = "allow", tenant: str = "") -> Reply:
+    """Press a button on Xero's consent page; what the browser brings back."""
+    fields = {"decision": decision, "tenant": tenant}
+    answer = urllib3.request("POST", url, fields=fields, redirect=False)
+    assert answer.status == 302
+    where = urlsplit(answer.headers["Location"])
+    assert f"{where.scheme}://{where.netloc}{where.path}" == get_settings().callback_url
+    return {name: values[0] for name, values in parse_qs(where.query).items()}
+
+
+def finish(reply: Reply) -> ConsentItem:
+    names = ("state", "code", "error", "error_description")
+    return connection.finish(*(reply.get(name, "") for name in names))
+
+
+def go_through(tenant: str = "", actor: Principal = ADMIN) -> ConsentItem:
+    return finish(consent_page(connection.begin(actor).url, tenant=tenant))
+
+
+def rows(table: type[Any]) -> list[Any]:
+    with read() as session:
+        return list(session.scalars(select(table)))
+
+
+def change(consent_id: str, **values: Any) -> None:
+    with write() as session:
+        session.execute(update(ConsentRow).where(col(ConsentRow.id) == consent_id).values(**values))
+
+
+def test_the_way_to_xero_is_guarded_by_state_and_pkce(xero: Xero) -> None:
+    start = connection.begin(ADMIN)
+    query = {name: values[0] for name, values in parse_qs(urlsplit(start.url).query).items()}
+    assert query["code_challenge_method"] == "S256"
+    assert query["redirect_uri"] == "http://localhost:8501/oauth/callback"
+    assert query["scope"] == "offline_access openid profile email accounting.contacts accounting.settings.read"
+    (stored,) = rows(ConsentRow)
+    assert query["state"] not in f"{stored}"
+    assert stored.username == "ada"
+    assert connection.get_consent(start.consent_id).outcome == "waiting"
+
+
+def test_one_organisation_is_connected_at_once_and_waits_to_be_set_up(xero: Xero) -> None:
+    item = go_through()
+    assert (item.outcome, item.message, item.username) == ("connected", "Demo Company (NZ) is connected.", "ada")
+    (made,) = connection.list_connections()
+    assert (made.id, made.state, made.connected_by) == (item.connection_id, SETTING_UP, "ada")
+    assert (made.name, made.short_code) == ("Demo Company (NZ)", xero.sim.state.first_tenant.short_code)
+    assert store_for(made.id).page().count == 0
+    (signed_in,) = rows(AuthorisationRow)
+    assert signed_in.xero_user == "Demo User"
+
+
+def test_only_an_admin_connects_sets_up_and_disconnects(xero: Xero) -> None:
+    acts: list[Callable[[], object]] = [
+        lambda: connection.begin(EDITOR),
+        lambda: connection.choose(EDITOR, "c", "t"),
+        lambda: connection.save_setup(EDITOR, "c", Setup("all", False, "Client", "create")),
+        lambda: connection.disconnect(EDITOR, "c"),
+    ]
+    for act in acts:
+        with pytest.raises(Forbidden):
+            act()
+
+
+def test_connecting_without_credentials_names_the_settings(xero: Xero, settings: pytest.MonkeyPatch) -> None:
+    assert connection.missing_settings() == ()
+    settings.setenv("XERO_CLIENT_SECRET", "")
+    get_settings.cache_clear()
+    assert connection.missing_settings() == ("XERO_CLIENT_SECRET",)
+    with pytest.raises(SettingsError, match="XERO_CLIENT_SECRET"):
+        connection.begin(ADMIN)
+
+
+def denied(xero: Xero) -> ConsentItem:
+    return finish(consent_page(connection.begin(ADMIN).url, decision="cancel"))
+
+
+def forged(xero: Xero) -> ConsentItem:
+    return finish({"state": "made up", "code": "made up"})
+
+
+def reused(xero: Xero) -> ConsentItem:
+    reply = consent_page(connection.begin(ADMIN).url, decision="cancel")
+    finish(reply)
+    return finish(reply)
+
+
+def expired(xero: Xero) -> ConsentItem:
+    start = connection.begin(ADMIN)
+    change(start.consent_id, created_at=now() - timedelta(minutes=11))
+    return finish(consent_page(start.url))
+
+
+def without_code(xero: Xero) -> ConsentItem:
+    return finish(consent_page(connection.begin(ADMIN).url) | {"code": ""})
+
+
+def wrong_code(xero: Xero) -> ConsentItem:
+    return finish(consent_page(connection.begin(ADMIN).url) | {"code": "another code"})
+
+
+def broken_off(xero: Xero) -> ConsentItem:
+    xero.fail(TOKEN, "drop")
+    return go_through()
+
+
+def wrong_secret(xero: Xero) -> ConsentItem:
+    xero.fail(TOKEN, "status", status=400, body='{"error": "invalid_client"}')
+    return go_through()
+
+
+def nothing_chosen(xero: Xero) -> ConsentItem:
+    xero.fail("/connections", "status", status=200, body="[]", times=2)
+    return go_through()
+
+
+def odd_error(xero: Xero) -> ConsentItem:
+    reply = consent_page(connection.begin(ADMIN).url)
+    return finish(reply | {"error": "invalid_scope", "error_description": "Call +61 2 9999 9999 to fix this"})
+
+
+FAILURES = {
+    denied: "Access was not allowed in Xero",
+    forged: "was not begun here",
+    reused: "was used already",
+    expired: "took longer than ten minutes",
+    without_code: "sent no authorisation code",
+    wrong_code: "did not accept the authorisation code",
+    broken_off: "could not be reached",
+    wrong_secret: "XERO_CLIENT_ID and XERO_CLIENT_SECRET",
+    nothing_chosen: "No organisation was chosen",
+    odd_error: r"reported a problem with the sign-in \(invalid_scope\)",
+}
+
+
+@pytest.mark.parametrize("fail", FAILURES, ids=lambda fail: fail.__name__)
+def test_each_failed_consent_says_what_went_wrong(xero: Xero, fail: Callable[[Xero], ConsentItem]) -> None:
+    item = fail(xero)
+    assert item.outcome == "failed"
+    assert item.message.startswith(("A", "N", "T", "X"))
+    with pytest.raises(AssertionError, match=FAILURES[fail]):
+        raise AssertionError(item.message)
+    assert "9999" not in item.message
+    assert connection.list_connections() == []
+
+
+def test_each_failure_has_a_message_of_its_own(xero: Xero) -> None:
+    messages = set()
+    for fail in FAILURES:
+        xero.sim.state.faults.rules.clear()
+        messages.add(fail(xero).message)
+    assert len(messages) == len(FAILURES)
+
+
+def test_a_return_used_twice_leaves_the_first_outcome_as_it_was(xero: Xero) -> None:
+    reply = consent_page(connection.begin(ADMIN).url)
+    first, second = finish(reply), finish(reply)
+    assert (first.outcome, second.outcome, second.id) == ("connected", "failed", first.id)
+    assert connection.get_consent(first.id).outcome == "connected"
+    assert len(xero.calls(TOKEN)) == 1
+
+
+def test_a_consent_that_nobody_finished_has_failed(xero: Xero) -> None:
+    start = connection.begin(ADMIN)
+    change(start.consent_id, created_at=now() - timedelta(minutes=11))
+    assert "ten minutes" in connection.get_consent(start.consent_id).message
+    change(start.consent_id, created_at=now(), used_at=now() - timedelta(minutes=3))
+    assert "interrupted" in connection.get_consent(start.consent_id).message
+    with pytest.raises(NotFound):
+        connection.get_consent("unknown")
+
+
+def test_of_several_organisations_the_person_who_signed_in_chooses_one(xero: Xero) -> None:
+    xero.sim.state.reset(tenants=3)
+    item = go_through(tenant="all")
+    assert item.outcome == "choosing"
+    assert [tenant.already_connected for tenant in item.tenants] == [False, False, False]
+    assert connection.list_connections() == []
+    wanted = item.tenants[1]
+    with pytest.raises(Forbidden):
+        connection.choose(OTHER_ADMIN, item.id, wanted.tenant_id)
+    with pytest.raises(NotFound):
+        connection.choose(ADMIN, item.id, "another organisation")
+    connection_id = connection.choose(ADMIN, item.id, wanted.tenant_id)
+    assert connection.get_connection(connection_id).name == wanted.name
+    assert connection.get_consent(item.id).outcome == "connected"
+    with pytest.raises(MovedOn):
+        connection.choose(ADMIN, item.id, wanted.tenant_id)
+
+
+def test_a_second_organisation_joins_the_first(xero: Xero) -> None:
+    xero.sim.state.reset(tenants=2)
+    first, second = xero.sim.state.tenants
+    go_through(first)
+    item = go_through(second)
+    assert (item.outcome, len(connection.list_connections())) == ("connected", 2)
+    assert item.message == "Demo Company (UK) is connected."
+
+
+def test_connecting_again_renews_the_sign_in_and_keeps_everything_else(xero: Xero) -> None:
+    first = go_through()
+    assert first.connection_id is not None
+    started(first.connection_id, SIGN_IN_NEEDED)
+    again = go_through(actor=OTHER_ADMIN)
+    assert again.message == "Demo Company (NZ) was connected already; its sign-in is renewed."
+    (kept,) = connection.list_connections()
+    assert (kept.id, kept.state, kept.error, kept.connected_by) == (first.connection_id, CONNECTED, "", "ada")
+    old, new = sorted(rows(AuthorisationRow), key=lambda row: row.created_at)
+    assert (old.sealed, bool(old.ended_at), new.ended_at) == ("", True, None)
+    assert store_for(kept.id).page().count == 0
+
+
+def started(connection_id: str, state: str) -> None:
+    values = {"state": state, "started_at": now(), "error": "Xero ended the sign-in."}
+    with write() as session:
+        session.execute(update(ConnectionRow).where(col(ConnectionRow.id) == connection_id).values(**values))
+
+
+def test_disconnecting_stops_links_drops_writes_and_tells_xero(xero: Xero, connection_id: str) -> None:
+    started(connection_id, CONNECTED)
+    with write() as session:
+        session.add_all(ContactRow(id=f"c{n}", name=f"Client {n}") for n in range(3))
+        session.flush()
+        for n, state in enumerate(("syncing", "broken", "stopped")):
+            session.add(LinkRow(connection_id=connection_id, contact_id=f"c{n}", xero_id=f"x{n}", state=state))
+        for n, state in enumerate((NEW, HELD, "done")):
+            session.add(IntentRow(connection_id=connection_id, contact_id=f"c{n}", kind="update", state=state))
+    connection.disconnect(ADMIN, connection_id)
+    assert xero.sim.state.connections.listed() == []
+    assert connection.list_connections() == []
+    assert connection.get_connection(connection_id).state == DISCONNECTED
+    links = {row.xero_id: (row.state, row.reason) for row in rows(LinkRow)}
+    assert links == {
+        "x0": ("stopped", "Disconnected from Xero"), "x1": ("broken", ""), "x2": ("stopped", "")
+    }  # fmt: skip
+    assert sorted(row.state for row in rows(IntentRow)) == ["done", "dropped", "dropped"]
+    (entry,) = rows(ActivityRow)
+    assert (entry.action, entry.actor, entry.summary) == (
+        "connection.disconnected",
+        "ada",
+        "Disconnected Demo Company.",
+    )
+    assert entry.after == {"links_stopped": 1, "writes_dropped": 2}
+    assert all(row.sealed == "" for row in rows(AuthorisationRow))
+    with pytest.raises(SignInNeeded):
+        store_for(connection_id)
+
+
+def test_the_last_disconnection_ends_the_sign_in_and_earlier_ones_do_not(xero: Xero) -> None:
+    xero.sim.state.reset(tenants=2)
+    ids = [go_through(tenant).connection_id for tenant in xero.sim.state.tenants]
+    assert ids[0]
+    assert ids[1]
+    connection.disconnect(ADMIN, ids[0])
+    assert xero.calls("/connect/revocation") == []
+    assert store_for(ids[1]).page().count == 0
+    connection.disconnect(ADMIN, ids[1])
+    assert len(xero.calls("/connect/revocation")) == 1
+
+
+@pytest.mark.parametrize("trouble", ["ended", "away"])
+def test_disconnecting_works_even_if_xero_cannot_be_told(xero: Xero, connection_id: str, trouble: str) -> None:
+    if trouble == "ended":
+        xero.sim.state.authority.revoke_all()
+        xero.sim.state.authority.access.clear()
+    else:
+        xero.fail("/connections", "drop")
+    connection.disconnect(ADMIN, connection_id)
+    assert connection.get_connection(connection_id).state == DISCONNECTED
+    assert "Xero could not be told" in rows(ActivityRow)[-1].summary
+
+
+def test_disconnecting_what_xero_already_removed_is_no_trouble(xero: Xero, connection_id: str) -> None:
+    xero.sim.state.connections.clear()
+    connection.disconnect(ADMIN, connection_id)
+    connection.disconnect(ADMIN, connection_id)
+    assert [row.summary for row in rows(ActivityRow)] == ["Disconnected Demo Company."]
+
+
+def test_a_disconnected_organisation_comes_back_with_its_settings(xero: Xero) -> None:
+    first = go_through().connection_id
+    assert first is not None
+    connection.save_setup(ADMIN, first, Setup("all", True, "Prospect", "hold"))
+    started(first, CONNECTED)
+    connection.disconnect(ADMIN, first)
+    item = go_through(actor=OTHER_ADMIN)
+    (back,) = connection.list_connections()
+    assert (back.id, item.message) == (first, "Demo Company (NZ) is connected.")
+    assert (back.state, back.type_filter, back.connected_by) == (CONNECTED, "all", "bob")
+
+
+def test_a_set_up_is_kept_and_recorded_with_before_and_after(xero: Xero, connection_id: str) -> None:
+    connection.save_setup(ADMIN, connection_id, Setup("all", True, " Prospect ", "hold"))
+    item = connection.get_connection(connection_id)
+    assert (item.type_filter, item.include_neither, item.default_contact_type, item.no_match_policy) == (
+        "all", True, "Prospect", "hold",
+    )  # fmt: skip
+    (entry,) = rows(ActivityRow)
+    assert (entry.before["type_filter"], entry.after["type_filter"]) == ("customers", "all")
+    connection.save_setup(ADMIN, connection_id, Setup("all", True, "Prospect", "hold"))
+    assert len(rows(ActivityRow)) == 1
+
+
+def test_a_set_up_that_makes_no_sense_is_refused_field_by_field(xero: Xero, connection_id: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        connection.save_setup(ADMIN, connection_id, Setup("some", False, "  ", "guess"))
+    assert len(caught.value.problems) == 3
+
+
+def test_a_connection_tells_its_calls_of_the_last_day(xero: Xero, connection_id: str) -> None:
+    store_for(connection_id).page()
+    item = connection.get_connection(connection_id)
+    assert (item.calls_used_today, item.calls_per_day) == (1, 100_000)
+    assert isinstance(item.connected_at, datetime)
+
+
+def test_a_connection_without_short_code_is_still_connected(xero: Xero) -> None:
+    xero.fail("/Organisation", "status")
+    item = go_through()
+    assert item.outcome == "connected"
+    assert connection.list_connections()[0].short_code == ""

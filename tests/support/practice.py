@@ -1,0 +1,54 @@
+"""What a person does in the practice, in one line each."""
+
+from sqlalchemy import update
+
+from models.intent import IntentRow
+from services import clients, contacts, imports, jobs, worker
+from services.access import SYSTEM
+from services.clients import ClientFilter, ClientItem, XeroClient
+from services.contacts import ContactForm
+from services.db import write
+from services.reconcile.contact import Address, Contact, Field, Value
+
+NOWHERE = Address()
+
+
+def add(name: str, email: str = "", phone: str = "", address: Address = NOWHERE) -> str:
+    """Add a contact. Returns its id."""
+    return contacts.add_contact(SYSTEM, ContactForm(Contact(name, email, phone, address), "Client", False))
+
+
+def edit(contact_id: str, **values: Value) -> None:
+    """Change some fields of a contact, named as in the contact value."""
+    stored = contacts.get_contact(contact_id)
+    contact = stored.contact.with_values({Field(name): value for name, value in values.items()})
+    form = ContactForm(contact, stored.contact_type, stored.is_person, stored.notes)
+    contacts.edit_contact(SYSTEM, contact_id, form, stored.rev)
+
+
+def contact(contact_id: str) -> Contact:
+    """A contact as the practice holds it now."""
+    return contacts.get_contact(contact_id).contact
+
+
+def run_import(connection_id: str) -> jobs.JobItem:
+    """Import and match, as the worker does. Returns the job as it ended."""
+    job_id = imports.start_import(SYSTEM, connection_id)
+    worker.run_jobs()
+    return jobs.get_job(job_id)
+
+
+def synced() -> list[ClientItem]:
+    """The Client List, by name."""
+    return list(clients.list_clients(ClientFilter()).rows)
+
+
+def xero_client(contact_id: str) -> XeroClient:
+    """The Xero Client section of a contact that knows one connection."""
+    return clients.xero_clients(contact_id)[0]
+
+
+def retry_now() -> None:
+    """Let the pauses before retries be over."""
+    with write() as session:
+        session.execute(update(IntentRow).values(not_before=None))

@@ -1,0 +1,83 @@
+"""A hand behind the scenes of the simulated Xero: edit as a person would there, count calls, cause faults."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from services import connection
+from services.access import SYSTEM
+
+
+@dataclass(frozen=True, slots=True)
+class Xero:
+    """The control side of a running simulator at `url`."""
+
+    url: str
+
+    def _ask(self, verb: str, what: str, /, **body: Any) -> dict[str, Any]:
+        reply = httpx.request(verb, f"{self.url}/_simulator/{what}", json=body or None, timeout=30)
+        reply.raise_for_status()
+        answer: dict[str, Any] = reply.json()
+        return answer
+
+    def contacts(self, **which: str) -> list[dict[str, Any]]:
+        """All contacts, archived too, or those with this `id` or `name`."""
+        reply = httpx.get(f"{self.url}/_simulator/contacts", params=which, timeout=30)
+        found: list[dict[str, Any]] = reply.json()["contacts"]
+        return found
+
+    def contact(self, xero_id: str) -> dict[str, Any]:
+        """One contact by its id."""
+        return self.contacts(id=xero_id)[0]
+
+    def create(self, name: str, email: str = "", *, customer: bool = True, **values: Any) -> str:
+        """Add a contact as in Xero's own screen. Returns its id."""
+        element = {"Name": name, "EmailAddress": email, "IsCustomer": customer, **values}
+        return str(self._ask("POST", "contacts", create=element)["contact"]["ContactID"])
+
+    def change(self, xero_id: str, **values: Any) -> None:
+        """Change fields of a contact, named as in Xero's API."""
+        self._ask("POST", "contacts", id=xero_id, change=values)
+
+    def archive(self, xero_id: str) -> None:
+        """Archive a contact."""
+        self._ask("POST", "contacts", id=xero_id, archive=True)
+
+    def restore(self, xero_id: str) -> None:
+        """Restore an archived contact."""
+        self._ask("POST", "contacts", id=xero_id, restore=True)
+
+    def merge(self, loser: str, survivor: str) -> None:
+        """Merge one contact into another."""
+        self._ask("POST", "contacts", id=loser, merge_into=survivor)
+
+    def fault(self, **rule: Any) -> None:
+        """Make the next matching calls fail."""
+        self._ask("POST", "faults", **rule)
+
+    def control(self, what: str, /, **body: Any) -> dict[str, Any]:
+        """Any other control request."""
+        return self._ask("POST", what, **body)
+
+    def calls(self, method: str = "", path: str = "/api.xro/2.0/Contacts") -> list[dict[str, Any]]:
+        """The API calls seen so far, oldest first."""
+        seen = self._ask("GET", "calls")["calls"]
+        return [call for call in seen if path.lower() in call["path"].lower() and method in ("", call["method"])]
+
+    def forget_calls(self) -> None:
+        """Start counting anew."""
+        self._ask("DELETE", "calls")
+
+
+def connect(type_filter: str = "all", no_match_policy: str = "create") -> str:
+    """Connect through the real consent page as an admin would, and set up. Returns the connection's id."""
+    start = connection.begin(SYSTEM)
+    reply = httpx.post(start.url, data={"decision": "allow"}, follow_redirects=False, timeout=30)
+    query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
+    consent = connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
+    assert consent.connection_id, consent.message
+    setup = connection.Setup(type_filter, type_filter == "all", "Client", no_match_policy)
+    connection.save_setup(SYSTEM, consent.connection_id, setup)
+    return consent.connection_id
