@@ -17,6 +17,7 @@ LABELS = {
     "connection.connected": "Connected Xero",
     "connection.disconnected": "Disconnected Xero",
     "connection.reconnected": "Renewed the sign-in with Xero",
+    "connection.sign_in_ended": "Xero ended the sign-in",
     "connection.set_up": "Changed the set-up",
     "contact.added": "Added a contact",
     "contact.archived": "Archived a contact",

@@ -88,4 +88,4 @@ def _linked_names(session: Session, connection_id: str, contact_ids: Collection[
             col(LinkRow.state).in_((SYNCING, STOPPED)),
         )
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}

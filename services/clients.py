@@ -141,7 +141,9 @@ def create_in_xero(actor: Principal, contact_id: str, connection_id: str) -> str
         under_way = open_intent(session, connection_id, contact_id)
         if under_way is not None:
             return under_way.id
-        body = contact_to_json(preview.contact) | {"number": next_number(session, connection_id, contact_id)}
+        number = next_number(session, connection_id, contact_id)
+        is_person = session.get_one(ContactRow, contact_id).is_person
+        body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
         intent = add(session, CREATE, connection_id, contact_id, body, actor=actor.username)
         record(
             session, actor.username, "xero.create_asked", f"Asked to create {preview.contact.name} in Xero",

@@ -130,6 +130,8 @@ def begin(actor: Principal) -> ConsentStart:
     require(actor, Role.ADMIN)
     if missing := missing_settings():
         raise SettingsError(f"Connecting Xero needs the setting {' and '.join(missing)}; see docs/settings.md.")
+    with write() as session:
+        connecting.forget_old_consents(session)
     return ConsentStart(*consents.start(actor.username))
 
 
@@ -198,6 +200,7 @@ def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
         for name, value in after.items():
             setattr(row, name, value)
         if before != after:
+            row.planned_rev, row.next_tick_at = 0, None  # everything is to be looked at anew
             summary = f"Changed the settings of {row.name}"
             activity.record(
                 session, actor.username, "connection.set_up", summary,

@@ -11,7 +11,7 @@ from services.access import Principal, Role, require
 from services.contacts import ContactFilter, ContactForm, check_form, contacts_query, stripped
 from services.db import next_revs, read, write
 from services.errors import BadInput, Problem
-from services.gateways.contact_book import new_row
+from services.gateways.contact_book import add_all
 from services.reconcile.contact import Address, Contact
 from services.records.activity import record
 from services.records.csv_files import from_csv, to_csv
@@ -146,10 +146,9 @@ def _differs(known: ContactRow, row: _Row) -> bool:
 
 
 def _write(session: Session, added: Sequence[_Row], changed: Sequence[_Row], known: dict[str, ContactRow]) -> None:
-    revs = iter(next_revs(session, len(added) + len(changed)) if added or changed else ())
-    for row, rev in zip(added, revs, strict=False):
-        session.add(new_row(row.form.contact, rev, external_id=row.external_id, **_columns(row.form)))
-    for row, rev in zip(changed, revs, strict=False):
+    add_all(session, [(row.form.contact, {"external_id": row.external_id, **_columns(row.form)}) for row in added])
+    revs = next_revs(session, len(changed)) if changed else ()
+    for row, rev in zip(changed, revs, strict=True):
         stored = known[row.external_id]
         put(stored, row.form.contact)
         for column, value in _columns(row.form).items():

@@ -13,7 +13,7 @@ from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.access import Principal, Role, require
 from services.db import next_revs, read, write
 from services.errors import BadInput, MovedOn, NotFound, Problem
-from services.gateways.contact_book import new_row
+from services.gateways.contact_book import add_all
 from services.reconcile.contact import Address, Contact, Field, contact_to_json, value_to_json
 from services.reconcile.rules import check_contact
 from services.records.activity import record
@@ -163,20 +163,14 @@ def add_contact(actor: Principal, form: ContactForm) -> str:
     require(actor, Role.EDITOR)
     form = _checked(form)
     with write() as session:
-        row = new_row(
-            form.contact,
-            next_revs(session)[0],
-            contact_type=form.contact_type,
-            is_person=form.is_person,
-            notes=form.notes,
-        )
-        session.add(row)
+        others = {"contact_type": form.contact_type, "is_person": form.is_person, "notes": form.notes}
+        [contact_id] = add_all(session, [(form.contact, others)])
         record(
-            session, actor.username, "contact.added", f"Added {row.name}",
-            contact_id=row.id, after=contact_to_json(form.contact),
+            session, actor.username, "contact.added", f"Added {form.contact.name}",
+            contact_id=contact_id, after=contact_to_json(form.contact),
         )  # fmt: skip
         wake_all(session)
-        return row.id
+        return contact_id
 
 
 def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int) -> None:

@@ -15,7 +15,8 @@ ContactSyncError
    ├─ SignInNeeded       this connection; an admin reconnects
    └─ NotAllowed         this connection; a scope, plan or role is missing
 
-Messages never hold a token, a header, a query string or a contact's data, so they are safe to log.
+Messages never hold a token, a header or a query string. Those of UsageError and Rejected are written for the
+person concerned and may name a contact, so they are shown but not logged; all others are safe to log.
 """
 
 from collections.abc import Sequence

@@ -24,7 +24,7 @@ from services.records.intents import wake
 from services.records.listing import Listing, Rows, paged, pattern
 from services.records.values import contact_of
 from services.records.xero_types import type_of
-from services.steps.linking import add_link, contact_from_xero
+from services.steps.linking import add_link, create_and_link
 
 REASONS = {
     "partial_name": "Same name, but the billing email differs",
@@ -127,10 +127,7 @@ def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
     require(actor, Role.EDITOR)
 
     def act(session: Session, issue_id: str) -> None:
-        xero = _answerable(session, issue_id)
-        connection = session.get_one(ConnectionRow, xero.connection_id)
-        contact_id = contact_from_xero(session, connection, xero, actor.username)
-        add_link(session, xero, contact_id, actor.username, origin="create_practice")
+        create_and_link(session, _answerable(session, issue_id), actor.username)
 
     return each(issue_ids, act, _name)
 

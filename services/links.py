@@ -20,7 +20,7 @@ from services.records.bulk import Report, Skipped, each
 from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
 from services.records.links import stop_link
-from services.steps.linking import add_link, contact_from_xero
+from services.steps.linking import add_link, create_and_link
 
 __all__ = [
     "Candidate",
@@ -105,10 +105,7 @@ def create_new_contact(actor: Principal, link_ids: Sequence[str]) -> Report:
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        xero = _ended(session, link_id)
-        connection = session.get_one(ConnectionRow, xero.connection_id)
-        contact_id = contact_from_xero(session, connection, xero, actor.username)
-        add_link(session, xero, contact_id, actor.username, origin="create_practice")
+        create_and_link(session, _ended(session, link_id), actor.username)
 
     return each(link_ids, act, contact_name)
 

@@ -34,7 +34,7 @@ def get_overview() -> Overview:
     with read() as session:
         contacts = _count(session, ContactRow.id, col(ContactRow.archived_at).is_(None))
         links: dict[str, int] = dict(
-            session.execute(select(col(LinkRow.state), func.count()).group_by(col(LinkRow.state))).tuples().all()
+            session.execute(select(col(LinkRow.state), func.count()).group_by(col(LinkRow.state))).all()
         )
         syncing = select(col(LinkRow.contact_id)).where(col(LinkRow.state) == SYNCING)
         held = (col(IntentRow.state) == HELD) & (col(IntentRow.kind) == CREATE)

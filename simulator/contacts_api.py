@@ -94,6 +94,7 @@ def _elements(body: bytes) -> list[dict[str, Any]] | None:
     """The contacts of a request: {"Contacts": [...]}, a bare list, or one alone; None if none of these."""
     try:
         sent = json.loads(body)
+        json.dumps(sent, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except ValueError:
         return None
     if isinstance(sent, dict):

@@ -62,10 +62,10 @@ def edit_contacts(state: State, asked: Json) -> Any:
     """POST contacts: one edit, as a person makes it in Xero."""
     ledger, now = tenant_of(state, asked.get("tenant", "")).ledger, state.clock.ms()
     if "create" in asked:
-        return {"contact": listed(edits.create(ledger, asked["create"], now))}
+        return {"contact": listed(edits.create(ledger, _fields(asked["create"]), now))}
     contact = _known(ledger.get(str(asked.get("id", ""))))
     if "change" in asked:
-        saved = edits.change(ledger, contact, asked["change"], now)
+        saved = edits.change(ledger, contact, _fields(asked["change"]), now)
     elif "merge_into" in asked:
         saved = edits.merge(ledger, contact, _known(ledger.get(str(asked["merge_into"]))), now)
     elif asked.get("archive"):
@@ -139,6 +139,12 @@ def revoke(state: State, _asked: Json) -> Any:
     """POST revoke: every refresh token is void."""
     state.authority.revoke_all()
     return {}
+
+
+def _fields(given: Any) -> Json:
+    if not isinstance(given, dict):
+        raise Mistake("create and change take an object of Xero's fields.")
+    return given
 
 
 def _known(contact: Contact | None) -> Contact:

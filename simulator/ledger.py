@@ -23,7 +23,7 @@ class Ledger:
         self._names: dict[str, list[str]] = {}
         self._numbers: dict[str, list[str]] = {}
         self._listings: dict[object, list[Contact]] = {}
-        self._journal: list[tuple[str, Contact | None]] = []
+        self._journal: list[tuple[str, Contact | None]] | None = None
         for contact in contacts:
             self._contacts[contact.id] = contact
             self._index(contact)
@@ -69,8 +69,10 @@ class Ledger:
     def undoable(self) -> Iterator[Callable[[], None]]:
         """A block whose changes can be taken back by calling what it yields."""
         self._journal = []
-        yield self._undo
-        self._journal = []
+        try:
+            yield self._undo
+        finally:
+            self._journal = None
 
     def listing(self, key: object, make: Callable[[], list[Contact]]) -> list[Contact]:
         """A filtered and sorted list, remembered until a contact changes: pages are slices of it."""
@@ -87,7 +89,8 @@ class Ledger:
 
     def _take(self, contact_id: str) -> None:
         old = self._contacts.pop(contact_id, None)
-        self._journal.append((contact_id, old))
+        if self._journal is not None:
+            self._journal.append((contact_id, old))
         self.changed.add(contact_id)
         self.revision += 1
         self._listings.clear()
@@ -99,7 +102,8 @@ class Ledger:
             self._numbers[fold(old.number)].remove(old.id)
 
     def _undo(self) -> None:
-        for contact_id, old in reversed(self._journal[:]):
+        journal, self._journal = self._journal or [], None
+        for contact_id, old in reversed(journal):
             self._take(contact_id)
             if old is not None:
                 self.put(old)

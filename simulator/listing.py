@@ -143,10 +143,15 @@ def _ordered(contacts: list[Contact], order: str) -> list[Contact]:
 def _page(value: str | None, summary: bool) -> int | None:
     if value is None:
         return 1 if summary else None
-    return max(1, int(value)) if value.strip().lstrip("-").isdigit() else 1
+    return max(1, _number(value, 1))
 
 
 def _size(value: str | None) -> int:
-    if value is None or not value.strip().lstrip("-").isdigit():
-        return DEFAULT_SIZE
-    return min(MAX_SIZE, max(1, int(value)))
+    return min(MAX_SIZE, max(1, _number(value or "", DEFAULT_SIZE)))
+
+
+def _number(text: str, otherwise: int) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        return otherwise

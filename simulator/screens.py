@@ -92,7 +92,8 @@ def _changes(contact: Contact, form: dict[str, str]) -> dict[str, Any]:
 
 
 def _shown(phone: Phone) -> str:
-    return " ".join(filter(None, (phone.country, phone.area, phone.number)))
+    country = f"+{phone.country}" if phone.country.isdecimal() else phone.country
+    return " ".join(filter(None, (country, phone.area, phone.number)))
 
 
 def _contact_page(request: Request, tenant: Tenant, contact: Contact, error: str = "") -> Response:
@@ -103,7 +104,7 @@ def _contact_page(request: Request, tenant: Tenant, contact: Contact, error: str
         contact=contact,
         error=error,
         phone=_shown(contact.phones[DEFAULT]),
-        phones=[(kind, p) for kind, p in zip(PHONE_TYPES, contact.phones, strict=True) if any(p)],
+        phones=[(kind, _shown(p)) for kind, p in zip(PHONE_TYPES, contact.phones, strict=True) if any(p)],
         addresses=[(kind, a) for kind, a in zip(ADDRESS_TYPES, contact.addresses, strict=True) if any(a)],
         merged_into=tenant.ledger.get(contact.merged_into),
     )

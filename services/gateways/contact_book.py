@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 
-from models.base import now
+from models.base import new_id, now
 from models.contact import ContactRow
 from services.db import next_revs
 from services.errors import Gone
 from services.gateways.store import Change, Draft, Outcome, Page, Record, Status
 from services.reconcile.contact import Contact
-from services.records.values import contact_of, put, put_values
+from services.records.values import columns_of, contact_of, put_values
 
 PAGE_SIZE = 1000
 
@@ -50,7 +50,10 @@ class ContactBook:
 
     def create(self, drafts: Sequence[Draft], key: str) -> list[Outcome]:
         """Add contacts. The transaction makes repetition harmless, so `key` is not needed."""
-        return [self._create(draft, rev) for draft, rev in zip(drafts, self._revs(drafts), strict=True)]
+        rows = [self._row(draft, rev) for draft, rev in zip(drafts, self._revs(drafts), strict=True)]
+        self.session.add_all(rows)
+        self.session.flush()
+        return [record_of(row) for row in rows]
 
     def update(self, changes: Sequence[Change]) -> list[Outcome]:
         """Overwrite the named fields of active contacts."""
@@ -63,15 +66,13 @@ class ContactBook:
     def _revs(self, items: Sequence[object]) -> range:
         return next_revs(self.session, len(items))
 
-    def _create(self, draft: Draft, rev: int) -> Outcome:
-        if draft.number and (earlier := self.by_number(draft.number)):
-            return earlier[0]
-        row = ContactRow(is_person=draft.is_person, external_id=draft.number or None, rev=rev)
-        row.contact_type = draft.contact_type or row.contact_type
-        put(row, draft.contact)
-        self.session.add(row)
-        self.session.flush()
-        return record_of(row)
+    def _row(self, draft: Draft, rev: int) -> ContactRow:
+        """A new row, or the one that an earlier creation under the same number made."""
+        same_number = select(ContactRow).where(col(ContactRow.external_id) == draft.number)
+        if draft.number and (earlier := self.session.scalars(same_number).first()):
+            return earlier
+        columns = _columns(draft.contact, rev) | {"external_id": draft.number or None}
+        return ContactRow(**columns, is_person=draft.is_person, contact_type=draft.contact_type or "Client")
 
     def _update(self, change: Change, rev: int) -> Outcome:
         row = self._active(change.id)
@@ -108,8 +109,16 @@ def record_of(row: ContactRow) -> Record:
     )
 
 
-def new_row(contact: Contact, rev: int, **columns: Any) -> ContactRow:
-    """A row not yet added, for bulk additions such as a file's."""
-    row = ContactRow(rev=rev, **columns)
-    put(row, contact)
-    return row
+def add_all(session: Session, contacts: Sequence[tuple[Contact, dict[str, Any]]]) -> list[str]:
+    """Add contacts, each with its other columns, in one statement. Returns their ids, in the same order."""
+    if not contacts:
+        return []
+    revs = next_revs(session, len(contacts))
+    rows = [_columns(contact, rev) | others for (contact, others), rev in zip(contacts, revs, strict=True)]
+    session.execute(insert(ContactRow), rows)
+    return [row["id"] for row in rows]
+
+
+def _columns(contact: Contact, rev: int) -> dict[str, Any]:
+    fresh = {"id": new_id(), "created_at": now(), "updated_at": now(), "rev": rev}
+    return fresh | {"external_id": None, "notes": ""} | columns_of(contact)

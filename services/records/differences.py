@@ -20,6 +20,7 @@ def keep(session: Session, link: LinkRow, steps: Sequence[FieldStep]) -> None:
     for step in steps:
         row = rows.pop(step.field.value, None)
         if row is None:
+            session.flush()  # a link made in this transaction has to stand before what refers to it
             row = DifferenceRow(link_id=link.id, field=step.field.value)
             session.add(row)
         if row.state != OPEN:

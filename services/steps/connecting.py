@@ -5,12 +5,14 @@ An organisation keeps its row for ever, so that connecting it again finds its se
 
 import logging
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, SETTING_UP, ConnectionRow
+from models.consent import ConsentRow
 from models.intent import DROPPED, HELD, OPEN_STATES, IntentRow
 from models.link import STOPPED, SYNCING, LinkRow
 from services.db import write
@@ -22,6 +24,7 @@ from services.records import activity
 
 log = logging.getLogger(__name__)
 
+KEPT = timedelta(days=1)
 STOP_REASON = "Disconnected from Xero"
 UNTOLD = " Xero could not be told: see that it is gone from Connected apps there."
 
@@ -51,7 +54,7 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
     session.add(row)
     session.flush()
     _forget_unused(session, earlier)
-    action, done = ("renewed", "Renewed the sign-in of") if renewed else ("connected", "Connected")
+    action, done = ("reconnected", "Renewed the sign-in of") if renewed else ("connected", "Connected")
     activity.record(session, username, f"connection.{action}", f"{done} {row.name}", connection_id=row.id)
     if renewed:
         return row, f"{row.name} was connected already; its sign-in is renewed."
@@ -86,6 +89,13 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
         connection_id=row.id,
         after={"links_stopped": stopped, "writes_dropped": dropped},
     )
+
+
+def forget_old_consents(session: Session) -> None:
+    """Delete consents of the days before, and the tokens of those after which nobody chose an organisation."""
+    for consent in session.exec(select(ConsentRow).where(col(ConsentRow.created_at) < now() - KEPT)):
+        _forget_unused(session, consent.authorisation_id)
+        session.delete(consent)
 
 
 def _stop_links(session: Session, connection_id: str) -> int:

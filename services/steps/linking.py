@@ -1,5 +1,7 @@
 """Making links: the few acts that matching, people's answers and creations in Xero all end in."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
 from models.base import now
@@ -14,7 +16,7 @@ from services.gateways.store import Draft, Record
 from services.reconcile.contact import Base, base_to_json, contact_to_json
 from services.records.activity import record
 from services.records.values import contact_of
-from services.steps.planning import plan_one
+from services.steps.planning import plan_pair
 
 ORIGINS = {
     "match": "Linked {contact} with {xero} in Xero",
@@ -27,39 +29,50 @@ ORIGINS = {
 def add_link(
     session: Session, xero: XeroContactRow, contact_id: str, actor: str, *,
     origin: str, two_way: bool = True, base: Base | None = None,
-) -> LinkRow:  # fmt: skip
+) -> None:  # fmt: skip
     """Link a Xero contact with a practice contact, afresh or again, and compare the two at once.
 
     The base of a former link is forgotten: the two were let drift apart on purpose, so where they differ now
     is a question again, never an overwrite. Raises: MovedOn if either contact is archived or linked already.
     """
-    _must_be_free(session, xero, contact_id)
-    link = _former(session, xero) or LinkRow(
-        connection_id=xero.connection_id, contact_id=contact_id, xero_id=xero.xero_id
-    )
-    link.contact_id, link.base = contact_id, base_to_json(base or {})
+    contact = _free(session, xero, contact_id)
+    link = _former(session, xero) or _new_link(xero, contact)
+    link.contact_id, link.base = contact.id, base_to_json(base or {})
     link.state, link.origin, link.two_way = SYNCING, origin, two_way
     link.reason, link.error, link.ended_at, link.linked_at = "", "", None, now()
     link.practice_rev = link.xero_rev = 0
-    session.add(link)
-    session.flush()
     resolve_issue(session, xero)
-    _tell(session, link, xero, actor, origin)
-    plan_one(session, link.id)
-    return link
+    _join(session, link, contact, xero, actor)
 
 
-def contact_from_xero(session: Session, connection: ConnectionRow, xero: XeroContactRow, actor: str) -> str:
-    """A new practice contact with the Xero contact's four fields. Returns its id."""
-    draft = Draft(contact_of(xero), is_person=xero.is_person, contact_type=connection.default_contact_type)
-    outcome = ContactBook(session).create([draft], key="")[0]
-    assert isinstance(outcome, Record)
-    record(
-        session, actor, "contact.created_from_xero", f"Created {xero.name} from Xero",
-        connection_id=connection.id, contact_id=outcome.id, xero_id=xero.xero_id,
-        after=contact_to_json(outcome.contact),
-    )  # fmt: skip
-    return outcome.id
+def add_first_link(session: Session, xero: XeroContactRow, contact: ContactRow, actor: str, origin: str) -> None:
+    """`add_link` for a Xero contact known never to have had a link, with a practice contact known to be free."""
+    link = _new_link(xero, contact)
+    link.origin = origin
+    _join(session, link, contact, xero, actor)
+
+
+def contacts_from_xero(
+    session: Session, connection: ConnectionRow, xero: Sequence[XeroContactRow], actor: str
+) -> list[ContactRow]:
+    """New practice contacts with the Xero contacts' four fields, in the same order."""
+    kind = connection.default_contact_type
+    drafts = [Draft(contact_of(row), is_person=row.is_person, contact_type=kind) for row in xero]
+    made = [outcome for outcome in ContactBook(session).create(drafts, key="") if isinstance(outcome, Record)]
+    for row, outcome in zip(xero, made, strict=True):
+        record(
+            session, actor, "contact.created_from_xero", f"Created {row.name} from Xero",
+            connection_id=connection.id, contact_id=outcome.id, xero_id=row.xero_id,
+            after=contact_to_json(outcome.contact),
+        )  # fmt: skip
+    return [session.get_one(ContactRow, outcome.id) for outcome in made]
+
+
+def create_and_link(session: Session, xero: XeroContactRow, actor: str) -> None:
+    """A new practice contact from a Xero contact, linked and syncing. Raises: MovedOn if it is linked already."""
+    connection = session.get_one(ConnectionRow, xero.connection_id)
+    [contact] = contacts_from_xero(session, connection, [xero], actor)
+    add_link(session, xero, contact.id, actor, origin="create_practice")
 
 
 def resolve_issue(session: Session, xero: XeroContactRow) -> None:
@@ -72,7 +85,20 @@ def resolve_issue(session: Session, xero: XeroContactRow) -> None:
         issue.state, issue.resolved_at = RESOLVED, now()
 
 
-def _must_be_free(session: Session, xero: XeroContactRow, contact_id: str) -> None:
+def _join(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> None:
+    session.add(link)
+    record(
+        session, actor, f"link.{link.origin}", ORIGINS[link.origin].format(contact=contact.name, xero=xero.name),
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+    )  # fmt: skip
+    plan_pair(session, link, contact, xero)
+
+
+def _new_link(xero: XeroContactRow, contact: ContactRow) -> LinkRow:
+    return LinkRow(connection_id=xero.connection_id, contact_id=contact.id, xero_id=xero.xero_id)
+
+
+def _free(session: Session, xero: XeroContactRow, contact_id: str) -> ContactRow:
     contact = session.get(ContactRow, contact_id)
     if contact is None or contact.archived_at is not None:
         raise MovedOn("That contact is archived or no longer in the contact book.")
@@ -83,6 +109,7 @@ def _must_be_free(session: Session, xero: XeroContactRow, contact_id: str) -> No
         raise MovedOn(f"{xero.name} has been linked in the meantime.")
     if session.exec(syncing.where(col(LinkRow.contact_id) == contact_id)).first():
         raise MovedOn(f"{contact.name} is linked with another contact in Xero already.")
+    return contact
 
 
 def _former(session: Session, xero: XeroContactRow) -> LinkRow | None:
@@ -90,12 +117,3 @@ def _former(session: Session, xero: XeroContactRow) -> LinkRow | None:
         col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id
     )
     return session.exec(query).first()
-
-
-def _tell(session: Session, link: LinkRow, xero: XeroContactRow, actor: str, origin: str) -> None:
-    contact = session.get_one(ContactRow, link.contact_id)
-    summary = ORIGINS[origin].format(contact=contact.name, xero=xero.name)
-    record(
-        session, actor, f"link.{origin}", summary,
-        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
-    )  # fmt: skip

@@ -4,7 +4,8 @@ Looking (`consider`) is apart from acting (`match_new`): the preview looks at ev
 nothing; a tick looks at what changed, then acts in short transactions that look again before each write.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -12,17 +13,16 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.issue import IGNORED, OPEN, RESOLVED, IssueRow
-from models.link import LinkRow
+from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.reconcile.match import Index, Keys, Outcome, Verdict, classify
 from services.reconcile.plan import Step, plan_new
 from services.records.activity import SYNC, record
 from services.records.intents import on_the_wire
-from services.records.keys import inside, practice_keys, sharing, taken, xero_keys
+from services.records.keys import inside, practice_keys, sharing, taken, unlinked, xero_keys
 from services.records.leases import Lease
-from services.steps.linking import add_link, contact_from_xero
+from services.steps.linking import add_first_link, contacts_from_xero, resolve_issue
 from services.steps.pull import Progress
 
 BATCH = 100
@@ -41,15 +41,14 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
     """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns counts by step."""
     with read() as session:
         decisions = consider(session, session.get_one(ConnectionRow, connection_id), since_rev)
-    counts = dict.fromkeys((step.value for step in Step), 0)
+    counts = Counter(dict.fromkeys((step.value for step in Step), 0))
     for start in range(0, len(decisions), BATCH):
         with write() as session:
             lease.check(session)
             connection = session.get_one(ConnectionRow, connection_id)
-            for decision in decisions[start : start + BATCH]:
-                counts[_apply(session, connection, decision).value] += 1
+            counts += _apply(session, connection, decisions[start : start + BATCH])
         progress("Matching contacts", min(start + BATCH, len(decisions)), len(decisions))
-    return counts
+    return dict(counts)
 
 
 def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) -> list[Decision]:
@@ -73,30 +72,44 @@ def _changed(session: Session, connection: ConnectionRow, since_rev: int) -> lis
     return [*changed, *sharing(session, query, [Keys(*row) for row in edited])]
 
 
-def _apply(session: Session, connection: ConnectionRow, decision: Decision) -> Step:
-    """Act on a decision, unless what it rests on changed since; then the next tick decides anew."""
-    xero = session.get_one(XeroContactRow, (connection.id, decision.verdict.xero_id))
-    if _has_link(session, xero) or _issue_state(session, xero) == IGNORED or on_the_wire(session, xero):
-        return Step.SKIP
-    if decision.step is Step.LINK:
-        return _link(session, connection, xero, decision.verdict)
-    if decision.step is Step.CREATE:
-        contact_id = contact_from_xero(session, connection, xero, SYNC)
-        add_link(session, xero, contact_id, SYNC, origin="create_practice")
-        return Step.CREATE
-    if decision.step in (Step.ASK, Step.HOLD):
-        _ask(session, xero, decision.verdict)
-    return decision.step
+def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision]) -> Counter[str]:
+    """Act on decisions, save those whose ground moved since; the next tick decides about them anew."""
+    rows = _still_unlinked(session, connection.id, [decision.verdict.xero_id for decision in decisions])
+    standing = [decision for decision in decisions if decision.verdict.xero_id in rows]
+    done = Counter(decision.step.value for decision in standing if decision.step is not Step.LINK)
+    with session.no_autoflush:
+        creating = [rows[decision.verdict.xero_id] for decision in standing if decision.step is Step.CREATE]
+        for xero, contact in zip(creating, contacts_from_xero(session, connection, creating, SYNC), strict=True):
+            resolve_issue(session, xero)
+            add_first_link(session, xero, contact, SYNC, "create_practice")
+        done[Step.LINK.value] += _link_all(session, connection, rows, [d for d in standing if d.step is Step.LINK])
+        for decision in standing:
+            if decision.step in (Step.ASK, Step.HOLD):
+                _ask(session, rows[decision.verdict.xero_id], decision.verdict)
+    return done
 
 
-def _link(session: Session, connection: ConnectionRow, xero: XeroContactRow, verdict: Verdict) -> Step:
-    contact = session.get_one(ContactRow, verdict.candidates[0].contact_id)
-    still_equal = (contact.name_key, contact.email_key) == (xero.name_key, xero.email_key)
-    keys = Keys(contact.id, contact.name_key, contact.email_key)
-    if not still_equal or contact.archived_at or taken(session, connection.id, [keys]):
-        return Step.SKIP
-    add_link(session, xero, contact.id, SYNC, origin="match")
-    return Step.LINK
+def _still_unlinked(session: Session, connection_id: str, xero_ids: Sequence[str]) -> dict[str, XeroContactRow]:
+    query = select(XeroContactRow).where(*unlinked(connection_id), col(XeroContactRow.xero_id).in_(xero_ids))
+    return {row.xero_id: row for row in session.exec(query) if not on_the_wire(session, row)}
+
+
+def _link_all(
+    session: Session, connection: ConnectionRow, rows: Mapping[str, XeroContactRow], decisions: Sequence[Decision]
+) -> int:
+    """Link full matches that are still full matches of a free contact. Returns how many."""
+    wanted = {decision.verdict.candidates[0].contact_id: decision.verdict.xero_id for decision in decisions}
+    query = select(ContactRow).where(col(ContactRow.id).in_(wanted), col(ContactRow.archived_at).is_(None))
+    contacts = list(session.exec(query))
+    busy = taken(session, connection.id, [Keys(row.id, row.name_key, row.email_key) for row in contacts])
+    linked = 0
+    for contact in contacts:
+        xero = rows[wanted[contact.id]]
+        if contact.id not in busy and (contact.name_key, contact.email_key) == (xero.name_key, xero.email_key):
+            resolve_issue(session, xero)
+            add_first_link(session, xero, contact, SYNC, "match")
+            linked += 1
+    return linked
 
 
 def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> None:
@@ -125,15 +138,3 @@ def _issue(session: Session, xero: XeroContactRow) -> IssueRow | None:
         col(IssueRow.connection_id) == xero.connection_id, col(IssueRow.xero_id) == xero.xero_id
     )
     return session.exec(query).first()
-
-
-def _issue_state(session: Session, xero: XeroContactRow) -> str:
-    issue = _issue(session, xero)
-    return issue.state if issue else ""
-
-
-def _has_link(session: Session, xero: XeroContactRow) -> bool:
-    query = select(LinkRow.id).where(
-        col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id
-    )
-    return session.exec(query).first() is not None

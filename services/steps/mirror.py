@@ -5,6 +5,7 @@ Echoes end here: a record that says what the mirror already holds changes nothin
 
 from collections.abc import Sequence
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from models.base import now
@@ -12,7 +13,6 @@ from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
 from services.gateways.store import Record, Status
-from services.reconcile.contact import contact_to_json
 from services.records.activity import SYNC, record
 from services.records.intents import drop_open
 from services.records.values import columns_of, contact_of
@@ -28,17 +28,20 @@ def remember(session: Session, connection_id: str, records: Sequence[Record]) ->
     """Bring the mirror up to date. Returns the Xero ids whose record changed."""
     known = _known(session, connection_id, [item.id for item in records])
     changed = [item for item in _latest(records) if _columns(item) != _stored(known.get(item.id))]
+    fresh = []
     for item, rev in zip(changed, next_revs(session, len(changed)) if changed else (), strict=True):
+        columns = _columns(item) | {"rev": rev}
         row = known.get(item.id)
         if row is None:
-            row = XeroContactRow(connection_id=connection_id, xero_id=item.id)
-            session.add(row)
-        for column, value in _columns(item).items():
+            fresh.append(columns | {"connection_id": connection_id, "xero_id": item.id})
+            continue
+        for column, value in columns.items():
             setattr(row, column, value)
-        row.rev = rev
         if item.status is not Status.ACTIVE:
             break_link(session, connection_id, item.id, MERGED if item.merged_into else REASONS[item.status])
     session.flush()
+    if fresh:
+        session.execute(insert(XeroContactRow), fresh)
     return {item.id for item in changed}
 
 
@@ -58,11 +61,6 @@ def break_link(session: Session, connection_id: str, xero_id: str, reason: str) 
         session, SYNC, "link.broken", f"Stopped syncing: {reason}", connection_id=connection_id,
         contact_id=link.contact_id, xero_id=xero_id,
     )  # fmt: skip
-
-
-def row_json(row: XeroContactRow) -> dict[str, object]:
-    """A mirrored contact's four fields, for the activity log."""
-    return contact_to_json(contact_of(row))
 
 
 def _known(session: Session, connection_id: str, ids: Sequence[str]) -> dict[str, XeroContactRow]:

@@ -55,8 +55,12 @@ def plan_one(session: Session, link_id: str) -> None:
         return
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    if contact.archived_at is not None or xero.status != "active":
-        return
+    if contact.archived_at is None and xero.status == "active":
+        plan_pair(session, link, contact, xero)
+
+
+def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> None:
+    """`plan_one` for rows at hand."""
     connection = session.get_one(ConnectionRow, link.connection_id)
     plan = plan_link(base_from_json(link.base), contact_of(contact), contact_of(xero), _direction(connection, link))
     link.base = {**link.base, **base_to_json(plan.settled)}

@@ -139,7 +139,8 @@ def _links(intents: Sequence[IntentRow]) -> dict[str, LinkRow]:
 
 def _draft(intent: IntentRow) -> Draft:
     values = values_from_json(intent.body)
-    return Draft(Contact("").with_values(values), number=str(intent.body["number"]))
+    is_person = bool(intent.body.get("is_person"))
+    return Draft(Contact("").with_values(values), number=str(intent.body["number"]), is_person=is_person)
 
 
 def _key(intents: Sequence[IntentRow]) -> str:

@@ -22,6 +22,7 @@ from services.gateways.xero.errors import KNOWN, seconds
 from services.settings import get_settings
 
 SCOPES = "offline_access openid profile email accounting.contacts accounting.settings.read"
+REFUSED = "Xero no longer accepts the sign-in. Connect again."
 LIFETIME = 1800
 """Seconds an access token lives, should Xero not say."""
 
@@ -112,6 +113,8 @@ def granted(access_token: str, event_id: str = "") -> list[Granted]:
     query = {"authEventId": event_id} if event_id else {}
     url = f"{get_settings().xero_api_url}/connections"
     status, found = _answer("GET", url, _bearer(access_token), fields=query)
+    if status in (401, 403):
+        raise SignInNeeded(REFUSED)
     if status != 200 or not isinstance(found, list):
         raise _unexpected(status)
     organisations = (item for item in found if isinstance(item, dict) and item.get("tenantType") == "ORGANISATION")
@@ -126,6 +129,8 @@ def remove(access_token: str, remote_id: str) -> None:
     """Disconnect an organisation at Xero; harmless if it is disconnected already."""
     url = f"{get_settings().xero_api_url}/connections/{quote(remote_id, safe='')}"
     status, _ = _answer("DELETE", url, _bearer(access_token))
+    if status in (401, 403):
+        raise SignInNeeded(REFUSED)
     if status not in (200, 204, 404):
         raise _unexpected(status)
 
@@ -137,7 +142,7 @@ def _token_call(**fields: str) -> dict[str, Any]:
     problem = values.get("error")
     if problem in ("invalid_client", "unauthorized_client"):
         raise SettingsError("Xero does not know the settings XERO_CLIENT_ID and XERO_CLIENT_SECRET.")
-    if status == 400 and problem == "invalid_grant":
+    if problem == "invalid_grant":
         raise SignInNeeded("Xero ended the sign-in. Connect again.")
     if status != 200 or not isinstance(values.get("access_token"), str):
         raise _unexpected(status)
@@ -189,7 +194,6 @@ def _answer(method: str, url: str, headers: dict[str, str], **body: Any) -> tupl
         return answer.status, None
 
 
-def _unexpected(status: int) -> Exception:
-    if status in (401, 403):
-        return SignInNeeded("Xero no longer accepts the sign-in. Connect again.")
+def _unexpected(status: int) -> Unavailable:
+    """Anything else, even a 403: a proxy on the way may have said it, so it ends no sign-in."""
     return Unavailable(f"Xero's sign-in cannot answer now (status {status}).")

@@ -1,59 +1,29 @@
-"""Connecting, reconnecting, choosing and disconnecting, against a consent page over real HTTP."""
+"""Connecting, reconnecting and choosing, against a consent page over real HTTP."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import urllib3
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
-from models.activity import ActivityRow
 from models.authorisation import AuthorisationRow
 from models.base import now
-from models.connection import CONNECTED, DISCONNECTED, SETTING_UP, SIGN_IN_NEEDED, ConnectionRow
+from models.connection import CONNECTED, SETTING_UP, SIGN_IN_NEEDED
 from models.consent import ConsentRow
-from models.contact import ContactRow
-from models.intent import HELD, NEW, IntentRow
-from models.link import LinkRow
 from services import connection
 from services.access import Principal, Role
 from services.connection import ConsentItem, Setup
-from services.db import read, write
-from services.errors import BadInput, Forbidden, MovedOn, NotFound, SettingsError, SignInNeeded
+from services.db import write
+from services.errors import Forbidden, MovedOn, NotFound, SettingsError
 from services.gateways.xero.wire import store_for
 from services.settings import get_settings
 from tests.integration.xero.conftest import ADMIN, Xero
+from tests.integration.xero.consenting import OTHER_ADMIN, consent_page, finish, go_through, rows, started
 
-OTHER_ADMIN = Principal("bob", "Bob", Role.ADMIN)
 EDITOR = Principal("eve", "Eve", Role.EDITOR)
 TOKEN = "/connect/token"
-Reply = dict[str, str]
-
-
-def consent_page(url: str, decision: str = "allow", tenant: str = "") -> Reply:
-    """Press a button on Xero's consent page; what the browser brings back."""
-    fields = {"decision": decision, "tenant": tenant}
-    answer = urllib3.request("POST", url, fields=fields, redirect=False)
-    assert answer.status == 302
-    where = urlsplit(answer.headers["Location"])
-    assert f"{where.scheme}://{where.netloc}{where.path}" == get_settings().callback_url
-    return {name: values[0] for name, values in parse_qs(where.query).items()}
-
-
-def finish(reply: Reply) -> ConsentItem:
-    names = ("state", "code", "error", "error_description")
-    return connection.finish(*(reply.get(name, "") for name in names))
-
-
-def go_through(tenant: str = "", actor: Principal = ADMIN) -> ConsentItem:
-    return finish(consent_page(connection.begin(actor).url, tenant=tenant))
-
-
-def rows(table: type[Any]) -> list[Any]:
-    with read() as session:
-        return list(session.scalars(select(table)))
 
 
 def change(consent_id: str, **values: Any) -> None:
@@ -222,6 +192,18 @@ def test_of_several_organisations_the_person_who_signed_in_chooses_one(xero: Xer
         connection.choose(ADMIN, item.id, wanted.tenant_id)
 
 
+def test_a_choice_that_nobody_made_is_forgotten_with_its_tokens(xero: Xero) -> None:
+    xero.sim.state.reset(tenants=2)
+    abandoned = go_through(tenant="all").id
+    connected = go_through(next(iter(xero.sim.state.tenants))).id
+    for consent_id in (abandoned, connected):
+        change(consent_id, created_at=now() - timedelta(days=2))
+    connection.begin(ADMIN)
+    assert [row.outcome for row in rows(ConsentRow)] == ["waiting"]
+    unused, used = sorted(rows(AuthorisationRow), key=lambda row: row.created_at)
+    assert (unused.sealed, bool(used.sealed), used.ended_at) == ("", True, None)
+
+
 def test_a_second_organisation_joins_the_first(xero: Xero) -> None:
     xero.sim.state.reset(tenants=2)
     first, second = xero.sim.state.tenants
@@ -242,110 +224,6 @@ def test_connecting_again_renews_the_sign_in_and_keeps_everything_else(xero: Xer
     old, new = sorted(rows(AuthorisationRow), key=lambda row: row.created_at)
     assert (old.sealed, bool(old.ended_at), new.ended_at) == ("", True, None)
     assert store_for(kept.id).page().count == 0
-
-
-def started(connection_id: str, state: str) -> None:
-    values = {"state": state, "started_at": now(), "error": "Xero ended the sign-in."}
-    with write() as session:
-        session.execute(update(ConnectionRow).where(col(ConnectionRow.id) == connection_id).values(**values))
-
-
-def test_disconnecting_stops_links_drops_writes_and_tells_xero(xero: Xero, connection_id: str) -> None:
-    started(connection_id, CONNECTED)
-    with write() as session:
-        session.add_all(ContactRow(id=f"c{n}", name=f"Client {n}") for n in range(3))
-        session.flush()
-        for n, state in enumerate(("syncing", "broken", "stopped")):
-            session.add(LinkRow(connection_id=connection_id, contact_id=f"c{n}", xero_id=f"x{n}", state=state))
-        for n, state in enumerate((NEW, HELD, "done")):
-            session.add(IntentRow(connection_id=connection_id, contact_id=f"c{n}", kind="update", state=state))
-    connection.disconnect(ADMIN, connection_id)
-    assert xero.sim.state.connections.listed() == []
-    assert connection.list_connections() == []
-    assert connection.get_connection(connection_id).state == DISCONNECTED
-    links = {row.xero_id: (row.state, row.reason) for row in rows(LinkRow)}
-    assert links == {
-        "x0": ("stopped", "Disconnected from Xero"), "x1": ("broken", ""), "x2": ("stopped", "")
-    }  # fmt: skip
-    assert sorted(row.state for row in rows(IntentRow)) == ["done", "dropped", "dropped"]
-    (entry,) = rows(ActivityRow)
-    assert (entry.action, entry.actor, entry.summary) == (
-        "connection.disconnected",
-        "ada",
-        "Disconnected Demo Company.",
-    )
-    assert entry.after == {"links_stopped": 1, "writes_dropped": 2}
-    assert all(row.sealed == "" for row in rows(AuthorisationRow))
-    with pytest.raises(SignInNeeded):
-        store_for(connection_id)
-
-
-def test_the_last_disconnection_ends_the_sign_in_and_earlier_ones_do_not(xero: Xero) -> None:
-    xero.sim.state.reset(tenants=2)
-    ids = [go_through(tenant).connection_id for tenant in xero.sim.state.tenants]
-    assert ids[0]
-    assert ids[1]
-    connection.disconnect(ADMIN, ids[0])
-    assert xero.calls("/connect/revocation") == []
-    assert store_for(ids[1]).page().count == 0
-    connection.disconnect(ADMIN, ids[1])
-    assert len(xero.calls("/connect/revocation")) == 1
-
-
-@pytest.mark.parametrize("trouble", ["ended", "away"])
-def test_disconnecting_works_even_if_xero_cannot_be_told(xero: Xero, connection_id: str, trouble: str) -> None:
-    if trouble == "ended":
-        xero.sim.state.authority.revoke_all()
-        xero.sim.state.authority.access.clear()
-    else:
-        xero.fail("/connections", "drop")
-    connection.disconnect(ADMIN, connection_id)
-    assert connection.get_connection(connection_id).state == DISCONNECTED
-    assert "Xero could not be told" in rows(ActivityRow)[-1].summary
-
-
-def test_disconnecting_what_xero_already_removed_is_no_trouble(xero: Xero, connection_id: str) -> None:
-    xero.sim.state.connections.clear()
-    connection.disconnect(ADMIN, connection_id)
-    connection.disconnect(ADMIN, connection_id)
-    assert [row.summary for row in rows(ActivityRow)] == ["Disconnected Demo Company."]
-
-
-def test_a_disconnected_organisation_comes_back_with_its_settings(xero: Xero) -> None:
-    first = go_through().connection_id
-    assert first is not None
-    connection.save_setup(ADMIN, first, Setup("all", True, "Prospect", "hold"))
-    started(first, CONNECTED)
-    connection.disconnect(ADMIN, first)
-    item = go_through(actor=OTHER_ADMIN)
-    (back,) = connection.list_connections()
-    assert (back.id, item.message) == (first, "Demo Company (NZ) is connected.")
-    assert (back.state, back.type_filter, back.connected_by) == (CONNECTED, "all", "bob")
-
-
-def test_a_set_up_is_kept_and_recorded_with_before_and_after(xero: Xero, connection_id: str) -> None:
-    connection.save_setup(ADMIN, connection_id, Setup("all", True, " Prospect ", "hold"))
-    item = connection.get_connection(connection_id)
-    assert (item.type_filter, item.include_neither, item.default_contact_type, item.no_match_policy) == (
-        "all", True, "Prospect", "hold",
-    )  # fmt: skip
-    (entry,) = rows(ActivityRow)
-    assert (entry.before["type_filter"], entry.after["type_filter"]) == ("customers", "all")
-    connection.save_setup(ADMIN, connection_id, Setup("all", True, "Prospect", "hold"))
-    assert len(rows(ActivityRow)) == 1
-
-
-def test_a_set_up_that_makes_no_sense_is_refused_field_by_field(xero: Xero, connection_id: str) -> None:
-    with pytest.raises(BadInput) as caught:
-        connection.save_setup(ADMIN, connection_id, Setup("some", False, "  ", "guess"))
-    assert len(caught.value.problems) == 3
-
-
-def test_a_connection_tells_its_calls_of_the_last_day(xero: Xero, connection_id: str) -> None:
-    store_for(connection_id).page()
-    item = connection.get_connection(connection_id)
-    assert (item.calls_used_today, item.calls_per_day) == (1, 100_000)
-    assert isinstance(item.connected_at, datetime)
 
 
 def test_a_connection_without_short_code_is_still_connected(xero: Xero) -> None:

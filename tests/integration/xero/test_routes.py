@@ -13,7 +13,7 @@ from services import connection
 from services.db import Database
 from services.routes import routes
 from tests.integration.xero.conftest import ADMIN, Xero
-from tests.integration.xero.test_connecting import consent_page
+from tests.integration.xero.consenting import consent_page
 
 CALLBACK = "/oauth/callback"
 

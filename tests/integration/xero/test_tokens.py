@@ -141,6 +141,15 @@ def test_a_renewal_that_fails_is_a_pause_and_ends_nothing(xero: Xero, authorisat
     assert access_token(authorisation_id) in xero.sim.state.authority.access
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+def test_only_xeros_own_word_ends_a_sign_in(xero: Xero, authorisation_id: str, status: int) -> None:
+    expire(authorisation_id)
+    xero.fail(TOKEN, "status", status=status, body="<html>Blocked by a proxy</html>", times=2)
+    with pytest.raises(Unavailable):
+        access_token(authorisation_id)
+    assert access_token(authorisation_id) in xero.sim.state.authority.access
+
+
 def test_a_busy_sign_in_is_not_pressed(xero: Xero, authorisation_id: str) -> None:
     expire(authorisation_id)
     xero.fail(TOKEN, "status", status=429, headers={"Retry-After": "9"})

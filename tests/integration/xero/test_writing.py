@@ -185,6 +185,7 @@ def test_an_unknown_id_never_becomes_a_new_contact(xero: Xero, store: XeroStore)
     change = {Field.NAME: "Nobody", Field.PHONE: "1"}
     assert kinds(store.update([Change(MISSING, change)])) == [Gone]
     assert xero.count == 0
+    assert {call["method"] for call in xero.calls(CONTACTS)} == {"GET"}
 
 
 def test_a_contact_keeps_its_own_name(xero: Xero, store: XeroStore) -> None:

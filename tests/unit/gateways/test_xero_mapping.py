@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.gateways.store import Change, Draft, Status
@@ -71,6 +71,7 @@ def test_a_status_that_is_not_known_does_not_break_a_link(status: object, expect
     assert record.status is expected
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries({"ContactID": st.just("c1")}, optional=dict.fromkeys(FIELDS, JSON)))
 def test_no_value_of_any_kind_makes_a_contact_unreadable(raw: dict[str, Any]) -> None:
     record = record_of(raw)

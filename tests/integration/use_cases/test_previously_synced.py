@@ -1,0 +1,117 @@
+"""Unsync, Previously Synced, Re-match and Create New Contact."""
+
+import pytest
+
+from services import candidates, contacts, links, sync
+from services.access import SYSTEM, Principal, Role
+from services.errors import Forbidden, MovedOn
+from services.links import PreviousFilter, list_previous
+from services.reconcile.contact import Field
+from tests.support.practice import add, contact, edit, run_import, synced, xero_client
+from tests.support.xero import Xero
+
+VIEWER = Principal("vera", "Vera", Role.VIEWER)
+
+
+@pytest.fixture
+def stopped(xero: Xero, connection_id: str) -> tuple[str, str, str]:
+    """A pair that was synced and stopped: practice id, Xero id, link id."""
+    contact_id = add("Ada Archer", "ada@example.com", "+61 2 9999 1111")
+    xero_id = xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    link_id = synced()[0].link_id
+    assert links.stop(SYSTEM, [link_id]).done == 1
+    return contact_id, xero_id, link_id
+
+
+def test_unsync_moves_the_contact_to_previously_synced(stopped: tuple[str, str, str]) -> None:
+    assert synced() == []
+    assert [(row.state, row.drift) for row in list_previous(PreviousFilter()).rows] == [("stopped", ())]
+    assert xero_client(stopped[0]).state == "stopped"
+
+
+def test_a_stopped_contact_is_never_imported_again(
+    xero: Xero, connection_id: str, stopped: tuple[str, str, str]
+) -> None:
+    xero.change(stopped[1], EmailAddress="new@example.com")
+    for _ in range(2):
+        sync.tick(connection_id)
+    assert contacts.list_contacts(contacts.ContactFilter()).total == 1
+    assert synced() == []
+
+
+def test_drift_since_unsync_is_shown_and_can_be_filtered(
+    xero: Xero, connection_id: str, stopped: tuple[str, str, str]
+) -> None:
+    xero.change(stopped[1], EmailAddress="new@example.com")
+    sync.tick(connection_id)
+    [row] = list_previous(PreviousFilter(drift="drifted")).rows
+    assert [(d.field, d.base, d.practice, d.xero) for d in row.drift] == [
+        (Field.EMAIL, "ada@example.com", "ada@example.com", "new@example.com")
+    ]
+    assert list_previous(PreviousFilter(drift="same")).total == 0
+
+
+def test_re_match_links_again_when_name_and_billing_email_are_equal(
+    xero: Xero, connection_id: str, stopped: tuple[str, str, str]
+) -> None:
+    [result] = links.rematch(SYSTEM, [stopped[2]])
+    assert result.linked, result.message
+    assert [row.link_id for row in synced()] == [stopped[2]]
+    edit(stopped[0], email="two@way.example")
+    sync.tick(connection_id)
+    assert xero.contact(stopped[1])["EmailAddress"] == "two@way.example"
+
+
+def test_what_drifted_while_stopped_is_asked_about_after_re_match(
+    xero: Xero, connection_id: str, stopped: tuple[str, str, str]
+) -> None:
+    edit(stopped[0], phone="+61 2 8888 0000")
+    xero.change(stopped[1], Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "7777 0000"}])
+    sync.tick(connection_id)
+    links.rematch(SYSTEM, [stopped[2]])
+    sync.tick(connection_id)
+    assert contact(stopped[0]).phone == "+61 2 8888 0000"
+    assert [row.sync_state for row in synced()] == ["difference"]
+
+
+def test_re_match_without_a_match_says_so_and_offers_candidates(
+    xero: Xero, connection_id: str, stopped: tuple[str, str, str]
+) -> None:
+    xero.change(stopped[1], EmailAddress="new@example.com")
+    sync.tick(connection_id)
+    [result] = links.rematch(SYSTEM, [stopped[2]])
+    assert not result.linked
+    assert "No match was found" in result.message
+    assert [found.contact_id for found in candidates.candidates(connection_id, stopped[1])] == [stopped[0]]
+    links.link_to(SYSTEM, stopped[2], stopped[0])
+    assert [row.contact_id for row in synced()] == [stopped[0]]
+
+
+def test_create_new_contact_makes_a_second_practice_contact_and_links_it(stopped: tuple[str, str, str]) -> None:
+    assert links.create_new_contact(SYSTEM, [stopped[2]]).done == 1
+    [row] = synced()
+    assert row.contact_id != stopped[0]
+    assert contact(row.contact_id).name == "Ada Archer"
+
+
+def test_a_practice_contact_is_never_linked_with_two_syncing_contacts(
+    xero: Xero, connection_id: str, stopped: tuple[str, str, str]
+) -> None:
+    other = xero.create("Someone Else", "else@example.com")
+    sync.tick(connection_id)
+    taken = next(row for row in synced() if row.xero_id == other)
+    with pytest.raises(MovedOn):
+        links.link_to(SYSTEM, stopped[2], taken.contact_id)
+
+
+def test_a_viewer_cannot_act(stopped: tuple[str, str, str]) -> None:
+    for act in (links.stop, links.rematch, links.create_new_contact, links.make_two_way):
+        with pytest.raises(Forbidden):
+            act(VIEWER, [stopped[2]])
+
+
+def test_stopping_twice_is_reported_not_repeated(stopped: tuple[str, str, str]) -> None:
+    report = links.stop(SYSTEM, [stopped[2]])
+    assert report.done == 0
+    assert [row.name for row in report.skipped] == ["Ada Archer"]

@@ -1,0 +1,172 @@
+"""GET /Contacts and GET /Contacts/{id}."""
+
+import json
+
+import pytest
+
+from tests.simulator.support import CONTACTS, Api
+
+
+@pytest.fixture
+def five(api: Api) -> Api:
+    for name in ("Delta", "alpha", "Écho", "Bravo", "Charlie"):
+        api.create(name, EmailAddress=f"{name.encode('ascii', 'ignore').decode().lower()}@post.example")
+        api.control("POST", "clock", {"advance": 2})
+    return api
+
+
+@pytest.fixture
+def made_up(api: Api) -> Api:
+    api.simulator.state.reset(contacts=200)
+    api.token = api.simulator.sign_in()
+    return api
+
+
+def test_a_list_without_page_has_no_pagination_object(five: Api) -> None:
+    """[WIRE] contacts_page"""
+    assert "pagination" not in five.get().json()
+    paged = five.get(page=1, pageSize=2).json()
+    assert paged["pagination"] == {"page": 1, "pageSize": 2, "pageCount": 3, "itemCount": 5}
+
+
+def test_the_envelope_has_the_keys_and_dates_of_the_real_one(five: Api) -> None:
+    """[WIRE]"""
+    body = five.get(page=1).json()
+    assert list(body) == ["Id", "Status", "ProviderName", "DateTimeUTC", "pagination", "Contacts"]
+    assert body["DateTimeUTC"].startswith("/Date(")
+    assert "+" not in body["DateTimeUTC"]
+    assert body["Contacts"][0]["UpdatedDateUTC"].endswith("+0000)/")
+
+
+def test_the_default_order_is_by_last_change_and_pages_do_not_overlap(five: Api) -> None:
+    """[DOC]"""
+    pages = [five.names(page=number, pageSize=2) for number in (1, 2, 3, 4)]
+    assert pages == [["Delta", "alpha"], ["Écho", "Bravo"], ["Charlie"], []]
+
+
+@pytest.mark.parametrize(
+    ("order", "first"), [("Name ASC", "alpha"), ("Name DESC", "Écho"), ("UpdatedDateUTC DESC", "Charlie")]
+)
+def test_a_list_can_be_ordered(five: Api, order: str, first: str) -> None:
+    """[DOC]"""
+    assert five.names(order=order)[0] == first
+
+
+def test_an_order_by_an_unknown_field_is_refused(five: Api) -> None:
+    """[3P]"""
+    assert five.get(order="Mood").json()["Type"] == "QueryParseException"
+
+
+@pytest.mark.parametrize(("asked", "given"), [(5000, 1000), (0, 1), (-3, 1), (7, 7), ("", 100), ("²", 100)])
+def test_a_page_size_out_of_range_is_clamped(five: Api, asked: object, given: int) -> None:
+    """[DOC] requests-and-responses"""
+    assert five.get(page=1, pageSize=asked).json()["pagination"]["pageSize"] == given
+
+
+def test_absent_values_are_left_out_and_never_null(five: Api) -> None:
+    """[WIRE]"""
+    for body in (five.get(page=1).text, five.get().text, five.get(summaryOnly="true").text):
+        assert "null" not in body
+
+
+def test_every_contact_has_four_phones_and_two_addresses(five: Api) -> None:
+    """[WIRE] in another order than in the answer to a write"""
+    contact = five.get(page=1).json()["Contacts"][0]
+    assert [phone["PhoneType"] for phone in contact["Phones"]] == ["DDI", "DEFAULT", "FAX", "MOBILE"]
+    assert sorted(address["AddressType"] for address in contact["Addresses"]) == ["POBOX", "STREET"]
+
+
+def test_lists_writes_and_single_contacts_have_each_their_own_shape(api: Api) -> None:
+    """[WIRE]"""
+    written = api.create("Shape")
+    listed = api.get(page=1).json()["Contacts"][0]
+    single = api.get(f"{CONTACTS}/{written['ContactID']}").json()["Contacts"][0]
+    assert "SalesTrackingCategories" in written
+    assert "HasAttachments" not in written
+    assert "SalesTrackingCategories" not in listed
+    assert listed["HasAttachments"] is False
+    assert single["Attachments"] == []
+
+
+def test_a_contact_never_given_details_answers_with_bare_types(made_up: Api) -> None:
+    """[WIRE] contacts of a bulk import"""
+    rows = made_up.get(page=1, pageSize=1000).json()["Contacts"]
+    assert any({"AddressType": "POBOX"} in row["Addresses"] for row in rows)
+
+
+def test_archived_contacts_are_listed_only_on_request(five: Api) -> None:
+    """[DOC]"""
+    five.edit(id=five.get(page=1).json()["Contacts"][0]["ContactID"], archive=True)
+    assert "Delta" not in five.names()
+    assert "Delta" in five.names(includeArchived="True")
+    assert "Delta" in five.names(includearchived="true")
+
+
+def test_summary_only_drops_details_and_forces_paging(five: Api) -> None:
+    """[DOC]"""
+    body = five.get(summaryOnly="true").json()
+    assert body["pagination"]["itemCount"] == 5
+    assert not {"Addresses", "ContactPersons", "IsCustomer"} & set(body["Contacts"][0])
+
+
+def test_ids_select_contacts(five: Api) -> None:
+    """[SPEC]"""
+    first, second = five.get(page=1).json()["Contacts"][:2]
+    wanted = f"{first['ContactID']},{second['ContactID'].upper()},00000000-0000-0000-0000-000000000000"
+    assert five.names(IDs=wanted) == ["Delta", "alpha"]
+
+
+def test_a_search_looks_into_names_numbers_and_emails(five: Api) -> None:
+    """[DOC]"""
+    five.create("Zulu", ContactNumber="abc-77")
+    assert five.names(searchTerm="BRAV") == ["Bravo"]
+    assert five.names(searchTerm="abc-77") == ["Zulu"]
+    assert len(five.names(searchTerm="@POST.example")) == 5
+
+
+@pytest.mark.parametrize(
+    "form", ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f+00:00", "%a, %d %b %Y %H:%M:%S GMT"]
+)
+def test_if_modified_since_selects_later_changes_to_the_second(five: Api, form: str) -> None:
+    """[DOC] accurate to the second; [RUN] the SDK sends fractions and an offset"""
+    five.control("POST", "clock", {"advance": 60})
+    moment = five.simulator.state.clock.now()
+    five.control("POST", "clock", {"advance": 2})
+    five.create("Later")
+    found = five.get(page=1, headers={"If-Modified-Since": moment.strftime(form)}).json()["Contacts"]
+    assert [contact["Name"] for contact in found] == ["Later"]
+
+
+def test_a_contact_is_found_by_id_or_by_number(api: Api) -> None:
+    """[SPEC]"""
+    created = api.create("Numbered", ContactNumber="app:1/2")
+    for key in (created["ContactID"], created["ContactID"].upper(), "app:1/2"):
+        assert api.get(f"{CONTACTS}/{key}").json()["Contacts"][0]["Name"] == "Numbered"
+
+
+def test_an_unknown_contact_is_a_404_in_html(api: Api) -> None:
+    """[WIRE] invoice_not_found"""
+    response = api.get(f"{CONTACTS}/00000000-0000-0000-0000-000000000001")
+    assert response.status_code == 404
+    assert response.headers["content-type"].startswith("text/html")
+
+
+def test_paths_match_in_any_letter_case_and_a_get_may_have_a_body(api: Api) -> None:
+    """[RUN] official clients write /Connections and send {} with GET"""
+    response = api.http.request("GET", "/API.XRO/2.0/contacts", headers=api.headers, content=b"{}")
+    assert response.status_code == 200
+    assert api.http.get("/Connections", headers=api.headers).status_code == 200
+
+
+def test_the_organisation_has_a_short_code(api: Api) -> None:
+    """[SPEC]"""
+    organisation = api.get("/api.xro/2.0/Organisation").json()["Organisations"][0]
+    assert organisation["OrganisationID"] == api.simulator.tenant_id
+    assert organisation["ShortCode"].startswith("!")
+
+
+def test_large_answers_are_compressed_for_those_who_accept_it(made_up: Api) -> None:
+    response = made_up.get(page=1, pageSize=1000)
+    assert response.headers["content-encoding"] == "gzip"
+    plain = made_up.get(page=1, pageSize=1000, headers={"Accept-Encoding": "identity"})
+    assert json.loads(plain.content)["Contacts"] == response.json()["Contacts"]
