@@ -77,7 +77,7 @@ class ActivityItem:
 def list_activity(f: ActivityFilter, page: int = 1, size: int = 100) -> Listing[ActivityItem]:
     """One page of entries that match a filter, newest first."""
     with read() as session:
-        return paged(session, _query(f), _item, page, size)
+        return paged(session, _query(f), col(ActivityRow.id), _item, page, size)
 
 
 def actors() -> list[str]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
-from models.link import STOPPED, SYNCING, LinkRow
+from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read
 from services.errors import NotFound
@@ -24,7 +24,7 @@ SHORTEST_WORD = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A practice contact with the reasons it was found; `linked_to` names the Xero contact it is linked with."""
+    """A practice contact with the reasons it was found; `linked_to` names the Xero contact it syncs with."""
 
     contact_id: str
     contact: Contact
@@ -85,7 +85,7 @@ def _linked_names(session: Session, connection_id: str, contact_ids: Collection[
         .where(
             col(LinkRow.connection_id) == connection_id,
             col(LinkRow.contact_id).in_(contact_ids),
-            col(LinkRow.state).in_((SYNCING, STOPPED)),
+            col(LinkRow.state) == SYNCING,
         )
     )
     return {row[0]: row[1] for row in session.execute(query)}

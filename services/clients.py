@@ -100,7 +100,7 @@ class CreatePreview:
 def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[ClientItem]:
     """One page of the synced contacts that match a filter."""
     with read() as session:
-        return paged(session, _query(f), _item, page, size)
+        return paged(session, _query(f), col(LinkRow.id), _item, page, size)
 
 
 def client_ids(f: ClientFilter) -> list[str]:

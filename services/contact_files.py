@@ -16,6 +16,7 @@ from services.reconcile.contact import Address, Contact
 from services.records.activity import record
 from services.records.csv_files import from_csv, to_csv
 from services.records.intents import wake_all
+from services.records.listing import chunks
 from services.records.values import contact_of, put
 
 COLUMNS = (
@@ -132,8 +133,7 @@ def _known(session: Session, rows: Sequence[_Row]) -> dict[str, ContactRow]:
     """The contacts that the rows' ids mean: their id from an earlier file, or our own id from an export."""
     ids = [row.external_id for row in rows]
     found: dict[str, ContactRow] = {}
-    for start in range(0, len(ids), 500):
-        chunk = ids[start : start + 500]
+    for chunk in chunks(ids):
         found.update({row.id: row for row in session.exec(select(ContactRow).where(col(ContactRow.id).in_(chunk)))})
         by_external = select(ContactRow).where(col(ContactRow.external_id).in_(chunk))
         found.update({row.external_id: row for row in session.exec(by_external) if row.external_id})

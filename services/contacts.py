@@ -89,7 +89,7 @@ class ContactDetail:
 def list_contacts(f: ContactFilter, page: int = 1, size: int = 100) -> Listing[ContactItem]:
     """One page of the contacts that match a filter."""
     with read() as session:
-        return paged(session, contacts_query(f), _item, page, size)
+        return paged(session, contacts_query(f), col(ContactRow.id), _item, page, size)
 
 
 def contacts_query(f: ContactFilter) -> Rows:

@@ -48,7 +48,7 @@ def list_differences(
 ) -> Listing[DifferenceItem]:
     """One page of the open differences, by contact name."""
     with read() as session:
-        return paged(session, _query(connection_id, search), _item, page, size)
+        return paged(session, _query(connection_id, search), col(DifferenceRow.id), _item, page, size)
 
 
 def difference_ids(connection_id: str = "", search: str = "") -> list[str]:

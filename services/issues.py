@@ -81,7 +81,7 @@ class IssueDetail:
 def list_issues(f: IssueFilter, page: int = 1, size: int = 100) -> Listing[IssueItem]:
     """One page of the issues that match a filter."""
     with read() as session:
-        listing = paged(session, _query(f), lambda row: (row[0], row[1]), page, size)
+        listing = paged(session, _query(f), col(IssueRow.id), lambda row: (row[0], row[1]), page, size)
         names = _candidate_names(session, [issue for issue, _ in listing.rows])
         return Listing(tuple(_item(issue, xero, names) for issue, xero in listing.rows), listing.total)
 

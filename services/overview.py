@@ -36,19 +36,14 @@ def get_overview() -> Overview:
         links: dict[str, int] = dict(
             session.execute(select(col(LinkRow.state), func.count()).group_by(col(LinkRow.state))).all()
         )
-        syncing = select(col(LinkRow.contact_id)).where(col(LinkRow.state) == SYNCING)
+        linked = select(func.count(func.distinct(col(LinkRow.contact_id)))).where(col(LinkRow.state) == SYNCING)
         held = (col(IntentRow.state) == HELD) & (col(IntentRow.kind) == CREATE)
         return Overview(
             contacts=contacts,
-            unlinked=_count(
-                session,
-                ContactRow.id,
-                col(ContactRow.archived_at).is_(None),
-                col(ContactRow.id).not_in(syncing),
-            ),
+            unlinked=contacts - int(session.execute(linked).scalar_one()),
             syncing=links.get(SYNCING, 0),
             waiting=_count(session, IntentRow.id, col(IntentRow.state).in_(OPEN_STATES)),
-            failing=_count(session, LinkRow.id, col(LinkRow.state) == SYNCING, col(LinkRow.error) != "")
+            failing=_count(session, LinkRow.id, col(LinkRow.state) == SYNCING, col(LinkRow.error) > "")
             + _count(session, IntentRow.id, held),
             issues=_count(session, IssueRow.id, col(IssueRow.state) == OPEN),
             differences=_open_differences(session),

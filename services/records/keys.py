@@ -1,6 +1,6 @@
 """Which contacts share a match key: indexed look-ups, so that matching costs what changed, not what exists."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, exists, select
 from sqlmodel import Session, col
@@ -11,9 +11,7 @@ from models.issue import IGNORED, IssueRow
 from models.link import BROKEN, LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.match import Keys
-from services.records.listing import Rows
-
-CHUNK = 500
+from services.records.listing import Rows, chunks
 
 
 def xero_keys(connection_id: str) -> Rows:
@@ -59,7 +57,7 @@ def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]
     _, name_key, email_key = query.selected_columns
     found: dict[str, Keys] = {}
     for column, values in ((name_key, {k.name for k in keys}), (email_key, {k.email for k in keys})):
-        for chunk in _chunks(values - {""}):
+        for chunk in chunks(values - {""}):
             found.update({row[0]: Keys(*row) for row in session.execute(query.where(column.in_(chunk)))})
     return list(found.values())
 
@@ -71,14 +69,8 @@ def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_
         col(LinkRow.state) != BROKEN,
         col(LinkRow.xero_id) != but_not,
     )
-    chunks = _chunks({contact.id for contact in contacts})
     return {
         contact_id
-        for chunk in chunks
+        for chunk in chunks(contact.id for contact in contacts)
         for contact_id in session.scalars(query.where(col(LinkRow.contact_id).in_(chunk)))
     }
-
-
-def _chunks(values: Iterable[str]) -> list[list[str]]:
-    ordered = sorted(values)
-    return [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]

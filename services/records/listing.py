@@ -1,10 +1,10 @@
 """What a paged table is given: one page of rows, and how many there are in all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, SQLColumnExpression, func
 from sqlmodel import Session
 
 T = TypeVar("T")
@@ -20,11 +20,24 @@ class Listing(Generic[T]):
     total: int
 
 
-def paged(session: Session, query: Rows, to_item: Callable[[Any], T], page: int, size: int) -> Listing[T]:
-    """Run an ordered query for one page (counted from 1) and count all its rows."""
-    total = session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
-    rows = session.execute(query.limit(size).offset((max(page, 1) - 1) * size))
+def paged(
+    session: Session, query: Rows, key: SQLColumnExpression[Any], to_item: Callable[[Any], T], page: int, size: int
+) -> Listing[T]:
+    """Run an ordered query for one page (counted from 1) and count all its rows.
+
+    `key` identifies a row. The page's keys are found first and its rows fetched by them, so that sorting
+    carries keys alone, not whole rows.
+    """
+    total = session.execute(query.with_only_columns(func.count()).order_by(None)).scalar_one()
+    keys = session.scalars(query.with_only_columns(key).limit(size).offset((max(page, 1) - 1) * size)).all()
+    rows = session.execute(query.where(key.in_(keys))) if keys else ()
     return Listing(tuple(to_item(row) for row in rows), int(total))
+
+
+def chunks(values: Iterable[str], size: int = 500) -> list[list[str]]:
+    """Values in sorted runs short enough for an IN clause."""
+    ordered = sorted(values)
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
 
 
 def pattern(search: str) -> str:

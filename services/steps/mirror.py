@@ -15,6 +15,7 @@ from services.db import next_revs
 from services.gateways.store import Record, Status
 from services.records.activity import SYNC, record
 from services.records.intents import drop_open
+from services.records.listing import chunks
 from services.records.values import columns_of, contact_of
 
 REASONS = {
@@ -65,10 +66,9 @@ def break_link(session: Session, connection_id: str, xero_id: str, reason: str) 
 
 def _known(session: Session, connection_id: str, ids: Sequence[str]) -> dict[str, XeroContactRow]:
     found: dict[str, XeroContactRow] = {}
-    for start in range(0, len(ids), 500):
+    for chunk in chunks(ids):
         query = select(XeroContactRow).where(
-            col(XeroContactRow.connection_id) == connection_id,
-            col(XeroContactRow.xero_id).in_(ids[start : start + 500]),
+            col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.xero_id).in_(chunk)
         )
         found.update({row.xero_id: row for row in session.exec(query)})
     return found

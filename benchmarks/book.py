@@ -1,0 +1,106 @@
+"""A practice of any size, linked and in step, put straight into a database for measuring."""
+
+from sqlalchemy import insert
+
+from models.base import new_id, now
+from models.connection import CONNECTED, ConnectionRow
+from models.contact import ContactRow
+from models.issue import IssueRow
+from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.db import next_revs, write
+from services.reconcile.contact import Address, Agreed, Contact, Field, base_to_json
+from services.records.values import columns_of
+
+TYPES = ("Client", "Client-VIP", "Prospect", "Supplier")
+
+
+def fill(links: int, issues: int = 0) -> str:
+    """A connection with `links` links in step and `issues` open match issues. Returns its id."""
+    contacts = [_contact(number) for number in range(links + issues)]
+    with write() as session:
+        connection = ConnectionRow(tenant_id=new_id(), name="Example Organisation", state=CONNECTED, cursor=now())
+        session.add(connection)
+        session.flush()
+        revs = next_revs(session, len(contacts))
+        ids = [f"{number:032x}" for number in range(len(contacts))]
+        session.execute(
+            insert(ContactRow),
+            [_practice(ids[n], contact, revs[n]) for n, contact in enumerate(contacts)],
+        )
+        session.execute(
+            insert(XeroContactRow),
+            [_xero(connection.id, ids[n], contact, revs[n]) for n, contact in enumerate(contacts)],
+        )
+        session.execute(
+            insert(LinkRow),
+            [_link(connection.id, ids[n], contacts[n], revs[n]) for n in range(links)],
+        )
+        if issues:
+            session.execute(insert(IssueRow), [_issue(connection.id, ids[links + n]) for n in range(issues)])
+        connection.planned_rev = revs[-1]
+        return connection.id
+
+
+def _contact(number: int) -> Contact:
+    address = Address(f"{number} High Street", "Leeds", "", "LS1 4AP", "United Kingdom")
+    return Contact(f"Contact {number * 7919 % 1_000_003:07}", f"c{number}@example.com", f"+44 113 {number:07}", address)
+
+
+def _practice(contact_id: str, contact: Contact, rev: int) -> dict[str, object]:
+    return columns_of(contact) | {
+        "id": contact_id,
+        "is_person": rev % 3 == 0,
+        "contact_type": TYPES[rev % 4],
+        "external_id": None,
+        "notes": "",
+        "rev": rev,
+        "created_at": now(),
+        "updated_at": now(),
+    }
+
+
+def _xero(connection_id: str, xero_id: str, contact: Contact, rev: int) -> dict[str, object]:
+    return columns_of(contact) | {
+        "connection_id": connection_id,
+        "xero_id": xero_id,
+        "is_person": rev % 3 == 0,
+        "is_customer": rev % 5 > 0,
+        "is_supplier": rev % 7 == 0,
+        "status": "active",
+        "number": "",
+        "updated_at": now(),
+        "rev": rev,
+    }
+
+
+def _link(connection_id: str, contact_id: str, contact: Contact, rev: int) -> dict[str, object]:
+    base = base_to_json({field: Agreed(contact.get(field), contact.get(field)) for field in Field})
+    return {
+        "id": new_id(),
+        "connection_id": connection_id,
+        "contact_id": contact_id,
+        "xero_id": contact_id,
+        "state": SYNCING,
+        "origin": "match",
+        "two_way": True,
+        "base": base,
+        "practice_rev": rev,
+        "xero_rev": rev,
+        "reason": "",
+        "error": "",
+        "linked_at": now(),
+        "synced_at": now(),
+    }
+
+
+def _issue(connection_id: str, contact_id: str) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "connection_id": connection_id,
+        "xero_id": contact_id,
+        "reason": "partial_name",
+        "state": "open",
+        "candidates": {"ids": [contact_id]},
+        "created_at": now(),
+    }
