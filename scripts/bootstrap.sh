@@ -40,7 +40,7 @@ install_venv_module() {
   fi
 }
 
-if ! [ -x .venv/bin/python ] || ! is_new_enough .venv/bin/python; then
+if ! is_new_enough .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
   python="$(find_python)"
   can_make_venv "$python" || install_venv_module "$python"
   say "Making .venv with $("$python" --version)…"

@@ -1,0 +1,104 @@
+"""The practice's contact book from a terminal: files in and out, and pushing contacts to Xero."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from commands.choose import chosen_connection
+from commands.output import CLI, Json, Organisation, Page, Search, Size, note, show_one, show_page
+from services import clients, contact_files, contacts
+from services.contacts import ContactFilter
+from services.errors import BadInput, UsageError
+
+app = typer.Typer(help="The practice's contacts.", no_args_is_help=True)
+COLUMNS = ("id", "name", "email", "contact_type", "link_state", "updated_at")
+
+ContactType = Annotated[str, typer.Option(help="Only contacts of this type.")]
+Linked = Annotated[Literal["", "linked", "unlinked"], typer.Option(help="Only contacts so linked.")]
+Archived = Annotated[bool, typer.Option("--archived", help="Archived contacts instead.")]
+
+
+@app.command("list")
+def list_contacts(
+    search: Search = "",
+    contact_type: ContactType = "",
+    linked: Linked = "",
+    archived: Archived = False,
+    page: Page = 1,
+    size: Size = 100,
+    as_json: Json = False,
+) -> None:
+    """List contacts, one page at a time."""
+    wanted = ContactFilter(search=search, contact_type=contact_type, linked=linked, archived=archived)
+    show_page(contacts.list_contacts(wanted, page=page, size=size), COLUMNS, as_json)
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A CSV file; `contacts export` shows its columns.")],
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out rows that break rules.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what it would do.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Add and change contacts from a CSV file. Nothing is written when a row breaks rules."""
+    data = _bytes_of(file)
+    if check:
+        seen = contact_files.check_file(data)
+        counts = f"{seen.rows} rows: {seen.new} new, {seen.changed} changed, {seen.unchanged} unchanged"
+        show_one(seen, f"{counts}, {len(seen.problems)} with problems.", as_json)
+        if seen.problems:
+            raise BadInput(seen.problems)
+        return
+    done = contact_files.import_file(CLI, data, skip_bad=skip_bad)
+    counts = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
+    show_one(done, f"{counts}, {done.rejected} left out.", as_json)
+
+
+@app.command("export")
+def export_file(
+    out: Annotated[Path | None, typer.Option(help="The file to write; standard output when left out.")] = None,
+    search: Search = "",
+    contact_type: ContactType = "",
+    linked: Linked = "",
+    archived: Archived = False,
+    as_json: Json = False,
+) -> None:
+    """Write contacts as CSV, ready to be imported again."""
+    wanted = ContactFilter(search=search, contact_type=contact_type, linked=linked, archived=archived)
+    data = contact_files.export_csv(wanted)
+    if out is None:
+        sys.stdout.buffer.write(data)
+    else:
+        _write(out, data)
+        show_one({"file": str(out), "bytes": len(data)}, f"Wrote {out}.", as_json)
+
+
+@app.command("create-in-xero")
+def create_in_xero(
+    contact_ids: Annotated[list[str], typer.Argument(help="Ids of contacts, from `contacts list`.")],
+    connection: Organisation = "",
+    as_json: Json = False,
+) -> None:
+    """Create these contacts in Xero; the next sync, within seconds, sends them."""
+    chosen = chosen_connection(connection)
+    queued = []
+    for contact_id in contact_ids:
+        queued.append(clients.create_in_xero(CLI, contact_id, chosen.id))
+        note(f"{contact_id} will be created in {chosen.name}.")
+    show_one({"intent_ids": queued}, f"{len(queued)} on their way to Xero.", as_json)
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _write(file: Path, data: bytes) -> None:
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from None

@@ -1,0 +1,47 @@
+"""Previously Synced from a terminal: links that ended, and resuming them."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from commands.choose import chosen_connection
+from commands.output import CLI, Json, Organisation, Page, Search, Size, show, show_page, show_report
+from services import links
+from services.errors import UsageError
+from services.links import PreviousFilter
+
+app = typer.Typer(help="Previously synced clients: links that were stopped or broke.", no_args_is_help=True)
+COLUMNS = ("link_id", "contact_name", "xero_name", "xero_email", "state", "reason", "ended_at")
+LinkIds = Annotated[list[str], typer.Argument(help="Ids of links, from `previous list`.")]
+
+
+@app.command("list")
+def list_previous(
+    connection: Organisation = "",
+    search: Search = "",
+    state: Annotated[Literal["", "stopped", "broken"], typer.Option(help="Only links that ended so.")] = "",
+    drift: Annotated[Literal["", "drifted", "same"], typer.Option(help="Only those that differ, or do not.")] = "",
+    page: Page = 1,
+    size: Size = 100,
+    as_json: Json = False,
+) -> None:
+    """List previously synced clients, one page at a time."""
+    chosen = chosen_connection(connection).id
+    wanted = PreviousFilter(connection_id=chosen, search=search, state=state, drift=drift)
+    show_page(links.list_previous(wanted, page=page, size=size), COLUMNS, as_json)
+
+
+@app.command()
+def rematch(link_ids: LinkIds, as_json: Json = False) -> None:
+    """Re-match: find the practice contact again by name and billing email, and resume."""
+    results = links.rematch(CLI, link_ids)
+    show(results, ("link_id", "name", "linked", "message"), as_json)
+    missed = [result for result in results if not result.linked]
+    if missed:
+        raise UsageError(f"{len(missed)} of {len(results)} could not be re-matched.")
+
+
+@app.command("create-contact")
+def create_contact(link_ids: LinkIds, as_json: Json = False) -> None:
+    """Create New Contact: make a new practice contact of each Xero contact, and link them."""
+    show_report(links.create_new_contact(CLI, link_ids), "Created", as_json)

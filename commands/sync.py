@@ -1,0 +1,46 @@
+"""Looking at Xero from a terminal: what an import would do, and doing it."""
+
+import time
+
+from commands.choose import chosen_connection
+from commands.output import CLI, Json, Organisation, show_one
+from services import imports, jobs, worker
+from services.errors import UsageError
+from services.jobs import JobItem
+
+POLL_SECONDS = 0.2
+
+
+def preview(connection: Organisation = "", as_json: Json = False) -> None:
+    """Read all contacts from Xero and say what the first import would do. It writes to neither side."""
+    chosen = chosen_connection(connection)
+    _finish(imports.start_preview(CLI, chosen.id))
+    counts = imports.preview_counts(chosen.id)
+    sentence = (
+        f"{counts.total} contacts in Xero: {counts.link} would be linked, {counts.create} created here, "
+        f"{counts.hold} held, {counts.ask} asked about, {counts.skip} left out by the filter, "
+        f"{counts.archived} are archived."
+    )
+    show_one(counts, sentence, as_json)
+
+
+def sync(connection: Organisation = "", as_json: Json = False) -> None:
+    """Sync now and wait for the end; the first time, this is the import."""
+    chosen = chosen_connection(connection)
+    start = imports.start_import if chosen.state == "setting_up" else imports.sync_now
+    job = _finish(start(CLI, chosen.id))
+    counts = ", ".join(f"{name} {count}" for name, count in job.result.items())
+    show_one(job.result, f"Synced {chosen.name}: {counts or 'nothing to do'}.", as_json)
+
+
+def _finish(job_id: str) -> JobItem:
+    """Run the job here, or wait while the app's worker runs it."""
+    worker.run_jobs()
+    job = jobs.get_job(job_id)
+    while job.state in ("queued", "running"):
+        time.sleep(POLL_SECONDS)
+        worker.run_jobs()
+        job = jobs.get_job(job_id)
+    if job.state == "failed":
+        raise UsageError(job.error)
+    return job

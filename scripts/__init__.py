@@ -1,0 +1,1 @@
+"""What maintains the program: the demo, generated pages, pictures, migrations."""
