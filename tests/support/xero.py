@@ -57,6 +57,10 @@ class Xero:
         """Make the next matching calls fail."""
         self._ask("POST", "faults", **rule)
 
+    def forget_faults(self) -> None:
+        """Let all calls succeed again."""
+        self._ask("DELETE", "faults")
+
     def control(self, what: str, /, **body: Any) -> dict[str, Any]:
         """Any other control request."""
         return self._ask("POST", what, **body)
