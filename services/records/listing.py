@@ -28,7 +28,9 @@ def paged(
     `key` identifies a row. The page's keys are found first and its rows fetched by them, so that sorting
     carries keys alone, not whole rows.
     """
-    total = session.execute(query.with_only_columns(func.count()).order_by(None)).scalar_one()
+    total = session.execute(
+        query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    ).scalar_one()
     keys = session.scalars(query.with_only_columns(key).limit(size).offset((max(page, 1) - 1) * size)).all()
     rows = session.execute(query.where(key.in_(keys))) if keys else ()
     return Listing(tuple(to_item(row) for row in rows), int(total))

@@ -1,0 +1,95 @@
+"""The web app: screens, routes and the sync in one process.
+
+Start it with `streamlit run app.py`, or behind a proxy with `uvicorn app:app`; always one process.
+"""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas  # noqa: F401  imported here so that the first visitor does not wait for it
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services import access, migrate
+from services.errors import SettingsError
+from services.routes import routes
+from services.settings import Settings, get_settings
+from services.worker import Worker
+
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss: data:; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+class SecurityHeaders:
+    """Adds headers that keep other sites and injected markup out to every answer."""
+
+    def __init__(self, app: ASGIApp, https: bool) -> None:
+        self.app = app
+        self.headers = HEADERS | (HTTPS_HEADERS if https else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and the answer back with the headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def settings_or_exit() -> Settings:
+    """The settings; without valid ones the program says which is wrong and ends."""
+    try:
+        return get_settings()
+    except SettingsError as error:
+        sys.exit(str(error))
+
+
+def announce_first_run(public_url: str) -> None:
+    """While there are no users, print the code with which the first administrator is set up."""
+    code = access.first_run_code()
+    if code:
+        print(f"\n  Set up the first administrator at {public_url} with this code: {code}\n", flush=True)  # noqa: T201
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Bring the database up to date before the first request; run the sync while the app runs."""
+    settings = get_settings()
+    await run_in_threadpool(migrate.upgrade, settings.database_url)
+    await run_in_threadpool(announce_first_run, settings.public_url)
+    worker = Worker() if settings.worker_in_app else None
+    if worker:
+        worker.start()
+    yield {}
+    if worker:
+        await run_in_threadpool(worker.stop)
+
+
+app = st.App(
+    Path(__file__).parent / "pages" / "main.py",
+    lifespan=lifespan,
+    routes=routes,
+    middleware=[Middleware(SecurityHeaders, https=settings_or_exit().public_url.startswith("https:"))],
+)
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,1 @@
+"""The screens. Streamlit runs `main.py`; nothing here decides anything that a command would also need."""

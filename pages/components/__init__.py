@@ -1,0 +1,1 @@
+"""What several screens share: sign-in, tables with lasting selections, dialogs, filters, notices and words."""

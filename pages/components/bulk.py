@@ -1,0 +1,43 @@
+"""The bar above a table: how many rows are chosen, choosing all that match, and what to do with them."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from pages.components import table, text
+
+Act = tuple[str, str, Callable[[list[str]], None]]
+
+
+def bar(
+    shown: Mapping[str, str],
+    total: int,
+    all_ids: Callable[[], Sequence[str]],
+    acts: Sequence[Act],
+    noun: str = "contact",
+    hint: str = "Tick rows to act on several at once.",
+) -> None:
+    """`shown` are the rows on this page, id → name, of `total` that match; `all_ids` gives the ids of all of those.
+
+    `acts` are label, icon, and what to call with the chosen ids; `hint` stands there while none is chosen.
+    """
+    kept = table.chosen()
+    if not kept:
+        with st.container(height=56, border=False, vertical_alignment="center"):
+            st.caption(hint)
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        elsewhere = sum(one not in shown for one in kept)
+        st.markdown(f"**{len(kept):,} selected**" + (f" :gray[({elsewhere:,} not shown)]" if elsewhere else ""))
+        if len(kept) - elsewhere < len(shown) or len(kept) < total:
+            st.button(
+                f"Select all {text.count(total, noun)} matching",
+                key="bulk.all",
+                type="tertiary",
+                on_click=lambda: table.choose(all_ids(), shown),
+            )
+        st.space("stretch")
+        for label, icon, act in acts:
+            if st.button(label, icon=icon, key=f"bulk.{label}"):
+                act(list(kept))
+        st.button("Clear", key="bulk.clear", type="tertiary", on_click=table.clear)

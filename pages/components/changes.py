@@ -1,0 +1,49 @@
+"""Entries of the activity log, with what was before and after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.components import table, text
+from services.access import SYSTEM
+from services.activity import ActivityItem
+from services.reconcile.contact import LABELS, Address, Field
+
+
+def entry(item: ActivityItem) -> None:
+    """One entry: what, who and when, and the values when there are any."""
+    with st.container(gap="xsmall"):
+        st.markdown(text.plain(item.summary))
+        st.caption(f"{text.plain(actor(item.actor))} · {text.ago(item.at)}", help=text.exact(item.at))
+        if item.before or item.after:
+            with st.expander("Before and after", type="compact"):
+                values(item.before, item.after)
+
+
+def actor(username: str) -> str:
+    """Who did something, in words."""
+    return "The sync" if username == SYSTEM.username else username
+
+
+def values(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """A small table of the values that changed."""
+    names = list(dict.fromkeys([*before, *after]))
+    rows = [{"Field": label(n), "Before": shown(before.get(n)), "After": shown(after.get(n))} for n in names]
+    table.small(rows, "Values before and after")
+
+
+def label(name: str) -> str:
+    """The words for a field, synced or not."""
+    return LABELS[Field(name)] if name in set(Field) else name.replace("_", " ").capitalize()
+
+
+def shown(value: Any) -> str:
+    """A value of the log as text; an address on one line."""
+    if isinstance(value, dict) and set(value) <= set(Address.__dataclass_fields__):
+        return str(Address(**value))
+    if isinstance(value, dict):
+        return ", ".join(f"{label(str(key))}: {shown(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(shown(one) for one in value)
+    return "" if value is None else str(value)

@@ -1,0 +1,59 @@
+"""Filters above a table. Their values live in the address, so that a filtered list can be linked and kept.
+
+Each takes the area it filters, such as "clients": the address names `clients_search`, and going from one
+list to another carries no filter along.
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.components import table
+
+
+def search(area: str, placeholder: str) -> str:
+    """A search box that filters while one types."""
+    found = st.text_input(
+        "Search",
+        key=f"{area}_search",
+        type="search",
+        placeholder=placeholder,
+        label_visibility="collapsed",
+        live="400ms",
+        bind="query-params",
+        on_change=table.first_page,
+        args=[area],
+    )
+    return (found or "").strip()
+
+
+def choice(area: str, name: str, label: str, options: Mapping[str, str]) -> str:
+    """One of several values; `options` is value → label, and the address holds the label."""
+    chosen = st.selectbox(
+        label,
+        list(options),
+        format_func=lambda value: options.get(value, value),
+        key=f"{area}_{name}",
+        label_visibility="collapsed",
+        bind="query-params",
+        on_change=table.first_page,
+        args=[area],
+        filter_mode=None,
+    )
+    return chosen or ""
+
+
+def toggle(area: str, name: str, label: str) -> bool:
+    """A filter that is on or off."""
+    return st.toggle(label, key=f"{area}_{name}", bind="query-params", on_change=table.first_page, args=[area])
+
+
+def order(area: str, options: Mapping[str, str]) -> tuple[str, bool]:
+    """How to sort: a column and whether to turn the order round. `options` is "column" or "-column" → label."""
+    chosen = choice(area, "sort", "Sort by", options)
+    return chosen.removeprefix("-"), chosen.startswith("-")
+
+
+def organisation(area: str, known: Mapping[str, str]) -> str:
+    """Which Xero organisation, asked only where there are several. `known` is id → name."""
+    return choice(area, "organisation", "Organisation", {"": "All organisations", **known}) if len(known) > 1 else ""

@@ -1,0 +1,64 @@
+"""Importing contacts from a CSV file: checked first, so that nothing is a surprise."""
+
+import streamlit as st
+
+from pages.components import dialogs, notices, table, text
+from services import contact_files
+from services.access import Principal
+from services.contact_files import FileReport
+from services.errors import Problem
+
+REPORT = "import.report"
+
+
+@st.dialog("Import CSV", width="large", icon=":material/upload:", on_dismiss=dialogs.close)
+def import_dialog(person: Principal) -> None:
+    """Take a file, show what it would do, then do it."""
+    st.markdown(
+        "One contact per row. A row with the **id** of a contact changes that contact, any other row adds one. "
+        "Export CSV gives a file to start from."
+    )
+    st.caption("Columns: " + ", ".join(contact_files.COLUMNS) + ". Street lines are separated by line breaks.")
+    file = st.file_uploader("CSV file", type="csv", label_visibility="collapsed")
+    if file is None:
+        return
+    with notices.sentences():
+        data = file.getvalue()
+        report = contact_files.check_file(data)
+        _counts(report)
+        _problems(report.problems)
+        _choice(person, data, report)
+
+
+def _counts(report: FileReport) -> None:
+    for place, (label, number) in zip(
+        st.columns(4),
+        (
+            ("Rows", report.rows),
+            ("New", report.new),
+            ("Changed", report.changed),
+            ("Unchanged", report.unchanged),
+        ),
+        strict=True,
+    ):
+        place.metric(label, f"{number:,}", border=True)
+
+
+def _problems(problems: tuple[Problem, ...]) -> None:
+    if not problems:
+        return
+    bad_rows = len({problem.row for problem in problems})
+    st.warning(f"{text.count(bad_rows, 'row')} cannot be imported. Mend the file, or import the valid rows.")
+    rows = [{"Row": one.row, "Field": one.field, "Rule": one.rule} for one in problems[:1000]]
+    table.small(rows, "Problems by row", most_rows=6)
+
+
+def _choice(person: Principal, data: bytes, report: FileReport) -> None:
+    valid = report.new + report.changed
+    label = "Import the valid rows" if report.problems else f"Import {text.count(valid, 'contact')}"
+    if not valid:
+        st.info("There is nothing to import: no valid row is new or changed.")
+    if dialogs.buttons(label, disabled=not valid):
+        result = contact_files.import_file(person, data, skip_bad=bool(report.problems))
+        counts = ((result.added, "added"), (result.changed, "changed"), (result.rejected, "left out"))
+        dialogs.done("Import: " + ", ".join(f"{number:,} {what}" for number, what in counts if number) + ".")

@@ -1,0 +1,61 @@
+"""What a person is told after an action: toasts that outlive a rerun, and errors as sentences."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from pages.components import text
+from services.errors import BadInput, ContactSyncError
+from services.links import Report
+
+WAITING = "notices.waiting"
+
+
+def say(message: str, icon: str = ":material/check:") -> None:
+    """Tell the person that something is done, now or after the next rerun. `message` is Markdown."""
+    st.session_state.setdefault(WAITING, []).append((message, icon))
+
+
+def show() -> None:
+    """Show what waits to be told; once per run, from the entry script."""
+    for message, icon in st.session_state.pop(WAITING, []):
+        st.toast(message, icon=icon, duration="long")
+
+
+def report(result: Report, done: str, noun: str = "contact") -> None:
+    """Tell how a bulk command went. `done` completes "3 contacts …"."""
+    if result.done or not result.skipped:
+        say(f"{text.count(result.done, noun)} {done}.")
+    for skipped in result.skipped[:3]:
+        say(f"{text.plain(skipped.name)}: {text.plain(skipped.reason)}", icon=":material/warning:")
+    if len(result.skipped) > 3:
+        say(f"{text.count(len(result.skipped) - 3, f'more {noun}')} skipped.", icon=":material/warning:")
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Show what goes wrong inside the block as a sentence, where the block stands."""
+    try:
+        yield
+    except BadInput as error:
+        st.error("\n".join(f"- {text.plain(problem)}" for problem in error.problems[:10]))
+    except ContactSyncError as error:
+        st.error(text.plain(error))
+
+
+@contextmanager
+def toasts() -> Iterator[None]:
+    """Show what goes wrong inside the block as a toast: for callbacks, which run before the page."""
+    try:
+        yield
+    except ContactSyncError as error:
+        say(text.plain(error), icon=":material/error:")
+
+
+def empty(message: str, icon: str = ":material/inbox:") -> None:
+    """An empty place that says what to do next. `message` is Markdown."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.space("small")
+        st.markdown(f"{icon} {message}", text_alignment="center")
+        st.space("small")

@@ -1,0 +1,48 @@
+"""How a connected Xero organisation is shown: its state, and Sync now with its progress."""
+
+import streamlit as st
+
+from pages.components import notices, progress, text
+from services import imports, jobs
+from services.access import Principal
+from services.connection import ConnectionItem
+
+STATES = {
+    "connected": ("Connected", "green"),
+    "setting_up": ("Not set up yet", "orange"),
+    "sign_in_needed": ("Sign-in needed", "red"),
+    "disconnected": ("Disconnected", "gray"),
+}
+
+
+def badge(one: ConnectionItem) -> None:
+    """Its state as a badge."""
+    label, colour = STATES.get(one.state, (one.state, "gray"))
+    st.badge(label, color=colour)  # type: ignore[arg-type]
+
+
+def sync_now_button(person: Principal, one: ConnectionItem, label: str = "Sync now") -> None:
+    """A button that syncs at once."""
+    st.button(
+        text.plain(label),
+        icon=":material/sync:",
+        key=f"sync.{one.id}",
+        disabled=one.state != "connected" or progress.is_running(jobs.latest_job(one.id)),
+        on_click=_sync,
+        args=[person, one.id],
+        help=None if one.state == "connected" else "It is not connected.",
+    )
+
+
+def running_job(one: ConnectionItem) -> None:
+    """The progress of what runs for this organisation; nothing when nothing does."""
+    job = jobs.latest_job(one.id)
+    if job and progress.is_running(job):
+        progress.watch(job, one.name)
+    elif job and job.state == "failed":
+        st.error(f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.plain(job.error)}")
+
+
+def _sync(person: Principal, connection_id: str) -> None:
+    with notices.toasts():
+        imports.sync_now(person, connection_id)

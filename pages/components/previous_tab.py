@@ -1,0 +1,187 @@
+"""The Previously Synced tab: links that were stopped or broke, what has drifted since, and the ways back."""
+
+from functools import partial
+
+import streamlit as st
+
+from pages.components import bulk, compare, dialogs, filters, notices, table, text
+from services import connection, links
+from services.access import Principal, Role
+from services.links import PreviousFilter, PreviousItem
+
+AREA = "previous"
+DRIFTS = {"": "Drifted or not", "drifted": "Drifted", "same": "Same as before"}
+STATES = {"": "Stopped and broken", "stopped": "Stopped", "broken": "Broken"}
+SORTS = {
+    "name": "Name, A to Z",
+    "-name": "Name, Z to A",
+    "-ended_at": "Ended last",
+    "ended_at": "Ended first",
+}
+REMATCH = ":material/link: Re-match"
+CREATE = ":material/person_add: Create New Contact"
+OPEN = ":material/open_in_full: Open contact"
+COLUMNS = {
+    "Contact in Xero": st.column_config.TextColumn(width=140),
+    "Email in Xero": st.column_config.TextColumn(width=120),
+    "Was linked to": st.column_config.TextColumn(width=130),
+    "State": st.column_config.MultiselectColumn(options=["Stopped", "Broken"], color=["gray", "red"], width=75),
+    "Why": st.column_config.TextColumn(width=95),
+    "Drifted since": st.column_config.TextColumn(
+        help="What has changed on either side since they last agreed.", width=105
+    ),
+    "Ended": st.column_config.DatetimeColumn(format="distance", width=95),
+}
+
+
+def show(person: Principal) -> None:
+    """The list, the drift of the one chosen, and Re-match or Create New Contact."""
+    may_act = person.role.includes(Role.EDITOR)
+    wanted = _filters()
+    listing = table.fetch(AREA, lambda page: links.list_previous(wanted, page))
+    items = {item.link_id: item for item in listing.rows}
+    if not items:
+        _empty(wanted)
+        return
+    if may_act:
+        acts: list[bulk.Act] = [
+            ("Re-match", ":material/link:", partial(_rematch, person, items)),
+            ("Create New Contact", ":material/person_add:", _ask_create),
+        ]
+        bulk.bar(
+            {one: item.xero_name for one, item in items.items()},
+            listing.total,
+            lambda: links.previous_ids(wanted),
+            acts,
+        )
+    table.show(
+        [_row(item) for item in listing.rows],
+        list(items),
+        COLUMNS,
+        names=[item.xero_name for item in listing.rows],
+        menu=(REMATCH, CREATE, OPEN) if may_act else (OPEN,),
+        most_rows=10,
+        alt="Previously Synced",
+    )
+    table.pager(AREA, listing.total)
+    if (picked := table.picked()) and picked[1] in items:
+        _act(person, picked[0], items[picked[1]])
+    _drift(items)
+    _dialogs(person)
+
+
+def _filters() -> PreviousFilter:
+    known = {one.id: one.name for one in connection.list_connections()}
+    with st.container(horizontal=True):
+        search = filters.search(AREA, "Name or email")
+        state = filters.choice(AREA, "state", "State", STATES)
+        drift = filters.choice(AREA, "drift", "Drift", DRIFTS)
+        sort, descending = filters.order(AREA, SORTS)
+        organisation = filters.organisation(AREA, known)
+    return PreviousFilter(organisation, search, drift, state, sort, descending)
+
+
+def _row(item: PreviousItem) -> dict[str, object]:
+    return {
+        "Contact in Xero": item.xero_name,
+        "Email in Xero": item.xero_email,
+        "Was linked to": item.contact_name,
+        "State": [item.state.capitalize()],
+        "Why": item.reason,
+        "Drifted since": ", ".join(one.field.label for one in item.drift) or "Nothing",
+        "Ended": item.ended_at,
+    }
+
+
+def _act(person: Principal, label: str, item: PreviousItem) -> None:
+    if label == REMATCH:
+        _rematch(person, {item.link_id: item}, [item.link_id])
+    elif label == CREATE:
+        dialogs.ask("previous.create", ids=[item.link_id], names=[item.xero_name])
+    elif label == OPEN:
+        st.switch_page("contacts/contact.py", query_params={"id": item.contact_id})
+
+
+def _drift(items: dict[str, PreviousItem]) -> None:
+    """The values that drifted, for the one chosen row."""
+    kept = list(table.chosen())
+    if len(kept) != 1 or kept[0] not in items or not items[kept[0]].drift:
+        return
+    item = items[kept[0]]
+    st.subheader(f"Drifted since: {text.plain(item.xero_name)}", anchor=False)
+    rows = [
+        {
+            "Field": one.field.label,
+            "When it stopped": one.base,
+            "Your contact": one.practice,
+            "In Xero": one.xero,
+        }
+        for one in item.drift
+    ]
+    table.small(rows, "What drifted")
+
+
+def _rematch(person: Principal, items: dict[str, PreviousItem], ids: list[str]) -> None:
+    with notices.sentences():
+        results = links.rematch(person, ids)
+        missed = [one for one in results if not one.linked]
+        if found := len(results) - len(missed):
+            notices.say(f"{text.count(found, 'contact')} linked and syncing again.")
+        table.choose([one.link_id for one in missed])
+        if len(missed) == 1 and missed[0].link_id in items:
+            dialogs.ask("previous.missed", item=items[missed[0].link_id], message=missed[0].message)
+        elif missed:
+            notices.say(
+                f"{text.count(len(missed), 'contact')} found no match and stay ticked. Re-match one alone to see "
+                "candidates, or create new contacts.",
+                ":material/search_off:",
+            )
+        st.rerun()
+
+
+def _ask_create(ids: list[str]) -> None:
+    dialogs.ask("previous.create", ids=ids, names=[name for name in table.chosen().values() if name])
+
+
+def _dialogs(person: Principal) -> None:
+    if about := dialogs.asked("previous.create"):
+        ids: list[str] = about["ids"]
+        made = "A new contact is made" if len(ids) == 1 else f"**{len(ids):,} new contacts** are made"
+        consequences = (
+            f"{made} from Xero's data:\n\n{text.listed(about['names'], len(ids))}\n\nFrom then on they sync. "
+            "The contacts that were linked before stay as they are, and nothing changes in Xero."
+        )
+        run = partial(_create, person, ids)
+        dialogs.confirm("Create New Contact", consequences, "Create New Contact", run, icon=":material/person_add:")
+    elif about := dialogs.asked("previous.missed"):
+        _missed(person, about["item"], about["message"])
+
+
+def _create(person: Principal, ids: list[str]) -> None:
+    notices.report(links.create_new_contact(person, ids), "created and linked")
+    table.drop(ids)
+
+
+@st.dialog("No match found", width="medium", icon=":material/search_off:", on_dismiss=dialogs.close)
+def _missed(person: Principal, item: PreviousItem, message: str) -> None:
+    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.plain(message)}")
+    suggested = links.candidates(item.connection_id, item.xero_id)
+    chosen = compare.candidate(item.connection_id, item.xero_id, suggested, item.link_id)
+    with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():
+        if st.button("Cancel"):
+            dialogs.done()
+        if st.button("Create New Contact", icon=":material/person_add:"):
+            _create(person, [item.link_id])
+            dialogs.done()
+        free = chosen is not None and not chosen.linked_to
+        if st.button("Link", icon=":material/link:", type="primary", disabled=not free) and chosen:
+            links.link_to(person, item.link_id, chosen.contact_id)
+            table.drop([item.link_id])
+            dialogs.done(f"{text.plain(item.xero_name)} is linked and syncing again.")
+
+
+def _empty(wanted: PreviousFilter) -> None:
+    if wanted == PreviousFilter():
+        notices.empty("Nothing was ever stopped. Contacts that stop syncing are listed here, with the way back.")
+    else:
+        notices.empty("No previously synced contact fits these filters.", ":material/search_off:")

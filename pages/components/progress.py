@@ -1,0 +1,39 @@
+"""Long work as its job tells of it: the same in every browser, and still there after closing one."""
+
+import streamlit as st
+
+from pages.components import text
+from services import jobs
+from services.jobs import JobItem
+
+RUNNING = ("queued", "running")
+KINDS = {"preview": "Reading contacts from Xero", "import": "Importing", "sync": "Syncing"}
+NOUNS = {"preview": "preview", "import": "import", "sync": "sync"}
+
+
+def is_running(job: JobItem | None) -> bool:
+    """Whether there is a job that has not ended."""
+    return job is not None and job.state in RUNNING
+
+
+def watch(job: JobItem, who: str = "") -> None:
+    """Show how far a job is, every second; when it ends the page runs again. `who` is the organisation."""
+
+    @st.fragment(run_every="1s")
+    def bar() -> None:
+        now = jobs.get_job(job.id)
+        if now.state not in RUNNING:
+            st.rerun()
+        share = min(now.done / now.total, 1.0) if now.total else 0.0
+        st.progress(share, text=_words(now, who))
+
+    bar()
+
+
+def _words(job: JobItem, who: str) -> str:
+    what = job.stage or KINDS.get(job.kind, "Working")
+    where = f" · {text.plain(who)}" if who else ""
+    if job.state == "queued":
+        return f"{KINDS.get(job.kind, 'Working')}{where}: waiting for its turn"
+    far = f": {job.done:,} of {job.total:,}" if job.total else " …"
+    return f"{text.plain(what)}{where}{far}"

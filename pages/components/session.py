@@ -1,0 +1,211 @@
+"""The person behind this browser session: signing in and out, and the guard of every page.
+
+streamlit-authenticator compares passwords and keeps a signed cookie. Users, failures, locks and the moment
+before which sign-ins no longer count live in our database, so that they hold for all sessions at once.
+"""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import streamlit as st
+import streamlit_authenticator as stauth
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.components import brand, text
+from services import access, sign_in, vault
+from services.access import Principal, Role
+from services.passwords import waste_time
+from services.settings import get_settings
+
+COOKIE = "contact_sync"
+SINCE = "session.since"
+LEAVING = "session.leaving"
+ASKED = "session.asked"
+COOKIE_DUE = "session.cookie_due"
+COOKIE_TRIES = 2
+NAME, WORD = "sign-in.username", "sign-in.password"
+
+
+def current() -> Principal | None:
+    """Who is signed in, their role as it stands now; None when nobody is, or no longer may be."""
+    state = st.session_state
+    if not state.get("authentication_status") or not state.get("username"):
+        return None
+    if state.setdefault(SINCE, datetime.now(UTC)) < sign_in.valid_after(state["username"]):
+        return None
+    return access.find_principal(state["username"])
+
+
+def guard(role: Role = Role.VIEWER) -> Principal:
+    """The person signed in, provided they have the role; otherwise the page ends here."""
+    person = current()
+    if person is None:
+        st.error("Sign in first.")
+        st.stop()
+    if not person.role.includes(role):
+        st.error(f"This page is for the role {role}. Yours is {person.role}.", icon=":material/lock:")
+        st.stop()
+    return person
+
+
+def enter(screen: DeltaGenerator) -> Principal | None:
+    """Take the sign-in from the session or the cookie, or show the form on `screen`; None until it succeeds.
+
+    What the library adds to the page, which nobody sees, goes where this is called.
+    """
+    given = sign_in.credentials()
+    library = _library(given)
+    _drop_revoked_cookie()
+    try:
+        library.login("unrendered")
+    except stauth.LoginError:  # the cookie of someone who is gone or disabled
+        _forget()
+    if st.session_state.pop(LEAVING, False):
+        _delete_cookie(library)
+    person = current()
+    if person is None:
+        _forget()
+        person = _form(screen, library, given)
+    elif st.session_state.get(COOKIE_DUE):
+        _keep_cookie(library)
+    return person
+
+
+def leave() -> None:
+    """Sign out, here and everywhere: for the callback of a button."""
+    sign_in.revoke(st.session_state["username"])
+    _forget()
+    st.session_state[LEAVING] = True
+
+
+def _form(screen: DeltaGenerator, library: stauth.Authenticate, given: dict[str, Any]) -> Principal | None:
+    place = screen.empty()
+    with place.container(), brand.centred(), st.form("sign-in"):
+        st.subheader("Sign in", anchor=False)
+        st.text_input("Username", key=NAME, autocomplete="username")
+        st.text_input("Password", key=WORD, type="password", autocomplete="current-password")
+        answer = st.container()
+        st.form_submit_button("Sign in", type="primary", width="stretch", on_click=_ask)
+        asked = st.session_state.pop(ASKED, None)
+        if not asked:
+            return None
+        refusal = _try(library, given, *asked)
+        if refusal:
+            answer.error(refusal)
+            return None
+    place.empty()
+    _keep_cookie(library)
+    return current()
+
+
+def _ask() -> None:
+    """Keep what was sent: a rerun that the library asks for in the same moment would lose the click itself."""
+    state = st.session_state
+    state[ASKED] = (state[NAME].strip().lower(), state[WORD])
+
+
+def _keep_cookie(library: stauth.Authenticate) -> None:
+    """Hand the browser the cookie, and once more if it has not got it: a rerun may cut the first time short."""
+    state, manager = st.session_state, library.cookie_controller.cookie_model.cookie_manager
+    due, given = state.get(COOKIE_DUE) or (COOKIE_TRIES, None)
+    if given and (manager.cookies or {}).get(COOKIE) == given:
+        due = 0
+    if due:
+        library.cookie_controller.set_cookie()
+        due, given = due - 1, manager.cookies[COOKIE]
+    state[COOKIE_DUE] = (due, given) if due else None
+
+
+def _try(library: stauth.Authenticate, given: dict[str, Any], username: str, password: str) -> str:
+    """Compare name and password; the sentence that refuses, or "" when they are right."""
+    if not username or not password:
+        return "Enter your username and your password."
+    before = sign_in.failures(given)
+    if username not in before:
+        return _refuse_stranger(username, password)
+    try:
+        limit = get_settings().lock_after_failures
+        right = library.authentication_controller.login(username, password, max_login_attempts=limit)
+    except stauth.LoginError:
+        return _locked_sentence(username)
+    finally:
+        sign_in.save_failures(before, given)
+    if right:
+        st.session_state[SINCE] = datetime.now(UTC)
+        st.session_state["logout"] = None
+        return ""
+    _forget()
+    return _locked_sentence(username) if sign_in.locked_until(username) else "Wrong username or password."
+
+
+def _refuse_stranger(username: str, password: str) -> str:
+    if sign_in.is_disabled(username, password):
+        return "Your account is disabled. Ask an admin to enable it."
+    waste_time(password)
+    return "Wrong username or password."
+
+
+def _locked_sentence(username: str) -> str:
+    until = sign_in.locked_until(username)
+    when = f" until {text.exact(until)}" if until else ""
+    return f"Too many wrong passwords: this account is locked{when}. An admin can unlock it sooner."
+
+
+def _library(given: dict[str, Any]) -> stauth.Authenticate:
+    settings = get_settings()
+    library = stauth.Authenticate(
+        given, COOKIE, _cookie_key(), float(settings.sign_in_days), auto_hash=False, login_sleep_time=0
+    )
+    manager = library.cookie_controller.cookie_model.cookie_manager
+    set_cookie = manager.set
+
+    def set_safely(name: str, value: str, expires_at: datetime) -> None:
+        """Only over https where there is https; and with a time zone, or browsers take their own."""
+        secure = settings.public_url.startswith("https:")
+        set_cookie(name, value, expires_at=expires_at.astimezone(UTC), secure=secure, same_site="lax")
+
+    manager.set = set_safely
+    return library
+
+
+def _delete_cookie(library: stauth.Authenticate) -> None:
+    with suppress(KeyError):  # the component has not told yet which cookies there are
+        library.cookie_controller.cookie_model.cookie_manager.delete(COOKIE)
+
+
+def _cookie_key() -> str:
+    """The days are part of the key: a cookie tells its age only by its end and the days it was given."""
+    return f"{vault.cookie_key()}.{get_settings().sign_in_days}"
+
+
+def _drop_revoked_cookie() -> None:
+    """Make the library ignore a cookie from before the moment its user's sign-ins ended."""
+    raw = st.context.cookies.get(COOKIE)
+    if not raw or st.session_state.get("authentication_status"):
+        return
+    try:
+        claims = jwt.decode(raw, _cookie_key(), algorithms=["HS256"])
+        begun = _begun(float(claims["exp_date"]))
+        revoked = begun < sign_in.valid_after(str(claims["username"]))
+    except (jwt.PyJWTError, KeyError, ValueError, OverflowError):
+        revoked = True
+    if revoked:
+        st.session_state["logout"] = True
+    else:
+        st.session_state.setdefault(SINCE, begun)
+
+
+def _begun(ends: float) -> datetime:
+    """When a cookie was made; the library adds the days to the local clock, across its changes of hour."""
+    local = datetime.fromtimestamp(ends) - timedelta(days=get_settings().sign_in_days)  # noqa: DTZ006
+    return local.astimezone(UTC)
+
+
+def _forget() -> None:
+    for name in ("authentication_status", "username", "name", "email", "roles"):
+        st.session_state[name] = None
+    for name in (SINCE, COOKIE_DUE):
+        st.session_state.pop(name, None)
+    st.session_state["logout"] = True

@@ -1,0 +1,172 @@
+"""Paged tables whose selection is a set of ids.
+
+A grid reports positions, and positions change meaning when rows come, go or move. So the grid's key follows
+the ids it shows, every callback knows the ids that were on the screen, and the chosen ids live in the session.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from math import ceil
+from typing import Any, Protocol, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+SIZE = 100
+CHOSEN = "table.chosen"
+VERSION = "table.version"
+PICKED = "table.picked"
+ROW_HEIGHT, MOST_ROWS = 36, 16
+PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
+MENU_WIDTH, BUTTON_WIDTH = 48, 140
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Listing(Protocol[T_co]):
+    """One page of rows, and how many there are in all."""
+
+    @property
+    def rows(self) -> tuple[T_co, ...]:
+        """The rows of this page."""
+
+    @property
+    def total(self) -> int:
+        """The rows of all pages."""
+
+
+def fetch(area: str, page_of: Callable[[int], Listing[T_co]]) -> Listing[T_co]:
+    """The page of `area` the person is on, or the last when there are fewer by now. `page_of` gives page n."""
+    key = _page_key(area)
+    asked = st.session_state.get(key) or _number(st.query_params.get(key))
+    listing = page_of(asked)
+    if listing.total and not listing.rows:
+        st.session_state[key] = ceil(listing.total / SIZE)
+        listing = page_of(st.session_state[key])
+    return listing
+
+
+def first_page(area: str) -> None:
+    """Go back to page 1: for filters, whose change makes another list."""
+    st.session_state[_page_key(area)] = 1
+
+
+def pager(area: str, total: int) -> None:
+    """Which rows are shown, and the way to the other pages."""
+    pages = max(1, ceil(total / SIZE))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        place = st.container(width="content")
+        page = st.pagination(pages, key=_page_key(area), bind="query-params", width=PAGER_WIDTH) if pages > 1 else 1
+    first = (page - 1) * SIZE + 1
+    place.caption(f"{first:,}–{min(total, page * SIZE):,} of {total:,}")
+
+
+def show(
+    rows: Sequence[Mapping[str, Any]],
+    ids: Sequence[str],
+    columns: Mapping[str, Any],
+    *,
+    names: Sequence[str] | None = None,
+    menu: Sequence[str] = (),
+    most_rows: int = MOST_ROWS,
+    alt: str,
+) -> None:
+    """A table with a column per entry of `columns` (label → how it looks).
+
+    With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`).
+    """
+    frame = pd.DataFrame(list(rows), columns=list(columns))
+    looks = dict(columns)
+    if menu:
+        frame[" "] = [list(menu)] * len(frame)
+        looks[" "] = _menu_column(tuple(ids), MENU_WIDTH if len(menu) > 1 else BUTTON_WIDTH)
+    options: dict[str, Any] = {}
+    if names is not None:
+        options = _selection(tuple(ids), tuple(names))
+    st.dataframe(
+        frame,
+        column_config=looks,
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (min(len(frame), most_rows) + 1) + 3,
+        placeholder="–",
+        alt=alt,
+        **options,
+    )
+
+
+def small(rows: Sequence[Mapping[str, Any]], alt: str, most_rows: int = MOST_ROWS) -> None:
+    """A table that is only read, with a column per entry of its rows."""
+    height = ROW_HEIGHT * (min(len(rows), most_rows) + 1) + 3
+    st.dataframe(pd.DataFrame(list(rows)), hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
+
+
+def chosen() -> dict[str, str]:
+    """The chosen rows of this page's table: id → name, in the order they were chosen."""
+    kept: dict[str, str] = st.session_state.setdefault(CHOSEN, {})
+    return kept
+
+
+def choose(ids: Sequence[str], known: Mapping[str, str] | None = None) -> None:
+    """Choose exactly these rows, also ones that are not on the screen; `known` are names, by id."""
+    names = chosen() | dict(known or {})
+    st.session_state[CHOSEN] = {one: names.get(one, "") for one in ids}
+    st.session_state[VERSION] = st.session_state.get(VERSION, 0) + 1
+
+
+def clear() -> None:
+    """Choose nothing."""
+    choose(())
+
+
+def drop(ids: Collection[str]) -> None:
+    """Choose these rows no more: something was done to them."""
+    choose([one for one in chosen() if one not in ids])
+
+
+def picked() -> tuple[str, str] | None:
+    """The entry just chosen from a row's menu, and that row's id; once."""
+    found: tuple[str, str] | None = st.session_state.pop(PICKED, None)
+    return found
+
+
+def leave() -> None:
+    """Forget what belongs to one page's table: for the way to another page."""
+    for name in (CHOSEN, VERSION, PICKED):
+        st.session_state.pop(name, None)
+
+
+def _selection(ids: tuple[str, ...], names: tuple[str, ...]) -> dict[str, Any]:
+    key = f"table.{hash(ids)}.{st.session_state.get(VERSION, 0)}"
+    kept = chosen()
+    return {
+        "key": key,
+        "selection_mode": "multi-row",
+        "selection_default": {"selection": {"rows": [row for row, one in enumerate(ids) if one in kept]}},
+        "on_select": partial(_select, key, ids, names),
+    }
+
+
+def _select(key: str, ids: tuple[str, ...], names: tuple[str, ...]) -> None:
+    ticked = st.session_state[key]["selection"]["rows"]
+    kept = {one: name for one, name in chosen().items() if one not in ids}
+    st.session_state[CHOSEN] = kept | {ids[row]: names[row] for row in ticked if row < len(ids)}
+
+
+def _menu_column(ids: tuple[str, ...], width: int) -> Any:
+    key = f"table.menu.{hash(ids)}"
+    return st.column_config.ButtonColumn(" ", type="tertiary", width=width, key=key, on_click=partial(_pick, key, ids))
+
+
+def _pick(key: str, ids: tuple[str, ...]) -> None:
+    click = st.session_state[key]
+    if click and click["row"] < len(ids):
+        st.session_state[PICKED] = (click["label"], ids[click["row"]])
+
+
+def _page_key(area: str) -> str:
+    return f"{area}_page"
+
+
+def _number(text: str | None) -> int:
+    return max(1, int(text)) if text and text.isdigit() and len(text) < 9 else 1

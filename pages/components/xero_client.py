@@ -1,0 +1,187 @@
+"""The Xero Client section of a contact: link, create, hold-ups and the way back, per Xero organisation."""
+
+from functools import partial
+
+import streamlit as st
+
+from pages.components import dialogs, notices, text
+from services import clients, links
+from services.access import Principal, Role
+from services.clients import XeroClient
+from services.contacts import ContactDetail
+from services.reconcile.contact import Contact, Field
+
+TITLES = {
+    "unlinked": ("Not linked", "gray"),
+    "sending": ("Sending", "blue"),
+    "held": ("Not created", "red"),
+    "syncing": ("Syncing", "green"),
+    "stopped": ("Stopped", "gray"),
+    "broken": ("Broken", "red"),
+}
+
+
+def xero_client_section(person: Principal, detail: ContactDetail) -> None:
+    """A card per connected Xero organisation."""
+    st.subheader("Xero Client", anchor=False)
+    known = clients.xero_clients(detail.id)
+    for one in known:
+        with st.container(border=True):
+            _head(one)
+            _body(person, detail, one)
+    if any(_on_its_way(one, detail) for one in known):
+        _until_changed(detail.id, known)
+    if not known:
+        notices.empty("No Xero organisation is connected. An admin connects one in Settings, Connected Apps.")
+    _dialogs(person, detail)
+
+
+def _on_its_way(one: XeroClient, detail: ContactDetail) -> bool:
+    """Whether something is being written to Xero: the contact itself, or a change made here."""
+    return one.state == "sending" or (one.state == "syncing" and one.two_way and one.xero != detail.contact)
+
+
+@st.fragment(run_every="1s")
+def _until_changed(contact_id: str, known: list[XeroClient]) -> None:
+    """Look every second; when Xero has answered the page runs again."""
+    if clients.xero_clients(contact_id) != known:
+        st.rerun()
+
+
+def _head(one: XeroClient) -> None:
+    label, colour = TITLES[one.state]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{text.plain(one.connection_name)}**")
+        st.space("stretch")
+        st.badge(label, color=colour)  # type: ignore[arg-type]
+
+
+def _body(person: Principal, detail: ContactDetail, one: XeroClient) -> None:
+    may_act = person.role.includes(Role.EDITOR)
+    if one.state == "unlinked":
+        _unlinked(may_act, detail, one)
+    elif one.state == "sending":
+        st.status("Sending to Xero…", state="running")
+    elif one.state == "held":
+        _held(person, may_act, detail, one)
+    elif one.state == "syncing":
+        _syncing(person, may_act, one)
+    else:
+        _ended(one)
+
+
+def _unlinked(may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
+    if detail.archived_at:
+        st.caption("An archived contact cannot be created in Xero.")
+        return
+    st.caption("This contact is not in this Xero organisation.")
+    if may_act and st.button(
+        "Create Contact", icon=":material/add:", key=f"create.{one.connection_id}", type="primary"
+    ):
+        dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
+
+
+def _held(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
+    st.error(text.plain(one.error or one.reason or "Xero did not accept this contact."))
+    if not may_act or not one.intent_id:
+        return
+    with st.container(horizontal=True):
+        if st.button("Try again", icon=":material/refresh:", key=f"again.{one.connection_id}"):
+            dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
+        st.button(
+            "Dismiss",
+            key=f"drop.{one.connection_id}",
+            type="tertiary",
+            on_click=_drop,
+            args=[person, one.intent_id],
+        )
+
+
+def _drop(person: Principal, intent_id: str) -> None:
+    with notices.toasts():
+        clients.drop_create(person, intent_id)
+
+
+def _syncing(person: Principal, may_act: bool, one: XeroClient) -> None:
+    if one.xero:
+        _values(one.xero)
+    direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
+    st.caption(f"{direction} Last sync {text.ago(one.synced_at)}.", help=text.exact(one.synced_at) or None)
+    if one.error:
+        st.error(text.plain(one.error))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.link_button("Open in Xero", one.xero_url, icon=":material/open_in_new:", type="primary")
+        if may_act and one.link_id and not one.two_way:
+            st.button(
+                "Make two-way",
+                icon=":material/sync_alt:",
+                key=f"two-way.{one.link_id}",
+                on_click=_make_two_way,
+                args=[person, one.link_id],
+                help="From then on changes here are also written to Xero.",
+            )
+        if may_act and one.link_id and st.button("Stop Syncing Contact", icon=":material/sync_disabled:"):
+            dialogs.ask("unsync", link=one.link_id, name=one.connection_name)
+
+
+def _make_two_way(person: Principal, link_id: str) -> None:
+    with notices.toasts():
+        notices.report(links.make_two_way(person, [link_id]), "synced both ways from now on")
+
+
+def _ended(one: XeroClient) -> None:
+    st.markdown(
+        "This contact stopped syncing. Neither side's changes reach the other."
+        if one.state == "stopped"
+        else f"The link broke: {text.plain(one.reason)}. This contact is kept as it is."
+    )
+    st.page_link(
+        "xero/match_issues.py",
+        label="Previously Synced",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        query_params={"tab": "Previously Synced"},
+    )
+
+
+def _values(contact: Contact) -> None:
+    for field in Field:
+        with st.container(gap=None):
+            st.caption(f"{field.label} in Xero")
+            st.text(str(contact.get(field)) or "–")
+
+
+def _dialogs(person: Principal, detail: ContactDetail) -> None:
+    if about := dialogs.asked("create"):
+        _create(person, detail, about["connection"], about["name"])
+    elif about := dialogs.asked("unsync"):
+        name = text.plain(detail.contact.name)
+        dialogs.confirm(
+            "Stop Syncing Contact",
+            f"**{name}** stops syncing with **{text.plain(about['name'])}**. It stays as it is here and in Xero, "
+            "and later changes on one side do not reach the other. You can sync it again from Previously Synced.",
+            "Unsync",
+            partial(_stop, person, about["link"]),
+            icon=":material/sync_disabled:",
+        )
+
+
+def _stop(person: Principal, link_id: str) -> None:
+    notices.report(links.stop(person, [link_id]), "stopped syncing")
+
+
+@st.dialog("Create Contact", icon=":material/add:", on_dismiss=dialogs.close)
+def _create(person: Principal, detail: ContactDetail, connection_id: str, name: str) -> None:
+    with notices.sentences():
+        preview = clients.preview_create(detail.id, connection_id)
+        if preview.problems:
+            st.error("\n".join(f"- {text.plain(problem)}" for problem in preview.problems))
+        st.markdown(f"This is what **{text.plain(name)}** will get:")
+        for field in Field:
+            with st.container(gap=None):
+                st.caption(field.label)
+                st.text(str(preview.contact.get(field)) or "–")
+        st.caption("Later changes in Xero will come here. Changes here stay here until you make the link two-way.")
+        if dialogs.buttons("Send", disabled=bool(preview.problems)):
+            clients.create_in_xero(person, detail.id, connection_id)
+            dialogs.done()

@@ -1,0 +1,111 @@
+"""The preview of an import: what would happen to every Xero contact, before anything does."""
+
+import streamlit as st
+
+from pages.components import filters, notices, progress, table, text
+from services import imports, issues, jobs
+from services.access import Principal
+from services.connection import ConnectionItem
+from services.imports import PreviewCounts, PreviewRow
+
+AREA = "preview"
+OUTCOMES = {
+    "link": ("Link", "Full match: same name and billing email as one of your contacts."),
+    "create": ("Create here", "No match: a new contact is made here."),
+    "hold": ("Hold for review", "No match: kept for you in Resolve Match Issues."),
+    "ask": ("Resolve", "A partial match, or several: kept for you in Resolve Match Issues."),
+    "skip": ("Leave out", "Outside the contact type filter."),
+}
+COLUMNS = {
+    "Contact in Xero": st.column_config.TextColumn(width="medium"),
+    "Email in Xero": st.column_config.TextColumn(width="medium"),
+    "Why": st.column_config.TextColumn(width="large"),
+    "Your contact": st.column_config.TextColumn(width="medium"),
+}
+
+
+def show(person: Principal, one: ConnectionItem) -> None:
+    """Progress while Xero is read, then the counts, the rows and Start import."""
+    job = jobs.latest_job(one.id, "preview")
+    if job is None or job.state == "failed":
+        if job:
+            st.error(f"The preview stopped: {text.plain(job.error)}")
+        st.button("Read from Xero", type="primary", on_click=_read_again, args=[person, one.id])
+    elif job.state in progress.RUNNING:
+        st.subheader("Reading contacts from Xero", anchor=False)
+        progress.watch(job)
+        st.caption("You can leave this page; reading goes on.")
+    else:
+        _result(person, one, imports.preview_counts(one.id))
+    _back(one)
+
+
+def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> None:
+    st.subheader("What the import will do", anchor=False)
+    st.caption(f"{text.count(counts.total, 'contact')} read from Xero, {counts.archived:,} of them archived.")
+    numbers = {
+        "link": counts.link,
+        "create": counts.create,
+        "hold": counts.hold,
+        "ask": counts.ask,
+        "skip": counts.skip,
+    }
+    shown = {key: number for key, number in numbers.items() if number or key in ("link", "ask")}
+    for place, (key, number) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        label, why = OUTCOMES[key]
+        place.metric(label, f"{number:,}", border=True, height="stretch", help=why)
+    if counts.ask_by_reason:
+        parts = (f"{issues.REASONS.get(reason, reason)}: {n:,}" for reason, n in counts.ask_by_reason.items())
+        st.caption("To resolve. " + " · ".join(parts))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Start import", type="primary", icon=":material/play_arrow:"):
+            with notices.sentences():
+                imports.start_import(person, one.id)
+                st.query_params.from_dict({"id": one.id, "step": "import"})
+                st.rerun()
+        st.caption(
+            "Where a linked field is blank on one side it is filled from the other; where both differ, you choose."
+        )
+    _rows(one, shown)
+
+
+def _rows(one: ConnectionItem, shown: dict[str, int]) -> None:
+    labels = {key: f"{OUTCOMES[key][0]} ({number:,})" for key, number in shown.items()}
+    outcome = st.segmented_control(
+        "Outcome",
+        list(shown),
+        format_func=labels.__getitem__,
+        default=next(iter(shown)),
+        required=True,
+        label_visibility="collapsed",
+        on_change=table.first_page,
+        args=[AREA],
+    )
+    search = filters.search(AREA, "Name or email")
+    listing = table.fetch(AREA, lambda page: imports.preview_rows(one.id, str(outcome), search, page))
+    if listing.rows:
+        rows = [_row(row) for row in listing.rows]
+        table.show(rows, [row.xero_id for row in listing.rows], COLUMNS, most_rows=10, alt="Preview")
+        table.pager(AREA, listing.total)
+    else:
+        notices.empty("No contact here.", ":material/search_off:")
+
+
+def _row(row: PreviewRow) -> dict[str, object]:
+    return {
+        "Contact in Xero": row.name,
+        "Email in Xero": row.email,
+        "Why": row.why,
+        "Your contact": row.contact_name,
+    }
+
+
+def _read_again(person: Principal, connection_id: str) -> None:
+    with notices.toasts():
+        imports.start_preview(person, connection_id)
+
+
+def _back(one: ConnectionItem) -> None:
+    if st.button("Back to set-up", icon=":material/arrow_back:", type="tertiary"):
+        st.query_params.from_dict({"id": one.id})
+        st.rerun()

@@ -1,0 +1,90 @@
+"""Setting up a connection: which contacts to take from Xero, and what to do with those nobody matches."""
+
+import streamlit as st
+
+from pages.components import notices
+from services import connection, contacts, imports
+from services.access import Principal
+from services.connection import ConnectionItem, Setup
+
+TYPES = {
+    "customers": "Customers only",
+    "suppliers_customers": "Suppliers and customers",
+    "all": "All contacts",
+}
+TYPE_CAPTIONS = (
+    "Contacts you have sold to: Xero has at least one sales invoice or credit note for them.",
+    "Also contacts you have bought from: Xero has at least one bill for them.",
+    "Every contact that is not archived in Xero.",
+)
+POLICIES = {"create": "Create them here", "hold": "Hold them for review"}
+POLICY_CAPTIONS = (
+    "Each becomes a contact here with the default contact type, and syncs.",
+    "Each waits in Resolve Match Issues until someone decides.",
+)
+
+
+def ask(one: ConnectionItem) -> Setup:
+    """The questions, with the answers so far."""
+    type_filter = st.radio(
+        "Contact type filter: which contacts in Xero take part?",
+        list(TYPES),
+        format_func=TYPES.__getitem__,
+        captions=TYPE_CAPTIONS,
+        index=list(TYPES).index(one.type_filter),
+    )
+    neither = st.checkbox(
+        "Also take contacts that are neither customer nor supplier",
+        value=one.include_neither or type_filter == "all",
+        disabled=type_filter == "all",
+    )
+    st.caption(
+        "Xero calls a contact a customer or a supplier only once it has an invoice or a bill. A brand-new contact is "
+        "neither, so without this tick it comes here only after its first invoice. A contact that syncs keeps "
+        "syncing, whatever its type becomes."
+    )
+    policy = st.radio(
+        "Contacts in Xero that match none of yours",
+        list(POLICIES),
+        format_func=POLICIES.__getitem__,
+        captions=POLICY_CAPTIONS,
+        index=list(POLICIES).index(one.no_match_policy),
+    )
+    known = list(dict.fromkeys([one.default_contact_type, *filter(None, contacts.contact_types())]))
+    contact_type = st.selectbox(
+        "Default contact type",
+        known,
+        accept_new_options=True,
+        help="The contact type that contacts created here from Xero get. Type a new one if you like.",
+    )
+    return Setup(type_filter, bool(neither) and type_filter != "all", str(contact_type or ""), policy)
+
+
+def first_time(person: Principal, one: ConnectionItem) -> None:
+    """The first step after connecting; it leads to the preview."""
+    st.subheader("What should be imported?", anchor=False)
+    with st.container(border=True):
+        setup = ask(one)
+    st.info(
+        "Contacts that you create in Xero from here get a marker in Xero's Contact Code field (ContactNumber), so "
+        "that none is ever created twice. Contacts that are already in Xero keep theirs.",
+        icon=":material/tag:",
+    )
+    if st.button("Save and preview", type="primary", icon=":material/visibility:"):
+        with notices.sentences():
+            connection.save_setup(person, one.id, setup)
+            imports.start_preview(person, one.id)
+            st.query_params.from_dict({"id": one.id, "step": "preview"})
+            st.rerun()
+    st.caption("The preview reads all contacts from Xero and changes nothing, here or there.")
+
+
+def change(person: Principal, one: ConnectionItem) -> None:
+    """The same questions later on."""
+    setup = ask(one)
+    st.caption("Changes count for contacts that Xero tells about from now on.")
+    if st.button("Save", type="primary"):
+        with notices.sentences():
+            connection.save_setup(person, one.id, setup)
+            notices.say("Saved.")
+            st.rerun()

@@ -1,0 +1,110 @@
+"""One contact: details, its Xero Client section, and its history."""
+
+import streamlit as st
+
+from pages.components import changes, notices, session, text
+from pages.components.contact_form import contact_form
+from pages.components.dialogs import ask, asked, confirm
+from pages.components.heading import heading
+from pages.components.xero_client import xero_client_section
+from services import activity, contacts
+from services.access import Principal, Role
+from services.activity import ActivityFilter
+from services.contacts import ContactDetail
+from services.errors import NotFound
+from services.reconcile.contact import Field
+
+
+def find(contact_id: str) -> ContactDetail:
+    """The contact asked for; the page ends here when there is none."""
+    try:
+        return contacts.get_contact(contact_id)
+    except NotFound:
+        st.title("Contact")
+        notices.empty("There is no such contact. Choose one from the list.", ":material/search_off:")
+        st.page_link("contacts/contacts.py", label="Contacts", icon=":material/arrow_back:")
+        st.stop()
+
+
+def head(person: Principal, detail: ContactDetail) -> None:
+    """The name and what can be done to the contact."""
+    st.page_link("contacts/contacts.py", label="Contacts", icon=":material/arrow_back:")
+    with heading(text.plain(detail.contact.name)):
+        if person.role.includes(Role.EDITOR) and detail.archived_at:
+            st.button("Restore", icon=":material/unarchive:", on_click=restore, args=[person, detail])
+        elif person.role.includes(Role.EDITOR):
+            if st.button("Archive", icon=":material/archive:"):
+                ask("archive")
+            if st.button("Edit", icon=":material/edit:", type="primary"):
+                ask("edit")
+    if detail.archived_at:
+        st.info(f"Archived {text.ago(detail.archived_at)}. It does not sync.", icon=":material/archive:")
+
+
+def restore(person: Principal, detail: ContactDetail) -> None:
+    """Bring an archived contact back."""
+    with notices.toasts():
+        contacts.restore_contact(person, detail.id)
+        notices.say("Restored.")
+
+
+def details(detail: ContactDetail) -> None:
+    """All that is known about the contact."""
+    st.subheader("Details", anchor=False)
+    kind = "Person" if detail.is_person else "Organisation"
+    pairs = [(field.label, str(detail.contact.get(field))) for field in Field]
+    pairs += [("Kind", kind), ("Contact type", detail.contact_type), ("Notes", detail.notes)]
+    if detail.external_id:
+        pairs.append(("Id in the imported file", detail.external_id))
+    with st.container(border=True):
+        for label, value in pairs:
+            with st.container(gap=None):
+                st.caption(label)
+                st.text(value or "–")
+        st.caption(f"Changed {text.ago(detail.updated_at)}", help=text.exact(detail.updated_at))
+
+
+def history(contact_id: str) -> None:
+    """What happened to the contact, newest first."""
+    st.subheader("History", anchor=False)
+    listing = activity.list_activity(ActivityFilter(contact_id=contact_id), size=20)
+    for item in listing.rows:
+        changes.entry(item)
+    if listing.total > len(listing.rows):
+        st.page_link(
+            "settings/activity.py",
+            label=f"All {listing.total:,} entries",
+            icon=":material/history:",
+            query_params={"activity_contact": contact_id},
+        )
+    if not listing.rows:
+        st.caption("Nothing has happened to this contact yet.")
+
+
+def archive_dialog(person: Principal, detail: ContactDetail) -> None:
+    """Ask before archiving."""
+
+    def archive() -> None:
+        contacts.archive_contact(person, detail.id)
+        notices.say("Archived.")
+
+    consequences = (
+        f"**{text.plain(detail.contact.name)}** leaves the list; you can restore it later. "
+        "If it is linked to Xero it stops syncing, and nothing changes in Xero."
+    )
+    confirm("Archive contact", consequences, "Archive", archive, icon=":material/archive:")
+
+
+me = session.guard()
+contact = find(st.query_params.get("id", ""))
+head(me, contact)
+left, right = st.columns(2, gap="large")
+with left:
+    details(contact)
+with right:
+    xero_client_section(me, contact)
+    history(contact.id)
+if asked("edit") is not None:
+    contact_form(me, contact)
+elif asked("archive") is not None:
+    archive_dialog(me, contact)

@@ -1,0 +1,62 @@
+"""The entry script of the dashboard: nobody gets past it without signing in; then it leads to the pages."""
+
+import streamlit as st
+
+from pages.components import account, brand, dialogs, first_run, notices, session, table
+from pages.components.banner import sign_in_needed
+from services import access
+from services.access import Principal, Role
+
+
+def pages_for(person: Principal | None) -> dict[str, list[st.Page]]:
+    """All pages by section. Those a person may not use are off the menu, and their guard refuses them."""
+    admin = person is not None and person.role.includes(Role.ADMIN)
+    return {
+        "Contacts": [
+            st.Page("contacts/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
+            st.Page("contacts/contacts.py", title="Contacts", icon=":material/contacts:"),
+            st.Page("contacts/contact.py", title="Contact", visibility="hidden"),
+        ],
+        "Xero": [
+            st.Page("xero/client_list.py", title="Client List", icon=":material/sync_alt:"),
+            st.Page("xero/match_issues.py", title="Resolve Match Issues", icon=":material/rule:"),
+        ],
+        "Settings": [
+            _settings("connected_apps", "Connected Apps", ":material/hub:", admin),
+            st.Page("settings/xero.py", title="Xero", visibility="hidden"),
+            _settings("users", "Users", ":material/group:", admin),
+            _settings("activity", "Activity", ":material/history:", True),
+        ],
+    }
+
+
+def _settings(name: str, title: str, icon: str, visible: bool) -> st.Page:
+    path = f"settings/{name}.py"
+    return st.Page(path, title=title, icon=icon, visibility="visible" if visible else "hidden")
+
+
+def forget_other_page(path: str) -> None:
+    """Drop what was chosen or asked on the page the person came from."""
+    if st.session_state.get("main.page") != path:
+        st.session_state["main.page"] = path
+        table.leave()
+        dialogs.close()
+
+
+st.set_page_config(brand.NAME, page_icon=brand.ICON, layout="wide")
+screen, unseen = st.container(), st.container()
+notices.show()
+with unseen:
+    signed_in = session.enter(screen) if access.has_users() else None
+page = st.navigation(pages_for(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
+if signed_in is None:
+    if not access.has_users():
+        first_run.show()
+    st.stop()
+
+forget_other_page(page.url_path)
+st.logo(brand.ICON, size="large")
+account.show(signed_in)
+with screen:
+    sign_in_needed(signed_in)
+    page.run()

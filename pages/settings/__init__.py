@@ -1,0 +1,1 @@
+"""Screens for admins: connections, users and the activity log."""

@@ -1,0 +1,131 @@
+"""Connected Apps: connecting Xero organisations, and the way to each one's Manage page."""
+
+import streamlit as st
+
+from pages.components import dialogs, notices, session, text
+from pages.components.heading import heading
+from pages.components.organisation import badge
+from services import connection
+from services.access import Principal, Role
+from services.connection import ConnectionItem, ConsentItem
+from services.errors import NotFound
+from services.settings import get_settings
+
+MANAGE = "settings/xero.py"
+
+
+def outcome(person: Principal, consent_id: str) -> None:
+    """How the round trip to Xero that this page was opened by went."""
+    try:
+        consent = connection.get_consent(consent_id)
+    except NotFound as error:
+        st.error(text.plain(error))
+        return
+    if consent.username != person.username:
+        return
+    if consent.outcome == "failed":
+        st.error(f"Xero was not connected. {text.plain(consent.message)}", icon=":material/link_off:")
+    elif consent.outcome == "waiting":
+        st.info("Waiting for your answer at Xero. Come back to this page afterwards.")
+    elif consent.outcome == "choosing":
+        choose(person, consent)
+    elif consent.connection_id:
+        notices.say(text.plain(consent.message) or "Xero is connected.")
+        st.switch_page(MANAGE, query_params={"id": consent.connection_id})
+
+
+def choose(person: Principal, consent: ConsentItem) -> None:
+    """Let the person say which of several organisations is meant."""
+    with st.container(border=True):
+        st.subheader("Which organisation?", anchor=False)
+        st.markdown("Xero opened several organisations. Connect one now; for another, connect again.")
+        by_id = {one.tenant_id: one for one in consent.tenants if not one.already_connected}
+        tenant_id = st.radio(
+            "Organisation",
+            list(by_id),
+            format_func=lambda one: text.plain(by_id[one].name),
+            label_visibility="collapsed",
+        )
+        if st.button("Connect this organisation", type="primary", disabled=not by_id):
+            with notices.sentences():
+                chosen = connection.choose(person, consent.id, str(tenant_id))
+                notices.say("Xero is connected.")
+                st.switch_page(MANAGE, query_params={"id": chosen})
+
+
+def connect_label(known: list[ConnectionItem]) -> str:
+    """What the button that leads to Xero is for now."""
+    if any(one.state == "sign_in_needed" for one in known):
+        return "Connect again"
+    return "Connect another organisation" if known else "Connect"
+
+
+def missing(names: tuple[str, ...]) -> None:
+    """What to do at Xero and on the server before Connect can work."""
+    settings = " and ".join(f"`{name}`" for name in names)
+    st.warning(f"Before you can connect, whoever runs this server sets {settings}.", icon=":material/build:")
+    st.markdown(
+        "1. Go to [developer.xero.com](https://developer.xero.com/app/manage), sign in and choose **New app**, "
+        "of the kind **Web app**.\n"
+        "2. Enter this address as its redirect URI:"
+    )
+    st.code(get_settings().callback_url, language=None)
+    st.markdown(
+        f"3. Copy the app's client id and a client secret into {settings}, in the server's environment or in "
+        "`.streamlit/secrets.toml`.\n"
+        "4. Restart the server and come back here."
+    )
+
+
+@st.dialog("Connect Xero", icon=":material/link:", on_dismiss=dialogs.close)
+def connect_dialog(url: str) -> None:
+    """The way to Xero."""
+    st.markdown(
+        "Xero asks you to sign in and to choose the organisation, then brings you back here. "
+        "Your Xero user needs the Adviser or Standard role in that organisation.\n\n"
+        "Nothing is imported or changed until you have seen a preview."
+    )
+    st.link_button("Continue to Xero", url, type="primary", icon=":material/open_in_new:", width="stretch")
+    st.caption("The link is good for ten minutes.")
+
+
+def connected(one: ConnectionItem) -> None:
+    """One organisation and its pages."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{text.plain(one.name)}**")
+            st.space("stretch")
+            badge(one)
+        if one.started_at:
+            st.caption(f"Last sync {text.ago(one.last_sync_at)}", help=text.exact(one.last_sync_at) or None)
+        else:
+            st.caption("Choose what to import, look at the preview, then start.")
+        with st.container(horizontal=True):
+            label = "Manage" if one.started_at else "Set up"
+            if st.button(label, icon=":material/tune:", key=f"manage.{one.id}", type="primary"):
+                st.switch_page(MANAGE, query_params={"id": one.id})
+            if one.started_at and st.button("View Client List", icon=":material/sync_alt:", key=f"list.{one.id}"):
+                st.switch_page("xero/client_list.py")
+
+
+me = session.guard(Role.ADMIN)
+heading("Connected Apps")
+if consent_id := st.query_params.get("consent"):
+    outcome(me, consent_id)
+organisations = connection.list_connections()
+needed = connection.missing_settings()
+with st.container(border=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Xero", anchor=False)
+        st.space("stretch")
+        label = connect_label(organisations)
+        if st.button(label, icon=":material/link:", type="primary", disabled=bool(needed)):
+            with notices.sentences():
+                dialogs.ask("connect", url=connection.begin(me).url)
+    st.markdown("Keeps contact name, billing email, primary phone and billing address in step with Xero.")
+    if needed:
+        missing(needed)
+    for organisation in organisations:
+        connected(organisation)
+if about := dialogs.asked("connect"):
+    connect_dialog(about["url"])

@@ -1,0 +1,146 @@
+"""Xero (Manage): set-up, preview and import of one organisation, and how it does from then on."""
+
+import streamlit as st
+
+from pages.components import dialogs, notices, session, text, xero_preview, xero_setup
+from pages.components.heading import heading
+from pages.components.organisation import badge, running_job, sync_now_button
+from services import connection, imports, jobs
+from services.access import Principal, Role
+from services.connection import ConnectionItem
+from services.errors import NotFound
+
+
+def find(connection_id: str) -> ConnectionItem:
+    """The organisation asked for, or the only one; the page ends here when there is none."""
+    known = connection.list_connections()
+    if not connection_id and len(known) == 1:
+        return known[0]
+    try:
+        return connection.get_connection(connection_id)
+    except NotFound:
+        st.title("Xero", anchor=False)
+        notices.empty("Choose an organisation in Connected Apps.", ":material/hub:")
+        st.page_link("settings/connected_apps.py", label="Connected Apps", icon=":material/arrow_back:")
+        st.stop()
+
+
+def head(person: Principal, one: ConnectionItem) -> None:
+    """The organisation's name and state, and what can be done to it."""
+    st.page_link("settings/connected_apps.py", label="Connected Apps", icon=":material/arrow_back:")
+    with heading(text.plain(one.name)):
+        badge(one)
+        if one.state != "disconnected":
+            if one.started_at:
+                sync_now_button(person, one)
+            if st.button("Disconnect", icon=":material/link_off:"):
+                dialogs.ask("disconnect")
+
+
+def setting_up(person: Principal, one: ConnectionItem) -> None:
+    """The way from connecting to the import, one step at a time."""
+    step = st.query_params.get("step", "")
+    names = ("1 Set up", "2 Preview", "3 Import")
+    at = 1 if step == "preview" else 0
+    st.caption(" › ".join(f"**{name}**" if place == at else name for place, name in enumerate(names)))
+    if at:
+        xero_preview.show(person, one)
+    else:
+        xero_setup.first_time(person, one)
+
+
+def imported(person: Principal, one: ConnectionItem) -> None:
+    """The import: its progress, then what it did."""
+    job = jobs.latest_job(one.id, "import")
+    if job is None or job.state in ("queued", "running"):
+        return
+    if job.state == "failed":
+        st.button("Start the import again", type="primary", on_click=start_again, args=[person, one.id])
+        return
+    done = {"link": "linked", "create": "created here", "hold": "held for review", "ask": "to resolve"}
+    parts = [f"{job.result[key]:,} {words}" for key, words in done.items() if job.result.get(key)]
+    with st.container(border=True):
+        st.markdown(":material/check_circle: **The import is done.** " + (", ".join(parts) or "Nothing was new") + ".")
+        if job.result.get("ask") or job.result.get("hold"):
+            st.page_link(
+                "xero/match_issues.py",
+                label="Resolve Match Issues",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+            )
+
+
+def start_again(person: Principal, connection_id: str) -> None:
+    """Queue the import once more: it goes on where it stopped."""
+    with notices.toasts():
+        imports.start_import(person, connection_id)
+
+
+def facts(one: ConnectionItem) -> None:
+    """Who connected it, when it syncs, and how much of the day's calls is used."""
+    cards = (
+        ("Connected", text.ago(one.connected_at), f"{text.exact(one.connected_at)} by {one.connected_by}"),
+        ("Last sync", text.ago(one.last_sync_at), text.exact(one.last_sync_at)),
+        ("Next sync", next_sync(one), text.exact(one.next_tick_at)),
+        (
+            "Calls today",
+            f"{one.calls_used_today:,} of {one.calls_per_day:,}",
+            "Xero allows this many calls per organisation in 24 hours.",
+        ),
+    )
+    for place, (label, value, help_text) in zip(st.columns(4), cards, strict=True):
+        place.metric(label, value, border=True, height="stretch", help=text.plain(help_text) or None)
+    st.caption(f"Connected by {text.plain(one.connected_by)}.")
+    if one.error:
+        st.error(text.plain(one.error))
+
+
+def next_sync(one: ConnectionItem) -> str:
+    """When the next sync is due, in words."""
+    if one.state != "connected":
+        return "none"
+    soon = text.ago(one.next_tick_at, "now")
+    return soon if soon.startswith(("in ", "within ")) else "now"
+
+
+def lists() -> None:
+    """The ways to this organisation's lists."""
+    with st.container(horizontal=True):
+        if st.button("View Client List", icon=":material/sync_alt:", type="primary"):
+            st.switch_page("xero/client_list.py")
+        if st.button("Resolve Match Issues", icon=":material/rule:"):
+            st.switch_page("xero/match_issues.py")
+
+
+def disconnect_dialog(person: Principal, one: ConnectionItem) -> None:
+    """Ask before disconnecting."""
+
+    def disconnect() -> None:
+        connection.disconnect(person, one.id)
+        notices.say(f"{text.plain(one.name)} is disconnected.")
+
+    consequences = (
+        f"The program gives up its access to **{text.plain(one.name)}**, and all its contacts stop syncing. Nothing is "
+        "deleted here or in Xero. Links are kept under Previously Synced, and what still waited to be sent is dropped. "
+        "If you connect the organisation again, you can re-match them."
+    )
+    dialogs.confirm("Disconnect Xero", consequences, "Disconnect", disconnect, icon=":material/link_off:")
+
+
+me = session.guard(Role.ADMIN)
+organisation = find(st.query_params.get("id", ""))
+head(me, organisation)
+if organisation.state == "setting_up":
+    setting_up(me, organisation)
+elif organisation.state == "disconnected":
+    st.info("This organisation is disconnected. Its links are under Previously Synced.")
+else:
+    running_job(organisation)
+    if st.query_params.get("step") == "import":
+        imported(me, organisation)
+    facts(organisation)
+    lists()
+    with st.expander("What is imported", icon=":material/tune:"):
+        xero_setup.change(me, organisation)
+if dialogs.asked("disconnect") is not None:
+    disconnect_dialog(me, organisation)

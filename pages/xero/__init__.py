@@ -1,0 +1,1 @@
+"""Screens about what is synced with Xero, and what needs a decision."""

@@ -1,0 +1,34 @@
+"""Resolve Match Issues: what the sync leaves to a person, in three tabs of which only the open one runs."""
+
+import streamlit as st
+
+from pages.components import dialogs, difference_tab, issue_tab, previous_tab, session, table
+from pages.components.heading import heading
+from services import overview
+
+TABS = {
+    "Match Issues": issue_tab.show,
+    "Previously Synced": previous_tab.show,
+    "Differences": difference_tab.show,
+}
+
+
+def change_tab() -> None:
+    """Leave behind what was chosen on the other tab."""
+    table.leave()
+    dialogs.close()
+
+
+me = session.guard()
+heading("Resolve Match Issues")
+waiting = overview.get_overview()
+st.caption(
+    f"{waiting.issues:,} to match · {waiting.stopped + waiting.broken:,} previously synced · "
+    f"{waiting.differences:,} differing"
+)
+for tab, show in zip(
+    st.tabs(list(TABS), key="tab", bind="query-params", on_change=change_tab), TABS.values(), strict=True
+):
+    if tab.open:
+        with tab:
+            show(me)

@@ -1,0 +1,125 @@
+"""Who may do what, what a password must be, and how failures are counted."""
+
+import pytest
+
+from services import access, passwords, sign_in
+from services.access import SYSTEM, Principal, Role, require
+from services.db import Database
+from services.errors import BadInput, Forbidden, NotFound
+from services.settings import get_settings
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lowest cost of bcrypt: these tests are not about guessing."""
+    monkeypatch.setattr(passwords, "COST", 4)
+
+
+def add(username: str, role: Role = Role.VIEWER) -> Principal:
+    access.add_user(SYSTEM, username, username, "", PASSWORD, role)
+    found = access.find_principal(username)
+    assert found
+    return found
+
+
+def fail(username: str, times: int, seen: int = 0) -> None:
+    """What a session that had seen `seen` failures tells after so many more."""
+    given = {"usernames": {username: {"failed_login_attempts": seen + times}}}
+    sign_in.save_failures({username: seen}, given)
+
+
+@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 1), (Role.EDITOR, 2), (Role.ADMIN, 3)])
+def test_a_role_includes_those_below_it(role: Role, allowed: int) -> None:
+    person = Principal("p", "P", role)
+    for needed in list(Role)[:allowed]:
+        require(person, needed)
+    for needed in list(Role)[allowed:]:
+        with pytest.raises(Forbidden, match="ask an admin"):
+            require(person, needed)
+
+
+@pytest.mark.parametrize("password", ["elevenchars", "é" * 37, " twelve chars", "twelve chars "])
+def test_a_weak_password_is_refused(password: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        access.add_user(SYSTEM, "ada", "Ada", "", password, Role.ADMIN)
+    assert refusal.value.problems[0].field == "Password"
+    assert password not in str(refusal.value)
+    assert not access.has_users()
+
+
+@pytest.mark.parametrize("username", ["a", "two words", "-dash", "ümlaut", "x" * 65, "sync"])
+def test_a_username_that_could_be_mistaken_is_refused(username: str) -> None:
+    with pytest.raises(BadInput):
+        add(username)
+
+
+def test_usernames_are_one_whatever_their_case() -> None:
+    add("ada")
+    with pytest.raises(BadInput, match="taken"):
+        access.add_user(SYSTEM, "ADA", "Another", "", PASSWORD, Role.ADMIN)
+
+
+def test_users_are_for_admins() -> None:
+    editor = add("eddie", Role.EDITOR)
+    for command in (
+        lambda: access.add_user(editor, "new", "", "", PASSWORD, Role.ADMIN),
+        lambda: access.set_role(editor, "eddie", Role.ADMIN),
+        lambda: access.set_password(editor, "eddie", PASSWORD),
+        lambda: access.disable(editor, "eddie"),
+        lambda: access.enable(editor, "eddie"),
+    ):
+        with pytest.raises(Forbidden):
+            command()
+
+
+def test_an_unknown_user_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        access.disable(SYSTEM, "nobody")
+
+
+def test_the_last_admin_who_can_sign_in_stays() -> None:
+    add("ada", Role.ADMIN)
+    add("abel", Role.ADMIN)
+    access.disable(SYSTEM, "abel")
+    for command in (lambda: access.disable(SYSTEM, "ada"), lambda: access.set_role(SYSTEM, "ada", Role.EDITOR)):
+        with pytest.raises(Forbidden, match="only admin left"):
+            command()
+    access.enable(SYSTEM, "abel")
+    access.set_role(SYSTEM, "ada", Role.EDITOR)
+
+
+def test_attempts_at_the_same_moment_all_count() -> None:
+    add("ada")
+    for _ in range(get_settings().lock_after_failures):
+        fail("ada", times=1, seen=0)
+    assert sign_in.locked_until("ada") is not None
+
+
+def test_a_lock_does_not_move_with_further_attempts() -> None:
+    add("ada")
+    fail("ada", times=get_settings().lock_after_failures)
+    locked = sign_in.locked_until("ada")
+    fail("ada", times=1)
+    assert sign_in.locked_until("ada") == locked
+
+
+def test_no_sign_in_of_an_unknown_user_is_ever_valid() -> None:
+    assert sign_in.valid_after("nobody") > sign_in.valid_after(add("ada").username)
+
+
+def test_a_later_set_up_code_voids_the_one_before() -> None:
+    first, second = access.first_run_code(), access.first_run_code()
+    assert first
+    assert second
+    with pytest.raises(Forbidden):
+        access.create_first_admin(first, "ada", "Ada", "", PASSWORD)
+    access.create_first_admin(second, "ada", "Ada", "", PASSWORD)
+    with pytest.raises(Forbidden, match="already set up"):
+        access.create_first_admin(second, "eve", "Eve", "", PASSWORD)
+
+
+def test_no_code_is_valid_before_one_was_made() -> None:
+    with pytest.raises(Forbidden):
+        access.create_first_admin("", "eve", "Eve", "", PASSWORD)

@@ -1,0 +1,73 @@
+"""What tests of screens share: signing in without typing, and reading what a screen says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+PASSWORD = "correct horse battery"
+MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
+SCREENS = {
+    "contacts/overview.py": "Overview",
+    "contacts/contacts.py": "Contacts",
+    "contacts/contact.py": "Contact",
+    "xero/client_list.py": "Client List",
+    "xero/match_issues.py": "Resolve Match Issues",
+    "settings/connected_apps.py": "Connected Apps",
+    "settings/xero.py": "Xero",
+    "settings/users.py": "Users",
+    "settings/activity.py": "Activity",
+}
+FOR_ADMINS = ("settings/connected_apps.py", "settings/xero.py", "settings/users.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What the practice of the tests holds: ids of two contacts, and link id by name."""
+
+    connection_id: str
+    synced: str
+    unlinked: str
+    link_ids: dict[str, str]
+
+
+def app() -> AppTest:
+    """The app, before its first run."""
+    return AppTest.from_file(MAIN, default_timeout=20)
+
+
+def opened(username: str, page: str = "", **query: str) -> AppTest:
+    """The app with somebody signed in, on a page."""
+    screen = app()
+    screen.session_state["authentication_status"] = True
+    screen.session_state["username"] = username
+    screen.run()
+    return visit(screen, page, **query) if page else screen
+
+
+def visit(screen: AppTest, page: str, **query: str) -> AppTest:
+    """Go to another page, named by its file."""
+    screen.switch_page(page)
+    for name, value in query.items():
+        screen.query_params[name] = value
+    screen.run()
+    return screen
+
+
+def said(screen: AppTest) -> str:
+    """All that is written on the screen, toasts included."""
+    kinds = ("title", "subheader", "markdown", "caption", "text", "error", "warning", "info", "success", "toast")
+    return "\n".join(str(element.value) for kind in kinds for element in screen.get(kind))
+
+
+def labels(screen: AppTest) -> list[str]:
+    """The labels of all buttons."""
+    return [button.label for button in screen.button]
+
+
+def press(screen: AppTest, label: str) -> AppTest:
+    """Press the button with this label; of several the last, which is the one of an open dialog."""
+    [*_, button] = [button for button in screen.button if button.label == label]
+    button.click()
+    screen.run()
+    return screen

@@ -1,0 +1,81 @@
+"""The Client List: stopping contacts, one or many, and that the right ones are meant."""
+
+from services import clients, links
+from services.clients import ClientFilter
+from services.links import PreviousFilter
+from tests.pages.support import Practice, labels, opened, press, said
+
+PAGE = "xero/client_list.py"
+STOP = ":material/sync_disabled: Stop Syncing Contact"
+OPEN_XERO = ":material/open_in_new: Open in Xero"
+
+
+def synced() -> list[str]:
+    return [item.name for item in clients.list_clients(ClientFilter()).rows]
+
+
+def test_the_row_menu_stops_a_contact_after_saying_what_happens(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.picked"] = (STOP, practice.link_ids["Dee *Differs*"])
+    screen.run()
+    assert "**1 contact** stops syncing" in said(screen)
+    assert r"Dee \*Differs\*" in said(screen)
+    assert "nothing is deleted on either side" in said(screen)
+    press(screen, "Unsync")
+    assert synced() == ["Ada Archer"]
+    assert [item.contact_name for item in links.list_previous(PreviousFilter()).rows] == [
+        "Dee *Differs*",
+        "Stan Stopped",
+    ]
+
+
+def test_cancel_stops_nothing(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.picked"] = (STOP, practice.link_ids["Ada Archer"])
+    screen.run()
+    press(screen, "Cancel")
+    assert "Unsync" not in labels(screen)
+    assert synced() == ["Ada Archer", "Dee *Differs*"]
+
+
+def test_all_that_match_are_stopped_together(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.chosen"] = {practice.link_ids["Ada Archer"]: "Ada Archer"}
+    screen.run()
+    assert "**1 selected**" in said(screen)
+    press(screen, "Select all 2 contacts matching")
+    press(screen, "Stop Syncing Contacts")
+    assert "**2 contacts** stop syncing" in said(screen)
+    press(screen, "Unsync")
+    assert synced() == []
+    assert "No synced contact" not in said(screen)
+
+
+def test_what_was_chosen_elsewhere_is_counted_as_not_shown(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.chosen"] = {practice.link_ids["Ada Archer"]: "Ada Archer"}
+    screen.text_input(key="clients_search").set_value("dee")
+    screen.run()
+    assert "(1 not shown)" in said(screen)
+
+
+def test_filters_come_from_the_address(practice: Practice) -> None:
+    screen = opened("vera", PAGE, clients_search="ada", clients_state="In step")
+    assert "1–1 of 1" in said(screen)
+    assert screen.selectbox(key="clients_state").value == "ok"
+
+
+def test_the_menu_gives_a_link_to_xero(practice: Practice) -> None:
+    screen = opened("vera", PAGE)
+    screen.session_state["table.picked"] = (OPEN_XERO, practice.link_ids["Ada Archer"])
+    screen.run()
+    [link] = screen.get("link_button")
+    assert "/Contacts/View/" in link.proto.url
+
+
+def test_a_contact_gone_from_the_page_meanwhile_is_said_so(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.picked"] = (STOP, "no-such-link")
+    screen.run()
+    assert "no longer on this page" in said(screen)
+    assert not screen.exception

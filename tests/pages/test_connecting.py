@@ -1,0 +1,108 @@
+"""From Connect to the first import, and Disconnect: the screens an admin meets, in order."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from sqlmodel import update
+from streamlit.testing.v1 import AppTest
+
+from models.connection import SIGN_IN_NEEDED, ConnectionRow
+from services import connection, worker
+from services.clients import ClientFilter, list_clients
+from services.db import write
+from tests.pages.support import Practice, labels, opened, press, said
+from tests.support.practice import add
+from tests.support.xero import Xero
+
+APPS, XERO = "settings/connected_apps.py", "settings/xero.py"
+
+
+def answer(screen: AppTest, decision: str) -> connection.ConsentItem:
+    """Follow the dialog's link to Xero and answer there; what the redirect back comes to."""
+    [link] = screen.get("link_button")
+    reply = httpx.post(link.proto.url, data={"decision": decision}, follow_redirects=False, timeout=30)
+    query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
+    return connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
+
+
+@pytest.fixture
+def connected(people: None, xero: Xero) -> AppTest:
+    """The set-up screen, right after coming back from Xero."""
+    screen = press(opened("ada", APPS), "Connect")
+    consent = answer(screen, "allow")
+    assert opened("ada", APPS, consent=consent.id).title[0].value.startswith("Demo Company")
+    return opened("ada", XERO, id=str(consent.connection_id))
+
+
+def test_connecting_leads_to_the_set_up(connected: AppTest) -> None:
+    assert connected.title[0].value.startswith("Demo Company")
+    assert "**1 Set up**" in said(connected)
+    assert "Contact Code field" in said(connected)
+
+
+def test_refusing_at_xero_is_said_with_the_way_to_try_again(people: None, xero: Xero) -> None:
+    consent = answer(press(opened("ada", APPS), "Connect"), "cancel")
+    screen = opened("ada", APPS, consent=consent.id)
+    assert "Xero was not connected" in screen.error[0].value
+    assert "Connect" in labels(screen)
+
+
+def test_a_made_up_consent_is_said_to_be_unknown(people: None) -> None:
+    assert "not known here" in said(opened("ada", APPS, consent="made-up"))
+
+
+def test_set_up_preview_and_import_follow_each_other(connected: AppTest, xero: Xero) -> None:
+    add("Ada Archer", "ada@example.com")
+    for name, email in (("Ada Archer", "ada@example.com"), ("New Nell", "nell@example.com")):
+        xero.create(name, email)
+    screen = press(connected, "Save and preview")
+    assert "Reading contacts from Xero" in said(screen)
+    worker.run_jobs()
+    screen.run()
+    assert [(metric.label, metric.value) for metric in screen.metric] == [
+        ("Link", "1"), ("Create here", "1"), ("Resolve", "0")
+    ]  # fmt: skip
+    press(screen, "Start import")
+    worker.run_jobs()
+    screen.run()
+    assert "**The import is done.** 1 linked, 1 created here" in said(screen)
+    assert list_clients(ClientFilter()).total == 2
+
+
+def test_the_filter_can_be_changed_before_the_import(connected: AppTest, xero: Xero) -> None:
+    screen = press(connected, "Save and preview")
+    worker.run_jobs()
+    screen.run()
+    press(screen, "Back to set-up")
+    screen.radio[0].set_value("all")
+    press(screen, "Save and preview")
+    assert [one.type_filter for one in connection.list_connections()] == ["all"]
+
+
+def test_disconnecting_says_what_happens_and_keeps_the_links(practice: Practice) -> None:
+    screen = press(opened("ada", XERO, id=practice.connection_id), "Disconnect")
+    assert "Nothing is deleted here or in Xero" in said(screen)
+    press(screen, "Disconnect")
+    assert connection.list_connections() == []
+    assert "Its links are under Previously Synced" in said(screen)
+
+
+def test_a_lost_sign_in_is_told_on_every_page_to_those_who_act(practice: Practice) -> None:
+    with write() as session:
+        session.execute(update(ConnectionRow).values(state=SIGN_IN_NEEDED))
+    for username, told in (("ada", True), ("eddie", True), ("vera", False)):
+        screen = opened(username, "contacts/contacts.py")
+        assert ("Xero no longer lets us in" in said(screen)) is told
+    assert "Connect again" in labels(opened("ada", APPS))
+
+
+def test_sync_now_runs_in_the_background(practice: Practice) -> None:
+    screen = press(opened("eddie", "xero/client_list.py"), "Sync now")
+    assert not screen.error
+    [button] = [button for button in screen.button if button.label == "Sync now"]
+    assert button.disabled
+    worker.run_jobs()
+    screen.run()
+    [button] = [button for button in screen.button if button.label == "Sync now"]
+    assert not button.disabled

@@ -1,0 +1,91 @@
+"""Contacts and a contact's page: adding, editing, archiving, and Create Contact in Xero."""
+
+from services import contacts, sync
+from services.contacts import ContactFilter
+from tests.pages.support import Practice, labels, opened, press, said
+from tests.support.practice import edit
+
+LIST, PAGE = "contacts/contacts.py", "contacts/contact.py"
+ARCHIVE = ":material/archive: Archive"
+
+
+def names(**which: bool) -> list[str]:
+    return [item.name for item in contacts.list_contacts(ContactFilter(**which)).rows]
+
+
+def test_a_contact_is_added_after_its_mistakes_are_mended(people: None) -> None:
+    screen = press(opened("eddie", LIST), "Add contact")
+    fields = {field.label: field for field in screen.text_input}
+    fields["Billing email"].set_value("not an address")
+    press(screen, "Add contact")
+    assert "Contact name" in screen.error[0].value
+    assert "Billing email" in screen.error[0].value
+    fields = {field.label: field for field in screen.text_input}
+    fields["Contact name"].set_value("Nina *New*")
+    fields["Billing email"].set_value("nina@example.com")
+    press(screen, "Add contact")
+    assert names() == ["Nina *New*"]
+
+
+def test_an_edit_of_what_somebody_else_changed_meanwhile_is_refused(practice: Practice) -> None:
+    screen = press(opened("eddie", PAGE, id=practice.unlinked), "Edit")
+    edit(practice.unlinked, phone="+64 9 555 0177")
+    {field.label: field for field in screen.text_input}["Primary phone"].set_value("+64 9 555 0188")
+    press(screen, "Save")
+    assert contacts.get_contact(practice.unlinked).contact.phone == "+64 9 555 0177"
+
+
+def test_a_contact_is_archived_after_asking_and_restored(practice: Practice) -> None:
+    screen = opened("eddie", LIST)
+    screen.session_state["table.picked"] = (ARCHIVE, practice.unlinked)
+    screen.run()
+    assert "nothing changes in Xero" in said(screen)
+    press(screen, "Archive")
+    assert names(archived=True) == ["Not In Xero"]
+    page = opened("eddie", PAGE, id=practice.unlinked)
+    press(page, "Restore")
+    assert names(archived=True) == []
+
+
+def test_the_xero_client_section_shows_the_linked_contact(practice: Practice) -> None:
+    screen = opened("vera", PAGE, id=practice.synced)
+    assert "Contact name in Xero" in said(screen)
+    assert ":green-badge[Syncing]" in said(screen)
+
+
+def test_create_contact_shows_what_is_sent_then_that_it_is_on_its_way_then_the_link(practice: Practice) -> None:
+    screen = press(opened("eddie", PAGE, id=practice.unlinked), "Create Contact")
+    assert "This is what **Demo Company" in said(screen)
+    press(screen, "Send")
+    assert [status.label for status in screen.status] == ["Sending to Xero…"]
+    assert "Create Contact" not in labels(screen)
+    sync.tick(practice.connection_id)
+    screen.run()
+    assert [link.proto.label for link in screen.get("link_button")] == ["Open in Xero"]
+    press(screen, "Make two-way")
+    assert "Changes go both ways" in said(screen)
+
+
+def test_a_name_that_is_taken_in_xero_is_said_and_can_be_dismissed(practice: Practice) -> None:
+    edit(practice.unlinked, name="Bob Brown")
+    screen = press(opened("eddie", PAGE, id=practice.unlinked), "Create Contact")
+    press(screen, "Send")
+    sync.tick(practice.connection_id)
+    screen.run()
+    assert ":red-badge[Not created]" in said(screen)
+    press(screen, "Dismiss")
+    assert "Create Contact" in labels(screen)
+
+
+def test_stopping_from_the_contact_leads_to_previously_synced(practice: Practice) -> None:
+    screen = press(opened("eddie", PAGE, id=practice.synced), "Stop Syncing Contact")
+    press(screen, "Unsync")
+    assert "Neither side's changes reach the other" in said(screen)
+    assert [link.proto.label for link in screen.get("page_link")].count("Previously Synced") == 1
+
+
+def test_the_history_tells_what_happened(practice: Practice) -> None:
+    edit(practice.unlinked, phone="+64 9 555 0123")
+    screen = opened("vera", PAGE, id=practice.unlinked)
+    assert "Edited Not In Xero" in said(screen)
+    assert "The sync" in said(screen)

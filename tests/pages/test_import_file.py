@@ -1,0 +1,40 @@
+"""Import CSV: the file is looked at first, and nothing of a bad file comes in unasked."""
+
+from services import contacts
+from services.contacts import ContactFilter
+from tests.pages.support import labels, opened, press, said
+
+GOOD = "id,name,billing_email\n1,Ada Archer,ada@example.com\n2,Ben Brown,ben@example.com\n"
+BAD = GOOD + "3,,no address\n"
+
+
+def names() -> list[str]:
+    return [item.name for item in contacts.list_contacts(ContactFilter()).rows]
+
+
+def test_a_good_file_is_counted_then_imported(people: None) -> None:
+    screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
+    screen.file_uploader[0].set_value(("book.csv", GOOD.encode(), "text/csv")).run()
+    assert [(metric.label, metric.value) for metric in screen.metric][:2] == [("Rows", "2"), ("New", "2")]
+    assert names() == []
+    press(screen, "Import 2 contacts")
+    assert names() == ["Ada Archer", "Ben Brown"]
+    assert "2 added" in said(screen)
+
+
+def test_the_problems_of_a_file_are_listed_and_its_valid_rows_can_come_in(people: None) -> None:
+    screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
+    screen.file_uploader[0].set_value(("book.csv", BAD.encode(), "text/csv")).run()
+    problems = screen.dataframe[-1].value
+    assert set(problems["Row"]) == {3}
+    assert set(problems["Field"]) == {"Contact name", "Billing email"}
+    press(screen, "Import the valid rows")
+    assert names() == ["Ada Archer", "Ben Brown"]
+
+
+def test_a_file_that_is_no_table_of_contacts_is_refused_in_words(people: None) -> None:
+    screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
+    screen.file_uploader[0].set_value(("book.csv", b"\xff\xfe\x00\x01", "text/csv")).run()
+    assert screen.error
+    assert not screen.exception
+    assert not any(label.startswith("Import the") for label in labels(screen))

@@ -1,0 +1,72 @@
+"""Every screen: that it opens, empty and full, for each role, and what only some roles are offered."""
+
+import pytest
+
+from tests.pages.support import FOR_ADMINS, SCREENS, Practice, labels, opened, said
+
+ACTING = {
+    "Add contact", "Import CSV", "Edit", "Archive", "Create Contact", "Stop Syncing Contact", "Stop Syncing Contacts",
+    "Make two-way", "Confirm Match", "Create New Contact", "Ignore", "Re-match", "Use practice", "Use Xero",
+    "Connect", "Disconnect", "Sync now", "Add user",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "title"), SCREENS.items())
+def test_every_screen_opens_for_an_admin_with_nothing_in_the_database(people: None, page: str, title: str) -> None:
+    screen = opened("ada", page)
+    assert not screen.exception
+    assert screen.title[0].value == title
+
+
+@pytest.mark.parametrize("username", ["ada", "vera"])
+def test_every_screen_opens_with_data(practice: Practice, username: str) -> None:
+    for page in SCREENS:
+        if username == "vera" and page in FOR_ADMINS:
+            continue
+        query = {"id": practice.synced} if page.endswith("/contact.py") else {}
+        screen = opened(username, page, **query)
+        assert not screen.exception, page
+        assert not screen.error, page
+
+
+def test_every_tab_of_resolve_match_issues_opens_and_offers_a_viewer_nothing_that_acts(practice: Practice) -> None:
+    for tab in ("Match Issues", "Previously Synced", "Differences"):
+        screen = opened("vera", "xero/match_issues.py", tab=tab)
+        assert not screen.exception, tab
+        assert not ACTING & set(labels(screen)), tab
+
+
+def test_a_viewer_is_offered_nothing_that_acts(practice: Practice) -> None:
+    for page in SCREENS:
+        screen = opened("vera", page, id=practice.unlinked)
+        assert not ACTING & set(labels(screen)), page
+
+
+@pytest.mark.parametrize("page", FOR_ADMINS)
+def test_settings_are_for_admins(people: None, page: str) -> None:
+    screen = opened("eddie", page)
+    assert "This page is for the role admin" in said(screen)
+    assert not screen.title
+
+
+def test_the_overview_leads_to_what_needs_attention(practice: Practice) -> None:
+    screen = opened("vera", "contacts/overview.py")
+    assert "**1 match issue**" in said(screen)
+    assert "**1 difference**" in said(screen)
+    assert [metric.value for metric in screen.metric] == ["5", "2", "3", "1"]
+
+
+def test_an_empty_client_list_says_what_to_do(people: None) -> None:
+    screen = opened("eddie", "xero/client_list.py")
+    assert "Connect Xero first" in said(screen)
+
+
+def test_connected_apps_names_the_settings_that_are_missing_and_the_address_to_register(people: None) -> None:
+    screen = opened("ada", "settings/connected_apps.py")
+    assert "`XERO_CLIENT_ID` and `XERO_CLIENT_SECRET`" in said(screen)
+    assert [block.value for block in screen.code] == ["http://localhost:8501/oauth/callback"]
+
+
+def test_a_contact_that_does_not_exist_is_a_sentence_with_a_way_back(people: None) -> None:
+    screen = opened("vera", "contacts/contact.py", id="nonsense")
+    assert "There is no such contact" in said(screen)

@@ -1,0 +1,166 @@
+"""Getting in and staying out: the first run, wrong passwords, locks, disabled users and ended sign-ins."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from streamlit.testing.v1 import AppTest
+
+from models.base import now
+from pages.components import account
+from services import access
+from services.access import SYSTEM, Role
+from services.db import Database
+from services.settings import get_settings
+from tests.pages.support import PASSWORD, SCREENS, app, labels, opened, press, said, visit
+
+ANOTHER = "another long password"
+PAGES = Path(__file__).parents[2] / "pages"
+
+
+def fill(screen: AppTest, **values: str) -> None:
+    """Type into the fields whose labels are given, with _ for a space."""
+    for field in screen.text_input:
+        typed = values.get(field.label.replace(" ", "_").replace("-", "_"))
+        if typed is not None:
+            field.set_value(typed)
+
+
+def sign_in(username: str, password: str) -> AppTest:
+    screen = app().run()
+    fill(screen, Username=username, Password=password)
+    return press(screen, "Sign in")
+
+
+@pytest.mark.parametrize("page", SCREENS)
+def test_signed_out_every_address_shows_only_the_form(people: None, page: str) -> None:
+    screen = visit(app().run(), page)
+    assert [form.value for form in screen.subheader] == ["Sign in"]
+    assert labels(screen) == ["Sign in"]
+    assert not screen.title
+    assert not screen.exception
+
+
+@pytest.mark.parametrize("page", SCREENS)
+def test_a_page_run_past_the_entry_script_answers_nothing(people: None, page: str) -> None:
+    screen = AppTest.from_file(str(PAGES / page)).run()
+    assert said(screen) == "Sign in first."
+    assert not screen.button
+
+
+def test_the_right_password_leads_in(people: None) -> None:
+    screen = sign_in(" Ada ", PASSWORD)
+    assert screen.title[0].value == "Overview"
+    assert "Sign in" not in labels(screen)
+
+
+@pytest.mark.parametrize(("username", "password"), [("ada", "wrong"), ("nobody", PASSWORD), ("ada", "x" * 100)])
+def test_a_wrong_name_or_password_gets_one_and_the_same_answer(people: None, username: str, password: str) -> None:
+    screen = sign_in(username, password)
+    assert [error.value for error in screen.error] == ["Wrong username or password."]
+    assert not screen.title
+
+
+def test_wrong_passwords_lock_the_account_for_every_session_until_the_lock_expires(people: None) -> None:
+    for _ in range(get_settings().lock_after_failures):
+        screen = sign_in("ada", "wrong")
+    assert "locked until" in said(screen)
+    assert "locked until" in said(sign_in("ada", PASSWORD))
+    with time_machine.travel(now() + timedelta(minutes=get_settings().lock_minutes, seconds=1)):
+        assert sign_in("ada", PASSWORD).title[0].value == "Overview"
+
+
+def test_an_expired_lock_counts_from_nought(people: None) -> None:
+    for _ in range(get_settings().lock_after_failures):
+        sign_in("ada", "wrong")
+    with time_machine.travel(now() + timedelta(minutes=get_settings().lock_minutes, seconds=1)):
+        assert "locked" not in said(sign_in("ada", "wrong"))
+        assert sign_in("ada", PASSWORD).title[0].value == "Overview"
+
+
+def test_a_right_password_forgets_the_failures_before_it(people: None) -> None:
+    for _ in range(2):
+        for _ in range(get_settings().lock_after_failures - 1):
+            sign_in("ada", "wrong")
+        assert sign_in("ada", PASSWORD).title[0].value == "Overview"
+
+
+def test_an_admin_unlocks_an_account(people: None) -> None:
+    for _ in range(get_settings().lock_after_failures):
+        sign_in("vera", "wrong")
+    access.enable(SYSTEM, "vera")
+    assert sign_in("vera", PASSWORD).title
+
+
+def test_only_the_owner_of_a_disabled_account_is_told_so(people: None) -> None:
+    access.disable(SYSTEM, "vera")
+    assert "Your account is disabled" in said(sign_in("vera", PASSWORD))
+    assert "Wrong username or password" in said(sign_in("vera", "wrong"))
+
+
+def test_disabling_a_user_ends_the_session_they_are_in(people: None) -> None:
+    screen = opened("vera")
+    assert screen.title
+    access.disable(SYSTEM, "vera")
+    screen.run()
+    assert not screen.title
+
+
+def test_a_new_password_ends_the_session_of_its_user(people: None) -> None:
+    screen = opened("vera")
+    access.set_password(SYSTEM, "vera", ANOTHER)
+    screen.run()
+    assert not screen.title
+
+
+def test_a_changed_role_counts_from_the_next_click(people: None) -> None:
+    screen = opened("vera", "contacts/contacts.py")
+    assert "Add contact" not in labels(screen)
+    access.set_role(SYSTEM, "vera", Role.EDITOR)
+    screen.run()
+    assert "Add contact" in labels(screen)
+
+
+def test_signing_out_ends_every_session_of_that_user(people: None) -> None:
+    here, elsewhere = opened("vera"), opened("vera")
+    here.menu_button(key="account").click(account.LEAVE).run()
+    elsewhere.run()
+    assert labels(here) == labels(elsewhere) == ["Sign in"]
+
+
+def test_ones_own_password_is_changed_with_the_current_one(people: None) -> None:
+    screen = opened("vera")
+    screen.menu_button(key="account").click(account.PASSWORD).run()
+    fill(
+        screen,
+        Current_password="wrong",
+        New_password=ANOTHER,
+        New_password_again=ANOTHER,
+    )
+    assert "Current password" in said(press(screen, "Change password"))
+    fill(screen, Current_password=PASSWORD)
+    press(screen, "Change password")
+    assert labels(screen) == ["Sign in"]
+    assert sign_in("vera", ANOTHER).title
+
+
+@pytest.mark.parametrize("page", SCREENS)
+def test_a_fresh_installation_asks_for_the_code_at_every_address(database: Database, page: str) -> None:
+    screen = visit(app().run(), page)
+    assert labels(screen) == ["Set up"]
+    assert not screen.title
+
+
+def test_the_code_on_the_console_sets_up_the_first_admin_once(database: Database) -> None:
+    code = access.first_run_code()
+    assert code
+    screen = app().run()
+    fill(screen, Set_up_code="AAAA-BBBB-CCCC-DDDD", Username="ada", Password=PASSWORD, Password_again=PASSWORD)
+    assert "not the code" in said(press(screen, "Set up"))
+    fill(screen, Set_up_code=code.lower())
+    press(screen, "Set up")
+    assert labels(screen) == ["Sign in"]
+    assert [(user.username, user.role) for user in access.list_users()] == [("ada", Role.ADMIN)]
+    assert access.first_run_code() is None
+    assert sign_in("ada", PASSWORD).title
