@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 import manage
+from scripts.simulator_facts import simulator_facts_markdown
 from services.reconcile.tables import sync_rules_markdown
 from services.settings import Settings
 
@@ -23,6 +24,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": MADE.format(source="commands/") + commands_markdown(),
         "settings.md": MADE.format(source="services/settings.py") + settings_markdown(),
+        "simulator-facts.md": MADE.format(source="tests/simulator/") + simulator_facts_markdown(),
         "sync-rules.md": MADE.format(source="services/reconcile/") + sync_rules_markdown(),
     }
 

@@ -68,9 +68,7 @@ class Authority:
     refresh: dict[str, Token] = field(default_factory=dict)
     revision: int = 0
 
-    def grant_code(
-        self, scopes: tuple[str, ...], redirect_uri: str, challenge: str, nonce: str
-    ) -> tuple[str, str]:
+    def grant_code(self, scopes: tuple[str, ...], redirect_uri: str, challenge: str, nonce: str) -> tuple[str, str]:
         """A person allowed access: a code, and the id of this consent."""
         grant = Grant(scopes, str(uuid.uuid4()), self.clock.time())
         code = secrets.token_urlsafe(32)
@@ -137,8 +135,7 @@ class Authority:
     def dump(self) -> dict[str, Any]:
         """What a state file keeps; codes live too briefly to be worth it."""
         return {
-            kind: {key: asdict(token) for key, token in getattr(self, kind).items()}
-            for kind in ("access", "refresh")
+            kind: {key: asdict(token) for key, token in getattr(self, kind).items()} for kind in ("access", "refresh")
         }
 
     def load(self, stored: dict[str, Any]) -> None:
@@ -186,8 +183,8 @@ def _token(row: dict[str, Any]) -> Token:
 
 
 def _proves(challenge: str, verifier: str) -> bool:
-    """PKCE S256; without a challenge there is nothing to prove."""
+    """PKCE S256: a verifier proves a challenge, and belongs to nothing else."""
     if not challenge:
-        return True
+        return not verifier
     digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     return secrets.compare_digest(digest, challenge)

@@ -78,9 +78,7 @@ async def decide(request: Request) -> Response:
     tenants = _chosen(state, str(form.get("tenant") or state.first_tenant.id))
     if not tenants:
         return page("message.html", 400, title="Xero cannot continue", message="Choose an organisation.")
-    code, auth_event = state.authority.grant_code(
-        asked.scopes, asked.redirect_uri, asked.challenge, asked.nonce
-    )
+    code, auth_event = state.authority.grant_code(asked.scopes, asked.redirect_uri, asked.challenge, asked.nonce)
     for tenant in tenants:
         state.connections.connect(tenant.id, auth_event)
     return asked.reply(code=code, scope=" ".join(asked.scopes))

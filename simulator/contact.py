@@ -5,12 +5,16 @@ addresses that carry their type alone.
 """
 
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
 ACTIVE, ARCHIVED, ERASED = "ACTIVE", "ARCHIVED", "GDPRREQUEST"
 PHONE_TYPES = ("DEFAULT", "DDI", "FAX", "MOBILE")
 ADDRESS_TYPES = ("STREET", "POBOX")
+DEFAULTS = (
+    "AccountsReceivableTaxType", "AccountsPayableTaxType", "DefaultCurrency", "XeroNetworkKey",
+    "SalesDefaultAccountCode", "PurchasesDefaultAccountCode",
+)  # fmt: skip
 
 
 class Phone(NamedTuple):
@@ -44,6 +48,13 @@ class Person(NamedTuple):
     in_emails: bool = False
 
 
+class Membership(NamedTuple):
+    """A contact group that a contact belongs to."""
+
+    group_id: str
+    name: str
+
+
 NO_PHONE = Phone()
 NO_ADDRESS = Address()
 NO_PHONES = (NO_PHONE,) * len(PHONE_TYPES)
@@ -52,7 +63,10 @@ NO_ADDRESSES = (NO_ADDRESS,) * len(ADDRESS_TYPES)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`phones` and `addresses` are in the order of PHONE_TYPES and ADDRESS_TYPES; `updated` is in ms."""
+    """`phones` and `addresses` are in the order of PHONE_TYPES and ADDRESS_TYPES; `updated` is in ms.
+
+    `defaults` are what new invoices begin with, by Xero's own names, in the order of DEFAULTS.
+    """
 
     id: str
     name: str
@@ -66,11 +80,14 @@ class Contact:
     email: str = ""
     bank_details: str = ""
     tax_number: str = ""
+    tax_number_type: str = ""
     phones: tuple[Phone, ...] = NO_PHONES
     addresses: tuple[Address, ...] = NO_ADDRESSES
     persons: tuple[Person, ...] = ()
     is_supplier: bool = False
     is_customer: bool = False
+    defaults: tuple[tuple[str, str], ...] = ()
+    groups: tuple[Membership, ...] = ()
     merged_into: str = ""
     bare: bool = False
 
@@ -78,6 +95,10 @@ class Contact:
     def is_active(self) -> bool:
         """Whether Xero lists it and lets it be edited."""
         return self.status == ACTIVE
+
+    def as_bare(self) -> "Contact":
+        """The same contact as one that was never given details."""
+        return replace(self, bare=True)
 
 
 FIELDS = tuple(field.name for field in fields(Contact))
@@ -101,4 +122,6 @@ def from_row(row: dict[str, Any]) -> Contact:
     row["phones"] = tuple(Phone(*phone) for phone in row["phones"])
     row["addresses"] = tuple(Address(*address) for address in row["addresses"])
     row["persons"] = tuple(Person(*person) for person in row["persons"])
+    row["defaults"] = tuple((key, value) for key, value in row.get("defaults", ()))
+    row["groups"] = tuple(Membership(*group) for group in row.get("groups", ()))
     return Contact(**row)

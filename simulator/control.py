@@ -4,6 +4,7 @@ Calls here count towards no limit and appear in no record of calls. A request th
 is answered with 400 and {"error": sentence}; an edit that Xero would refuse with 400 and {"refused": [...]}.
 """
 
+import inspect
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -13,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from simulator import edits
-from simulator.contact import Contact
+from simulator import edits, groups
+from simulator.contact import Contact, Membership
 from simulator.faults import BadRule
+from simulator.quirks import MEANINGS, UnknownQuirk
 from simulator.shapes import listed
 from simulator.state import State, Tenant
+from simulator.webhooks import BadDisorder
 from simulator.writes import Refused
 
 RESETTABLE = ("contacts", "seed", "tenants", "per_minute", "per_day", "latency")
@@ -77,6 +80,47 @@ def edit_contacts(state: State, asked: Json) -> Any:
     else:
         raise Mistake("Say create, change, archive, restore, merge_into or erase.")
     return {"contact": listed(saved)}
+
+
+def read_groups(state: State, asked: Json) -> Any:
+    """GET groups: their ids, names and members' ids."""
+    tenant = tenant_of(state, asked.get("tenant", ""))
+    return {
+        "groups": [
+            {"id": id_, "name": name, "members": [contact.id for contact in groups.members(tenant.ledger, id_)]}
+            for id_, name in state.groups.of(tenant.id).items()
+        ]
+    }
+
+
+def edit_groups(state: State, asked: Json) -> Any:
+    """POST groups: {"create": name}, or {"id", "add": contact} or {"id", "remove": contact}."""
+    tenant = tenant_of(state, asked.get("tenant", ""))
+    if "create" in asked:
+        return {"id": state.groups.add(tenant.id, str(asked["create"]))}
+    group_id = str(asked.get("id", ""))
+    name = state.groups.of(tenant.id).get(group_id)
+    if name is None:
+        raise Mistake("No group of this organisation has this id.")
+    contact = _known(tenant.ledger.get(str(asked.get("add") or asked.get("remove") or "")))
+    if "add" in asked:
+        saved = groups.join(tenant.ledger, contact, Membership(group_id, name))
+    else:
+        saved = groups.leave(tenant.ledger, contact, group_id)
+    return {"contact": listed(saved)}
+
+
+def read_quirks(state: State, asked: Json) -> Any:
+    """GET quirks: the switches of an organisation."""
+    quirks = tenant_of(state, asked.get("tenant", "")).ledger.quirks
+    return {name: getattr(quirks, name) for name in MEANINGS}
+
+
+def turn_quirks(state: State, asked: Json) -> Any:
+    """POST quirks: {name: true or false}, for one organisation."""
+    ledger = tenant_of(state, asked.get("tenant", "")).ledger
+    ledger.quirks = ledger.quirks.changed(**{name: on for name, on in asked.items() if name != "tenant"})
+    return read_quirks(state, asked)
 
 
 def read_calls(state: State, _asked: Json) -> Any:
@@ -153,24 +197,31 @@ def _known(contact: Contact | None) -> Contact:
     return contact
 
 
-def _endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
+def endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    """A route for an act, which may be a coroutine."""
+
+    async def answer(request: Request) -> Response:
         try:
             body = await request.body()
             asked = {**request.query_params, **(json.loads(body) if body else {})}
-            return JSONResponse(act(request.app.state.simulator, asked))
+            result = act(request.app.state.simulator, asked)
+            return JSONResponse(await result if inspect.isawaitable(result) else result)
         except Refused as refusal:
             return JSONResponse({"refused": refusal.messages}, 400)
-        except (Mistake, BadRule, ValueError, TypeError) as mistake:
+        except (Mistake, BadRule, BadDisorder, UnknownQuirk, ValueError, TypeError) as mistake:
             return JSONResponse({"error": str(mistake)}, 400)
 
-    return endpoint
+    return answer
 
 
 ACTS: tuple[tuple[str, str, Act], ...] = (
     ("GET", "tenants", read_tenants),
     ("GET", "contacts", read_contacts),
     ("POST", "contacts", edit_contacts),
+    ("GET", "groups", read_groups),
+    ("POST", "groups", edit_groups),
+    ("GET", "quirks", read_quirks),
+    ("POST", "quirks", turn_quirks),
     ("GET", "calls", read_calls),
     ("DELETE", "calls", clear_calls),
     ("GET", "faults", read_faults),
@@ -182,4 +233,4 @@ ACTS: tuple[tuple[str, str, Act], ...] = (
     ("POST", "disconnect", disconnect),
     ("POST", "revoke", revoke),
 )
-ROUTES = [Route(f"/_simulator/{path}", _endpoint(act), methods=[method]) for method, path, act in ACTS]
+ROUTES = [Route(f"/_simulator/{path}", endpoint(act), methods=[method]) for method, path, act in ACTS]

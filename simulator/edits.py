@@ -48,7 +48,8 @@ def merge(ledger: Ledger, loser: Contact, survivor: Contact, now: int) -> Contac
     """Merge a contact into another: it is archived and points there. Raises: Refused."""
     if loser.id == survivor.id or not (loser.is_active and survivor.is_active):
         raise Refused("Two different active contacts are needed to merge.")
-    return _put(ledger, replace(loser, status=ARCHIVED, merged_into=survivor.id, updated=now))
+    moment = loser.updated if ledger.quirks.quiet_merges else now
+    return _put(ledger, replace(loser, status=ARCHIVED, merged_into=survivor.id, updated=moment))
 
 
 def erase(ledger: Ledger, contact: Contact, now: int) -> Contact:

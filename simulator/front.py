@@ -1,9 +1,10 @@
-"""The front door: records every call, applies faults, and saves the state before an answer leaves.
+"""The front door: records every call, applies faults, and publishes and saves what a call changed.
 
 Paths match in any letter case, except what comes after /Contacts/ in the API, which may be a number.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -14,7 +15,7 @@ from simulator.state import State
 from simulator.storage import Storage
 
 API, IDENTITY = "/api.xro/", ("/connect/", "/connections", "/.well-known/")
-CONTROL = "/_simulator/"
+HISTORY = "history"
 
 
 class Front:
@@ -32,7 +33,7 @@ class Front:
             return
         path = scope["path"]
         scope = {**scope, "path": _matched(path), "raw_path": None}
-        sender = _Sender(send, self._save)
+        sender = _Sender(send, lambda: self._settle(path))
         if not scope["path"].startswith((API, *IDENTITY)):
             await self._app(scope, receive, sender)
             return
@@ -61,7 +62,9 @@ class Front:
         self._state.calls.append(call)
         return call
 
-    def _save(self) -> None:
+    def _settle(self, path: str) -> None:
+        """What a call did becomes history, news and, with a state file, lasting, before its answer leaves."""
+        self._state.publish(by_app=path.lower().startswith(API))
         if self._storage:
             self._storage.save(self._state)
 
@@ -73,7 +76,7 @@ class Front:
             return
         if rule.effect == "after" or rule.action == "truncate":
             await self._app(scope, receive, held)
-            self._save()
+            self._settle(scope["path"])
         if rule.action == "delay":
             await asyncio.sleep(rule.seconds)
             await held.pass_on(sender)
@@ -94,17 +97,17 @@ class Front:
 
 
 class _Sender:
-    """Passes an answer on; notes its status and saves first."""
+    """Passes an answer on; notes its status and settles first."""
 
-    def __init__(self, send: Send, save: Any) -> None:
+    def __init__(self, send: Send, settle: Callable[[], None]) -> None:
         self.call: dict[str, Any] = {}
         self._send = send
-        self._save = save
+        self._settle = settle
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.call["status"] = message["status"]
-            self._save()
+            self._settle()
         await self._send(message)
 
 
@@ -151,4 +154,5 @@ def _matched(path: str) -> str:
     if not lowered.startswith(API):
         return lowered
     parts = path.split("/")
+    parts[5:] = [part.lower() if part.lower() == HISTORY else part for part in parts[5:]]
     return "/".join([*(part.lower() for part in parts[:4]), *parts[4:]])

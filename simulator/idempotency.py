@@ -49,10 +49,7 @@ class Answers:
 
     def dump(self) -> list[list[str | float]]:
         """What a state file keeps."""
-        return [
-            [key, a.fingerprint, a.at, a.status, a.media_type, a.body.decode()]
-            for key, a in self._answers.items()
-        ]
+        return [[key, a.fingerprint, a.at, a.status, a.media_type, a.body.decode()] for key, a in self._answers.items()]
 
     def load(self, stored: list[list[str | float]]) -> None:
         """The inverse of `dump`."""

@@ -7,17 +7,31 @@ indexes hold every id that carries the value.
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import NamedTuple
 
-from simulator.contact import Contact, fold
+from simulator.contact import ARCHIVED, Contact, fold
+from simulator.quirks import USUAL, Quirks
 
 CACHED_LISTINGS = 16
+Order = list[tuple[int, str]]
+
+
+class News(NamedTuple):
+    """A change of a contact that Xero tells of in its history and by webhooks; `at` is in ms."""
+
+    contact_id: str
+    created: bool
+    at: int
 
 
 class Ledger:
     """All contacts of an organisation by id, name, number and time of the last change."""
 
-    def __init__(self, contacts: Iterable[Contact] = ()) -> None:
+    def __init__(self, contacts: Iterable[Contact] = (), quirks: Quirks = USUAL) -> None:
+        self.quirks = quirks
         self.changed: set[str] = set()
+        self.news: list[News] = []
         self.revision = 0
         self._contacts: dict[str, Contact] = {}
         self._names: dict[str, list[str]] = {}
@@ -28,6 +42,7 @@ class Ledger:
             self._contacts[contact.id] = contact
             self._index(contact)
         self._order = sorted((contact.updated, contact.id) for contact in self._contacts.values())
+        self._live = [key for key in self._order if self._contacts[key[1]].status != ARCHIVED]
 
     def __len__(self) -> int:
         return len(self._contacts)
@@ -39,6 +54,10 @@ class Ledger:
     def get(self, contact_id: str) -> Contact | None:
         """The contact with this id, in any letter case."""
         return self._contacts.get(contact_id) or self._contacts.get(contact_id.lower())
+
+    def find(self, key: str) -> Contact | None:
+        """The contact with this id or number; of several with one number, one."""
+        return self.get(key) or next(iter(self.numbered(key)), None)
 
     def named(self, name: str) -> list[Contact]:
         """Contacts of this name, in whatever case or accents and of whatever status."""
@@ -55,22 +74,34 @@ class Ledger:
 
     def since(self, ms: int) -> list[Contact]:
         """Contacts changed after a moment, the longest unchanged first."""
-        start = bisect_right(self._order, (ms, "~"))
-        return [self._contacts[id_] for _, id_ in self._order[start:]]
+        return [self._contacts[id_] for _, id_ in self._order[_after(self._order, ms) :]]
+
+    def page(self, archived: bool, since: int, start: int, size: int) -> tuple[list[Contact], int]:
+        """A page in the default order, and how many there are in all, without looking at the others."""
+        order = self._order if archived else self._live
+        first = _after(order, since)
+        found = order[first + start : first + start + size]
+        return [self._contacts[id_] for _, id_ in found], len(order) - first
 
     def put(self, contact: Contact) -> None:
         """Add a contact or replace the one of the same id."""
-        self._take(contact.id)
+        old = self._take(contact.id)
         self._contacts[contact.id] = contact
         self._index(contact)
-        insort(self._order, (contact.updated, contact.id))
+        key = (contact.updated, contact.id)
+        insort(self._order, key)
+        if contact.status != ARCHIVED:
+            insort(self._live, key)
+        if _is_news(old, contact):
+            self.news.append(News(contact.id, old is None, contact.updated))
 
     @contextmanager
     def undoable(self) -> Iterator[Callable[[], None]]:
         """A block whose changes can be taken back by calling what it yields."""
         self._journal = []
+        told = len(self.news)
         try:
-            yield self._undo
+            yield lambda: self._undo(told)
         finally:
             self._journal = None
 
@@ -87,7 +118,7 @@ class Ledger:
         if contact.number:
             self._numbers.setdefault(fold(contact.number), []).append(contact.id)
 
-    def _take(self, contact_id: str) -> None:
+    def _take(self, contact_id: str) -> Contact | None:
         old = self._contacts.pop(contact_id, None)
         if self._journal is not None:
             self._journal.append((contact_id, old))
@@ -95,15 +126,31 @@ class Ledger:
         self.revision += 1
         self._listings.clear()
         if old is None:
-            return
-        del self._order[bisect_left(self._order, (old.updated, old.id))]
+            return None
+        key = (old.updated, old.id)
+        del self._order[bisect_left(self._order, key)]
+        if old.status != ARCHIVED:
+            del self._live[bisect_left(self._live, key)]
         self._names[fold(old.name)].remove(old.id)
         if old.number:
             self._numbers[fold(old.number)].remove(old.id)
+        return old
 
-    def _undo(self) -> None:
+    def _undo(self, told: int) -> None:
         journal, self._journal = self._journal or [], None
         for contact_id, old in reversed(journal):
             self._take(contact_id)
             if old is not None:
                 self.put(old)
+        del self.news[told:]
+
+
+def _after(order: Order, ms: int) -> int:
+    return bisect_right(order, (ms, "~"))
+
+
+def _is_news(old: Contact | None, new: Contact) -> bool:
+    """Being a customer or supplier and belonging to groups are no change of the contact itself."""
+    if old is None:
+        return True
+    return old != replace(new, is_customer=old.is_customer, is_supplier=old.is_supplier, groups=old.groups)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.contact import ACTIVE, ADDRESS_TYPES, ARCHIVED, PHONE_TYPES
+from simulator.quirks import USUAL, Quirks
 
 CONTACT_LENGTHS = {
     "Name": 255, "FirstName": 255, "LastName": 255, "EmailAddress": 255, "ContactNumber": 50,
@@ -22,6 +23,8 @@ ADDRESS_LENGTHS = {
 PERSON_LENGTHS = {"FirstName": 255, "LastName": 255, "EmailAddress": 255}
 LISTS = ("Phones", "Addresses", "ContactPersons")
 MAX_PERSONS = 5
+TAX_NUMBER_TYPES = ("SSN", "EIN", "ITIN", "ATIN")
+COUNTRY = re.compile(r"[A-Za-z ]*")
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 EMPTY_NAME = "Contact name cannot be empty."
@@ -44,9 +47,9 @@ def name_taken(name: str) -> str:
     )
 
 
-def problems(element: Mapping[str, Any]) -> list[str]:
+def problems(element: Mapping[str, Any], quirks: Quirks = USUAL) -> list[str]:
     """Every rule that one sent contact breaks by itself; what it omits stays as it is and breaks none."""
-    return [*_contact(element), *_phones(element), *_addresses(element), *_persons(element)]
+    return [*_contact(element), *_phones(element), *_addresses(element, quirks), *_persons(element)]
 
 
 def _contact(element: Mapping[str, Any]) -> Iterator[str]:
@@ -56,6 +59,8 @@ def _contact(element: Mapping[str, Any]) -> Iterator[str]:
     yield from _email(element)
     if element.get("ContactStatus") not in (None, "", ACTIVE, ARCHIVED):
         yield "The contact status is not valid."
+    if element.get("TaxNumberType") not in (None, "", *TAX_NUMBER_TYPES):
+        yield "The tax number type is not valid."
     for key in LISTS:
         if not isinstance(element.get(key) or [], list):
             yield f"{key} must be an array."
@@ -83,11 +88,13 @@ def _phones(element: Mapping[str, Any]) -> Iterator[str]:
         yield from _lengths(phone, PHONE_LENGTHS)
 
 
-def _addresses(element: Mapping[str, Any]) -> Iterator[str]:
+def _addresses(element: Mapping[str, Any], quirks: Quirks) -> Iterator[str]:
     for address in items(element, "Addresses"):
         if address.get("AddressType") not in ADDRESS_TYPES:
             yield "The address type is not valid."
         yield from _lengths(address, ADDRESS_LENGTHS)
+        if quirks.country_letters and not COUNTRY.fullmatch(str(address.get("Country") or "")):
+            yield "The country may hold letters only."
 
 
 def _persons(element: Mapping[str, Any]) -> Iterator[str]:

@@ -19,9 +19,11 @@ from simulator.contact import (
     NO_PHONES,
     Address,
     Contact,
+    Membership,
     Person,
     Phone,
 )
+from simulator.groups import MADE_UP, made_up_id
 from simulator.people import Made, people
 
 TWO_YEARS_MS = 2 * 365 * 86400 * 1000
@@ -34,11 +36,12 @@ def contacts(count: int, seed: int, now: int) -> list[Contact]:
     """`count` contacts of an organisation, changed at some time in the two years before `now` (ms)."""
     rng = random.Random(f"contacts {seed}")
     made = people(count, seed)
-    found = [_contact(rng, at, person, now) for at, person in enumerate(made)]
+    groups = tuple(Membership(made_up_id(seed, name), name) for name in MADE_UP)
+    found = [_contact(rng, at, person, now, groups) for at, person in enumerate(made)]
     return list(_share(rng, found))
 
 
-def _contact(rng: random.Random, at: int, made: Made, now: int) -> Contact:
+def _contact(rng: random.Random, at: int, made: Made, now: int, groups: tuple[Membership, ...]) -> Contact:
     is_customer, is_supplier = _roles(rng)
     first, _, last = made["name"].partition(" ") if made["is_person"] else ("", "", "")
     bare = rng.random() < 0.03
@@ -56,8 +59,15 @@ def _contact(rng: random.Random, at: int, made: Made, now: int) -> Contact:
         persons=_persons(rng, made),
         is_supplier=is_supplier,
         is_customer=is_customer,
+        groups=_groups(at, is_customer, is_supplier, groups),
         bare=bare,
     )
+
+
+def _groups(at: int, is_customer: bool, is_supplier: bool, groups: tuple[Membership, ...]) -> tuple[Membership, ...]:
+    """A few customers are in the first group, a few suppliers in the second."""
+    inside = (is_customer and at % 10 == 4, is_supplier and at % 10 == 6)
+    return tuple(group for group, belongs in zip(groups, inside, strict=True) if belongs)
 
 
 def _roles(rng: random.Random) -> tuple[bool, bool]:

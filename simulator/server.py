@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -65,12 +66,18 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def server_of(state: State, storage: Storage | None = None) -> uvicorn.Server:
-    """A server that is not yet running."""
+def server_of(
+    state: State, storage: Storage | None = None, certificate: Path | None = None, key: Path | None = None
+) -> uvicorn.Server:
+    """A server that is not yet running; with a certificate and its key it speaks https.
+
+    Raises: OSError, when these cannot be used.
+    """
     config = uvicorn.Config(
-        create_app(state, storage), http=_Protocol, log_level="warning", access_log=False, lifespan="off",
-        timeout_graceful_shutdown=2,
+        create_app(state, storage), http=_Protocol, log_level="warning", access_log=False, lifespan="on",
+        timeout_graceful_shutdown=2, ssl_certfile=certificate, ssl_keyfile=key,
     )  # fmt: skip
+    config.load()
     return uvicorn.Server(config)
 
 

@@ -7,12 +7,14 @@ Absent values are left out or "", never null.
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.contact import ADDRESS_TYPES, PHONE_TYPES, Address, Contact, Person, Phone
+from simulator.contact import ADDRESS_TYPES, PHONE_TYPES, Address, Contact, Membership, Person, Phone
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
 GET_PHONES = ("DDI", "DEFAULT", "FAX", "MOBILE")
 GET_ADDRESSES = ("POBOX", "STREET")
 LINES = ("AddressLine1", "AddressLine2", "AddressLine3", "AddressLine4")
+TAX_DEFAULTS = ("AccountsReceivableTaxType", "AccountsPayableTaxType")
+ACCOUNT_DEFAULTS = ("SalesDefaultAccountCode", "PurchasesDefaultAccountCode")
 OPTIONAL = (
     ("FirstName", "first_name"),
     ("LastName", "last_name"),
@@ -74,7 +76,7 @@ def listed_unpaged(contact: Contact) -> Json:
 
 def summary(contact: Contact) -> Json:
     """A row of a list with summaryOnly."""
-    dropped = ("Addresses", "ContactGroups", "ContactPersons", "IsCustomer", "IsSupplier")
+    dropped = ("Addresses", "ContactGroups", "ContactPersons", "IsCustomer", "IsSupplier", *ACCOUNT_DEFAULTS)
     return {key: value for key, value in listed(contact).items() if key not in dropped}
 
 
@@ -139,16 +141,24 @@ def _head(contact: Contact) -> Json:
     head |= {"EmailAddress": contact.email, "BankAccountDetails": contact.bank_details}
     if contact.tax_number:
         head["TaxNumber"] = contact.tax_number
+    if contact.tax_number_type:
+        head["TaxNumberType"] = contact.tax_number_type
+    head.update(pair for pair in contact.defaults if pair[0] in TAX_DEFAULTS)
     return head
 
 
 def _tail(contact: Contact) -> Json:
     return {
         "UpdatedDateUTC": xero_date(contact.updated),
-        "ContactGroups": [],
+        "ContactGroups": [_group(group) for group in contact.groups],
         "IsSupplier": contact.is_supplier,
         "IsCustomer": contact.is_customer,
+        **{key: value for key, value in contact.defaults if key not in TAX_DEFAULTS},
     }
+
+
+def _group(group: Membership) -> Json:
+    return {"ContactGroupID": group.group_id, "Name": group.name, "Status": "ACTIVE", "Contacts": []}
 
 
 def _phone(contact: Contact, kind: str) -> Json:

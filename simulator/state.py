@@ -6,14 +6,19 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from simulator import seed
+from simulator import groups, seed
 from simulator.authority import Authority
 from simulator.clock import Clock
 from simulator.connections import Connections
+from simulator.contact import Contact
 from simulator.faults import Faults
+from simulator.groups import Groups
+from simulator.history import PERSON, SYSTEM, Histories, Record
 from simulator.idempotency import Answers
-from simulator.ledger import Ledger
+from simulator.ledger import Ledger, News
 from simulator.limits import Limits
+from simulator.quirks import USUAL, Quirks
+from simulator.webhooks import Webhooks
 
 DAY_MS = 86400 * 1000
 CALLS_KEPT = 20_000
@@ -27,7 +32,10 @@ ORGANISATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a simulator is set up. `latency` is seconds added to each API call."""
+    """How a simulator is set up. `latency` is seconds added to each API call.
+
+    `given` are the contacts of the first organisation, where they come from a file and are not made up.
+    """
 
     contacts: int = 500
     seed: int = 7
@@ -38,6 +46,8 @@ class Options:
     per_day: int = 1000
     latency: float = 0.0
     provider: str = "Contact Sync"
+    given: tuple[Contact, ...] = ()
+    quirks: Quirks = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +83,16 @@ class State:
         self.reset()
 
     def reset(self, **changes: Any) -> None:
-        """Begin again: made-up contacts, no connection, no token, no fault, the machine's own time."""
+        """Begin again: contacts as at first, no connection, no token, no fault, the machine's own time."""
+        if {"contacts", "seed"} & changes.keys():
+            changes["given"] = ()
         self.options = replace(self.options, **changes)
         self.generation += 1
         self.clock = Clock()
         self.tenants = {tenant.id: tenant for tenant in _tenants(self.options, self.clock.ms())}
+        self.groups = _groups(self.options, self.tenants)
+        self.histories = Histories()
+        self.webhooks = Webhooks(self.clock)
         self.authority = Authority(self.clock, self.options.client_id, self.options.client_secret)
         self.connections = Connections(self.clock)
         self.limits = Limits(self.clock, self.options.per_minute, self.options.per_day)
@@ -94,7 +109,25 @@ class State:
             "connections": self.connections,
             "limits": self.limits,
             "answers": self.answers,
+            "groups": self.groups,
+            "histories": self.histories,
+            "webhooks": self.webhooks,
         }
+
+    def publish(self, by_app: bool) -> None:
+        """Enter what has just changed into history, and let the app's webhook know of it."""
+        for tenant in self.tenants.values():
+            if not tenant.ledger.news:
+                continue
+            news, tenant.ledger.news = tenant.ledger.news, []
+            for one in news:
+                self.histories.add(one.contact_id, self._record(one, by_app))
+            if self.connections.has(tenant.id):
+                self.webhooks.tell(tenant.id, news)
+
+    def _record(self, news: News, by_app: bool) -> Record:
+        details = f"Received through the Xero API from {self.options.provider}" if by_app else ""
+        return Record("Created" if news.created else "Updated", news.at, SYSTEM if by_app else PERSON, details)
 
     @property
     def first_tenant(self) -> Tenant:
@@ -116,5 +149,19 @@ def _tenant(at: int, options: Options, today: int) -> Tenant:
         country=country,
         currency=currency,
         short_code="!" + "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", k=5)),
-        ledger=Ledger(seed.contacts(options.contacts, options.seed + at, today)),
+        ledger=Ledger(_contacts(at, options, today), options.quirks),
     )
+
+
+def _contacts(at: int, options: Options, today: int) -> list[Contact]:
+    if at == 0 and options.given:
+        return list(options.given)
+    return seed.contacts(options.contacts, options.seed + at, today)
+
+
+def _groups(options: Options, tenants: dict[str, Tenant]) -> Groups:
+    made = Groups()
+    for at, tenant in enumerate(tenants.values()):
+        for name in groups.MADE_UP if len(tenant.ledger) else ():
+            made.add(tenant.id, name, groups.made_up_id(options.seed + at, name))
+    return made

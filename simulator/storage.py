@@ -32,17 +32,22 @@ class Storage:
         self._generation = -1
         self._revisions: dict[str, int] = {}
 
+    @property
+    def is_used(self) -> bool:
+        """Whether something was saved here before."""
+        return self._db.execute("SELECT 1 FROM parts WHERE name=?", (OPTIONS,)).fetchone() is not None
+
     def open(self, options: Options) -> State:
         """The state as it was saved, or a fresh one; a saved one keeps its own contacts, seed and tenants."""
         stored = dict(self._db.execute("SELECT name, value FROM parts"))
-        if OPTIONS not in stored:
+        if not self.is_used:
             state = State(options)
             self.save(state)
             return state
         kept = replace(options, **json.loads(stored[OPTIONS]))
-        state = State(replace(kept, contacts=0))
+        state = State(replace(kept, contacts=0, given=()))
         state.options = kept
-        state.tenants = {id_: replace(t, ledger=self._ledger(id_)) for id_, t in state.tenants.items()}
+        state.tenants = {id_: replace(t, ledger=self._ledger(id_, options)) for id_, t in state.tenants.items()}
         for name, part in state.parts.items():
             if name in stored:
                 part.load(json.loads(stored[name]))
@@ -95,6 +100,6 @@ class Storage:
         rows = ((tenant_id, contact.id, json.dumps(to_row(contact))) for contact in contacts)
         self._db.executemany("INSERT OR REPLACE INTO contacts VALUES (?, ?, ?)", rows)
 
-    def _ledger(self, tenant_id: str) -> Ledger:
+    def _ledger(self, tenant_id: str, options: Options) -> Ledger:
         rows = self._db.execute("SELECT row FROM contacts WHERE tenant=?", (tenant_id,))
-        return Ledger(from_row(json.loads(row)) for (row,) in rows)
+        return Ledger((from_row(json.loads(row)) for (row,) in rows), options.quirks)

@@ -1,11 +1,13 @@
-"""The `where` filter of a list: comparisons joined by AND, in the forms Xero documents.
+"""The `where` filter of a list: comparisons joined by AND and OR, in the forms Xero documents.
 
 Text is compared without regard to case or accents. A quote inside a value is written twice; anything
 else that does not parse is answered with the QueryParseException of the real API.
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from simulator.contact import Contact, fold
@@ -13,27 +15,37 @@ from simulator.contact import Contact, fold
 Predicate = Callable[[Contact], bool]
 TOKEN = re.compile(
     r"""\s*(?:
-        (?P<join>AND\b|&&)
+        (?P<both>AND\b|&&)
+      | (?P<either>OR\b|\|\|)
       | (?P<guid>GUID\s*\(\s*"(?P<id>[0-9a-f-]{36})"\s*\))
-      | (?P<call>[A-Za-z]+\.(?:Contains|StartsWith|EndsWith))\s*\(\s*"(?P<part>(?:[^"\\]|"")*)"\s*\)
-      | (?P<op>==|!=|=)
+      | (?P<date>DateTime\s*\(\s*(?P<parts>\d+(?:\s*,\s*\d+){2,5})\s*\))
+      | (?P<call>(?P<of>[A-Za-z]+)(?:\.To(?:Lower|Upper)\(\))?\.(?P<method>Contains|StartsWith|EndsWith))
+          \s*\(\s*"(?P<part>(?:[^"\\]|"")*)"\s*\)
+      | (?P<op>==|!=|>=|<=|=|>|<)
       | "(?P<text>(?:[^"\\]|"")*)"
-      | (?P<word>[A-Za-z]+)
+      | (?P<word>[A-Za-z]+)(?P<folded>\.To(?:Lower|Upper)\(\))?
+      | (?P<open>\()
+      | (?P<close>\))
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
 TEXTS = {
     "contactid": "id", "name": "name", "emailaddress": "email", "accountnumber": "account_number",
     "contactnumber": "number", "contactstatus": "status", "firstname": "first_name", "lastname": "last_name",
-    "companynumber": "company_number",
+    "companynumber": "company_number", "taxnumber": "tax_number",
 }  # fmt: skip
 FLAGS = {"iscustomer": "is_customer", "issupplier": "is_supplier"}
+CHANGED = "updateddateutc"
 OPTIMISED = {"name", "emailaddress", "accountnumber", "contactid"}
 CALLS: dict[str, Callable[[str, str], bool]] = {
     "contains": lambda value, part: part in value,
     "startswith": str.startswith,
     "endswith": str.endswith,
 }
+COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "=": operator.eq, "==": operator.eq, "!=": operator.ne,
+    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
+}  # fmt: skip
 
 
 class BadWhere(Exception):
@@ -46,23 +58,19 @@ class Filter(NamedTuple):
     accepts: Predicate
     optimised: bool
     fixed: dict[str, str]
-
-
-class _Term(NamedTuple):
-    accepts: Predicate
-    optimised: bool
-    fixed: tuple[str, str] | None = None
+    fields: frozenset[str]
 
 
 def parse(where: str) -> Filter:
     """Understand a filter. Raises: BadWhere."""
     tokens = list(_tokens(where))
-    terms = [_term(group) for group in _groups(tokens)]
-    return Filter(
-        accepts=lambda contact: all(term.accepts(contact) for term in terms),
-        optimised=all(term.optimised for term in terms),
-        fixed=dict(term.fixed for term in terms if term.fixed),
-    )
+    try:
+        parsed = _either(tokens)
+    except RecursionError:
+        raise BadWhere("Expression too deep") from None
+    if tokens:
+        raise BadWhere("Syntax error")
+    return parsed
 
 
 def _tokens(where: str) -> Iterator[re.Match[str]]:
@@ -75,46 +83,90 @@ def _tokens(where: str) -> Iterator[re.Match[str]]:
         at = token.end()
 
 
-def _groups(tokens: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
-    group: list[re.Match[str]] = []
-    for token in tokens:
-        if token["join"]:
-            yield group
-            group = []
-        else:
-            group.append(token)
-    yield group
+def _either(tokens: list[re.Match[str]]) -> Filter:
+    """Alternatives; AND binds closer than OR."""
+    parts = [_both(tokens)]
+    while tokens and tokens[0]["either"]:
+        tokens.pop(0)
+        parts.append(_both(tokens))
+    if len(parts) == 1:
+        return parts[0]
+    return Filter(lambda contact: any(part.accepts(contact) for part in parts), False, {}, _fields(parts))
 
 
-def _term(group: list[re.Match[str]]) -> _Term:
-    if len(group) == 1 and group[0]["call"]:
-        return _call(group[0])
-    if len(group) != 3 or not group[0]["word"] or not group[1]["op"]:
+def _both(tokens: list[re.Match[str]]) -> Filter:
+    parts = [_one(tokens)]
+    while tokens and tokens[0]["both"]:
+        tokens.pop(0)
+        parts.append(_one(tokens))
+    fixed = {key: value for part in parts for key, value in part.fixed.items()}
+    optimised = all(part.optimised for part in parts)
+    return Filter(lambda contact: all(part.accepts(contact) for part in parts), optimised, fixed, _fields(parts))
+
+
+def _fields(parts: list[Filter]) -> frozenset[str]:
+    return frozenset().union(*(part.fields for part in parts))
+
+
+def _one(tokens: list[re.Match[str]]) -> Filter:
+    first = tokens.pop(0) if tokens else None
+    if first is None:
         raise BadWhere("Expression expected")
-    field, equal, value = group[0]["word"].lower(), group[1]["op"] != "!=", group[2]
+    if first["open"]:
+        inside = _either(tokens)
+        if not tokens or not tokens.pop(0)["close"]:
+            raise BadWhere("')' expected")
+        return inside
+    if first["call"]:
+        return _call(first)
+    if not first["word"] or len(tokens) < 2 or not tokens[0]["op"]:
+        raise BadWhere("Expression expected")
+    return _comparison(first, tokens.pop(0)["op"], tokens.pop(0))
+
+
+def _comparison(left: re.Match[str], sign: str, value: re.Match[str]) -> Filter:
+    field = left["word"].lower()
+    if field == CHANGED:
+        return _moment(sign, value)
+    if field not in FLAGS and field not in TEXTS:
+        raise BadWhere(f"No property or field '{left['word']}' exists in type 'Contact'")
+    if sign not in ("=", "==", "!="):
+        raise BadWhere(f"Operator '{sign}' incompatible with operand types")
     if field in FLAGS:
-        return _flag(FLAGS[field], equal, (value["word"] or "").lower())
+        return _flag(field, sign != "!=", (value["word"] or "").lower())
+    return _text(field, sign != "!=", value, folded=bool(left["folded"]))
+
+
+def _call(token: re.Match[str]) -> Filter:
+    field = token["of"].lower()
     if field not in TEXTS:
-        raise BadWhere(f"No property or field '{group[0]['word']}' exists in type 'Contact'")
-    return _text(field, equal, value)
+        raise BadWhere(f"No property or field '{token['of']}' exists in type 'Contact'")
+    attribute, test = TEXTS[field], CALLS[token["method"].lower()]
+    part = fold(_unquoted(token["part"]))
+    return Filter(lambda contact: test(fold(getattr(contact, attribute)), part), False, {}, frozenset([field]))
 
 
-def _call(token: re.Match[str]) -> _Term:
-    field, method = token["call"].lower().split(".")
-    if field not in TEXTS:
-        raise BadWhere(f"No property or field '{field}' exists in type 'Contact'")
-    attribute, test, part = TEXTS[field], CALLS[method], fold(_unquoted(token["part"]))
-    return _Term(lambda contact: test(fold(getattr(contact, attribute)), part), False)
-
-
-def _flag(attribute: str, equal: bool, word: str) -> _Term:
+def _flag(field: str, equal: bool, word: str) -> Filter:
     if word not in ("true", "false"):
         raise BadWhere("A boolean was expected")
-    wanted = (word == "true") == equal
-    return _Term(lambda contact: getattr(contact, attribute) is wanted, False)
+    attribute, wanted = FLAGS[field], (word == "true") == equal
+    return Filter(lambda contact: getattr(contact, attribute) is wanted, False, {}, frozenset([field]))
 
 
-def _text(field: str, equal: bool, value: re.Match[str]) -> _Term:
+def _moment(sign: str, value: re.Match[str]) -> Filter:
+    if not value["date"]:
+        raise BadWhere("A DateTime was expected")
+    try:
+        year, month, day, *time = (int(part) for part in value["parts"].split(","))
+        hour, minute, second = [*time, 0, 0, 0][:3]
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        raise BadWhere("Not a valid DateTime") from None
+    ms, compare = int(moment.timestamp() * 1000), COMPARISONS[sign]
+    return Filter(lambda contact: compare(contact.updated, ms), False, {}, frozenset([CHANGED]))
+
+
+def _text(field: str, equal: bool, value: re.Match[str], folded: bool) -> Filter:
     if (value["word"] or "").lower() == "null":
         wanted = ""
     elif value["guid"] or value["text"] is not None:
@@ -122,10 +174,11 @@ def _text(field: str, equal: bool, value: re.Match[str]) -> _Term:
     else:
         raise BadWhere("A value in double quotes was expected")
     attribute = TEXTS[field]
-    return _Term(
+    return Filter(
         lambda contact: (fold(getattr(contact, attribute)) == wanted) is equal,
-        equal and field in OPTIMISED,
-        (attribute, wanted) if equal else None,
+        equal and field in OPTIMISED and not folded,
+        {attribute: wanted} if equal else {},
+        frozenset([field]),
     )
 
 

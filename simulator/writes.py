@@ -5,13 +5,14 @@ contact persons are replaced as a list. POST without a ContactID finds the conta
 overwrites it: that is how Xero works, and why a careful client creates with PUT.
 """
 
+import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator import rules
-from simulator.contact import ADDRESS_TYPES, PHONE_TYPES, Address, Contact, Person, Phone
+from simulator.contact import ADDRESS_TYPES, DEFAULTS, PHONE_TYPES, Address, Contact, Person, Phone
 from simulator.ledger import Ledger
 from simulator.shapes import LINES
 
@@ -20,6 +21,7 @@ TEXTS = {
     "Name": "name", "ContactNumber": "number", "AccountNumber": "account_number", "FirstName": "first_name",
     "LastName": "last_name", "CompanyNumber": "company_number", "EmailAddress": "email",
     "BankAccountDetails": "bank_details", "TaxNumber": "tax_number",
+    "TaxNumberType": "tax_number_type",
 }  # fmt: skip
 PHONE_PARTS = ("PhoneNumber", "PhoneAreaCode", "PhoneCountryCode")
 ADDRESS_PARTS = (*LINES, "City", "Region", "PostalCode", "Country", "AttentionTo")
@@ -45,6 +47,20 @@ class Outcome:
     def saved(self) -> bool:
         """Whether Xero holds it now."""
         return not self.messages
+
+
+def elements_of(body: bytes, key: str) -> list[dict[str, Any]] | None:
+    """What a request sends: {key: [...]} in any letter case, a bare list, or one alone; None if none of these."""
+    try:
+        sent = json.loads(body)
+        json.dumps(sent, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(sent, dict):
+        wrapped = [value for name, value in sent.items() if name.lower() == key.lower()]
+        sent = wrapped[0] if wrapped else [sent]
+    valid = isinstance(sent, list) and bool(sent) and all(isinstance(item, dict) for item in sent)
+    return sent if valid else None
 
 
 Save = Callable[[Ledger, Element, int], Contact]
@@ -110,7 +126,7 @@ def _attempt(ledger: Ledger, element: Element, save: Save, now: int) -> Outcome:
 
 
 def _save(ledger: Ledger, contact: Contact, element: Element, now: int) -> Contact:
-    messages = [*rules.problems(element), *_taken(ledger, contact, element)]
+    messages = [*rules.problems(element, ledger.quirks), *_taken(ledger, contact, element)]
     if messages:
         raise Refused(*messages)
     saved = replace(merged(contact, element), updated=now)
@@ -145,7 +161,14 @@ def merged(contact: Contact, element: Element) -> Contact:
     for address in rules.items(element, "Addresses"):
         at = ADDRESS_TYPES.index(text(address, "AddressType"))
         addresses[at] = Address(*_laid_over(addresses[at], address, ADDRESS_PARTS))
+    changes["defaults"] = _defaults(contact, element)
     return replace(contact, **changes, phones=tuple(phones), addresses=tuple(addresses), bare=False)
+
+
+def _defaults(contact: Contact, element: Element) -> tuple[tuple[str, str], ...]:
+    known = dict(contact.defaults)
+    known |= {key: str(element[key]) for key in DEFAULTS if element.get(key) is not None}
+    return tuple((key, known[key]) for key in DEFAULTS if known.get(key))
 
 
 def _laid_over(old: tuple[str, ...], sent: Element, keys: tuple[str, ...]) -> list[str]:

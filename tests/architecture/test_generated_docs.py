@@ -10,7 +10,7 @@ from services.settings import Settings
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["commands.md", "settings.md", "sync-rules.md"])
+@pytest.mark.parametrize("name", ["commands.md", "settings.md", "simulator-facts.md", "sync-rules.md"])
 def test_a_generated_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text("utf-8") == pages()[name], "run `make docs`"
 

@@ -1,7 +1,6 @@
 """The journeys of the guide, in a real browser, from a fresh installation to contacts in step."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def imported(office: Office, browser: Browser) -> Iterator[Office]:
+def imported(office: Office, browser: Browser) -> Office:
     """Journey one, done by hand: connect, allow access, preview, start the import."""
     office.xero.create("Stan Stopper", "stan@journey.example", customer=True)
     office.xero.create("Nora Newcomer", "nora@journey.example", customer=True)
@@ -34,7 +33,7 @@ def imported(office: Office, browser: Browser) -> Iterator[Office]:
     consent.get_by_role("button", name="Start import").click()
     expect(consent.get_by_text("The import is done.")).to_be_visible()
     context.close()
-    yield office
+    return office
 
 
 @pytest.fixture

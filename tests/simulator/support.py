@@ -1,7 +1,9 @@
 """How a test talks to the simulator: as an app that a person has allowed in, over real HTTP."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -21,18 +23,26 @@ class Api:
         self.simulator = simulator
         self.http = http
         self.token = simulator.sign_in()
+        self.mark = uuid.uuid4().hex[:8]
+
+    def number(self, text: str) -> str:
+        """A ContactNumber of this test alone: Xero never lets go of one, even of an archived contact."""
+        return f"{text}-{self.mark}"
+
+    @property
+    def tenant_id(self) -> str:
+        """The organisation that is read and written."""
+        return self.simulator.tenant_id
 
     @property
     def headers(self) -> dict[str, str]:
         """What every call to the API carries."""
         return {
             "Authorization": f"Bearer {self.token['access_token']}",
-            "xero-tenant-id": self.simulator.tenant_id,
+            "xero-tenant-id": self.tenant_id,
         }
 
-    def get(
-        self, path: str = CONTACTS, headers: dict[str, str] | None = None, **params: Any
-    ) -> httpx.Response:
+    def get(self, path: str = CONTACTS, headers: dict[str, str] | None = None, **params: Any) -> httpx.Response:
         """Read."""
         return self.http.get(path, params=params, headers={**self.headers, **(headers or {})})
 
@@ -54,7 +64,29 @@ class Api:
 
     def names(self, **params: Any) -> list[str]:
         """The names that a list holds, in its order."""
-        return [contact["Name"] for contact in self.get(**params).json()["Contacts"]]
+        return [contact["Name"] for contact in self.found(**params)]
+
+    def found(self, headers: dict[str, str] | None = None, **params: Any) -> list[dict[str, Any]]:
+        """The contacts of this test that a list holds, in its order."""
+        contacts: list[dict[str, Any]] = self.get(headers=headers, **params).json()["Contacts"]
+        return contacts
+
+    def now(self) -> datetime:
+        """The time in Xero."""
+        return self.simulator.state.clock.now()
+
+    def archive(self, contact_id: str) -> None:
+        """Archive as an app does."""
+        done = self.post({"ContactID": contact_id, "ContactStatus": "ARCHIVED"})
+        assert done.status_code == 200, done.text
+
+    def tick(self) -> None:
+        """Let the next change come at a later moment than the last."""
+        self.wait(2)
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass in Xero."""
+        self.control("POST", "clock", {"advance": seconds})
 
     def control(self, verb: str, what: str, body: Any = None) -> httpx.Response:
         """Ask for something behind Xero's back."""

@@ -6,12 +6,12 @@ import pytest
 
 from tests.simulator.support import CONTACTS, Api
 
+pytestmark = pytest.mark.simulated("about the simulator itself")
+
 
 def test_a_person_edits_in_xero_and_the_api_shows_it(api: Api) -> None:
     contact_id = api.edit(create={"Name": "Acme", "IsCustomer": True})["ContactID"]
-    api.edit(
-        id=contact_id, change={"Name": "Acme 2", "Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": "1"}]}
-    )
+    api.edit(id=contact_id, change={"Name": "Acme 2", "Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": "1"}]})
     (contact,) = api.get(page=1).json()["Contacts"]
     assert (contact["Name"], contact["IsCustomer"]) == ("Acme 2", True)
 
@@ -91,9 +91,7 @@ def test_the_clock_moves_and_ticks(api: Api) -> None:
 
 def test_disconnecting_in_xero_ends_calls_but_not_refreshing(api: Api) -> None:
     """[3P]"""
-    assert api.control("POST", "disconnect", {"tenant": api.simulator.tenant_id}).json() == {
-        "disconnected": True
-    }
+    assert api.control("POST", "disconnect", {"tenant": api.simulator.tenant_id}).json() == {"disconnected": True}
     assert api.get().status_code == 403
     refreshed = api.ask(grant_type="refresh_token", refresh_token=api.token["refresh_token"])
     assert refreshed.status_code == 200

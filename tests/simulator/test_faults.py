@@ -8,6 +8,8 @@ import pytest
 
 from tests.simulator.support import Api
 
+pytestmark = pytest.mark.simulated("about the simulator itself")
+
 
 def fault(api: Api, **rule: Any) -> None:
     assert api.control("POST", "faults", rule).status_code == 200

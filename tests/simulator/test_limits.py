@@ -2,7 +2,11 @@
 
 import threading
 
+import pytest
+
 from tests.simulator.support import Api
+
+pytestmark = pytest.mark.simulated("would use up the organisation's calls")
 
 
 def test_every_answer_says_how_many_calls_are_left(api: Api) -> None:

@@ -4,10 +4,14 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from simulator import rules, sample_book, seed
 from simulator.contact import Contact
 from simulator.people import people
 from simulator.shapes import listed
+
+pytestmark = pytest.mark.simulated("about the simulator itself")
 
 NOW = 1_800_000_000_000
 
@@ -62,15 +66,7 @@ def test_the_book_fits_the_contacts_of_the_same_seed() -> None:
     found: Counter[str] = Counter()
     for row in sample_book.rows(500, 7):
         name, email = row["name"].casefold(), row["billing_email"].casefold()
-        kind = (
-            "full"
-            if (name, email) in pairs
-            else "name"
-            if name in names
-            else "email"
-            if email in emails
-            else "new"
-        )
+        kind = "full" if (name, email) in pairs else "name" if name in names else "email" if email in emails else "new"
         found[kind] += 1
     assert found == {"full": 315, "name": 36, "email": 40, "new": 59}
 

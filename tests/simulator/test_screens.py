@@ -4,6 +4,8 @@ import pytest
 
 from tests.simulator.support import CONTACTS, Api
 
+pytestmark = pytest.mark.simulated("about the simulator itself")
+
 NASTY = "<script>alert(1)</script>"
 
 
@@ -32,9 +34,9 @@ def test_every_value_of_a_contact_is_escaped(api: Api) -> None:
 
 
 def test_a_contact_is_edited_archived_and_restored_on_its_page(api: Api) -> None:
-    contact_id = api.create(
-        "Acme", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "1", "PhoneAreaCode": "9"}]
-    )["ContactID"]
+    contact_id = api.create("Acme", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "1", "PhoneAreaCode": "9"}])[
+        "ContactID"
+    ]
     path = f"/Contacts/View/{contact_id}"
     form = {"action": "save", "name": "Acme 2", "email": "new@acme.example", "phone": "9 1"}
     assert api.http.post(path, data=form).status_code == 303
@@ -54,9 +56,7 @@ def test_a_contact_is_edited_archived_and_restored_on_its_page(api: Api) -> None
 def test_a_refused_edit_says_why_on_the_page(api: Api) -> None:
     api.create("Taken")
     contact_id = api.create("Acme")["ContactID"]
-    refused = api.http.post(
-        f"/Contacts/View/{contact_id}", data={"action": "save", "name": "Taken", "phone": "5"}
-    )
+    refused = api.http.post(f"/Contacts/View/{contact_id}", data={"action": "save", "name": "Taken", "phone": "5"})
     assert refused.status_code == 400
     assert "already assigned" in refused.text
 

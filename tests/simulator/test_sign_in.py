@@ -10,6 +10,8 @@ import pytest
 
 from tests.simulator.support import APP, CALLBACK, Api, answered, authorize_url
 
+pytestmark = pytest.mark.simulated("a person has to consent in a browser")
+
 HALF_HOUR, SIXTY_DAYS = 1800, 60 * 86400
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-long"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -28,6 +30,7 @@ def refresh(api: Api, token: str) -> httpx.Response:
 
 
 def test_the_consent_page_says_who_asks_for_which_organisation(api: Api) -> None:
+    """[DOC]"""
     page = api.http.get(authorize_url())
     assert page.status_code == 200
     assert "Demo Company (NZ)" in page.text
@@ -36,6 +39,7 @@ def test_the_consent_page_says_who_asks_for_which_organisation(api: Api) -> None
 
 
 def test_with_several_organisations_the_person_chooses(api: Api) -> None:
+    """[DOC]"""
     api.simulator.state.reset(tenants=3)
     assert api.http.get(authorize_url()).text.count("<option") == 4
     second = list(api.simulator.state.tenants)[1]
@@ -102,10 +106,11 @@ def test_a_code_is_bound_to_its_redirect_uri_and_verifier(api: Api) -> None:
     assert elsewhere.json() == {"error": "invalid_grant"}
     assert exchange(api, consent(api, **pkce)["code"]).json() == {"error": "invalid_grant"}
     assert exchange(api, consent(api, **pkce)["code"], code_verifier=VERIFIER).status_code == 200
+    assert exchange(api, consent(api)["code"], code_verifier=VERIFIER).json() == {"error": "invalid_grant"}
 
 
 def test_the_client_proves_itself_by_form_or_by_basic(api: Api) -> None:
-    """[RUN] official clients do either"""
+    """[SDK] official clients do either"""
     form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
     basic = api.http.post(
         "/connect/token",
@@ -113,9 +118,7 @@ def test_the_client_proves_itself_by_form_or_by_basic(api: Api) -> None:
         auth=(APP["client_id"], APP["client_secret"]),
     )
     assert basic.status_code == 200
-    wrong = api.http.post(
-        "/connect/token", data={**form, "code": consent(api)["code"]}, auth=("demo", "wrong")
-    )
+    wrong = api.http.post("/connect/token", data={**form, "code": consent(api)["code"]}, auth=("demo", "wrong"))
     assert (wrong.status_code, wrong.json()) == (400, {"error": "invalid_client"})
     assert exchange(api, consent(api)["code"], client_secret="wrong").json() == {"error": "invalid_client"}
 
@@ -242,13 +245,12 @@ def test_a_custom_connection_needs_no_consent_and_no_tenant_header(api: Api) -> 
     """[DOC] custom integrations"""
     token = api.ask(grant_type="client_credentials").json()
     assert "refresh_token" not in token
-    listed = api.http.get(
-        "/api.xro/2.0/Contacts", headers={"Authorization": f"Bearer {token['access_token']}"}
-    )
+    listed = api.http.get("/api.xro/2.0/Contacts", headers={"Authorization": f"Bearer {token['access_token']}"})
     assert listed.status_code == 200
 
 
 def test_an_unknown_grant_type_is_refused(api: Api) -> None:
+    """[DOC] OAuth 2.0"""
     assert api.ask(grant_type="password").json() == {"error": "unsupported_grant_type"}
     public = api.http.post("/connect/token", data={"grant_type": "client_credentials", "client_id": "demo"})
     assert public.json() == {"error": "unauthorized_client"}

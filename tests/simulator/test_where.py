@@ -7,7 +7,7 @@ from tests.simulator.support import Api
 
 @pytest.fixture
 def people(api: Api) -> Api:
-    api.create("[TEST] Recording", EmailAddress="one@post.example", AccountNumber="A1", ContactNumber="N1")
+    api.create("[TEST] Recording", EmailAddress="one@post.example", AccountNumber="A1", ContactNumber=api.number("N1"))
     api.create('The "Red" Inn', EmailAddress="two@post.example")
     api.create("Café Zoë", EmailAddress="two@post.example")
     return api
@@ -23,23 +23,37 @@ def people(api: Api) -> Api:
         ('EmailAddress=="two@post.example" AND Name=="Café Zoë"', ["Café Zoë"]),
         ('EmailAddress=="two@post.example"&&Name=="Café Zoë"', ["Café Zoë"]),
         ('AccountNumber=="A1"', ["[TEST] Recording"]),
-        ('ContactNumber=="n1"', ["[TEST] Recording"]),
         ('ContactNumber=="none"', []),
         ('ContactStatus=="ACTIVE" and Name.Contains("zo")', ["Café Zoë"]),
         ('Name.StartsWith("the")', ['The "Red" Inn']),
         ('AccountNumber!=null AND Name.EndsWith("ing")', ["[TEST] Recording"]),
         ('Name=="The ""Red"" Inn"', ['The "Red" Inn']),
         ("IsCustomer==false AND IsSupplier==False", ["[TEST] Recording", 'The "Red" Inn', "Café Zoë"]),
+        ('Name=="Café Zoë" OR AccountNumber=="A1"', ["[TEST] Recording", "Café Zoë"]),
+        ('Name=="Café Zoë" || AccountNumber=="A1"', ["[TEST] Recording", "Café Zoë"]),
+        ('(Name=="Café Zoë" OR Name=="none") AND EmailAddress!=null', ["Café Zoë"]),
+        ('AccountNumber=="A1" OR Name=="Café Zoë" AND EmailAddress=="none"', ["[TEST] Recording"]),
+        ('Name.ToLower()=="café zoë" OR Name.ToLower().Contains("red")', ['The "Red" Inn', "Café Zoë"]),
+        (
+            'Name.Contains("e") AND UpdatedDateUTC>=DateTime(2015, 01, 01)',
+            ["[TEST] Recording", 'The "Red" Inn', "Café Zoë"],
+        ),
+        ("UpdatedDateUTC<DateTime(2015, 1, 1, 12, 30, 0)", []),
     ],
 )
 def test_a_filter_that_xero_documents_is_understood(people: Api, where: str, names: list[str]) -> None:
-    """[WIRE] case; [3P] doubled quotes; [DOC] the rest"""
+    """[WIRE] in any letter case; [3P] doubled quotes and OR; [DOC] the rest"""
     assert people.names(where=where, page=1) == names
+
+
+def test_a_filter_by_number_finds_it_in_any_letter_case(people: Api) -> None:
+    """[DOC]"""
+    assert people.names(where=f'ContactNumber=="{people.number("n1")}"') == ["[TEST] Recording"]
 
 
 def test_a_filter_by_id_takes_a_guid(people: Api) -> None:
     """[DOC]"""
-    contact_id = people.get(page=1).json()["Contacts"][1]["ContactID"]
+    contact_id = people.found(page=1)[1]["ContactID"]
     assert people.names(where=f'ContactID==Guid("{contact_id}")') == ['The "Red" Inn']
 
 
@@ -52,7 +66,12 @@ def test_a_filter_by_id_takes_a_guid(people: Api) -> None:
         "Name",
         'Mood=="fine"',
         "Name==Acme",
-        'Name=="a" OR Name=="b"',
+        'Name=="a" OR',
+        '(Name=="a"',
+        'Name=="a")',
+        'Name>"a"',
+        "UpdatedDateUTC>=DateTime(2015, 13, 1)",
+        'UpdatedDateUTC=="2015-01-01"',
         'Name=="a" AND',
         "IsCustomer==maybe",
         'Name=="unended',
@@ -64,3 +83,9 @@ def test_a_filter_that_does_not_parse_is_refused(people: Api, where: str) -> Non
     response = people.get(where=where)
     assert response.status_code == 400
     assert (response.json()["ErrorNumber"], response.json()["Type"]) == (16, "QueryParseException")
+
+
+def test_a_filter_by_a_field_that_the_summary_leaves_out_is_refused(people: Api) -> None:
+    """[DOC] how it is refused is made up"""
+    assert people.get(where="IsCustomer==true", summaryOnly="true").status_code == 400
+    assert people.get(where='Name=="x"', summaryOnly="true").status_code == 200

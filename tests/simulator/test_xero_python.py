@@ -14,6 +14,8 @@ from xero_python.identity import IdentityApi
 
 from tests.simulator.support import APP, CONTACTS, Api
 
+pytestmark = pytest.mark.simulated("the library is pointed at the simulator")
+
 
 class Library:
     """The library, signed in and pointed at the simulator."""
@@ -57,9 +59,7 @@ def test_it_creates_and_updates_a_contact(library: Library) -> None:
     new = Contact(name="Acme", email_address="a@acme.example", phones=[phone], addresses=[address])
     created = library.accounting.create_contacts(library.tenant, Contacts(contacts=[new])).contacts[0]
     change = Contact(contact_id=created.contact_id, email_address="")
-    library.accounting.update_or_create_contacts(
-        library.tenant, Contacts(contacts=[change]), summarize_errors=False
-    )
+    library.accounting.update_or_create_contacts(library.tenant, Contacts(contacts=[change]), summarize_errors=False)
     contact = library.accounting.get_contact(library.tenant, created.contact_id).contacts[0]
     assert (contact.name, contact.email_address) == ("Acme", "")
     assert next(a for a in contact.addresses if a.address_type == "POBOX").country == "New Zealand"
@@ -77,7 +77,7 @@ def test_it_reads_why_a_contact_was_refused(library: Library) -> None:
 
 
 def test_its_way_of_asking_for_changes_is_understood(library: Library) -> None:
-    """[RUN] it sends microseconds, an offset, and True in capitals"""
+    """[SDK] it sends microseconds, an offset, and True in capitals"""
     library.api.create("Early")
     moment = datetime.now(UTC) + timedelta(seconds=100)
     library.api.control("POST", "clock", {"advance": 200})
