@@ -11,11 +11,14 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 from services.reconcile.contact import Address, Contact, Field, Value
 
 EXTENSION = re.compile(r"(?:extension|extn|ext|x)\.?:?(?=\s*\d+\s*$)")
 TRUNK_ZERO = re.compile(r"^(\s*(?:\+|00)[^(]*)\(\s*0\s*\)")
 INTERNATIONAL = re.compile(r"^(00)+")
+COUNTRY_CODES = frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
 ADDRESS_FORMATTING = re.compile(r"[\s,]+")
 
 
@@ -55,9 +58,10 @@ def same(field: Field, a: Value, b: Value) -> bool:
 def agree(field: Field, a: Value, b: Value) -> bool:
     """Whether two sides mean the same, as judged when they are first linked or both changed.
 
-    Wider than `same`: the case of a name and the placing of a town among an address's parts do not count.
+    Wider than `same`: the case of a name, the placing of a town among an address's parts, and whether a
+    phone is written for callers at home (020 …) or abroad (+44 20 …) do not count.
     """
-    return a == b or AGREE_BY[field](a) == AGREE_BY[field](b)
+    return same(field, a, b) or AGREE_BY[field](a) == AGREE_BY[field](b)
 
 
 def tidy(contact: Contact) -> Contact:
@@ -89,6 +93,15 @@ def _phone(value: Value) -> str:
     return phone_digits(str(value))
 
 
+def _national(value: Value) -> str:
+    """A phone as it is dialled within its country, without the 0 before it; extension and letters kept."""
+    dialled = phone_digits(str(value))
+    if not str(value).strip().startswith(("+", "00")):
+        return dialled.lstrip("0") or dialled
+    country = next((dialled[:n] for n in (1, 2, 3) if dialled[:n] in COUNTRY_CODES), "")
+    return dialled.removeprefix(country).lstrip("0")
+
+
 def _address_parts(value: Value) -> tuple[str, ...]:
     """An address part by part, so that a town moved to its own line is a change that travels."""
     if not isinstance(value, Address):
@@ -112,4 +125,8 @@ SAME_BY: dict[Field, Callable[[Value], object]] = {
     Field.PHONE: _phone,
     Field.ADDRESS: _address_parts,
 }
-AGREE_BY: dict[Field, Callable[[Value], object]] = SAME_BY | {Field.NAME: _key, Field.ADDRESS: _address_text}
+AGREE_BY: dict[Field, Callable[[Value], object]] = SAME_BY | {
+    Field.NAME: _key,
+    Field.PHONE: _national,
+    Field.ADDRESS: _address_text,
+}

@@ -33,7 +33,10 @@ ACTIONS = {
 EQUALITY = {
     Field.NAME: ("more than white space; capitals count", "white space and capitals aside"),
     Field.EMAIL: ("more than white space and capitals", "white space and capitals aside"),
-    Field.PHONE: ("what is dialled; spaces, brackets, a leading + or 00 do not count", "what is dialled"),
+    Field.PHONE: (
+        "what is dialled; spaces, brackets, a leading + or 00 do not count",
+        "what is dialled, from home (020 …) or abroad (+44 20 …)",
+    ),
     Field.ADDRESS: (
         "any part, by more than capitals, white space, commas and line breaks",
         "read as one text, capitals, white space, commas and line breaks aside",

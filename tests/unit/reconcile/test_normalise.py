@@ -110,6 +110,24 @@ def test_names_in_other_capitals_agree_though_the_change_travels() -> None:
     assert not same(Field.NAME, "ACME LTD", "Acme Ltd")
 
 
+@pytest.mark.parametrize(
+    ("home", "abroad"),
+    [
+        ("02 9999 1111", "+61 2 9999 1111"),
+        ("(0312) 555-0140", "+1 312 555-0140"),
+        ("05 56 77 28 56", "0033 5 56 77 28 56"),
+    ],
+)
+def test_a_phone_agrees_written_for_home_or_abroad_though_the_change_travels(home: str, abroad: str) -> None:
+    assert agree(Field.PHONE, home, abroad)
+    assert not same(Field.PHONE, home, abroad)
+
+
+def test_phones_of_two_countries_do_not_agree() -> None:
+    assert not agree(Field.PHONE, "+61 2 9999 1111", "+64 2 9999 1112")
+    assert not agree(Field.PHONE, "02 9999 1111", "+61 3 9999 1111")
+
+
 def test_an_address_agrees_wherever_the_town_is_written() -> None:
     assert agree(Field.ADDRESS, Address("1 High St\nLeeds"), Address("1 High St", "LEEDS"))
     assert not agree(Field.ADDRESS, Address("1 High St"), Address("1 High St", "Leeds"))
