@@ -21,6 +21,7 @@ from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import wake
+from services.records.issues import answerable
 from services.records.listing import Listing, Rows, paged, pattern
 from services.records.values import contact_of
 from services.records.xero_types import type_of
@@ -183,7 +184,7 @@ def _query(f: IssueFilter) -> Rows:
                 col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
             ),
         )
-        .where(col(IssueRow.state) == f.state)
+        .where(col(IssueRow.state) == f.state, answerable())
     )
     if f.connection_id:
         query = query.where(col(IssueRow.connection_id) == f.connection_id)

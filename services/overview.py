@@ -12,6 +12,7 @@ from models.issue import OPEN, IssueRow
 from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.db import read
 from services.records.intents import CREATE
+from services.records.issues import answerable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def get_overview() -> Overview:
             waiting=_count(session, IntentRow.id, col(IntentRow.state).in_(OPEN_STATES)),
             failing=_count(session, LinkRow.id, col(LinkRow.state) == SYNCING, col(LinkRow.error) > "")
             + _count(session, IntentRow.id, held),
-            issues=_count(session, IssueRow.id, col(IssueRow.state) == OPEN),
+            issues=_count(session, IssueRow.id, col(IssueRow.state) == OPEN, answerable()),
             differences=_open_differences(session),
             stopped=links.get(STOPPED, 0),
             broken=links.get(BROKEN, 0),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import contacts, differences, issues, sync
+from services import connection, contacts, differences, issues, overview, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.errors import MovedOn
@@ -88,3 +88,9 @@ def test_two_practice_contacts_that_match_fully_are_a_question(xero: Xero, conne
     [found] = open_issues()
     assert (found.reason, found.candidate_count) == ("ambiguous", 2)
     assert synced() == []
+
+
+def test_issues_of_a_disconnected_organisation_are_not_asked(connection_id: str, issue: IssueItem) -> None:
+    connection.disconnect(SYSTEM, connection_id)
+    assert open_issues() == []
+    assert overview.get_overview().issues == 0
