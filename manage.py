@@ -21,6 +21,7 @@ app.add_typer(issues.app, name="issues")
 app.add_typer(previous.app, name="previous")
 app.command("preview")(sync.preview)
 app.command("sync")(sync.sync)
+app.command("brake")(sync.brake)
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""The Client List from a terminal: who is linked, and stopping links."""
+"""The Client List from a terminal: who is linked, stopping links, and trying again what failed."""
 
 from typing import Annotated, Literal
 
@@ -37,3 +37,12 @@ def stop(
 ) -> None:
     """Stop syncing these clients. Nothing is deleted or changed on either side."""
     show_report(links.stop(CLI, link_ids), "Stopped", as_json)
+
+
+@app.command()
+def retry(
+    link_ids: Annotated[list[str], typer.Argument(help="Ids of links, from `clients list --state failing`.")],
+    as_json: Json = False,
+) -> None:
+    """Try again to write these clients to Xero, which refused them."""
+    show_report(clients.retry(CLI, link_ids), "Tried again", as_json)

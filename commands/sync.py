@@ -1,9 +1,13 @@
-"""Looking at Xero from a terminal: what an import would do, and doing it."""
+"""Looking at Xero from a terminal: what an import would do, doing it, and the brake against mass change."""
 
 import time
+from typing import Annotated
+
+import typer
 
 from commands.choose import chosen_connection
 from commands.output import CLI, Json, Organisation, show_one
+from services import brake as brakes
 from services import imports, jobs, worker
 from services.errors import UsageError
 from services.jobs import JobItem
@@ -31,6 +35,22 @@ def sync(connection: Organisation = "", as_json: Json = False) -> None:
     job = _finish(start(CLI, chosen.id))
     counts = ", ".join(f"{name} {count}" for name, count in job.result.items())
     show_one(job.result, f"Synced {chosen.name}: {counts or 'nothing to do'}.", as_json)
+
+
+def brake(
+    connection: Organisation = "",
+    release: Annotated[bool, typer.Option("--release", help="Let the next sync do what was held back.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the mass change that the sync stopped before, and release it once it is what you want."""
+    chosen = chosen_connection(connection)
+    held = brakes.get_brake(chosen.id)
+    if held is None:
+        show_one({"on": False}, "The brake is not on.", as_json)
+        return
+    if release:
+        brakes.release(CLI, chosen.id)
+    show_one(held, f"{'Released. ' if release else ''}{held.reason}", as_json)
 
 
 def _finish(job_id: str) -> JobItem:

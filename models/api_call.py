@@ -9,7 +9,10 @@ from models.base import Table, new_id, now
 
 
 class ApiCallRow(Table, table=True):
-    """One reserved call; a crash between reserving and calling wastes one, never exceeds the limit."""
+    """One reserved call; a crash between reserving and calling wastes one, never exceeds the limit.
+
+    `at` is when it was reserved and, once it is over, when it ended; `under_way_until` bounds a call that is not over.
+    """
 
     __tablename__ = "api_call"
     __table_args__ = (Index("ix_api_call_connection_at", "connection_id", "at"),)
@@ -17,3 +20,4 @@ class ApiCallRow(Table, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     connection_id: str = Field(foreign_key="connection.id")
     at: datetime = Field(default_factory=now)
+    under_way_until: datetime | None = None

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import Column
 from sqlmodel import Field
 
-from models.base import Table, new_id, now
+from models.base import JSON_COLUMN, Json, Table, new_id, now
 
 SETTING_UP = "setting_up"
 CONNECTED = "connected"
@@ -13,7 +14,14 @@ DISCONNECTED = "disconnected"
 
 
 class ConnectionRow(Table, table=True):
-    """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned."""
+    """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned.
+
+    `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now.
+    `full_page` is the page a full comparison reads next, 0 when none is under way.
+    Until `closed_until` Xero is not called: it refused a call for `closed_limit` (minute, day or concurrent).
+    While `braked_at` is set, a person has to look at `brake` (counts and first link ids); `brake_released` lets
+    the next tick through.
+    """
 
     __tablename__ = "connection"
 
@@ -36,6 +44,16 @@ class ConnectionRow(Table, table=True):
     cursor: datetime | None = None
     planned_rev: int = 0
     next_tick_at: datetime | None = None
+    next_delta_at: datetime | None = None
+    full_page: int = 0
+    full_started_at: datetime | None = None
+    full_done_at: datetime | None = None
     last_sync_at: datetime | None = None
     calls_left_today: int | None = None
+    closed_until: datetime | None = None
+    closed_limit: str = ""
+    braked_at: datetime | None = None
+    brake_reason: str = ""
+    brake: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    brake_released: bool = False
     error: str = ""

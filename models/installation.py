@@ -1,4 +1,4 @@
-"""This installation: its short name in Xero markers, and the hash of the one-time set-up code."""
+"""This installation: its short name in Xero markers, the one-time set-up code, how far webhooks have come."""
 
 from datetime import datetime
 
@@ -8,11 +8,15 @@ from models.base import Table, new_id, now
 
 
 class InstallationRow(Table, table=True):
-    """The single row has id 1; `marker` is the first half of every ContactNumber we write."""
+    """The single row has id 1; `marker` is the first half of every ContactNumber we write.
+
+    `webhook_sequence` is the number of the last webhook event that came; 0 before the first.
+    """
 
     __tablename__ = "installation"
 
     id: int = Field(default=1, primary_key=True)
     marker: str = Field(default_factory=lambda: new_id()[:8])
     setup_code_hash: str = ""
+    webhook_sequence: int = 0
     created_at: datetime = Field(default_factory=now)

@@ -8,6 +8,7 @@ from models.consent import ConsentRow
 from models.contact import ContactRow
 from models.counter import CounterRow
 from models.difference import DifferenceRow
+from models.inbox import InboxRow
 from models.installation import InstallationRow
 from models.intent import IntentRow
 from models.issue import IssueRow
@@ -26,6 +27,7 @@ __all__ = [
     "ContactRow",
     "CounterRow",
     "DifferenceRow",
+    "InboxRow",
     "InstallationRow",
     "IntentRow",
     "IssueRow",

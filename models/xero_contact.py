@@ -7,9 +7,14 @@ from sqlmodel import Field
 from models.base import Table
 from models.fields import ContactColumns
 
+GONE = "gone"
+
 
 class XeroContactRow(ContactColumns, Table, table=True):
-    """One Xero contact of one connection. `status` is active, archived, erased or gone."""
+    """One Xero contact of one connection. `status` is active, archived, erased or gone.
+
+    `compared_at` names the full comparison that saw it last, by the moment that one began.
+    """
 
     __tablename__ = "xero_contact"
 
@@ -22,4 +27,5 @@ class XeroContactRow(ContactColumns, Table, table=True):
     number: str = Field(default="", index=True)
     merged_into: str | None = None
     updated_at: datetime | None = None
+    compared_at: datetime | None = None
     rev: int = Field(default=0, index=True)

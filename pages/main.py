@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import account, brand, dialogs, first_run, notices, session, table
-from pages.components.banner import sign_in_needed
+from pages.components.banner import banners
 from services import access
 from services.access import Principal, Role
 
@@ -58,5 +58,5 @@ forget_other_page(page.url_path)
 st.logo(brand.ICON, size="large")
 account.show(signed_in)
 with screen:
-    sign_in_needed(signed_in)
+    banners(signed_in)
     page.run()

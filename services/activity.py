@@ -14,6 +14,8 @@ from services.records.csv_files import to_csv
 from services.records.listing import Listing, Rows, paged, pattern
 
 LABELS = {
+    "brake.on": "Stopped before a mass change",
+    "brake.released": "Released the brake",
     "connection.connected": "Connected Xero",
     "connection.disconnected": "Disconnected Xero",
     "connection.reconnected": "Renewed the sign-in with Xero",
@@ -36,6 +38,7 @@ LABELS = {
     "link.create_xero": "Created a contact in Xero",
     "link.match": "Linked contacts",
     "link.rematch": "Linked contacts again",
+    "link.retried": "Tried a contact again",
     "link.stopped": "Stopped syncing",
     "link.two_way": "Made a link two-way",
     "sync.asked": "Asked for a sync",

@@ -26,7 +26,8 @@ from services.errors import (
 from services.gateways.xero import consent as consents
 from services.gateways.xero import tokens, wire
 from services.gateways.xero.oauth import Granted
-from services.records import activity, quota
+from services.records import activity
+from services.records.pacing import standing
 from services.settings import get_settings
 from services.steps import connecting
 
@@ -37,7 +38,10 @@ STALLED = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class ConnectionItem:
-    """A connection as screens show it. `calls_used_today` counts the last 24 hours."""
+    """A connection as screens show it. Calls are those of the last 24 hours.
+
+    `waits` says why it does not sync as often as set; `braked_at` is when the brake stopped a mass change.
+    """
 
     id: str
     tenant_id: str
@@ -54,7 +58,11 @@ class ConnectionItem:
     last_sync_at: datetime | None
     next_tick_at: datetime | None
     calls_used_today: int
+    calls_left_today: int
     calls_per_day: int
+    waits: str
+    braked_at: datetime | None
+    brake_reason: str
     error: str
 
 
@@ -281,9 +289,6 @@ def _row(session: Session, connection_id: str) -> ConnectionRow:
 
 
 def _item(session: Session, row: ConnectionRow) -> ConnectionItem:
-    budget: Json = {
-        "calls_used_today": quota.used(session, row.id, quota.DAY),
-        "calls_per_day": get_settings().xero_calls_per_day,
-    }
+    budget: Json = asdict(standing(session, row)) | {"calls_per_day": get_settings().xero_calls_per_day}
     kept = {f.name: getattr(row, f.name) for f in fields(ConnectionItem) if f.name not in budget}
     return ConnectionItem(**kept, **budget)

@@ -6,6 +6,7 @@ No call over a network belongs inside `write()` or `read()`.
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,11 +31,18 @@ class Database:
         _make_folder(url)
         self.writer = _engine(url, "BEGIN IMMEDIATE")
         self.reader = _engine(url, "BEGIN")
+        self._next = threading.Lock()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction that commits at the end of the block, or leaves nothing behind."""
+        """A transaction that commits at the end of the block, or leaves nothing behind.
+
+        Whoever waits to begin keeps others from beginning: SQLite looks only now and then whether it may, and
+        would be passed again and again by a thread that writes in a row, such as an import.
+        """
         with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            with self._next:
+                session.connection()
             yield session
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""What the web server answers besides the screens: Xero's redirect, and whether all is well.
+"""What the web server answers besides the screens: Xero's redirect and webhooks, and whether all is well.
 
 The redirect's query holds a code and a state. Both are single-use and short-lived, and even so they
 are kept out of logs, caches and the address that the browser ends on.
@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from services import connection
+from services import connection, webhooks
 from services.db import read
 from services.settings import get_settings
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 UNKNOWN = "unknown"
+LARGEST_BODY = 1_000_000
 
 
 async def oauth_callback(request: Request) -> Response:
@@ -31,6 +32,30 @@ async def oauth_callback(request: Request) -> Response:
     consent = await run_in_threadpool(connection.finish, *query)
     page = f"{get_settings().public_url}/connected_apps?consent={quote(consent.id or UNKNOWN)}"
     return RedirectResponse(page, status_code=303, headers=PRIVATE)
+
+
+async def xero_webhook(request: Request) -> Response:
+    """Where Xero says that contacts changed: 200 where the signature is right, 401 where not, and never a body.
+
+    A 500, when the events cannot be stored, makes Xero send them again.
+    """
+    raw = await _body(request)
+    if raw is None:
+        return Response(status_code=413)
+    if not webhooks.signed(raw, request.headers.get("x-xero-signature", "")):
+        return Response(status_code=401)
+    await run_in_threadpool(webhooks.receive, raw)
+    return Response()
+
+
+async def _body(request: Request) -> bytes | None:
+    """The raw body, or None as soon as it is too large to come from Xero."""
+    raw = bytearray()
+    async for part in request.stream():
+        raw += part
+        if len(raw) > LARGEST_BODY:
+            return None
+    return bytes(raw)
 
 
 async def healthz(_request: Request) -> Response:
@@ -67,5 +92,6 @@ logging.getLogger("uvicorn.access").addFilter(WithoutQueries())
 
 routes: list[Route] = [
     Route("/oauth/callback", oauth_callback, methods=["GET"]),
+    Route("/webhooks/xero", xero_webhook, methods=["POST"]),
     Route("/healthz", healthz, methods=["GET"]),
 ]

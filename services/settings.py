@@ -50,7 +50,8 @@ class Settings(BaseSettings):
     )
     xero_webhook_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Signing key of the webhook of your Xero app; blank means polling alone.",
+        description="Signing key of the webhook of your Xero app, whose address is `PUBLIC_URL/webhooks/xero`; "
+        "blank means polling alone.",
     )
     xero_calls_per_day: int = Field(
         default=1000,
@@ -58,10 +59,17 @@ class Settings(BaseSettings):
         description="Xero's daily limit per organisation: 1000 on Starter, 5000 on Core and up.",
     )
     xero_calls_per_minute: int = Field(default=60, ge=1, description="Xero's limit per organisation and minute.")
+    xero_calls_at_once: int = Field(default=5, ge=1, description="Xero's limit of calls to an organisation at once.")
     sync_every_seconds: int = Field(
         default=300,
         ge=5,
         description="Seconds between two looks at each organisation. Each look costs one call.",
+    )
+    full_comparison_hours: int = Field(
+        default=24,
+        ge=1,
+        description="Hours between two full comparisons, which read all contacts of an organisation again, one page "
+        "a look, and repair what was missed. Each costs one call for every 1,000 contacts.",
     )
     worker_in_app: bool = Field(
         default=True,

@@ -7,7 +7,7 @@ is asked anything. Read on in `services/steps/`, one file per verb, and `service
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
@@ -15,47 +15,61 @@ from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.counter import CounterRow
 from services.db import read, write
-from services.errors import NotAllowed, SignInNeeded, SyncError, Unavailable
+from services.errors import NotAllowed, RateLimited, SignInNeeded, SyncError, Unavailable
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
 from services.records import leases
 from services.records.leases import Lease
 from services.settings import get_settings
+from services.steps.brake import allows, foresee
+from services.steps.full_comparison import compare
 from services.steps.matching import match_new
+from services.steps.mirror import end_links
 from services.steps.planning import plan_links
 from services.steps.pull import Progress, pull
 from services.steps.push import push
 
-OpenStore = Callable[[str], Store]
+OpenStore = Callable[[str, bool], Store]
 LONGEST_WAIT = timedelta(hours=1)
+LONGEST_CLOSING = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a tick did: contacts that differed from before, and decisions by step (link, create, ask …)."""
+    """What a tick did: contacts that differed from before, and decisions by step (link, create, ask …).
+
+    A `braked` one has read what changed and left everything as it was, for a person to look at.
+    """
 
     changed: int = 0
     matched: dict[str, int] = field(default_factory=dict)
+    braked: bool = False
 
 
 def ignore(stage: str, done: int, total: int) -> None:
     """The progress of a tick nobody watches."""
 
 
-def tick(connection_id: str, progress: Progress = ignore, open_store: OpenStore = store_for) -> Tally | None:
+def tick(
+    connection_id: str, progress: Progress = ignore, open_store: OpenStore = store_for, *,
+    delta: bool = True, for_person: bool = False,
+) -> Tally | None:  # fmt: skip
     """Bring both sides in step. Returns None when another worker is at it.
 
+    Without `delta` Xero is not asked what changed: a tick that webhooks or our own edits asked for acts on these.
+    With `for_person` it may use the calls that are kept for what people ask for.
     Raises: SyncError after noting on the connection what went wrong and when to try again.
     """
     with leases.held(f"tick:{connection_id}") as lease:
         if lease is None:
             return None
+        due_at = _due_at(connection_id)
         try:
-            tally = _sync(connection_id, open_store(connection_id), lease, progress)
+            tally = _sync(connection_id, open_store(connection_id, for_person), lease, progress, delta)
         except SyncError as error:
             _note_failure(connection_id, error)
             raise
-        _note_success(connection_id)
+        _note_success(connection_id, due_at, tally)
         return tally
 
 
@@ -65,18 +79,25 @@ def read_only(connection_id: str, progress: Progress = ignore, open_store: OpenS
         if lease is None:
             return False
         try:
-            pull(connection_id, open_store(connection_id), lease, progress)
+            pull(connection_id, open_store(connection_id, True), lease, progress)
         except SyncError as error:
             _note_failure(connection_id, error)
             raise
         return True
 
 
-def _sync(connection_id: str, store: Store, lease: Lease, progress: Progress) -> Tally:
-    changed = pull(connection_id, store, lease, progress)
+def _sync(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool) -> Tally:
+    changed = pull(connection_id, store, lease, progress, delta)
+    if delta:
+        changed += compare(connection_id, store, lease)
     since_rev, until_rev = _revs(connection_id)
+    coming = foresee(connection_id, since_rev)
+    if not allows(connection_id, coming, lease):
+        push(connection_id, store, lease, progress, asked_only=True)
+        return Tally(changed, braked=True)
+    end_links(coming.ending, lease)
     matched = match_new(connection_id, since_rev, lease, progress)
-    plan_links(connection_id, since_rev, lease, progress)
+    plan_links(coming.changed, lease, progress)
     _planned(connection_id, until_rev, lease)
     push(connection_id, store, lease, progress)
     return Tally(changed, matched)
@@ -92,15 +113,23 @@ def _revs(connection_id: str) -> tuple[int, int]:
 def _planned(connection_id: str, until_rev: int, lease: Lease) -> None:
     with write() as session:
         lease.check(session)
-        session.get_one(ConnectionRow, connection_id).planned_rev = until_rev
+        connection = session.get_one(ConnectionRow, connection_id)
+        connection.planned_rev, connection.brake_released = until_rev, False
 
 
-def _note_success(connection_id: str) -> None:
+def _due_at(connection_id: str) -> datetime | None:
+    with read() as session:
+        return session.get_one(ConnectionRow, connection_id).next_tick_at
+
+
+def _note_success(connection_id: str, due_at: datetime | None, tally: Tally) -> None:
+    """The next turn is the next delta's, unless somebody asked for one while this tick ran."""
     with write() as session:
         connection = session.get_one(ConnectionRow, connection_id)
         connection.error = ""
-        connection.last_sync_at = now()
-        _next_turn(connection, timedelta(seconds=get_settings().sync_every_seconds))
+        connection.last_sync_at = connection.last_sync_at if tally.braked else now()
+        if connection.next_tick_at == due_at:
+            connection.next_tick_at = connection.next_delta_at
 
 
 def _note_failure(connection_id: str, error: SyncError) -> None:
@@ -117,12 +146,9 @@ def _pause(error: SyncError) -> timedelta:
     if isinstance(error, NotAllowed):
         return LONGEST_WAIT
     if isinstance(error, Unavailable) and error.retry_after is not None:
-        return min(timedelta(seconds=error.retry_after), LONGEST_WAIT)
+        longest = LONGEST_CLOSING if isinstance(error, RateLimited) else LONGEST_WAIT
+        return min(timedelta(seconds=max(1.0, error.retry_after)), longest)
     return min(pause, timedelta(minutes=1))
-
-
-def _next_turn(connection: ConnectionRow, pause: timedelta) -> None:
-    connection.next_tick_at = now() + pause
 
 
 def connected(session: Session) -> list[ConnectionRow]:

@@ -16,9 +16,9 @@ from models.connection import CONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, migrate, sync
 from services.errors import ContactSyncError, SyncError
-from services.records import jobs, leases
+from services.records import intents, jobs, leases
 from services.settings import get_settings
-from services.steps.pull import Progress
+from services.steps.pull import Progress, delta_due
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +53,11 @@ class Worker:
 def take_turn() -> None:
     """Run all jobs that wait, then tick all connections that are due."""
     run_jobs()
-    for connection_id in _due():
+    for connection in _due():
         try:
-            sync.tick(connection_id)
+            sync.tick(connection.id, delta=delta_due(connection), for_person=_asked_for(connection.id))
         except SyncError as error:
-            log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
+            log.warning("Sync of connection %s stopped: %s", connection.id, type(error).__name__)
 
 
 def run_jobs() -> None:
@@ -92,8 +92,11 @@ def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
     """The job's result, or None when another worker holds the connection and it has to wait."""
     if job.kind == "preview":
         return {} if sync.read_only(job.connection_id, progress) else None
-    tally = sync.tick(job.connection_id, progress)
-    return None if tally is None else {"changed": tally.changed, **tally.matched}
+    tally = sync.tick(job.connection_id, progress, for_person=True)
+    if tally is None:
+        return None
+    braked = {"braked": 1} if tally.braked else {}
+    return {"changed": tally.changed, **tally.matched, **braked}
 
 
 def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int) -> None:
@@ -101,8 +104,13 @@ def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int)
     jobs.report(job_id, stage, done, total)
 
 
-def _due() -> list[str]:
-    query = select(ConnectionRow.id).where(
+def _asked_for(connection_id: str) -> bool:
+    with db.read() as session:
+        return intents.asked_for(session, connection_id, now())
+
+
+def _due() -> list[ConnectionRow]:
+    query = select(ConnectionRow).where(
         col(ConnectionRow.state) == CONNECTED,
         col(ConnectionRow.next_tick_at).is_(None) | (col(ConnectionRow.next_tick_at) <= now()),
     )

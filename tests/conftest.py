@@ -9,7 +9,7 @@ import pytest
 from services import db
 from services.migrate import upgrade
 from services.settings import get_settings
-from simulator.server import running
+from simulator.server import Running, running
 from tests.support.xero import Xero, connect
 
 SECRET_KEY = "a key for tests alone, long enough to be one"
@@ -47,15 +47,21 @@ def database(tmp_path: Path, migrated_file: Path) -> Iterator[db.Database]:
 
 
 @pytest.fixture
-def xero(settings: pytest.MonkeyPatch) -> Iterator[Xero]:
-    """An empty Xero organisation of its own for each test."""
+def simulator(settings: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A Xero simulator with one empty organisation, of its own for each test."""
     with running(contacts=0, seed=7) as simulator:
         for name in ("API", "IDENTITY", "LOGIN", "APP"):
             settings.setenv(f"XERO_{name}_URL", simulator.url)
         settings.setenv("XERO_CLIENT_ID", "demo")
         settings.setenv("XERO_CLIENT_SECRET", "demo-secret")
         get_settings.cache_clear()
-        yield Xero(simulator.url)
+        yield simulator
+
+
+@pytest.fixture
+def xero(simulator: Running) -> Xero:
+    """That organisation, as a person edits it and as Xero counts its calls."""
+    return Xero(simulator.url)
 
 
 @pytest.fixture

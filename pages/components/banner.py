@@ -1,24 +1,41 @@
-"""What those who can act are told on every page: a connection that no longer syncs."""
+"""What those who can act are told on every page: a connection that no longer syncs, or waits for an admin."""
 
 import streamlit as st
 
 from pages.components import text
 from services import connection
 from services.access import Principal, Role
+from services.connection import ConnectionItem
 
 
-def sign_in_needed(person: Principal) -> None:
-    """Say which Xero organisations have to be connected again."""
+def banners(person: Principal) -> None:
+    """Say which Xero organisations have to be connected again, and where the brake is on."""
     if not person.role.includes(Role.EDITOR):
         return
     for one in connection.list_connections():
-        if one.state != "sign_in_needed":
-            continue
-        message, way = st.columns([5, 1], vertical_alignment="center")
-        message.warning(
-            f"Xero no longer lets us in to **{text.plain(one.name)}**, so it is not syncing. "
-            "Nothing is lost: changes wait until an admin connects it again.",
-            icon=":material/link_off:",
-        )
-        if person.role.includes(Role.ADMIN):
-            way.page_link("settings/connected_apps.py", label="Connect again", icon=":material/arrow_forward:")
+        if one.state == "sign_in_needed":
+            _sign_in_needed(person, one)
+        elif one.braked_at is not None:
+            _braked(person, one)
+
+
+def _sign_in_needed(person: Principal, one: ConnectionItem) -> None:
+    message, way = st.columns([5, 1], vertical_alignment="center")
+    message.warning(
+        f"Xero no longer lets us in to **{text.plain(one.name)}**, so it is not syncing. "
+        "Nothing is lost: changes wait until an admin connects it again.",
+        icon=":material/link_off:",
+    )
+    if person.role.includes(Role.ADMIN):
+        way.page_link("settings/connected_apps.py", label="Connect again", icon=":material/arrow_forward:")
+
+
+def _braked(person: Principal, one: ConnectionItem) -> None:
+    message, way = st.columns([5, 1], vertical_alignment="center")
+    message.warning(
+        f"**{text.plain(one.name)}** stopped before a mass change. {text.plain(one.brake_reason)} "
+        "Nothing of this is done until an admin has looked at it.",
+        icon=":material/front_hand:",
+    )
+    if person.role.includes(Role.ADMIN):
+        way.page_link("settings/xero.py", label="Review", icon=":material/arrow_forward:", query_params={"id": one.id})

@@ -19,6 +19,7 @@ PICKED = "table.picked"
 ROW_HEIGHT, MOST_ROWS = 36, 16
 PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
+NO_MORE: Mapping[str, Sequence[str]] = {}
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -68,17 +69,19 @@ def show(
     *,
     names: Sequence[str] | None = None,
     menu: Sequence[str] = (),
+    more: Mapping[str, Sequence[str]] = NO_MORE,
     most_rows: int = MOST_ROWS,
     alt: str,
 ) -> None:
     """A table with a column per entry of `columns` (label → how it looks).
 
-    With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`).
+    With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`), which
+    for some ids has `more` entries.
     """
     frame = pd.DataFrame(list(rows), columns=list(columns))
     looks = dict(columns)
     if menu:
-        frame[" "] = [list(menu)] * len(frame)
+        frame[" "] = [[*menu, *more.get(one, ())] for one in ids]
         looks[" "] = _menu_column(tuple(ids), MENU_WIDTH if len(menu) > 1 else BUTTON_WIDTH)
     options: dict[str, Any] = {}
     if names is not None:

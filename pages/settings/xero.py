@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components import dialogs, notices, session, text, xero_preview, xero_setup
+from pages.components.brake import brake_card
 from pages.components.heading import heading
 from pages.components.organisation import badge, running_job, sync_now_button
 from services import connection, imports, jobs
@@ -77,20 +78,23 @@ def start_again(person: Principal, connection_id: str) -> None:
 
 
 def facts(one: ConnectionItem) -> None:
-    """Who connected it, when it syncs, and how much of the day's calls is used."""
+    """Who connected it, when it syncs and why it waits, and how much of the day's calls is left."""
     cards = (
         ("Connected", text.ago(one.connected_at), f"{text.exact(one.connected_at)} by {one.connected_by}"),
         ("Last sync", text.ago(one.last_sync_at), text.exact(one.last_sync_at)),
         ("Next sync", next_sync(one), text.exact(one.next_tick_at)),
         (
             "Calls today",
-            f"{one.calls_used_today:,} of {one.calls_per_day:,}",
-            "Xero allows this many calls per organisation in 24 hours.",
+            f"{one.calls_left_today:,} left",
+            f"{one.calls_used_today:,} of {one.calls_per_day:,} were made in the last 24 hours. Xero allows this many "
+            "per organisation; a tenth is kept for what people ask for.",
         ),
     )
     for place, (label, value, help_text) in zip(st.columns(4), cards, strict=True):
         place.metric(label, value, border=True, height="stretch", help=text.plain(help_text) or None)
     st.caption(f"Connected by {text.plain(one.connected_by)}.")
+    if one.waits:
+        st.info(text.plain(one.waits), icon=":material/hourglass_top:")
     if one.error:
         st.error(text.plain(one.error))
 
@@ -138,6 +142,7 @@ else:
     running_job(organisation)
     if st.query_params.get("step") == "import":
         imported(me, organisation)
+    brake_card(me, organisation)
     facts(organisation)
     lists()
     with st.expander("What is imported", icon=":material/tune:"):

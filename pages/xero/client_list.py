@@ -33,6 +33,7 @@ SORTS = {
 OPEN = ":material/open_in_full: Open contact"
 OPEN_XERO = ":material/open_in_new: Open in Xero"
 STOP = ":material/sync_disabled: Stop Syncing Contact"
+RETRY = ":material/refresh: Retry"
 COLUMNS = {
     "Contact name": st.column_config.TextColumn(width=160),
     "Billing email": st.column_config.TextColumn(width=150),
@@ -86,6 +87,8 @@ def act(items: dict[str, ClientItem], label: str, link_id: str) -> None:
         st.switch_page("contacts/contact.py", query_params={"id": item.contact_id})
     elif label == OPEN_XERO:
         dialogs.ask("xero", name=item.name, url=item.xero_url)
+    elif label == RETRY:
+        retry(me, [link_id])
     elif label == STOP:
         dialogs.ask("stop", ids=[link_id], names=[item.name])
 
@@ -105,6 +108,14 @@ def make_two_way(person: Principal, ids: list[str]) -> None:
     """Let changes here travel to Xero too, and say how it went."""
     with notices.sentences():
         notices.report(links.make_two_way(person, ids), "synced both ways from now on")
+        table.drop(ids)
+        st.rerun()
+
+
+def retry(person: Principal, ids: list[str]) -> None:
+    """Write what Xero refused once more, and say how it went."""
+    with notices.sentences():
+        notices.report(clients.retry(person, ids), "tried again")
         table.drop(ids)
         st.rerun()
 
@@ -152,6 +163,7 @@ for organisation in organisations:
 chosen = wanted()
 listing = table.fetch(AREA, lambda page: clients.list_clients(chosen, page))
 on_page = {item.link_id: item for item in listing.rows}
+failing = [item.link_id for item in listing.rows if item.error]
 if listing.rows:
     if may_act:
         bulk.bar(
@@ -159,6 +171,7 @@ if listing.rows:
             listing.total,
             lambda: clients.client_ids(chosen),
             [
+                *([("Retry", ":material/refresh:", lambda ids: retry(me, ids))] if failing else []),
                 ("Make two-way", ":material/sync_alt:", lambda ids: make_two_way(me, ids)),
                 ("Stop Syncing Contacts", ":material/sync_disabled:", stop_many),
             ],
@@ -169,6 +182,7 @@ if listing.rows:
         COLUMNS,
         names=[item.name for item in listing.rows] if may_act else None,
         menu=(OPEN, OPEN_XERO, STOP) if may_act else (OPEN, OPEN_XERO),
+        more=dict.fromkeys(failing, (RETRY,)) if may_act else {},
         alt="Client List",
     )
     table.pager(AREA, listing.total)

@@ -71,6 +71,17 @@ def due(session: Session, connection_id: str, kind: str, at: datetime, limit: in
     return list(session.exec(query))
 
 
+def asked_for(session: Session, connection_id: str, at: datetime) -> bool:
+    """Whether an intent whose time has come is a person's own wish, not what follows from comparing."""
+    query = select(IntentRow.id).where(
+        col(IntentRow.connection_id) == connection_id,
+        col(IntentRow.state).in_(OPEN_STATES),
+        col(IntentRow.actor) != "",
+        (col(IntentRow.not_before).is_(None)) | (col(IntentRow.not_before) <= at),
+    )
+    return session.exec(query).first() is not None
+
+
 def add(
     session: Session, kind: str, connection_id: str, contact_id: str, body: Json, *,
     link_id: str | None = None, actor: str = "",

@@ -20,7 +20,7 @@ from services.errors import SyncError
 from services.gateways.xero import tokens
 from services.gateways.xero.oauth import Granted
 from services.gateways.xero.wire import store_for
-from services.records import activity
+from services.records import activity, inbox
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
 def describe(connection_id: str) -> None:
     """Ask Xero for name and short code, outside any transaction. Without a code, links open less surely."""
     try:
-        organisation = store_for(connection_id).organisation()
+        organisation = store_for(connection_id, for_person=True).organisation()
     except SyncError:
         log.warning("The short code of connection %s could not be read.", connection_id)
         return
@@ -77,8 +77,10 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
     """Disconnect: stop all its links, drop what waits to be sent, wipe the tokens nothing else needs."""
     earlier, row.authorisation_id = row.authorisation_id, None
     row.state, row.error, row.next_tick_at = DISCONNECTED, "", None
+    row.braked_at, row.brake_reason, row.brake, row.brake_released = None, "", {}, False
     stopped = _stop_links(session, row.id)
     dropped = _drop_intents(session, row.id)
+    inbox.empty(session, row.id)
     session.flush()
     _forget_unused(session, earlier)
     activity.record(

@@ -1,6 +1,7 @@
 """Remembering what Xero said: the mirror, and links whose Xero contact is no longer there.
 
-Echoes end here: a record that says what the mirror already holds changes nothing at all.
+Echoes end here: a record that says what the mirror already holds changes nothing at all. That a contact is gone
+is remembered first, and its link ended afterwards, when the brake has seen how many there are.
 """
 
 from collections.abc import Sequence
@@ -10,19 +11,23 @@ from sqlmodel import Session, col, select
 
 from models.base import now
 from models.link import BROKEN, SYNCING, LinkRow
-from models.xero_contact import XeroContactRow
-from services.db import next_revs
+from models.xero_contact import GONE, XeroContactRow
+from services.db import next_revs, write
 from services.gateways.store import Record, Status
 from services.records.activity import SYNC, record
 from services.records.intents import drop_open
+from services.records.leases import Lease
 from services.records.listing import chunks
 from services.records.values import columns_of, contact_of
 
+NOT_THERE = "The contact is no longer in Xero."
 REASONS = {
-    Status.ARCHIVED: "The contact was archived in Xero.",
-    Status.ERASED: "The contact was erased in Xero at the person's request.",
+    Status.ARCHIVED.value: "The contact was archived in Xero.",
+    Status.ERASED.value: "The contact was erased in Xero at the person's request.",
+    GONE: NOT_THERE,
 }
 MERGED = "The contact was merged into another one in Xero."
+BATCH = 100
 
 
 def remember(session: Session, connection_id: str, records: Sequence[Record]) -> set[str]:
@@ -38,12 +43,42 @@ def remember(session: Session, connection_id: str, records: Sequence[Record]) ->
             continue
         for column, value in columns.items():
             setattr(row, column, value)
-        if item.status is not Status.ACTIVE:
-            break_link(session, connection_id, item.id, MERGED if item.merged_into else REASONS[item.status])
     session.flush()
     if fresh:
         session.execute(insert(XeroContactRow), fresh)
     return {item.id for item in changed}
+
+
+def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> None:
+    """Note that Xero does not know these contacts any more."""
+    rows = _known(session, connection_id, xero_ids).values()
+    for row, rev in zip(rows, next_revs(session, len(rows)) if rows else (), strict=True):
+        row.status, row.rev = GONE, rev
+
+
+def ending_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
+    """Syncing links whose Xero contact changed after `since_rev` and is archived, erased, merged or gone now."""
+    query = select(XeroContactRow.xero_id).where(
+        col(XeroContactRow.connection_id) == connection_id,
+        col(XeroContactRow.rev) > since_rev,
+        col(XeroContactRow.status) != Status.ACTIVE.value,
+    )
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
+    gone = session.exec(query).all()
+    return [id_ for chunk in chunks(gone) for id_ in session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))]
+
+
+def end_links(link_ids: Sequence[str], lease: Lease) -> None:
+    """End links, each for the reason that the mirror tells, in short transactions."""
+    for chunk in chunks(link_ids, BATCH):
+        with write() as session:
+            lease.check(session)
+            for link_id in chunk:
+                link = session.get_one(LinkRow, link_id)
+                xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+                reason = MERGED if xero.merged_into else REASONS.get(xero.status)
+                if reason is not None:
+                    break_link(session, link.connection_id, link.xero_id, reason)
 
 
 def break_link(session: Session, connection_id: str, xero_id: str, reason: str) -> None:

@@ -5,7 +5,7 @@ What flows to Xero becomes a stored intent. Nothing is queued when people edit: 
 "the practice differs from the base", so no trigger can be lost.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -14,7 +14,7 @@ from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
-from services.db import read, write
+from services.db import write
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change
 from services.reconcile.contact import (
@@ -38,9 +38,8 @@ from services.steps.pull import Progress
 BATCH = 100
 
 
-def plan_links(connection_id: str, since_rev: int, lease: Lease, progress: Progress) -> None:
-    """Plan every syncing link of which a side changed after `since_rev`, or which is new."""
-    ids = _changed_links(connection_id, since_rev)
+def plan_links(ids: Sequence[str], lease: Lease, progress: Progress) -> None:
+    """Plan these links, in short transactions."""
     for start in range(0, len(ids), BATCH):
         with write() as session:
             lease.check(session)
@@ -62,8 +61,7 @@ def plan_one(session: Session, link_id: str) -> None:
 
 def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> None:
     """`plan_one` for rows at hand."""
-    connection = session.get_one(ConnectionRow, link.connection_id)
-    plan = plan_link(base_from_json(link.base), contact_of(contact), contact_of(xero), _direction(connection, link))
+    plan = plan_of(session, link, contact, xero)
     link.base = {**link.base, **base_to_json(plan.settled)}
     _write_to_practice(session, link, contact, plan)
     differences.keep(session, link, plan.differences)
@@ -71,6 +69,17 @@ def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCo
     link.practice_rev, link.xero_rev = contact.rev, xero.rev
     if not plan.to_xero and not plan.differences:
         link.error, link.synced_at = "", now()
+
+
+def plan_of(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> LinkPlan:
+    """What should travel on a link; nothing is written."""
+    connection = session.get_one(ConnectionRow, link.connection_id)
+    return plan_link(base_from_json(link.base), contact_of(contact), contact_of(xero), _direction(connection, link))
+
+
+def changed_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
+    """Every syncing link of which a side changed after `since_rev`, or which is to be looked at anew."""
+    return list(dict.fromkeys(_queries(session, connection_id, since_rev)))
 
 
 def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
@@ -104,11 +113,6 @@ def _store_intent(session: Session, link: LinkRow, values: Mapping[Field, Value]
     """An intent under way stays as it is: when it settles, the link is planned again."""
     if values and open_intent(session, link.connection_id, link.contact_id) is None:
         add(session, UPDATE, link.connection_id, link.contact_id, values_to_json(values), link_id=link.id)
-
-
-def _changed_links(connection_id: str, since_rev: int) -> list[str]:
-    with read() as session:
-        return list(dict.fromkeys(_queries(session, connection_id, since_rev)))
 
 
 def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

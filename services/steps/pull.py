@@ -1,6 +1,7 @@
 """Pull: bring the mirror up to date with what changed in Xero.
 
-The first pull reads everything; later ones ask for what changed since the cursor, with an overlap,
+Contacts that webhooks named are read by id, and nothing else when that is all a tick was woken for. The delta
+is asked for on its schedule: the first reads everything; later ones what changed since the cursor, with an overlap,
 because Xero's filter is accurate to the second only. The cursor moves when all pages are in, and only
 to a time that Xero itself stated: the greatest UpdatedDateUTC seen, but never later than the moment
 the first page was answered, since a record read early may have changed while later pages were read.
@@ -9,23 +10,57 @@ the first page was answered, since a record read early may have changed while la
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
+from models.base import now
 from models.connection import ConnectionRow
 from services.db import read, write
 from services.errors import NotFound
 from services.gateways.store import Page, Store
+from services.records import inbox
 from services.records.leases import Lease
+from services.records.listing import chunks
+from services.records.pacing import next_pause
 from services.steps.mirror import remember
 
 OVERLAP = timedelta(minutes=5)
+IDS_A_CALL = 40
 
 Progress = Callable[[str, int, int], None]
 """Told the stage in words, how many contacts are done, and of how many."""
 
 
-def pull(connection_id: str, store: Store, lease: Lease, progress: Progress) -> int:
-    """Read what changed in Xero into the mirror. Returns how many contacts differ from before."""
-    cursor = _cursor(connection_id)
-    since = cursor - OVERLAP if cursor else None
+def pull(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True) -> int:
+    """Read what changed in Xero into the mirror; without `delta`, only what webhooks named.
+
+    Returns how many contacts differ from before.
+    """
+    changed = _read_named(connection_id, store, lease)
+    return changed + (_read_delta(connection_id, store, lease, progress) if delta else 0)
+
+
+def delta_due(connection: ConnectionRow) -> bool:
+    """Whether it is time to ask Xero what changed."""
+    return connection.cursor is None or connection.next_delta_at is None or connection.next_delta_at <= now()
+
+
+def _read_named(connection_id: str, store: Store, lease: Lease) -> int:
+    """Read the contacts that webhooks named. Those that Xero does not know are left as they are."""
+    with read() as session:
+        named = inbox.waiting(session, connection_id)
+    changed = 0
+    for ids in chunks(named, IDS_A_CALL):
+        records = store.by_ids(ids)
+        with write() as session:
+            lease.check(session)
+            changed += len(remember(session, connection_id, records))
+            inbox.forget(session, [key for xero_id in ids for key in named[xero_id]])
+    return changed
+
+
+def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progress) -> int:
+    before = _connection(connection_id)
+    cursor, since = before.cursor, before.cursor - OVERLAP if before.cursor else None
     seen, changed, newest, answered_at, number = 0, 0, cursor, None, 1
     while True:
         page = store.page(number, since)
@@ -41,8 +76,18 @@ def pull(connection_id: str, store: Store, lease: Lease, progress: Progress) -> 
         number += 1
     with write() as session:
         lease.check(session)
-        _connection(session.get(ConnectionRow, connection_id)).cursor = newest or answered_at
+        _read_all(session, before, newest or answered_at)
     return changed
+
+
+def _read_all(session: Session, before: ConnectionRow, cursor: datetime) -> None:
+    """Note that a delta is complete. One asked for while it was read is still to come."""
+    connection = session.get_one(ConnectionRow, before.id)
+    if before.cursor is None:
+        connection.full_done_at = now()
+    if connection.next_delta_at == before.next_delta_at:
+        connection.next_delta_at = now() + next_pause(session, connection)
+    connection.cursor = cursor
 
 
 def _newest(page: Page, newest: datetime | None, answered_at: datetime) -> datetime | None:
@@ -50,12 +95,9 @@ def _newest(page: Page, newest: datetime | None, answered_at: datetime) -> datet
     return max([*times, *([newest] if newest else [])], default=None)
 
 
-def _cursor(connection_id: str) -> datetime | None:
+def _connection(connection_id: str) -> ConnectionRow:
     with read() as session:
-        return _connection(session.get(ConnectionRow, connection_id)).cursor
-
-
-def _connection(row: ConnectionRow | None) -> ConnectionRow:
+        row = session.get(ConnectionRow, connection_id)
     if row is None:
         raise NotFound("This connection does not exist any more.")
     return row

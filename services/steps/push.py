@@ -17,27 +17,27 @@ from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import SYNCING, LinkRow
 from services.db import read, write
 from services.errors import SyncError, Unavailable, Uncertain
-from services.gateways.store import Change, Draft, Outcome, Record, Store
+from services.gateways.store import Change, Draft, Outcome, Record, Status, Store
 from services.reconcile.contact import Contact, values_from_json
 from services.records.intents import CREATE, UPDATE, due, postpone, settle
 from services.records.leases import Lease
-from services.steps.mirror import break_link, remember
+from services.steps.mirror import NOT_THERE, mark_gone, remember
 from services.steps.pull import Progress
 from services.steps.settle import arrived, give_up, settle_create, settle_update, untouched
 
 CREATES_A_CALL = 50
 UPDATES_A_CALL = 40
 ROUNDS = 500
-GONE = "The contact is no longer in Xero."
 
 
-def push(connection_id: str, store: Store, lease: Lease, progress: Progress) -> None:
-    """Send all intents that are due. Raises the SyncError that stopped it; the rest waits in its rows."""
+def push(connection_id: str, store: Store, lease: Lease, progress: Progress, asked_only: bool = False) -> None:
+    """Send all intents that are due; with `asked_only`, creations alone, each of which a person asked for.
+
+    Raises the SyncError that stopped it; the rest waits in its rows.
+    """
     done = 0
-    for kind, limit, send in (
-        (CREATE, CREATES_A_CALL, _send_creates),
-        (UPDATE, UPDATES_A_CALL, _send_updates),
-    ):
+    kinds = ((CREATE, CREATES_A_CALL, _send_creates), (UPDATE, UPDATES_A_CALL, _send_updates))
+    for kind, limit, send in kinds[:1] if asked_only else kinds:
         for _ in range(ROUNDS):
             with read() as session:
                 batch = due(session, connection_id, kind, now(), limit)
@@ -88,15 +88,15 @@ def _still_fits(session: Session, intent: IntentRow, records: dict[str, Record])
         return False
     found = records.get(link.xero_id)
     if found is None:
-        settle(intent, DROPPED, GONE)
-        break_link(session, link.connection_id, link.xero_id, GONE)
+        settle(intent, DROPPED, NOT_THERE)
+        mark_gone(session, link.connection_id, [link.xero_id])
         return False
     values = values_from_json(intent.body)
     if arrived(values, found.contact):
         settle_update(session, intent, link, found)
         return False
     remember(session, link.connection_id, [found])
-    if link.state != SYNCING or not untouched(link, values, found.contact):
+    if found.status is not Status.ACTIVE or not untouched(link, values, found.contact):
         give_up(session, intent, link)
         return False
     return True

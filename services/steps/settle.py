@@ -52,6 +52,7 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
     remember(session, link.connection_id, [outcome])
     remember_agreed(link, _agreed(values, outcome.contact))
     settle(intent, DONE)
+    link.error = ""
     plan_one(session, link.id)
 
 

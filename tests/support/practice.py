@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from models.connection import ConnectionRow
 from models.intent import IntentRow
 from services import clients, contacts, imports, jobs, worker
 from services.access import SYSTEM
@@ -48,7 +49,20 @@ def xero_client(contact_id: str) -> XeroClient:
     return clients.xero_clients(contact_id)[0]
 
 
+def delta_is_due() -> None:
+    """Let the time have come to ask Xero what changed."""
+    with write() as session:
+        session.execute(update(ConnectionRow).values(next_delta_at=None, next_tick_at=None))
+
+
+def full_comparison_is_due() -> None:
+    """Let the last full comparison be long past."""
+    with write() as session:
+        session.execute(update(ConnectionRow).values(full_done_at=None))
+
+
 def retry_now() -> None:
     """Let the pauses before retries be over."""
     with write() as session:
         session.execute(update(IntentRow).values(not_before=None))
+        session.execute(update(ConnectionRow).values(closed_until=None))

@@ -1,5 +1,6 @@
 """A hand behind the scenes of the simulated Xero: edit as a person would there, count calls, cause faults."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -64,6 +65,17 @@ class Xero:
     def control(self, what: str, /, **body: Any) -> dict[str, Any]:
         """Any other control request."""
         return self._ask("POST", what, **body)
+
+    def webhook(self) -> dict[str, Any]:
+        """The webhook as it stands: its `status`, what is `waiting`, and the `deliveries` so far."""
+        return self._ask("GET", "webhooks")
+
+    def tell_webhook(self) -> None:
+        """Wait until every event so far was delivered, or lost on request."""
+        deadline = time.monotonic() + 5
+        while self.webhook()["waiting"]:
+            assert time.monotonic() < deadline, "The events were not taken."
+            time.sleep(0.01)
 
     def calls(self, method: str = "", path: str = "/api.xro/2.0/Contacts") -> list[dict[str, Any]]:
         """The API calls seen so far, oldest first."""

@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("marker", sa.String(), nullable=False),
         sa.Column("setup_code_hash", sa.String(), nullable=False),
+        sa.Column("webhook_sequence", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
@@ -150,8 +151,18 @@ def upgrade() -> None:
         sa.Column("cursor", sa.DateTime(timezone=True), nullable=True),
         sa.Column("planned_rev", sa.Integer(), nullable=False),
         sa.Column("next_tick_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_delta_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("full_page", sa.Integer(), nullable=False),
+        sa.Column("full_started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("full_done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_sync_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("calls_left_today", sa.Integer(), nullable=True),
+        sa.Column("closed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_limit", sa.String(), nullable=False),
+        sa.Column("braked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("brake_reason", sa.String(), nullable=False),
+        sa.Column("brake", sa.JSON(), nullable=False),
+        sa.Column("brake_released", sa.Boolean(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["authorisation_id"], ["authorisation.id"], name=op.f("fk_connection_authorisation_id")
@@ -164,10 +175,21 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("connection_id", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("under_way_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["connection_id"], ["connection.id"], name=op.f("fk_api_call_connection_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_call")),
     )
     op.create_index("ix_api_call_connection_at", "api_call", ["connection_id", "at"], unique=False)
+    op.create_table(
+        "inbox",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("connection_id", sa.String(), nullable=False),
+        sa.Column("xero_id", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["connection_id"], ["connection.id"], name=op.f("fk_inbox_connection_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_inbox")),
+    )
+    op.create_index(op.f("ix_inbox_connection_id"), "inbox", ["connection_id"], unique=False)
     op.create_table(
         "intent",
         sa.Column("id", sa.String(), nullable=False),
@@ -289,6 +311,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("merged_into", sa.String(), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["connection_id"], ["connection.id"], name=op.f("fk_xero_contact_connection_id")),
         sa.PrimaryKeyConstraint("connection_id", "xero_id", name=op.f("pk_xero_contact")),
@@ -315,5 +338,13 @@ def upgrade() -> None:
     op.bulk_insert(counter, [{"name": "changes", "value": 0}])
     op.bulk_insert(
         installation,
-        [{"id": 1, "marker": uuid4().hex[:8], "setup_code_hash": "", "created_at": datetime.now(UTC)}],
+        [
+            {
+                "id": 1,
+                "marker": uuid4().hex[:8],
+                "setup_code_hash": "",
+                "webhook_sequence": 0,
+                "created_at": datetime.now(UTC),
+            }
+        ],
     )

@@ -20,6 +20,7 @@ from xero_python.api_client.configuration import Configuration
 from models.base import Json
 from services.errors import Unavailable, Uncertain
 from services.gateways.xero.errors import KNOWN, TokenRefused, translate
+from services.records.quota import Budget
 from services.settings import get_settings
 
 Operation = Callable[..., Any]
@@ -52,21 +53,13 @@ class Client:
     """Calls to one organisation.
 
     `token(refused)` gives an access token, and a newer one than `refused` unless that is "".
-    `reserve()` takes one call from the budget before it is made, or raises `RateLimited`.
-    `note_remaining(count)` is told how many calls Xero says are left today.
+    Each call is made within `budget`, which may refuse it and is told what Xero says about its limits.
     """
 
-    def __init__(
-        self,
-        tenant_id: str,
-        token: Callable[[str], str],
-        reserve: Callable[[], None],
-        note_remaining: Callable[[int], None],
-    ) -> None:
+    def __init__(self, tenant_id: str, token: Callable[[str], str], budget: Budget) -> None:
         self._tenant_id = tenant_id
         self._token = token
-        self._reserve = reserve
-        self._note_remaining = note_remaining
+        self._budget = budget
         self._bearer = Bearer()
         configuration = Configuration()  # copies of one object, which ignore arguments: set fields after
         configuration.oauth2_token = self._bearer
@@ -103,16 +96,16 @@ class Client:
             return self._send(operation, writing, params, self._token(token))
 
     def _send(self, operation: Operation, writing: bool, params: Json, token: str) -> Json:
-        self._reserve()
-        self._bearer.token = token
-        try:
-            answer = operation(self._tenant_id, _preload_content=False, _request_timeout=TIMEOUT, **params)
-            body = answer.data
-        except KNOWN as error:
-            raise translate(error, writing) from None
+        with self._budget.call():
+            self._bearer.token = token
+            try:
+                answer = operation(self._tenant_id, _preload_content=False, _request_timeout=TIMEOUT, **params)
+                body = answer.data
+            except KNOWN as error:
+                raise translate(error, writing) from None
         left = answer.headers.get("X-DayLimit-Remaining", "")
         if left.isdigit():
-            self._note_remaining(int(left))
+            self._budget.note_remaining(int(left))
         return _json_object(body, writing)
 
 

@@ -12,11 +12,13 @@ from services.gateways.xero import oauth
 from services.gateways.xero.client import Client
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.tokens import access_token, stored_pair
-from services.records import quota
+from services.records.quota import Budget
 
 
-def store_for(connection_id: str) -> XeroStore:
+def store_for(connection_id: str, for_person: bool = False) -> XeroStore:
     """The Xero side of a connection. Keep it for a piece of work: it reuses its network connection.
+
+    Work `for_person`, that somebody asked for, may use the part of the day's calls that is kept for people.
 
     Raises: NotFound if there is no such connection; SignInNeeded if it is disconnected.
     """
@@ -29,8 +31,7 @@ def store_for(connection_id: str) -> XeroStore:
     client = Client(
         row.tenant_id,
         token=partial(access_token, row.authorisation_id),
-        reserve=partial(quota.reserve, connection_id),
-        note_remaining=partial(quota.note_remaining, connection_id),
+        budget=Budget(connection_id, for_person),
     )
     return XeroStore(client)
 

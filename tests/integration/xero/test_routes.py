@@ -1,19 +1,16 @@
 """The two addresses that are no screens: Xero's redirect, and the health check."""
 
 import logging
-import threading
 from collections.abc import Iterator
 
 import pytest
 import urllib3
-import uvicorn
-from starlette.applications import Starlette
 
 from services import connection
 from services.db import Database
-from services.routes import routes
 from tests.integration.xero.conftest import ADMIN, Xero
 from tests.integration.xero.consenting import consent_page
+from tests.support.site import serving
 
 CALLBACK = "/oauth/callback"
 
@@ -21,15 +18,8 @@ CALLBACK = "/oauth/callback"
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """The routes behind a real web server that keeps an access log."""
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()
-    yield f"http://{host}:{port}"
-    server.should_exit = True
-    thread.join(5)
+    with serving() as url:
+        yield url
 
 
 def ask(url: str, method: str = "GET", **query: str) -> urllib3.BaseHTTPResponse:

@@ -1,0 +1,18 @@
+"""The webhook inbox: Xero contacts that were named as changed, until they are read."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from models.base import Table, now
+
+
+class InboxRow(Table, table=True):
+    """One event. `key` is the same whenever Xero sends the same event again."""
+
+    __tablename__ = "inbox"
+
+    key: str = Field(primary_key=True)
+    connection_id: str = Field(foreign_key="connection.id", index=True)
+    xero_id: str
+    received_at: datetime = Field(default_factory=now)

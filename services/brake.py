@@ -1,0 +1,86 @@
+"""The brake for people: looking at the mass change it holds back, and letting it through."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.connection import ConnectionRow
+from models.contact import ContactRow
+from models.link import LinkRow
+from services.access import Principal, Role, require
+from services.db import read, write
+from services.errors import MovedOn, NotFound
+from services.records.activity import record
+from services.records.intents import wake
+
+GROUPS = {
+    "ending": "would stop syncing, because they were archived, merged or removed in Xero",
+    "to_practice": "would be overwritten here with Xero's values",
+    "to_xero": "would be overwritten in Xero with the values here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Contacts that one kind of change would meet. `what` completes "30 contacts …"; `first` are some names."""
+
+    what: str
+    count: int
+    first: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """What is held back: since when, why as a sentence, and by kind, of `links` syncing contacts."""
+
+    connection_id: str
+    braked_at: datetime
+    reason: str
+    links: int
+    groups: tuple[Group, ...]
+
+
+def get_brake(connection_id: str) -> Brake | None:
+    """What the brake of a connection holds back; None when it is not on. Raises: NotFound."""
+    with read() as session:
+        connection = _connection(session, connection_id)
+        if connection.braked_at is None:
+            return None
+        counts, first = connection.brake["counts"], connection.brake["first"]
+        groups = [Group(GROUPS[kind], counts[kind], _names(session, first[kind])) for kind in GROUPS if counts[kind]]
+        links = int(connection.brake["links"])
+        return Brake(connection_id, connection.braked_at, connection.brake_reason, links, tuple(groups))
+
+
+def release(actor: Principal, connection_id: str) -> None:
+    """Let exactly the next tick do what was held back, and have it run now. Raises: Forbidden, NotFound, MovedOn."""
+    require(actor, Role.ADMIN)
+    with write() as session:
+        connection = _connection(session, connection_id)
+        if connection.braked_at is None:
+            raise MovedOn("The brake is not on any more.")
+        record(
+            session, actor.username, "brake.released", f"Released the brake. {connection.brake_reason}",
+            connection_id=connection_id,
+        )  # fmt: skip
+        connection.braked_at, connection.brake_reason, connection.brake = None, "", {}
+        connection.brake_released = True
+        wake(session, connection_id)
+
+
+def _connection(session: Session, connection_id: str) -> ConnectionRow:
+    connection = session.get(ConnectionRow, connection_id)
+    if connection is None:
+        raise NotFound("This Xero organisation is not known here.")
+    return connection
+
+
+def _names(session: Session, link_ids: list[str]) -> tuple[str, ...]:
+    query = (
+        select(ContactRow.name)
+        .join(LinkRow, col(LinkRow.contact_id) == col(ContactRow.id))
+        .where(col(LinkRow.id).in_(link_ids))
+        .order_by(col(ContactRow.name_key))
+    )
+    return tuple(session.exec(query))

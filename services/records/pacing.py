@@ -1,0 +1,68 @@
+"""When a connection syncs next, how much of its day is left, and why it waits."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from models.base import now
+from models.connection import ConnectionRow
+from services.reconcile import pace
+from services.records import quota
+from services.settings import get_settings
+
+BRAKED = "The brake is on: an admin has to look at what would change and release it."
+CLOSED = {
+    "minute": "Xero says that too many calls were made within a minute.",
+    "day": "Xero says that today's calls are used up.",
+    "concurrent": "Xero says that too many calls were made at once.",
+}
+KEPT = "Nine tenths of the day's calls are used; the rest is kept for what people ask for."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Calls of the last 24 hours, those left, and a sentence that says why the sync waits ("" if it does not)."""
+
+    calls_used_today: int
+    calls_left_today: int
+    waits: str
+
+
+def standing(session: Session, connection: ConnectionRow) -> Standing:
+    """How a connection stands with its calls now."""
+    used = quota.used(session, connection.id, quota.DAY)
+    left = get_settings().xero_calls_per_day - _spent(connection, used)
+    return Standing(used, max(0, left), _waits(session, connection, used))
+
+
+def next_pause(session: Session, connection: ConnectionRow) -> timedelta:
+    """How long to wait before Xero is looked at again: as set, and longer when the day's calls run short."""
+    settings = get_settings()
+    spent = _spent(connection, quota.used(session, connection.id, quota.DAY))
+    budget = pace.share(settings.xero_calls_per_day, for_person=False)
+    freed_in = quota.freed_in(session, connection.id, quota.DAY)
+    return timedelta(seconds=pace.pause(settings.sync_every_seconds, spent, budget, freed_in))
+
+
+def _spent(connection: ConnectionRow, used: int) -> int:
+    """The day's calls by our own count or by Xero's, which also knows those of another installation."""
+    if connection.calls_left_today is None:
+        return used
+    return max(used, get_settings().xero_calls_per_day - connection.calls_left_today)
+
+
+def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
+    settings = get_settings()
+    if connection.braked_at is not None:
+        return BRAKED
+    if connection.closed_until is not None and connection.closed_until > now():
+        return CLOSED.get(connection.closed_limit, CLOSED["minute"])
+    if used >= pace.share(settings.xero_calls_per_day, for_person=False):
+        return KEPT
+    seconds = next_pause(session, connection).total_seconds()
+    if seconds <= settings.sync_every_seconds:
+        return ""
+    minutes = max(1, round(seconds / 60))
+    every = "minute" if minutes == 1 else f"{minutes:,} minutes"
+    return f"The day's calls run short, so that Xero is looked at only every {every}."

@@ -1,0 +1,97 @@
+"""What Xero sends by itself: word that contacts changed, never what changed in them.
+
+A batch is stored in one short transaction, so that the answer leaves at once; the worker is woken and reads
+the contacts named. Nothing hangs on the batches' order or number: one that comes twice names the same events,
+and where their numbers leave a gap, Xero is asked what changed. Source: developer.xero.com, webhooks.
+"""
+
+import base64
+import hashlib
+import hmac
+import logging
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from sqlmodel import Session
+
+from models.base import now
+from models.connection import ConnectionRow
+from models.inbox import InboxRow
+from services.db import write
+from services.records import inbox
+from services.settings import get_settings
+
+log = logging.getLogger(__name__)
+
+CONTACT = "CONTACT"
+
+
+class _Payload(BaseModel):
+    """A batch. Events stay raw until their category is known, so that a strange one cannot spoil the rest."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    events: list[dict[str, Any]]
+    first_event_sequence: int = 0
+    last_event_sequence: int = 0
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    tenant_id: str
+    resource_id: UUID
+    event_type: str
+    event_date_utc: str
+
+
+def signed(raw: bytes, signature: str) -> bool:
+    """Whether a body carries the signature that only Xero and we can make; False while no key is set."""
+    key = get_settings().xero_webhook_key.get_secret_value()
+    wanted = base64.b64encode(hmac.new(key.encode(), raw, hashlib.sha256).digest())
+    return bool(key) and hmac.compare_digest(wanted, signature.encode())
+
+
+def receive(raw: bytes) -> None:
+    """Keep what a signed body says, and wake the connections it concerns. What cannot be read is logged, unquoted."""
+    try:
+        payload = _Payload.model_validate_json(raw)
+    except ValidationError:
+        log.warning("A webhook with a right signature could not be read.")
+        return
+    if not payload.events:  # the intent to receive, by which Xero tries our answers
+        return
+    events = [event for raw_event in payload.events if (event := _contact_event(raw_event))]
+    with write() as session:
+        listeners = inbox.listeners(session)
+        _keep(session, listeners, events)
+        if inbox.missed_some(session, payload.first_event_sequence, payload.last_event_sequence):
+            for connection in listeners.values():
+                connection.next_delta_at = now()
+                inbox.wake(connection)
+
+
+def _contact_event(raw: dict[str, Any]) -> _Event | None:
+    if raw.get("eventCategory") != CONTACT:
+        return None
+    try:
+        return _Event.model_validate(raw)
+    except ValidationError:
+        log.warning("An event of a webhook with a right signature could not be read.")
+        return None
+
+
+def _keep(session: Session, listeners: dict[str, ConnectionRow], events: list[_Event]) -> None:
+    """Store the events of organisations that are connected here, and wake these."""
+    rows = [_row(listeners[event.tenant_id].id, event) for event in events if event.tenant_id in listeners]
+    inbox.keep(session, {row.key: row for row in rows})
+    for tenant_id in {event.tenant_id for event in events} & listeners.keys():
+        inbox.wake(listeners[tenant_id])
+
+
+def _row(connection_id: str, event: _Event) -> InboxRow:
+    xero_id = str(event.resource_id)
+    key = f"{connection_id}:{xero_id}:{event.event_type}:{event.event_date_utc}"
+    return InboxRow(key=key, connection_id=connection_id, xero_id=xero_id)

@@ -1,0 +1,170 @@
+"""The Xero Client section of a contact's page: how the contact stands in Xero, and Create Contact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
+from models.contact import ContactRow
+from models.intent import DROPPED, HELD, OPEN_STATES, IntentRow
+from models.link import BROKEN, STOPPED, SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.access import Principal, Role, require
+from services.db import read, write
+from services.errors import BadInput, MovedOn, NotFound, Problem
+from services.reconcile.contact import Contact, contact_to_json
+from services.reconcile.rules import check_for_xero
+from services.records.activity import record
+from services.records.deep_link import contact_url
+from services.records.intents import CREATE, add, latest_intent, next_number, open_intent, settle, wake
+from services.records.values import contact_of
+
+
+@dataclass(frozen=True, slots=True)
+class XeroClient:
+    """How a contact stands with one connection.
+
+    `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said.
+    """
+
+    connection_id: str
+    connection_name: str
+    state: str
+    link_id: str | None = None
+    intent_id: str | None = None
+    xero_id: str | None = None
+    xero: Contact | None = None
+    xero_url: str = ""
+    two_way: bool = False
+    synced_at: datetime | None = None
+    linked_at: datetime | None = None
+    error: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePreview:
+    """What Create Contact would send, and the rules of Xero that it breaks."""
+
+    contact: Contact
+    problems: tuple[Problem, ...]
+
+
+def xero_clients(contact_id: str) -> list[XeroClient]:
+    """How a contact stands with each connection. Raises: NotFound."""
+    with read() as session:
+        if session.get(ContactRow, contact_id) is None:
+            raise NotFound("This contact is not in the contact book.")
+        states = (CONNECTED, SIGN_IN_NEEDED)
+        connections = session.scalars(
+            select(ConnectionRow).where(col(ConnectionRow.state).in_(states)).order_by(col(ConnectionRow.name))
+        )
+        return [_xero_client(session, connection, contact_id) for connection in connections]
+
+
+def preview_create(contact_id: str, connection_id: str) -> CreatePreview:
+    """What Create Contact would send. Raises: NotFound."""
+    with read() as session:
+        return _preview(session, contact_id, connection_id)
+
+
+def create_in_xero(actor: Principal, contact_id: str, connection_id: str) -> str:
+    """Store the intent to create a contact in Xero; the worker sends it at once. Returns the intent's id.
+
+    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already, Forbidden, NotFound.
+    """
+    require(actor, Role.EDITOR)
+    with write() as session:
+        preview = _preview(session, contact_id, connection_id)
+        if preview.problems:
+            raise BadInput(preview.problems)
+        _must_be_unlinked(session, contact_id, connection_id)
+        under_way = open_intent(session, connection_id, contact_id)
+        if under_way is not None:
+            return under_way.id
+        number = next_number(session, connection_id, contact_id)
+        is_person = session.get_one(ContactRow, contact_id).is_person
+        body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
+        intent = add(session, CREATE, connection_id, contact_id, body, actor=actor.username)
+        record(
+            session, actor.username, "xero.create_asked", f"Asked to create {preview.contact.name} in Xero",
+            connection_id=connection_id, contact_id=contact_id,
+        )  # fmt: skip
+        wake(session, connection_id)
+        return intent.id
+
+
+def drop_create(actor: Principal, intent_id: str) -> None:
+    """Forget a creation that Xero refused. Raises: NotFound, MovedOn, Forbidden."""
+    require(actor, Role.EDITOR)
+    with write() as session:
+        intent = session.get(IntentRow, intent_id)
+        if intent is None:
+            raise NotFound("There is nothing to dismiss.")
+        if intent.state != HELD:
+            raise MovedOn("This is no longer waiting for you.")
+        settle(intent, DROPPED, intent.error)
+
+
+def _preview(session: Session, contact_id: str, connection_id: str) -> CreatePreview:
+    row = session.get(ContactRow, contact_id)
+    if row is None or row.archived_at is not None:
+        raise NotFound("This contact is archived or not in the contact book.")
+    connection = session.get(ConnectionRow, connection_id)
+    if connection is None or connection.state != CONNECTED:
+        raise NotFound("This Xero organisation is not connected now.")
+    contact = contact_of(row)
+    return CreatePreview(contact, check_for_xero(contact))
+
+
+def _must_be_unlinked(session: Session, contact_id: str, connection_id: str) -> None:
+    link = _link(session, connection_id, contact_id)
+    if link is not None and link.state != BROKEN:
+        raise MovedOn("This contact has been linked in the meantime.")
+
+
+def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -> XeroClient:
+    link = _link(session, connection.id, contact_id)
+    intent = latest_intent(session, connection.id, contact_id)
+    creating = intent if intent is not None and intent.kind == CREATE else None
+    if link is not None and not (link.state == BROKEN and creating and creating.settled_at is None):
+        return _linked(session, connection, link)
+    if creating is not None and creating.state in OPEN_STATES:
+        return XeroClient(connection.id, connection.name, "sending", intent_id=creating.id, error=creating.error)
+    if creating is not None and creating.state == HELD:
+        return XeroClient(connection.id, connection.name, "held", intent_id=creating.id, error=creating.error)
+    return XeroClient(connection.id, connection.name, "unlinked")
+
+
+def _linked(session: Session, connection: ConnectionRow, link: LinkRow) -> XeroClient:
+    xero = session.get_one(XeroContactRow, (connection.id, link.xero_id))
+    return XeroClient(
+        connection_id=connection.id,
+        connection_name=connection.name,
+        state=link.state,
+        link_id=link.id,
+        xero_id=link.xero_id,
+        xero=contact_of(xero),
+        xero_url=contact_url(connection.short_code, link.xero_id),
+        two_way=link.two_way,
+        synced_at=link.synced_at,
+        linked_at=link.linked_at,
+        error=link.error,
+        reason=link.reason,
+    )
+
+
+def _link(session: Session, connection_id: str, contact_id: str) -> LinkRow | None:
+    """The link that matters most: the syncing one, else the one that ended last."""
+    query = (
+        select(LinkRow)
+        .where(col(LinkRow.connection_id) == connection_id, col(LinkRow.contact_id) == contact_id)
+        .order_by(
+            (col(LinkRow.state) == SYNCING).desc(),
+            (col(LinkRow.state) == STOPPED).desc(),
+            col(LinkRow.ended_at).desc(),
+        )
+    )
+    return session.scalars(query).first()

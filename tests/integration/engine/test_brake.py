@@ -1,0 +1,157 @@
+"""The brake: a mass change is read, shown and left undone until an admin releases it; then it happens once."""
+
+import pytest
+
+from services import brake, clients, contact_files, contacts, links, sync, worker
+from services.access import SYSTEM, Principal, Role
+from services.activity import ActivityFilter, list_activity
+from services.clients import ClientFilter
+from services.contacts import ContactFilter
+from services.errors import Forbidden, MovedOn
+from services.links import PreviousFilter
+from tests.support.practice import add, contact, edit, run_import, synced, xero_client
+from tests.support.xero import Xero
+
+EDITOR = Principal("eddie", "Eddie", Role.EDITOR)
+COUNT = 100
+MANY = 30
+
+
+@pytest.fixture
+def book(xero: Xero, connection_id: str) -> list[str]:
+    """A hundred linked contacts; their Xero ids, by number."""
+    ids = [xero.create(f"Person {number:03}", f"p{number}@example.com") for number in range(COUNT)]
+    run_import(connection_id)
+    assert clients.list_clients(ClientFilter()).total == COUNT
+    return ids
+
+
+def broken() -> int:
+    return links.list_previous(PreviousFilter(state="broken")).total
+
+
+def test_a_mass_archiving_in_xero_ends_nothing_until_it_is_released_and_then_goes_through_once(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    for xero_id in book[:MANY]:
+        xero.archive(xero_id)
+    for _ in range(3):
+        tally = sync.tick(connection_id)
+        assert tally is not None
+        assert tally.braked
+        assert (broken(), len(synced())) == (0, COUNT)
+    held = brake.get_brake(connection_id)
+    assert held is not None
+    assert (held.links, [group.count for group in held.groups]) == (COUNT, [MANY])
+    assert len(held.groups[0].first) == 5
+    assert all(name.startswith("Person 0") for name in held.groups[0].first)
+    brake.release(SYSTEM, connection_id)
+    sync.tick(connection_id)
+    assert (broken(), len(synced())) == (MANY, COUNT - MANY)
+    assert brake.get_brake(connection_id) is None
+    for xero_id in book[MANY : 2 * MANY]:
+        xero.archive(xero_id)
+    sync.tick(connection_id)
+    assert broken() == MANY
+    assert brake.get_brake(connection_id) is not None
+
+
+def test_as_many_as_twenty_go_through(xero: Xero, connection_id: str, book: list[str]) -> None:
+    for xero_id in book[:20]:
+        xero.archive(xero_id)
+    sync.tick(connection_id)
+    assert broken() == 20
+    assert brake.get_brake(connection_id) is None
+
+
+def test_an_import_however_large_and_the_filling_of_blanks_are_no_mass_change(xero: Xero, connection_id: str) -> None:
+    for number in range(COUNT):
+        add(f"Person {number:03}", f"p{number}@example.com", phone="+61 2 9999 0000")
+        xero.create(f"Person {number:03}", f"p{number}@example.com")
+    run_import(connection_id)
+    sync.tick(connection_id)
+    assert brake.get_brake(connection_id) is None
+    assert len(synced()) == COUNT
+    assert all(any(phone["PhoneNumber"] for phone in found["Phones"]) for found in xero.contacts())
+
+
+def test_a_mass_edit_in_xero_overwrites_nothing_here_until_it_is_released(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    for xero_id in book[:MANY]:
+        xero.change(xero_id, EmailAddress="all@the-same.example")
+    sync.tick(connection_id)
+    assert not [row for row in synced() if row.email == "all@the-same.example"]
+    brake.release(SYSTEM, connection_id)
+    worker.take_turn()
+    assert len([row for row in synced() if row.email == "all@the-same.example"]) == MANY
+
+
+def test_a_file_that_changes_many_contacts_is_not_written_to_xero_until_it_is_released(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    exported = contact_files.export_csv(ContactFilter()).decode("utf-8-sig")
+    contact_files.import_file(SYSTEM, exported.replace("@example.com", "@moved.example").encode())
+    xero.forget_calls()
+    sync.tick(connection_id)
+    assert xero.calls("POST") == []
+    held = brake.get_brake(connection_id)
+    assert held is not None
+    assert [(group.count, "overwritten in Xero" in group.what) for group in held.groups] == [(COUNT, True)]
+    brake.release(SYSTEM, connection_id)
+    sync.tick(connection_id)
+    assert {found["EmailAddress"].partition("@")[2] for found in xero.contacts()} == {"moved.example"}
+
+
+def test_while_the_brake_is_on_single_acts_of_people_go_on_and_edits_wait(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    for xero_id in book[:MANY]:
+        xero.archive(xero_id)
+    sync.tick(connection_id)
+    created = add("New Person", "new@example.com")
+    clients.create_in_xero(SYSTEM, created, connection_id)
+    edited = synced()[-1]
+    edit(edited.contact_id, email="edited@example.com")
+    sync.tick(connection_id)
+    assert xero_client(created).state == "syncing"
+    assert xero.contact(edited.xero_id)["EmailAddress"] == edited.email
+    assert links.stop(EDITOR, [edited.link_id]).done == 1
+    assert contact(edited.contact_id).email == "edited@example.com"
+
+
+def test_what_is_put_right_in_xero_before_the_release_is_never_done(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    for xero_id in book[:MANY]:
+        xero.archive(xero_id)
+    sync.tick(connection_id)
+    for xero_id in book[:MANY]:
+        xero.restore(xero_id)
+    sync.tick(connection_id)
+    held = brake.get_brake(connection_id)
+    assert held is not None
+    assert held.groups == ()
+    brake.release(SYSTEM, connection_id)
+    sync.tick(connection_id)
+    assert (broken(), len(synced())) == (0, COUNT)
+
+
+def test_only_an_admin_releases_and_only_once_and_it_is_on_record(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    with pytest.raises(MovedOn):
+        brake.release(SYSTEM, connection_id)
+    for xero_id in book[:MANY]:
+        xero.archive(xero_id)
+    sync.tick(connection_id)
+    sync.tick(connection_id)
+    with pytest.raises(Forbidden):
+        brake.release(EDITOR, connection_id)
+    brake.release(SYSTEM, connection_id)
+    with pytest.raises(MovedOn):
+        brake.release(SYSTEM, connection_id)
+    entries = [list_activity(ActivityFilter(action=action)).rows for action in ("brake.on", "brake.released")]
+    assert [len(rows) for rows in entries] == [1, 1]
+    assert f"{MANY} would end" in entries[0][0].summary
+    assert contacts.list_contacts(ContactFilter()).total == COUNT

@@ -1,0 +1,204 @@
+"""The budget of calls: exact across processes, closed when Xero says so, with a tenth of the day kept for people."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from models.api_call import ApiCallRow
+from models.base import now
+from models.connection import ConnectionRow
+from services import clients, connection, sync, worker
+from services.access import SYSTEM
+from services.db import read, write
+from services.errors import RateLimited
+from services.gateways.xero.wire import store_for
+from services.records import quota
+from services.records.quota import Budget, release, reserve
+from services.settings import get_settings
+from tests.support.practice import add, run_import, xero_client
+from tests.support.xero import Xero
+
+PROCESSES = 4
+CALLER = """
+import json, random, sys, time
+from datetime import timedelta
+from services.errors import RateLimited
+from services.records import quota
+quota.MINUTE = timedelta(seconds=float(sys.argv[2]))
+calls, refused, end = [], [], time.time() + float(sys.argv[3])
+while time.time() < end:
+    try:
+        with quota.Budget(sys.argv[1]).call():
+            begun = time.time()
+            time.sleep(random.uniform(0.005, 0.05))
+            calls.append((begun, time.time()))
+    except RateLimited as error:
+        refused.append(error.limit)
+        time.sleep(random.uniform(0, 0.01))
+print(json.dumps({"calls": calls, "refused": sorted(set(refused))}))
+"""
+
+
+def allow(settings: pytest.MonkeyPatch, **limits: int) -> None:
+    """Set limits: `minute`, `day` or `once`."""
+    names = {"minute": "XERO_CALLS_PER_MINUTE", "day": "XERO_CALLS_PER_DAY", "once": "XERO_CALLS_AT_ONCE"}
+    for name, value in limits.items():
+        settings.setenv(names[name], str(value))
+    get_settings.cache_clear()
+
+
+def race(connection_id: str, minute: float, seconds: float) -> tuple[list[tuple[float, float]], set[str]]:
+    """Let processes call as often as they may. Returns the calls, begun and ended, and the limits they met."""
+    command = [sys.executable, "-c", CALLER, connection_id, str(minute), str(seconds)]
+    running = [
+        subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)
+    ]
+    told = [json.loads(process.communicate(timeout=60)[0]) for process in running]
+    calls = sorted((begun, ended) for one in told for begun, ended in one["calls"])
+    return calls, {limit for one in told for limit in one["refused"]}
+
+
+def gate(connection_id: str) -> tuple[float, str]:
+    """Seconds for which no call is made any more, and the limit that closed the gate."""
+    with read() as session:
+        row = session.get_one(ConnectionRow, connection_id)
+    return ((row.closed_until - now()).total_seconds() if row.closed_until else 0.0), row.closed_limit
+
+
+def test_four_processes_never_exceed_a_limit_in_any_window(connection_id: str, settings: pytest.MonkeyPatch) -> None:
+    allow(settings, minute=25, once=3)
+    calls, met = race(connection_id, minute=1.0, seconds=4.0)
+    begun = [call[0] for call in calls]
+    assert max(sum(at <= other < at + 1.0 for other in begun) for at in begun) <= 25
+    assert max(sum(start <= at < end for start, end in calls) for at in begun) <= 3
+    assert met == {"minute", "concurrent"}
+    assert len(calls) >= 50
+
+
+def test_four_processes_never_exceed_the_day_and_leave_a_tenth_of_it_for_people(
+    connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    with read() as session:
+        before = quota.used(session, connection_id, quota.DAY)
+    allow(settings, day=100, minute=100_000)
+    calls, met = race(connection_id, minute=60.0, seconds=6.0)
+    assert len(calls) + before == 90
+    assert "day" in met
+    with pytest.raises(RateLimited):
+        reserve(connection_id)
+    for _ in range(10):
+        release(reserve(connection_id, for_person=True))
+    with pytest.raises(RateLimited, match="day"):
+        reserve(connection_id, for_person=True)
+
+
+def test_a_call_that_never_came_back_stops_counting_as_under_way(
+    connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    allow(settings, once=1)
+    reserve(connection_id)
+    with pytest.raises(RateLimited, match="concurrent"):
+        reserve(connection_id)
+    with write() as session:
+        for row in session.exec(select(ApiCallRow)):
+            row.under_way_until = now() - timedelta(seconds=1) if row.under_way_until else None
+    release(reserve(connection_id))
+
+
+def test_a_call_is_given_back_also_when_it_fails(connection_id: str, settings: pytest.MonkeyPatch) -> None:
+    allow(settings, once=1)
+    for _ in range(3):
+        with pytest.raises(ValueError, match="broken"), Budget(connection_id).call():
+            raise ValueError("broken")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "seconds", "limit"),
+    [
+        ({"X-Rate-Limit-Problem": "minute", "Retry-After": "17"}, "{}", 17, "minute"),
+        ({"X-Rate-Limit-Problem": "day", "Retry-After": "40000"}, "", 40_000, "day"),
+        ({"X-Rate-Limit-Problem": "day"}, "", 3_600, "day"),
+        ({"X-Rate-Limit-Problem": "concurrent"}, "", 5, "concurrent"),
+        ({"X-Rate-Limit-Problem": "appminute", "Retry-After": "9"}, "", 9, "minute"),
+        ({}, "", 60, "minute"),
+        ({"X-Rate-Limit-Problem": "minute", "Retry-After": "0"}, "", 1, "minute"),
+        ({"X-Rate-Limit-Problem": "day", "Retry-After": "99999999"}, "", 86_400, "day"),
+        ({"X-Rate-Limit-Problem": "minute", "Retry-After": "soon"}, "not JSON", 60, "minute"),
+    ],
+    ids=lambda value: str(value) if not isinstance(value, dict) else "-".join(value.values()) or "no headers",
+)
+def test_after_a_429_no_call_leaves_until_xero_says_so(
+    xero: Xero, connection_id: str, headers: dict[str, str], body: str, seconds: int, limit: str
+) -> None:
+    xero.fault(action="status", status=429, headers=headers, body=body, path="/Contacts")
+    with pytest.raises(RateLimited):
+        store_for(connection_id).page()
+    closed, why = gate(connection_id)
+    assert seconds - 3 <= closed <= seconds
+    assert why == limit
+    xero.forget_calls()
+    with pytest.raises(RateLimited) as refused:
+        store_for(connection_id, for_person=True).page()
+    assert (refused.value.limit, xero.calls()) == (limit, [])
+    assert refused.value.retry_after is not None
+    assert refused.value.retry_after <= seconds
+
+
+def test_a_short_refusal_does_not_open_a_gate_that_is_closed_for_long(xero: Xero, connection_id: str) -> None:
+    with write() as session:
+        session.get_one(ConnectionRow, connection_id).closed_until = now() + timedelta(hours=2)
+    quota._close(connection_id, RateLimited("minute", 1))
+    assert gate(connection_id)[0] > 7_000
+
+
+def test_a_sync_that_xero_refuses_waits_as_long_as_xero_says_and_tells_why(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+    xero.fault(
+        action="status", status=429, headers={"X-Rate-Limit-Problem": "day", "Retry-After": "20000"}, path="/Contacts"
+    )
+    with pytest.raises(RateLimited):
+        sync.tick(connection_id)
+    item = connection.get_connection(connection_id)
+    assert item.next_tick_at is not None
+    assert timedelta(seconds=19_990) < item.next_tick_at - now() <= timedelta(seconds=20_000)
+    assert item.waits == "Xero says that today's calls are used up."
+
+
+def test_what_people_ask_for_goes_on_when_the_syncs_part_of_the_day_is_used(
+    xero: Xero, connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    run_import(connection_id)
+    use_up(connection_id, 46)
+    allow(settings, day=50)
+    with pytest.raises(RateLimited):
+        sync.tick(connection_id)
+    assert connection.get_connection(connection_id).waits.startswith("Nine tenths of the day's calls are used")
+    contact_id = add("Asked For", "asked@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    worker.take_turn()
+    assert xero_client(contact_id).state == "syncing"
+
+
+def test_the_sync_slows_down_before_the_day_runs_dry_and_says_so(
+    xero: Xero, connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    run_import(connection_id)
+    use_up(connection_id, 850)
+    sync.tick(connection_id)
+    item = connection.get_connection(connection_id)
+    assert item.next_tick_at is not None
+    assert item.next_tick_at - now() > timedelta(minutes=20)
+    assert "The day's calls run short" in item.waits
+    assert item.calls_left_today == 1000 - item.calls_used_today < 150
+
+
+def use_up(connection_id: str, number: int) -> None:
+    """Calls made some hours ago."""
+    with write() as session:
+        at = now() - timedelta(hours=5)
+        session.add_all(ApiCallRow(connection_id=connection_id, at=at) for _ in range(number))

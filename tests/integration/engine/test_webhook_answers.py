@@ -1,0 +1,93 @@
+"""What the address for webhooks answers: 200 or 401 as Xero wants, in time, and nothing else."""
+
+import logging
+import threading
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from services.connection import get_connection
+from tests.support.practice import run_import
+from tests.support.webhooks import batch, event, send, signature, take_turn
+from tests.support.xero import Xero, connect
+
+
+def test_the_intent_to_receive_is_answered_as_xero_wants(xero: Xero, database: object, address: str, key: str) -> None:
+    answer = xero.control("webhooks", url=address, key=key)
+    assert [trial["status"] for trial in answer["trials"]] == [200, 401, 200, 401]
+    assert answer["status"] == "ok"
+    assert xero.control("webhooks/validate")["status"] == "ok"
+
+
+def test_a_wrong_signature_is_refused_and_changes_nothing(
+    xero: Xero, people: dict[str, str], connection_id: str, address: str, simulator: Any
+) -> None:
+    raw = batch(event(simulator.tenant_id))
+    for signed in ("", "ÿ", signature(raw, "another key"), signature(raw + b" ")):
+        reply = httpx.post(address, content=raw, headers={"x-xero-signature": signed.encode("latin-1")})
+        assert (reply.status_code, reply.content) == (401, b"")
+    assert take_turn(xero) == []
+
+
+def test_without_a_key_every_signature_is_wrong(database: object, address: str) -> None:
+    assert send(address, b"{}", signature(b"{}", "")).status_code == 401
+
+
+def test_the_answer_has_no_body_and_sets_no_cookie(database: object, address: str, key: str) -> None:
+    reply = send(address, batch(event("unknown")), signature(batch(event("unknown"))))
+    assert (reply.status_code, reply.content, "set-cookie" in reply.headers) == (200, b"", False)
+
+
+def test_a_body_larger_than_any_of_xeros_is_refused(database: object, address: str, key: str) -> None:
+    raw = b" " * 1_000_001
+    assert send(address, raw, signature(raw)).status_code == 413
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"events": [{"eventCategory": "CONTACT", "name": "Ada"}]}'])
+def test_a_signed_body_that_makes_no_sense_is_taken_and_never_quoted(
+    database: object, address: str, key: str, raw: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "services")
+    assert send(address, raw, signature(raw)).status_code == 200
+    assert "could not be read" in caplog.text
+    assert "Ada" not in caplog.text
+
+
+@pytest.mark.parametrize("category", ["CONTACT", "INVOICE"])
+def test_events_of_other_organisations_and_other_things_wake_nobody(
+    xero: Xero, people: dict[str, str], address: str, simulator: Any, category: str
+) -> None:
+    tenant_id = "another" if category == "CONTACT" else simulator.tenant_id
+    raw = batch(event(tenant_id, category))
+    assert send(address, raw, signature(raw)).status_code == 200
+    assert take_turn(xero) == []
+
+
+def test_a_contact_that_xero_does_not_know_changes_nothing(
+    xero: Xero, people: dict[str, str], address: str, simulator: Any
+) -> None:
+    raw = batch(event(simulator.tenant_id))
+    assert send(address, raw, signature(raw)).status_code == 200
+    assert take_turn(xero) == ["ids"]
+    assert take_turn(xero) == []
+
+
+def test_the_answer_comes_in_time_while_an_import_is_written(
+    xero: Xero, database: object, address: str, key: str
+) -> None:
+    """Xero waits five seconds; half of them must do."""
+    xero.control("reset", contacts=3000, seed=3)
+    connection_id = connect()
+    importing = threading.Thread(target=run_import, args=[connection_id])
+    importing.start()
+    slowest, first = 0.0, 1
+    while importing.is_alive():
+        raw = batch(event(get_connection(connection_id).tenant_id), first=first)
+        begun = time.monotonic()
+        assert send(address, raw, signature(raw)).status_code == 200
+        slowest, first = max(slowest, time.monotonic() - begun), first + 1
+    importing.join()
+    assert first > 10
+    assert slowest < 2.5

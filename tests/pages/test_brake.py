@@ -1,0 +1,70 @@
+"""The brake on the screens: everybody who can act is told, an admin looks at it and releases it."""
+
+import pytest
+
+from services import brake, clients, sync
+from services.clients import ClientFilter
+from tests.pages.support import Practice, labels, opened, press, said
+from tests.support.practice import edit, run_import
+from tests.support.xero import Xero
+
+MANAGE = "settings/xero.py"
+CLIENTS = "xero/client_list.py"
+RETRY = ":material/refresh: Retry"
+
+
+@pytest.fixture
+def braked(people: None, xero: Xero, connection_id: str) -> str:
+    """A connection with 25 contacts, of which 21 were archived in Xero."""
+    ids = [xero.create(f"Person *{number:02}*", f"p{number}@example.com") for number in range(25)]
+    run_import(connection_id)
+    for xero_id in ids[:21]:
+        xero.archive(xero_id)
+    sync.tick(connection_id)
+    return connection_id
+
+
+def test_editors_see_that_the_brake_is_on_and_admins_the_way_to_it(braked: str) -> None:
+    assert "stopped before a mass change" in said(opened("eddie"))
+    assert "Of 25 syncing contacts, 21 would end" in said(opened("ada"))
+    assert "mass change" not in said(opened("vera"))
+
+
+def test_an_admin_reviews_what_would_change_and_releases_it(braked: str) -> None:
+    screen = opened("ada", MANAGE, id=braked)
+    assert "**21 contacts** would stop syncing" in said(screen)
+    assert r"Person \*" in said(screen)
+    assert "and 16 others" in said(screen)
+    press(screen, "Release")
+    press(screen, "Release and sync")
+    assert not screen.exception
+    assert brake.get_brake(braked) is None
+    assert "Release" not in labels(screen)
+    sync.tick(braked)
+    assert clients.list_clients(ClientFilter()).total == 4
+
+
+def test_cancel_leaves_the_brake_on(braked: str) -> None:
+    screen = opened("ada", MANAGE, id=braked)
+    press(screen, "Release")
+    press(screen, "Cancel")
+    assert brake.get_brake(braked) is not None
+
+
+def test_the_manage_page_tells_the_calls_left_and_why_the_sync_waits(braked: str) -> None:
+    screen = opened("ada", MANAGE, id=braked)
+    assert next(metric.value for metric in screen.metric if metric.label == "Calls today").endswith(" left")
+    assert "an admin has to look at what would change" in said(screen)
+
+
+def test_a_failing_contact_can_be_tried_again_from_its_menu(practice: Practice, xero: Xero, connection_id: str) -> None:
+    xero.create("Taken Name", "taken@example.com")
+    edit(practice.synced, name="Taken Name")
+    sync.tick(connection_id)
+    screen = opened("eddie", CLIENTS)
+    screen.session_state["table.picked"] = (RETRY, practice.link_ids["Ada Archer"])
+    screen.run()
+    assert not screen.exception
+    assert "1 contact tried again" in said(screen)
+    states = {item.link_id: item.sync_state for item in clients.list_clients(ClientFilter()).rows}
+    assert states[practice.link_ids["Ada Archer"]] == "waiting"
