@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
-from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import SYNCING, LinkRow
-from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read
 from services.errors import MovedOn
@@ -19,8 +16,8 @@ from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import wake
-from services.records.links import sync_state
-from services.records.listing import Listing, Rows, paged, pattern
+from services.records.links import linked_rows, sync_state
+from services.records.listing import Listing, Rows, found_in, ordered, paged
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.planning import plan_one
 from services.xero_client import (
@@ -126,24 +123,11 @@ def _name(session: Session, link_id: str) -> str:
 
 
 def _query(f: ClientFilter) -> Rows:
-    query = (
-        select(LinkRow, ContactRow, XeroContactRow, col(ConnectionRow.short_code), sync_state())
-        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
-        .join(
-            XeroContactRow,
-            and_(
-                col(XeroContactRow.connection_id) == col(LinkRow.connection_id),
-                col(XeroContactRow.xero_id) == col(LinkRow.xero_id),
-            ),
-        )
-        .join(ConnectionRow, col(ConnectionRow.id) == col(LinkRow.connection_id))
-        .where(col(LinkRow.state) == SYNCING)
-    )
+    query = linked_rows(sync_state()).where(col(LinkRow.state) == SYNCING)
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
     if f.search.strip():
-        columns = (ContactRow.name, ContactRow.email, ContactRow.phone)
-        query = query.where(or_(*(col(c).ilike(pattern(f.search), escape="\\") for c in columns)))
+        query = query.where(found_in(f.search, ContactRow.name, ContactRow.email, ContactRow.phone))
     if f.contact_type:
         query = query.where(col(ContactRow.contact_type) == f.contact_type)
     if f.kind:
@@ -152,8 +136,7 @@ def _query(f: ClientFilter) -> Rows:
         query = query.where(type_filter(f.xero_type))
     if f.sync_state:
         query = query.where(sync_state() == f.sync_state)
-    order = col(SORTS.get(f.sort, ContactRow.name_key))
-    return query.order_by(order.desc() if f.descending else order.asc(), col(LinkRow.id))
+    return ordered(query, SORTS.get(f.sort, ContactRow.name_key), f.descending, col(LinkRow.id))
 
 
 def _item(row: Any) -> ClientItem:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, or_, select
+from sqlalchemy import ColumnElement, case, exists, select
 from sqlmodel import Session, col
 
 from models.base import now
@@ -19,7 +19,7 @@ from services.reconcile.rules import check_contact
 from services.records.activity import record
 from services.records.intents import wake_all
 from services.records.links import stop_link
-from services.records.listing import Listing, Rows, paged, pattern
+from services.records.listing import Listing, Rows, found_in, ordered, paged
 from services.records.values import contact_of, put
 
 SORTS = {
@@ -98,16 +98,14 @@ def contacts_query(f: ContactFilter) -> Rows:
     query = select(ContactRow, _link_state())
     query = query.where(archived_at.is_not(None) if f.archived else archived_at.is_(None))
     if f.search.strip():
-        columns = (ContactRow.name, ContactRow.email, ContactRow.phone)
-        query = query.where(or_(*(col(c).ilike(pattern(f.search), escape="\\") for c in columns)))
+        query = query.where(found_in(f.search, ContactRow.name, ContactRow.email, ContactRow.phone))
     if f.contact_type:
         query = query.where(col(ContactRow.contact_type) == f.contact_type)
     if f.kind:
         query = query.where(col(ContactRow.is_person) == (f.kind == "person"))
     if f.linked:
         query = query.where(_linked(SYNCING) if f.linked == "linked" else ~_linked(SYNCING))
-    order = col(SORTS.get(f.sort, ContactRow.name_key))
-    return query.order_by(order.desc() if f.descending else order.asc(), col(ContactRow.id))
+    return ordered(query, SORTS.get(f.sort, ContactRow.name_key), f.descending, col(ContactRow.id))
 
 
 def get_contact(contact_id: str) -> ContactDetail:

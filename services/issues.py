@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
 from models.base import now
@@ -22,7 +22,7 @@ from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import wake
 from services.records.issues import answerable
-from services.records.listing import Listing, Rows, paged, pattern
+from services.records.listing import Listing, Rows, found_in, ordered, paged
 from services.records.values import contact_of
 from services.records.xero_types import type_of
 from services.steps.linking import add_link, create_and_link
@@ -191,10 +191,8 @@ def _query(f: IssueFilter) -> Rows:
     if f.reason:
         query = query.where(col(IssueRow.reason) == f.reason)
     if f.search.strip():
-        columns = (XeroContactRow.name, XeroContactRow.email)
-        query = query.where(or_(*(col(c).ilike(pattern(f.search), escape="\\") for c in columns)))
-    order = col(SORTS.get(f.sort, XeroContactRow.name_key))
-    return query.order_by(order.desc() if f.descending else order.asc(), col(IssueRow.id))
+        query = query.where(found_in(f.search, XeroContactRow.name, XeroContactRow.email))
+    return ordered(query, SORTS.get(f.sort, XeroContactRow.name_key), f.descending, col(IssueRow.id))
 
 
 def _item(issue: IssueRow, xero: XeroContactRow, names: dict[str, tuple[str, str]]) -> IssueItem:

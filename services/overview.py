@@ -1,8 +1,9 @@
 """The state of everything in one glance: how many contacts stand where."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
@@ -63,5 +64,5 @@ def _open_differences(session: Session) -> int:
     return int(session.execute(query).scalar_one())
 
 
-def _count(session: Session, column: object, *conditions: object) -> int:
-    return int(session.execute(select(func.count(column)).where(*conditions)).scalar_one())  # type: ignore[arg-type]
+def _count(session: Session, column: Any, *conditions: ColumnElement[bool]) -> int:
+    return int(session.execute(select(func.count(column)).where(*conditions)).scalar_one())

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
-from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import BROKEN, STOPPED, LinkRow
 from models.xero_contact import XeroContactRow
@@ -16,7 +14,8 @@ from services.db import read
 from services.reconcile.contact import Contact, Field, base_from_json
 from services.reconcile.normalise import agree, same
 from services.records.deep_link import contact_url
-from services.records.listing import Listing, Rows, pattern
+from services.records.links import linked_rows
+from services.records.listing import Listing, Rows, found_in, ordered
 from services.records.values import contact_of
 
 SORTS = {"name": ContactRow.name_key, "ended_at": LinkRow.ended_at}
@@ -84,26 +83,12 @@ def _matching(f: PreviousFilter) -> list[PreviousItem]:
 
 
 def _query(f: PreviousFilter) -> Rows:
-    query = (
-        select(LinkRow, ContactRow, XeroContactRow, col(ConnectionRow.short_code))
-        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
-        .join(
-            XeroContactRow,
-            and_(
-                col(XeroContactRow.connection_id) == col(LinkRow.connection_id),
-                col(XeroContactRow.xero_id) == col(LinkRow.xero_id),
-            ),
-        )
-        .join(ConnectionRow, col(ConnectionRow.id) == col(LinkRow.connection_id))
-        .where(col(LinkRow.state).in_((f.state,) if f.state else (STOPPED, BROKEN)))
-    )
+    query = linked_rows().where(col(LinkRow.state).in_((f.state,) if f.state else (STOPPED, BROKEN)))
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
     if f.search.strip():
-        columns = (ContactRow.name, XeroContactRow.name, XeroContactRow.email)
-        query = query.where(or_(*(col(c).ilike(pattern(f.search), escape="\\") for c in columns)))
-    order = col(SORTS.get(f.sort, ContactRow.name_key))
-    return query.order_by(order.desc() if f.descending else order.asc(), col(LinkRow.id))
+        query = query.where(found_in(f.search, ContactRow.name, XeroContactRow.name, XeroContactRow.email))
+    return ordered(query, SORTS.get(f.sort, ContactRow.name_key), f.descending, col(LinkRow.id))
 
 
 def _item(row: Any) -> PreviousItem:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
@@ -149,8 +149,3 @@ def _pause(error: SyncError) -> timedelta:
         longest = LONGEST_CLOSING if isinstance(error, RateLimited) else LONGEST_WAIT
         return min(timedelta(seconds=max(1.0, error.retry_after)), longest)
     return min(pause, timedelta(minutes=1))
-
-
-def connected(session: Session) -> list[ConnectionRow]:
-    """Connections that are set up and signed in."""
-    return list(session.exec(select(ConnectionRow).where(ConnectionRow.state == CONNECTED)))

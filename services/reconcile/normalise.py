@@ -9,11 +9,10 @@ again and again can never creep away from the base unnoticed.
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from services.reconcile.contact import Address, Contact, Field, Value
+from services.reconcile.contact import Address, Field, Value
 
 EXTENSION = re.compile(r"(?:extension|extn|ext|x)\.?:?(?=\s*\d+\s*$)")
 TRUNK_ZERO = re.compile(r"^(\s*(?:\+|00)[^(]*)\(\s*0\s*\)")
@@ -62,19 +61,6 @@ def agree(field: Field, a: Value, b: Value) -> bool:
     phone is written for callers at home (020 …) or abroad (+44 20 …) do not count.
     """
     return same(field, a, b) or AGREE_BY[field](a) == AGREE_BY[field](b)
-
-
-def tidy(contact: Contact) -> Contact:
-    """The contact as a careful person would have typed it: no stray white space, no blank street lines."""
-    address = contact.address
-    lines = (_collapse(line) for line in address.street.splitlines())
-    parts = {part: _collapse(getattr(address, part)) for part in ("city", "region", "postal_code", "country")}
-    return Contact(
-        name=_collapse(contact.name),
-        email=contact.email.strip(),
-        phone=_collapse(contact.phone),
-        address=replace(address, street="\n".join(line for line in lines if line), **parts),
-    )
 
 
 def _collapse(text: str) -> str:

@@ -76,12 +76,16 @@ FILTERS = (
 _FILTERS = {rule.type_filter: rule for rule in FILTERS}
 
 
-def in_filter(is_customer: bool, is_supplier: bool, type_filter: str, include_neither: bool) -> bool:
-    """Whether a new Xero contact is imported; others are skipped. One that is both counts as either."""
+def lets_in(type_filter: str, include_neither: bool) -> frozenset[tuple[bool, bool]]:
+    """Which (is customer, is supplier) are imported; others are skipped. One that is both counts as either."""
     rule = _FILTERS[type_filter]
-    if not is_customer and not is_supplier:
-        return rule.neither or include_neither
-    return (is_customer and rule.customers) or (is_supplier and rule.suppliers)
+    sides = {
+        (True, False): rule.customers,
+        (False, True): rule.suppliers,
+        (True, True): rule.customers or rule.suppliers,
+    }
+    kinds = sides | {(False, False): rule.neither or include_neither}
+    return frozenset(kind for kind, inside in kinds.items() if inside)
 
 
 @dataclass(frozen=True, slots=True)

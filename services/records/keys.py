@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
@@ -11,6 +11,7 @@ from models.issue import IGNORED, IssueRow
 from models.link import BROKEN, LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.match import Keys
+from services.reconcile.plan import lets_in
 from services.records.listing import Rows, chunks
 
 
@@ -35,14 +36,11 @@ def unlinked(connection_id: str) -> tuple[ColumnElement[bool], ...]:
     return mine, col(XeroContactRow.status) == "active", ~linked, ~ignored
 
 
-def inside(connection: ConnectionRow) -> SQLColumnExpression[bool]:
-    """The contact-type filter as SQL; `reconcile.plan.in_filter` says the same in Python."""
+def inside(connection: ConnectionRow) -> ColumnElement[bool]:
+    """The contact-type filter as SQL."""
     customer, supplier = col(XeroContactRow.is_customer), col(XeroContactRow.is_supplier)
-    everything = customer | ~customer
-    chosen = {"customers": customer, "suppliers_customers": customer | supplier, "all": everything}[
-        connection.type_filter
-    ]
-    return chosen | (~customer & ~supplier) if connection.include_neither else chosen
+    kinds = lets_in(connection.type_filter, connection.include_neither)
+    return or_(*(and_(customer == buys, supplier == sells) for buys, sells in sorted(kinds)))
 
 
 def practice_keys() -> Rows:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, SQLColumnExpression, func
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_
+from sqlmodel import Session, col
 
 T = TypeVar("T")
 Rows = Select[*tuple[Any, ...]]
@@ -40,6 +40,16 @@ def chunks(values: Iterable[str], size: int = 500) -> list[list[str]]:
     """Values in sorted runs short enough for an IN clause."""
     ordered = sorted(values)
     return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+
+
+def found_in(search: str, *columns: Any) -> ColumnElement[bool]:
+    """The condition that any of the columns holds `search`, whatever the case; a blank search is always found."""
+    return or_(*(col(column).ilike(pattern(search), escape="\\") for column in columns))
+
+
+def ordered(query: Rows, column: Any, descending: bool, key: SQLColumnExpression[Any]) -> Rows:
+    """The query sorted by a column, and by its key where that is equal, so that pages never overlap."""
+    return query.order_by(col(column).desc() if descending else col(column).asc(), key)
 
 
 def pattern(search: str) -> str:

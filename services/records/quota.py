@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, col
 
 from models.api_call import ApiCallRow
@@ -107,8 +107,8 @@ def _must_be_free(session: Session, connection_id: str, for_person: bool, at: da
             raise RateLimited(limit, freed_in(session, connection_id, window, at))
 
 
-def _count(session: Session, connection_id: str, condition: object) -> int:
-    query = select(func.count()).where(col(ApiCallRow.connection_id) == connection_id, condition)  # type: ignore[arg-type]
+def _count(session: Session, connection_id: str, condition: ColumnElement[bool]) -> int:
+    query = select(func.count()).where(col(ApiCallRow.connection_id) == connection_id, condition)
     return int(session.execute(query).scalar_one())
 
 

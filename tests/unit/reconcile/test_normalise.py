@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.reconcile.contact import Address, Contact, Field, Value
-from services.reconcile.normalise import agree, is_blank, key, phone_digits, same, tidy
+from services.reconcile.contact import Address, Field, Value
+from services.reconcile.normalise import agree, is_blank, key, phone_digits, same
 from tests.unit.reconcile.strategies import field_and_values
 
 
@@ -153,15 +153,3 @@ def test_white_space_says_nothing(value: Value) -> None:
 @pytest.mark.parametrize("value", ["x", "-", Address(country="Spain")])
 def test_anything_visible_says_something(value: Value) -> None:
     assert not is_blank(value)
-
-
-def test_tidying_removes_stray_white_space_and_nothing_else() -> None:
-    typed = Contact(
-        "  Smith &  Sons ",
-        " bill@acme.com ",
-        " 020  7946 0958",
-        Address(" Unit 2 \r\n\n 1  High St", " Leeds "),
-    )
-    meant = Contact("Smith & Sons", "bill@acme.com", "020 7946 0958", Address("Unit 2\n1 High St", "Leeds"))
-    assert tidy(typed) == meant
-    assert tidy(meant) == meant

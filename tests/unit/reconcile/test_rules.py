@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reconcile.contact import Address, Contact
-from services.reconcile.normalise import tidy
 from services.reconcile.rules import check_contact, check_for_xero
 
 GOOD = Contact(
@@ -111,13 +110,3 @@ texts = st.text(alphabet="aZ1 <>@.\n\t\x00é+x", max_size=60)
 def test_whatever_our_book_accepts_can_be_sent_to_xero(contact: Contact) -> None:
     if not check_contact(contact):
         assert check_for_xero(contact) == ()
-
-
-@given(st.builds(Contact, name=texts, phone=texts, address=st.builds(Address, texts, texts)))
-def test_a_tidied_contact_has_no_problem_with_white_space(contact: Contact) -> None:
-    spacing = {
-        "must not start or end with a space",
-        "must not contain two spaces in a row",
-        "must be on one line",
-    }
-    assert not spacing & {problem.rule for problem in check_contact(tidy(contact))}
