@@ -38,8 +38,8 @@ check: venv-dev browser  ## Style, types, import rules, generated pages and all 
 	@$(PY) -m scripts.generate_docs --check
 	@$(PY) -m pytest -n $(TEST_WORKERS) -m "not soak"
 
-soak: venv-dev  ## Run the long tests: minutes of random changes and crashes
-	@$(PY) -m pytest -m soak --timeout 3600
+soak: venv-dev  ## Run the long tests: SOAK_HISTORIES=100000 random histories, kills, mutants (SOAK_SEED=n for one)
+	@PYTHONHASHSEED=0 $(PY) -m pytest -n $(TEST_WORKERS) -m soak --timeout 3600
 
 bench: venv-dev  ## Measure what is claimed to be fast
 	@$(PY) -m benchmarks

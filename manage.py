@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands import clients, connect, contacts, issues, previous, sync, users
+from commands import clean_up, clients, connect, contacts, issues, previous, sync, users
 from commands.output import CLI, MISUSED, Json, note, one_sentence_on_failure, show_one
 from services import backup, migrate
 from services.errors import SettingsError
@@ -16,6 +16,7 @@ app = typer.Typer(help="Contact Sync for Xero.", no_args_is_help=True, add_compl
 app.add_typer(users.app, name="user")
 app.add_typer(connect.app, name="connect")
 app.add_typer(contacts.app, name="contacts")
+app.command("clean-up")(clean_up.clean_up)
 app.add_typer(clients.app, name="clients")
 app.add_typer(issues.app, name="issues")
 app.add_typer(previous.app, name="previous")

@@ -1,12 +1,15 @@
 """A practice of any size, linked and in step, put straight into a database for measuring."""
 
+from datetime import timedelta
+
 from sqlalchemy import insert
 
 from models.base import new_id, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
+from models.copies import from_contact, from_xero
 from models.issue import IssueRow
-from models.link import SYNCING, LinkRow
+from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs, write
 from services.reconcile.contact import Address, Agreed, Contact, Field, base_to_json
@@ -15,11 +18,13 @@ from services.records.values import columns_of
 TYPES = ("Client", "Client-VIP", "Prospect", "Supplier")
 
 
-def fill(links: int, issues: int = 0) -> str:
-    """A connection with `links` links in step and `issues` open match issues. Returns its id."""
-    contacts = [_contact(number) for number in range(links + issues)]
+def fill(links: int, issues: int = 0, ended: int = 0) -> str:
+    """A connection with `links` links in step, `ended` stopped ones and `issues` open match issues. Returns its id."""
+    contacts = [_contact(number) for number in range(links + ended + issues)]
     with write() as session:
-        connection = ConnectionRow(tenant_id=new_id(), name="Example Organisation", state=CONNECTED, cursor=now())
+        connection = ConnectionRow(
+            tenant_id=new_id(), name="Example Organisation", state=CONNECTED, cursor=now(), started_at=now()
+        )
         session.add(connection)
         session.flush()
         revs = next_revs(session, len(contacts))
@@ -34,10 +39,11 @@ def fill(links: int, issues: int = 0) -> str:
         )
         session.execute(
             insert(LinkRow),
-            [_link(connection.id, ids[n], contacts[n], revs[n]) for n in range(links)],
+            [_link(connection.id, ids[n], contacts[n], revs[n], n >= links) for n in range(links + ended)],
         )
         if issues:
-            session.execute(insert(IssueRow), [_issue(connection.id, ids[links + n]) for n in range(issues)])
+            asked = range(links + ended, len(contacts))
+            session.execute(insert(IssueRow), [_issue(connection.id, ids[n], contacts[n]) for n in asked])
         connection.planned_rev = revs[-1]
         return connection.id
 
@@ -74,14 +80,14 @@ def _xero(connection_id: str, xero_id: str, contact: Contact, rev: int) -> dict[
     }
 
 
-def _link(connection_id: str, contact_id: str, contact: Contact, rev: int) -> dict[str, object]:
+def _link(connection_id: str, contact_id: str, contact: Contact, rev: int, stopped: bool) -> dict[str, object]:
     base = base_to_json({field: Agreed(contact.get(field), contact.get(field)) for field in Field})
     return {
         "id": new_id(),
         "connection_id": connection_id,
         "contact_id": contact_id,
         "xero_id": contact_id,
-        "state": SYNCING,
+        "state": STOPPED if stopped else SYNCING,
         "origin": "match",
         "two_way": True,
         "base": base,
@@ -90,11 +96,18 @@ def _link(connection_id: str, contact_id: str, contact: Contact, rev: int) -> di
         "reason": "",
         "error": "",
         "linked_at": now(),
-        "synced_at": now(),
-    }
+        "synced_at": now() - timedelta(seconds=rev % 100_000),
+        "ended_at": now() - timedelta(seconds=rev % 90_000) if stopped else None,
+        "drift": "email,phone" if stopped and rev % 10 == 0 else "",
+    } | _copies(contact, rev)
 
 
-def _issue(connection_id: str, contact_id: str) -> dict[str, object]:
+def _copies(contact: Contact, rev: int) -> dict[str, object]:
+    practice, xero = ContactRow(**_practice("", contact, rev)), XeroContactRow(**_xero("", "", contact, rev))
+    return from_contact(practice) | from_xero(xero)
+
+
+def _issue(connection_id: str, contact_id: str, contact: Contact) -> dict[str, object]:
     return {
         "id": new_id(),
         "connection_id": connection_id,
@@ -102,5 +115,6 @@ def _issue(connection_id: str, contact_id: str) -> dict[str, object]:
         "reason": "partial_name",
         "state": "open",
         "candidates": {"ids": [contact_id]},
+        "name_key": columns_of(contact)["name_key"],
         "created_at": now(),
     }

@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 import typer
 
 from commands.choose import chosen_connection
-from commands.output import CLI, Json, Organisation, Page, Search, Size, show_one, show_page, show_report
+from commands.output import CLI, Json, Organisation, Page, Search, Size, show, show_one, show_page, show_report
 from services import issues
 from services.issues import IssueFilter
+from services.links import Report
 
 app = typer.Typer(help="Match issues: Xero contacts that need an answer.", no_args_is_help=True)
-COLUMNS = ("issue_id", "xero_name", "xero_email", "reason_text", "candidate_name", "candidate_email")
+COLUMNS = ("issue_id", "xero_name", "xero_email", "reason_text", "candidate_name", "candidate_email", "score", "note")
 IssueIds = Annotated[list[str], typer.Argument(help="Ids of match issues, from `issues list`.")]
 
 
@@ -18,18 +19,26 @@ IssueIds = Annotated[list[str], typer.Argument(help="Ids of match issues, from `
 def list_issues(
     connection: Organisation = "",
     search: Search = "",
-    state: Annotated[Literal["open", "ignored"], typer.Option(help="Open ones or ignored ones.")] = "open",
+    state: Annotated[Literal["open", "deferred", "ignored"], typer.Option(help="Which ones.")] = "open",
+    reason: Annotated[str, typer.Option(help="Only those with this reason, by its key from `issues reasons`.")] = "",
     page: Page = 1,
     size: Size = 100,
     as_json: Json = False,
 ) -> None:
     """List match issues, one page at a time."""
-    wanted = IssueFilter(connection_id=chosen_connection(connection).id, search=search, state=state)
+    wanted = IssueFilter(connection_id=chosen_connection(connection).id, search=search, state=state, reason=reason)
     show_page(issues.list_issues(wanted, page=page, size=size), COLUMNS, as_json)
 
 
 @app.command()
-def show(issue_id: str, as_json: Json = False) -> None:
+def reasons(connection: Organisation = "", as_json: Json = False) -> None:
+    """Count the reasons of open match issues, those that are safe to confirm together first."""
+    counted = issues.reason_counts(IssueFilter(connection_id=chosen_connection(connection).id))
+    show(counted, ("key", "text", "count", "safe"), as_json)
+
+
+@app.command("show")
+def show_issue(issue_id: str, as_json: Json = False) -> None:
     """Show one match issue with its candidates, the best one first."""
     detail = issues.get_issue(issue_id)
     lines = [f"{detail.item.xero_name}: {detail.item.reason_text}"]
@@ -49,6 +58,21 @@ def confirm(
     show_one({"issue_id": issue_id, "contact_id": contact_id}, "Linked.", as_json)
 
 
+@app.command("confirm-safest")
+def confirm_safest(
+    issue_ids: IssueIds,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be linked.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Confirm Match for those of the safest kind: same billing email, names that are one but for their spelling."""
+    found = issues.pairings(issue_ids)
+    if dry_run:
+        show(found.pairs, ("issue_id", "xero_name", "contact_id", "contact_name"), as_json)
+        return
+    linked = issues.confirm_all(CLI, {one.issue_id: one.contact_id for one in found.pairs})
+    show_report(Report(linked.done, found.skipped + linked.skipped, linked.command), "Linked", as_json)
+
+
 @app.command("create-contact")
 def create_contact(issue_ids: IssueIds, as_json: Json = False) -> None:
     """Create New Contact: make a practice contact of each Xero contact, and link them."""
@@ -65,3 +89,30 @@ def ignore(issue_ids: IssueIds, as_json: Json = False) -> None:
 def unignore(issue_ids: IssueIds, as_json: Json = False) -> None:
     """Ask again about Xero contacts that were ignored."""
     show_report(issues.unignore(CLI, issue_ids), "Reopened", as_json)
+
+
+@app.command()
+def defer(
+    issue_ids: IssueIds,
+    until: Annotated[Literal["tomorrow", "week", "month"], typer.Option(help="Tomorrow, next Monday, in 30 days.")],
+    as_json: Json = False,
+) -> None:
+    """Put these off: they are asked again on that day."""
+    show_report(issues.defer(CLI, issue_ids, until), "Put off", as_json)
+
+
+@app.command("bring-back")
+def bring_back(issue_ids: IssueIds, as_json: Json = False) -> None:
+    """Ask at once about what was put off."""
+    show_report(issues.bring_back(CLI, issue_ids), "Brought back", as_json)
+
+
+@app.command()
+def note(
+    issue_id: str,
+    text: Annotated[str, typer.Argument(help="The note; blank takes it away.")],
+    as_json: Json = False,
+) -> None:
+    """Keep a note on a match issue."""
+    issues.set_note(CLI, issue_id, text)
+    show_one({"issue_id": issue_id}, "Kept.", as_json)

@@ -2,24 +2,34 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlmodel import Field
 
 from models.base import JSON_COLUMN, Json, Table, now
 
 
 class ActivityRow(Table, table=True):
-    """`actor` is a username or "sync"; `action` a dotted verb such as link.stopped."""
+    """`actor` is a username or "sync"; `action` a dotted verb such as link.stopped.
+
+    `why` says per field, as a sentence, what made the sync write it. Rows of one command share `command`.
+    `undo` is what taking it back needs, empty where it cannot be taken back;
+    `undoes` is the row that this one took back.
+    """
 
     __tablename__ = "activity"
+    __table_args__ = (Index("ix_activity_action_at", "action", "at", "actor"),)
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now, index=True)
     actor: str = Field(index=True)
-    action: str = Field(index=True)
+    action: str
     summary: str
     connection_id: str | None = None
     contact_id: str | None = Field(default=None, index=True)
     xero_id: str | None = Field(default=None, index=True)
     before: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     after: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    why: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    command: str = Field(default="", index=True)
+    undo: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    undoes: int | None = Field(default=None, unique=True)

@@ -11,7 +11,7 @@ from models.base import Table, new_id, now
 class ApiCallRow(Table, table=True):
     """One reserved call; a crash between reserving and calling wastes one, never exceeds the limit.
 
-    `at` is when it was reserved and, once it is over, when it ended; `under_way_until` bounds a call that is not over.
+    `at` is when it ended; while it is under way, when it will have ended at the latest, as `under_way_until` says.
     """
 
     __tablename__ = "api_call"

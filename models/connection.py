@@ -18,6 +18,10 @@ class ConnectionRow(Table, table=True):
 
     `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now.
     `full_page` is the page a full comparison reads next, 0 when none is under way.
+    `field_rules` says per field who wins a difference and which way changes travel; absent ones are asked about and
+    travel both ways. `blank_policy` is travel or keep: whether a value cleared on one side is cleared on the other.
+    `sync_every_seconds` is between two looks at Xero, 0 as the setting says. `push_hours` are those in which changes
+    that nobody asked for are sent to Xero: {"from": "08:00", "to": "18:00", "days": [0, 1]}, Monday is 0; {} is always.
     Until `closed_until` Xero is not called: it refused a call for `closed_limit` (minute, day or concurrent).
     While `braked_at` is set, a person has to look at `brake` (counts and first link ids); `brake_released` lets
     the next tick through.
@@ -36,8 +40,10 @@ class ConnectionRow(Table, table=True):
     include_neither: bool = False
     default_contact_type: str = "Client"
     no_match_policy: str = "create"
-    practice_to_xero: bool = True
-    xero_to_practice: bool = True
+    field_rules: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    blank_policy: str = "travel"
+    sync_every_seconds: int = 0
+    push_hours: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     connected_by: str = ""
     connected_at: datetime = Field(default_factory=now)
     started_at: datetime | None = None

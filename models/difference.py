@@ -2,23 +2,36 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, text
 from sqlmodel import Field
 
 from models.base import JSON_COLUMN, Json, Table, new_id, now
 
 
 class DifferenceRow(Table, table=True):
-    """`values` holds base, practice and xero as JSON values. Closed ones keep the loser, restorable."""
+    """`values` holds base, practice and xero as JSON values. Closed ones keep the loser, restorable.
+
+    `winner` is practice or xero, or blank where the difference went away by itself; `actor` chose it, "sync" by policy.
+    """
 
     __tablename__ = "difference"
-    __table_args__ = (Index("uq_difference_field", "link_id", "field", unique=True),)
+    __table_args__ = (
+        Index(
+            "uq_difference_open",
+            "link_id",
+            "field",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True)
     link_id: str = Field(foreign_key="link.id")
     field: str
     state: str = Field(default="open", index=True)
     winner: str = ""
+    actor: str = ""
     values: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = Field(default_factory=now, index=True)
     closed_at: datetime | None = None

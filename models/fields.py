@@ -16,3 +16,7 @@ class ContactColumns(SQLModel):
     country: str = ""
     name_key: str = Field(default="", index=True)
     email_key: str = Field(default="", index=True)
+
+    def searched(self) -> str:
+        """What a search looks in: name, email and phone on lines of their own, without regard to case."""
+        return "\n".join((self.name, self.email, self.phone)).casefold()

@@ -1,4 +1,4 @@
-"""This installation: its short name in Xero markers, the one-time set-up code, how far webhooks have come."""
+"""This installation: its short name in Xero markers, the set-up code, the practice's time zone, webhooks so far."""
 
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from models.base import Table, new_id, now
 class InstallationRow(Table, table=True):
     """The single row has id 1; `marker` is the first half of every ContactNumber we write.
 
+    `time_zone` is an IANA name: digests and working hours go by it; UTC means that nobody chose one.
     `webhook_sequence` is the number of the last webhook event that came; 0 before the first.
     """
 
@@ -18,5 +19,6 @@ class InstallationRow(Table, table=True):
     id: int = Field(default=1, primary_key=True)
     marker: str = Field(default_factory=lambda: new_id()[:8])
     setup_code_hash: str = ""
+    time_zone: str = "UTC"
     webhook_sequence: int = 0
     created_at: datetime = Field(default_factory=now)

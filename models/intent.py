@@ -16,7 +16,9 @@ OPEN_STATES = (NEW, SENT)
 
 
 class IntentRow(Table, table=True):
-    """`body` is frozen: the values to write by field. `sent` means the request may be on the wire.
+    """`body` is frozen: the values to write by field; `why` says per field what made us write it.
+
+    `sent` means the request may be on the wire.
 
     At most one open intent per practice contact and connection.
     """
@@ -32,14 +34,16 @@ class IntentRow(Table, table=True):
             postgresql_where=text("state IN ('new', 'sent')"),
         ),
         Index("ix_intent_state", "connection_id", "state"),
+        Index("ix_intent_contact", "contact_id", "connection_id", "state"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
     connection_id: str = Field(foreign_key="connection.id")
-    contact_id: str = Field(foreign_key="contact.id", index=True)
+    contact_id: str = Field(foreign_key="contact.id")
     link_id: str | None = None
     kind: str
     body: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    why: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     state: str = NEW
     batch_key: str = ""
     attempts: int = 0

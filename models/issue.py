@@ -13,12 +13,18 @@ RESOLVED = "resolved"
 
 
 class IssueRow(Table, table=True):
-    """`candidates` holds the practice contacts in question: {"ids": [...]}. One issue per Xero contact."""
+    """`candidates` holds the practice contacts in question: {"ids": [...]}. One issue per Xero contact.
+
+    Until `deferred_until` an open issue is not asked. `note` is what people wrote about it.
+    `name_key` repeats the Xero contact's, so that the list is sorted within one index; `models/copies.py` keeps it.
+    """
 
     __tablename__ = "issue"
     __table_args__ = (
         Index("uq_issue_xero_contact", "connection_id", "xero_id", unique=True),
         Index("ix_issue_state", "connection_id", "state"),
+        Index("ix_issue_name", "state", "name_key", "id", "connection_id", "reason", "deferred_until"),
+        Index("ix_issue_time", "state", "created_at", "id", "connection_id", "reason", "deferred_until"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -26,6 +32,9 @@ class IssueRow(Table, table=True):
     xero_id: str
     reason: str
     state: str = OPEN
+    name_key: str = ""
     candidates: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     created_at: datetime = Field(default_factory=now)
     resolved_at: datetime | None = None
+    deferred_until: datetime | None = None
+    note: str = ""

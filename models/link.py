@@ -11,12 +11,35 @@ SYNCING = "syncing"
 STOPPED = "stopped"
 BROKEN = "broken"
 
+STOPPED_BY_PERSON = ""
+ARCHIVED_IN_XERO = "archived_in_xero"
+MERGED = "merged"
+ERASED = "erased"
+GONE = "gone"
+ARCHIVED_IN_PRACTICE = "archived_in_practice"
+DISCONNECTED = "disconnected"
+
+
+FILTERS = ("contact_type", "is_person", "is_customer", "is_supplier", "error", "connection_id")
+
+
+# SQLite answers from an index alone only when every column named is in it, also one that its condition settles.
+def _syncing(order: str, *columns: str) -> Index:
+    return Index(f"ix_link_syncing_{order}", *columns, "state", sqlite_where=text("state = 'syncing'"))
+
+
+def _ended(order: str, *columns: str) -> Index:
+    return Index(f"ix_link_ended_{order}", *columns, "state", sqlite_where=text("state <> 'syncing'"))
+
 
 class LinkRow(Table, table=True):
     """`base` is what both sides last agreed on, per field; a field without a base has never been agreed.
 
     `practice_rev` and `xero_rev` name the versions last compared. A Xero contact has one link for ever,
     so that a stopped one is never imported again; a practice contact has at most one that is syncing.
+    `cause` is one of the constants above, `reason` says it as a sentence. `drift` names the fields that differ
+    since an ended link ended, with commas. The last columns repeat what the two contacts say, so that a list of
+    any length is sorted and filtered within one index; `models/copies.py` keeps them equal.
     """
 
     __tablename__ = "link"
@@ -30,13 +53,23 @@ class LinkRow(Table, table=True):
             sqlite_where=text("state = 'syncing'"),
             postgresql_where=text("state = 'syncing'"),
         ),
+        Index("ix_link_contact", "contact_id", "state"),
         Index("ix_link_state", "connection_id", "state"),
         Index("ix_link_unplanned", "connection_id", sqlite_where=text("practice_rev = 0")),
+        _syncing("error", "error", "id"),
+        _syncing("name", "name_key", "id", *FILTERS),
+        _syncing("email", "email_key", "id"),
+        _syncing("type", "contact_type", "name_key", "id"),
+        _syncing("synced", "synced_at", "id"),
+        _syncing("searched", "name_key", "id", "practice_text"),
+        _ended("name", "name_key", "id", "drift", "connection_id"),
+        _ended("time", "ended_at", "id", "drift", "connection_id"),
+        _ended("searched", "name_key", "id", "practice_text", "xero_text"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
     connection_id: str = Field(foreign_key="connection.id")
-    contact_id: str = Field(foreign_key="contact.id", index=True)
+    contact_id: str = Field(foreign_key="contact.id")
     xero_id: str
     state: str = SYNCING
     origin: str = "match"
@@ -44,8 +77,18 @@ class LinkRow(Table, table=True):
     base: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     practice_rev: int = 0
     xero_rev: int = 0
+    cause: str = ""
     reason: str = ""
-    error: str = Field(default="", index=True)
+    error: str = ""
     linked_at: datetime = Field(default_factory=now)
     ended_at: datetime | None = None
     synced_at: datetime | None = None
+    drift: str = ""
+    name_key: str = ""
+    email_key: str = ""
+    contact_type: str = ""
+    is_person: bool = False
+    is_customer: bool = False
+    is_supplier: bool = False
+    practice_text: str = ""
+    xero_text: str = ""

@@ -1,6 +1,7 @@
 """All tables in one import, for migrations and for code that needs the metadata complete."""
 
 from models.activity import ActivityRow
+from models.alert import AlertRow
 from models.api_call import ApiCallRow
 from models.authorisation import AuthorisationRow
 from models.connection import ConnectionRow
@@ -15,11 +16,17 @@ from models.issue import IssueRow
 from models.job import JobRow
 from models.lease import LeaseRow
 from models.link import LinkRow
+from models.match_index import MatchEntryRow, MatchKeyRow
+from models.notice import NoticeRow
+from models.notice_target import NoticeTargetRow
+from models.saved_view import SavedViewRow
+from models.suggestion import SuggestionRow
 from models.user import UserRow
 from models.xero_contact import XeroContactRow
 
 __all__ = [
     "ActivityRow",
+    "AlertRow",
     "ApiCallRow",
     "AuthorisationRow",
     "ConnectionRow",
@@ -34,6 +41,12 @@ __all__ = [
     "JobRow",
     "LeaseRow",
     "LinkRow",
+    "MatchEntryRow",
+    "MatchKeyRow",
+    "NoticeRow",
+    "NoticeTargetRow",
+    "SavedViewRow",
+    "SuggestionRow",
     "UserRow",
     "XeroContactRow",
 ]

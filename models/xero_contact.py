@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from models.base import Table
@@ -14,9 +15,17 @@ class XeroContactRow(ContactColumns, Table, table=True):
     """One Xero contact of one connection. `status` is active, archived, erased or gone.
 
     `compared_at` names the full comparison that saw it last, by the moment that one began.
+    `let_in` says that a person lets it take part although the contact-type filter does not.
+    `registration` is its company number and its tax number, with a comma between.
     """
 
     __tablename__ = "xero_contact"
+    __table_args__ = (
+        Index(
+            "ix_xero_contact_kind", "connection_id", "status", "is_customer", "is_supplier", "let_in", "xero_id",
+            sqlite_where=text("merged_into IS NULL"),
+        ),
+    )  # fmt: skip
 
     connection_id: str = Field(primary_key=True, foreign_key="connection.id")
     xero_id: str = Field(primary_key=True)
@@ -25,7 +34,9 @@ class XeroContactRow(ContactColumns, Table, table=True):
     is_supplier: bool = False
     status: str = "active"
     number: str = Field(default="", index=True)
+    registration: str = Field(default="", index=True)
     merged_into: str | None = None
     updated_at: datetime | None = None
     compared_at: datetime | None = None
+    let_in: bool = False
     rev: int = Field(default=0, index=True)

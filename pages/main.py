@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import account, brand, dialogs, first_run, notices, session, table
+from pages.components import account, brand, dialogs, first_run, live, notices, quick_search, session, table, undo_bar
 from pages.components.banner import banners
 from services import access
 from services.access import Principal, Role
@@ -16,14 +16,19 @@ def pages_for(person: Principal | None) -> dict[str, list[st.Page]]:
             st.Page("contacts/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
             st.Page("contacts/contacts.py", title="Contacts", icon=":material/contacts:"),
             st.Page("contacts/contact.py", title="Contact", visibility="hidden"),
+            st.Page("contacts/search.py", title="Search", visibility="hidden"),
         ],
         "Xero": [
             st.Page("xero/client_list.py", title="Client List", icon=":material/sync_alt:"),
             st.Page("xero/match_issues.py", title="Resolve Match Issues", icon=":material/rule:"),
+            st.Page("xero/clean_up.py", title="Clean-up List", icon=":material/cleaning_services:"),
+            st.Page("xero/health.py", title="Sync Health", icon=":material/monitor_heart:"),
         ],
         "Settings": [
             _settings("connected_apps", "Connected Apps", ":material/hub:", admin),
             st.Page("settings/xero.py", title="Xero", visibility="hidden"),
+            _settings("notifications", "Notifications", ":material/notifications:", admin),
+            _settings("practice", "Practice", ":material/apartment:", admin),
             _settings("users", "Users", ":material/group:", admin),
             _settings("activity", "Activity", ":material/history:", True),
         ],
@@ -55,8 +60,11 @@ if signed_in is None:
     st.stop()
 
 forget_other_page(page.url_path)
+live.watch(page.url_path)
 st.logo(brand.ICON, size="large")
+quick_search.show(page.url_path)
 account.show(signed_in)
 with screen:
     banners(signed_in)
+    undo_bar.show(signed_in)
     page.run()

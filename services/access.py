@@ -20,6 +20,7 @@ from models.user import UserRow
 from services import db, passwords
 from services.errors import BadInput, Forbidden, NotFound, Problem
 from services.records import activity
+from services.records.remembered import remembered
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
@@ -69,6 +70,7 @@ class UserItem:
     created_at: datetime
 
 
+@remembered
 def has_users() -> bool:
     """Whether anyone was set up yet."""
     with db.read() as session:
@@ -82,6 +84,7 @@ def list_users() -> list[UserItem]:
         return [_item(row) for row in rows]
 
 
+@remembered
 def find_principal(username: str) -> Principal | None:
     """The person behind a username, their role as it stands now; None when unknown or disabled."""
     with db.read() as session:

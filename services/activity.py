@@ -1,6 +1,6 @@
 """Looking at the activity log: who, or the sync, did what and when, with before and after."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,30 +18,48 @@ LABELS = {
     "brake.released": "Released the brake",
     "connection.connected": "Connected Xero",
     "connection.disconnected": "Disconnected Xero",
+    "connection.policies": "Changed how fields are kept in step",
     "connection.reconnected": "Renewed the sign-in with Xero",
-    "connection.sign_in_ended": "Xero ended the sign-in",
+    "connection.scheduled": "Changed when a connection syncs",
     "connection.set_up": "Changed the set-up",
+    "connection.sign_in_ended": "Xero ended the sign-in",
     "contact.added": "Added a contact",
     "contact.archived": "Archived a contact",
     "contact.created_from_xero": "Created a contact from Xero",
     "contact.edited": "Edited a contact",
     "contact.imported": "Imported a file",
+    "contact.let_in": "Let a contact take part",
     "contact.restored": "Restored a contact",
+    "contact.retyped": "Changed a contact type",
     "contact.updated_from_xero": "Updated a contact from Xero",
+    "difference.by_policy": "A policy decided a difference",
     "difference.chosen": "Chose between two values",
+    "difference.restored": "Restored a value that lost",
     "import.started": "Started the import",
+    "issue.brought_back": "Brought back a match issue",
+    "issue.deferred": "Put off a match issue",
     "issue.ignored": "Ignored a match issue",
+    "issue.noted": "Wrote a note on a match issue",
     "issue.raised": "Raised a match issue",
     "issue.unignored": "Took back ignoring",
     "link.broken": "A link broke",
     "link.create_practice": "Linked a new contact",
     "link.create_xero": "Created a contact in Xero",
+    "link.kept": "Kept a contact in Xero",
     "link.match": "Linked contacts",
     "link.rematch": "Linked contacts again",
+    "link.resumed": "Syncing again after coming back",
     "link.retried": "Tried a contact again",
     "link.stopped": "Stopped syncing",
     "link.two_way": "Made a link two-way",
+    "notification.added": "Added a notification",
+    "notification.changed": "Changed a notification",
+    "notification.removed": "Removed a notification",
+    "practice.set_up": "Changed the practice's settings",
     "sync.asked": "Asked for a sync",
+    "undone": "Undid an action",
+    "xero.archive_asked": "Asked to archive in Xero",
+    "xero.archived": "Archived in Xero",
     "xero.create_asked": "Asked to create in Xero",
     "xero.refused": "Xero refused a change",
     "xero.updated": "Updated a contact in Xero",
@@ -63,7 +81,10 @@ class ActivityFilter:
 
 @dataclass(frozen=True, slots=True)
 class ActivityItem:
-    """One entry; `before` and `after` map synced fields to their values."""
+    """One entry; `before` and `after` map synced fields to their values.
+
+    `undo` is can or done, or blank where it cannot be undone; entries of one command share `command`.
+    """
 
     id: int
     at: datetime
@@ -75,12 +96,21 @@ class ActivityItem:
     xero_id: str | None
     before: Json
     after: Json
+    command: str = ""
+    undo: str = ""
 
 
 def list_activity(f: ActivityFilter, page: int = 1, size: int = 100) -> Listing[ActivityItem]:
     """One page of entries that match a filter, newest first."""
     with read() as session:
-        return paged(session, _query(f), col(ActivityRow.id), _item, page, size)
+        listing = paged(session, _query(f), col(ActivityRow.id), _item, page, size)
+        undone = set(
+            session.scalars(
+                select(col(ActivityRow.undoes)).where(col(ActivityRow.undoes).in_([item.id for item in listing.rows]))
+            )
+        )
+    rows = (replace(item, undo="done") if item.id in undone else item for item in listing.rows)
+    return Listing(tuple(rows), listing.total)
 
 
 def actors() -> list[str]:
@@ -140,7 +170,11 @@ def _query(f: ActivityFilter) -> Rows:
 
 
 def _item(result: Any) -> ActivityItem:
-    row: ActivityRow = result[0]
+    return item_of(result[0])
+
+
+def item_of(row: ActivityRow) -> ActivityItem:
+    """An entry as screens see it, before it is known whether it was undone."""
     return ActivityItem(
         id=row.id or 0,
         at=row.at,
@@ -152,4 +186,6 @@ def _item(result: Any) -> ActivityItem:
         xero_id=row.xero_id,
         before=row.before,
         after=row.after,
+        command=row.command,
+        undo="can" if row.undo else "",
     )

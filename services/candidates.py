@@ -1,80 +1,118 @@
-"""Practice contacts that might be the one a Xero contact means, for a person to choose from."""
+"""Practice contacts that might be the one a Xero contact means, for a person to choose from.
 
-from collections.abc import Collection
+They are worked out ahead of any page (`services.steps.suggesting`); for a Xero contact that is too fresh for that,
+on the spot, by look-ups in the match index and never by a scan.
+"""
+
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
+from models.issue import IssueRow
 from models.link import SYNCING, LinkRow
+from models.match_index import MatchEntryRow
 from models.xero_contact import XeroContactRow
 from services.db import read
 from services.errors import NotFound
 from services.reconcile.contact import Contact
-from services.reconcile.normalise import key
-from services.reconcile.score import rank
-from services.records.listing import pattern
+from services.reconcile.score import Part, Ranked
+from services.records.listing import found_in
+from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
 
-LIMIT = 5
-POOL = 500
-SHORTEST_WORD = 3
+__all__ = ["LIMIT", "Candidate", "Part", "candidates"]
+
+SEARCHED = 10
+POOL = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A practice contact with the reasons it was found; `linked_to` names the Xero contact it syncs with."""
+    """A practice contact with its score, 0 to 100, and what it is made of; `why` is that in words.
+
+    `linked_to` names the Xero contact it syncs with. Nothing but a person acts on a candidate.
+    """
 
     contact_id: str
     contact: Contact
     contact_type: str
+    score: float
+    parts: tuple[Part, ...]
     why: tuple[str, ...]
     linked_to: str
 
 
 def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candidate]:
-    """Up to five candidates for a Xero contact, best first; with `search`, among those it finds. Raises: NotFound."""
+    """Up to five candidates for a Xero contact, best first, those that are linked already last.
+
+    With `search`, up to ten of the contacts it finds, however little they are alike. Raises: NotFound.
+    """
     with read() as session:
         xero = session.get(XeroContactRow, (connection_id, xero_id))
         if xero is None:
             raise NotFound("This contact is not known from Xero.")
-        condition = _contains(search) if search.strip() else _resembles(xero)
-        query = select(ContactRow).where(col(ContactRow.archived_at).is_(None), condition).limit(POOL)
-        pool = {row.id: row for row in session.scalars(query)}
-        ranked = rank(contact_of(xero), [(row.id, contact_of(row)) for row in pool.values()], LIMIT)
-        why = {item.contact_id: item.why for item in ranked}
         if search.strip():
-            why |= {contact_id: () for contact_id in list(pool)[: LIMIT - len(why)] if contact_id not in why}
-        return describe(session, connection_id, why)
+            return _described(session, connection_id, _searched(session, xero, search))
+        return _described(session, connection_id, _suggested(session, xero))
 
 
-def describe(session: Session, connection_id: str, why: dict[str, tuple[str, ...]]) -> list[Candidate]:
-    """Candidates by contact id, with the reasons given, in the order given; archived ones are left out."""
-    linked = _linked_names(session, connection_id, why)
-    found = (session.get(ContactRow, contact_id) for contact_id in why)
-    return [
-        Candidate(row.id, contact_of(row), row.contact_type, why[row.id], linked.get(row.id, ""))
+def _suggested(session: Session, xero: XeroContactRow) -> list[Ranked]:
+    if _is_current(session, xero):
+        return kept(session, xero.connection_id, xero.xero_id)
+    [found] = Finder(session).find([xero], {xero.xero_id: _sharing_a_key(session, xero)})
+    return [ranked for ranked, _ in found.candidates]
+
+
+def _searched(session: Session, xero: XeroContactRow, search: str) -> list[Ranked]:
+    sought = found_in(search, ContactRow.name, ContactRow.email, ContactRow.phone)
+    query = select(col(ContactRow.id)).where(col(ContactRow.archived_at).is_(None), sought).limit(POOL)
+    return Finder(session).compare(xero, session.scalars(query), SEARCHED)
+
+
+def _is_current(session: Session, xero: XeroContactRow) -> bool:
+    """Whether candidates were worked out for this version of the Xero contact, and nothing has made them stale."""
+    query = select(col(MatchEntryRow.rev)).where(
+        col(MatchEntryRow.scope) == xero.connection_id, col(MatchEntryRow.owner) == xero.xero_id
+    )
+    return session.execute(query).scalar() == xero.rev
+
+
+def _sharing_a_key(session: Session, xero: XeroContactRow) -> list[str]:
+    """Contacts with the same name or billing email, and those an issue names: the index may not know them yet."""
+    keys = ((ContactRow.name_key, xero.name_key), (ContactRow.email_key, xero.email_key))
+    same = [col(column) == value for column, value in keys if value]
+    issue = select(col(IssueRow.candidates)).where(
+        col(IssueRow.connection_id) == xero.connection_id, col(IssueRow.xero_id) == xero.xero_id
+    )
+    named = list((session.execute(issue).scalar() or {}).get("ids", []))
+    return named + list(session.scalars(select(col(ContactRow.id)).where(or_(*same)).limit(POOL)) if same else ())
+
+
+def _described(session: Session, connection_id: str, ranked: Iterable[Ranked]) -> list[Candidate]:
+    by_id = {one.contact_id: one for one in ranked}
+    linked = _linked_names(session, connection_id, by_id)
+    found = (session.get(ContactRow, contact_id) for contact_id in by_id)
+    described = [
+        Candidate(
+            contact_id=row.id,
+            contact=contact_of(row),
+            contact_type=row.contact_type,
+            score=by_id[row.id].score,
+            parts=by_id[row.id].parts,
+            why=by_id[row.id].why,
+            linked_to=linked.get(row.id, ""),
+        )
         for row in found
         if row is not None and row.archived_at is None
     ]
-
-
-def _contains(search: str) -> ColumnElement[bool]:
-    like = pattern(search)
-    columns = (ContactRow.name, ContactRow.email, ContactRow.phone)
-    return or_(*(col(column).ilike(like, escape="\\") for column in columns))
-
-
-def _resembles(xero: XeroContactRow) -> ColumnElement[bool]:
-    words = [word for word in xero.name_key.split() if len(word) >= SHORTEST_WORD]
-    tests: list[ColumnElement[bool]] = [col(ContactRow.name_key).like(pattern(word), escape="\\") for word in words]
-    if xero.email_key:
-        tests.append(col(ContactRow.email_key) == xero.email_key)
-    return or_(col(ContactRow.name_key) == key(xero.name), *tests)
+    return sorted(described, key=lambda one: bool(one.linked_to))
 
 
 def _linked_names(session: Session, connection_id: str, contact_ids: Collection[str]) -> dict[str, str]:
+    """The Xero contact each of these syncs with; a nameless one is still one."""
     query = (
         select(col(LinkRow.contact_id), col(XeroContactRow.name))
         .join(
@@ -88,4 +126,4 @@ def _linked_names(session: Session, connection_id: str, contact_ids: Collection[
             col(LinkRow.state) == SYNCING,
         )
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {contact_id: name or "a contact without a name" for contact_id, name in session.execute(query)}

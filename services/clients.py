@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
+from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read
 from services.errors import MovedOn
@@ -16,8 +19,10 @@ from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import wake
-from services.records.links import linked_rows, sync_state
-from services.records.listing import Listing, Rows, found_in, ordered, paged
+from services.records.link_state import syncing
+from services.records.links import contact_name, fares, linked_rows, sync_state
+from services.records.listing import Listing, found_in, in_order, ordered, page_of
+from services.records.remembered import remembered
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.planning import plan_one
 from services.xero_client import (
@@ -43,12 +48,28 @@ __all__ = [
     "xero_clients",
 ]
 
-SORTS = {
-    "name": ContactRow.name_key,
-    "email": ContactRow.email_key,
-    "contact_type": ContactRow.contact_type,
-    "synced_at": LinkRow.synced_at,
+SORTS: dict[str, tuple[Any, ...]] = {
+    "name": (LinkRow.name_key,),
+    "email": (LinkRow.email_key,),
+    "contact_type": (LinkRow.contact_type, LinkRow.name_key),
+    "synced_at": (LinkRow.synced_at,),
 }
+COLUMNS = (
+    LinkRow.id,
+    LinkRow.contact_id,
+    LinkRow.xero_id,
+    ContactRow.name,
+    ContactRow.email,
+    ContactRow.phone,
+    ContactRow.contact_type,
+    ContactRow.is_person,
+    XeroContactRow.is_customer,
+    XeroContactRow.is_supplier,
+    LinkRow.two_way,
+    LinkRow.error,
+    LinkRow.synced_at,
+    ConnectionRow.short_code,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +106,19 @@ class ClientItem:
     xero_url: str
 
 
+@remembered
 def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[ClientItem]:
     """One page of the synced contacts that match a filter."""
     with read() as session:
-        return paged(session, _query(f), col(LinkRow.id), _item, page, size)
+        ids, total = page_of(session, _matching(f), page, size)
+        rows = session.execute(linked_rows(*COLUMNS, sync_state().label("sync_state")).where(col(LinkRow.id).in_(ids)))
+        return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
 
 
 def client_ids(f: ClientFilter) -> list[str]:
     """The link ids of all synced contacts that match a filter."""
     with read() as session:
-        return list(session.scalars(_query(f).with_only_columns(col(LinkRow.id))))
+        return list(session.scalars(_matching(f)))
 
 
 def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
@@ -108,52 +132,47 @@ def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
         link.error, link.practice_rev = "", 0
         plan_one(session, link_id)
         record(
-            session, actor.username, "link.retried", f"Tried {_name(session, link_id)} again",
+            session, actor.username, "link.retried", f"Tried {contact_name(session, link_id)} again",
             connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
         )  # fmt: skip
         wake(session, link.connection_id)
 
-    return each(link_ids, act, _name)
+    return each(link_ids, act, contact_name)
 
 
-def _name(session: Session, link_id: str) -> str:
-    link = session.get(LinkRow, link_id)
-    contact = session.get(ContactRow, link.contact_id) if link else None
-    return contact.name if contact else "A contact that is no longer there"
-
-
-def _query(f: ClientFilter) -> Rows:
-    query = linked_rows(sync_state()).where(col(LinkRow.state) == SYNCING)
+def _matching(f: ClientFilter) -> Select[str]:
+    """The ids of the links to list, in order; all that is asked of contacts is repeated in their links."""
+    query = select(col(LinkRow.id)).where(syncing())
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
     if f.search.strip():
-        query = query.where(found_in(f.search, ContactRow.name, ContactRow.email, ContactRow.phone))
+        query = query.where(found_in(f.search.casefold(), LinkRow.practice_text))
     if f.contact_type:
-        query = query.where(col(ContactRow.contact_type) == f.contact_type)
+        query = query.where(col(LinkRow.contact_type) == f.contact_type)
     if f.kind:
-        query = query.where(col(ContactRow.is_person) == (f.kind == "person"))
+        query = query.where(col(LinkRow.is_person) == (f.kind == "person"))
     if f.xero_type in TYPES:
-        query = query.where(type_filter(f.xero_type))
+        query = query.where(type_filter(f.xero_type, LinkRow))
     if f.sync_state:
-        query = query.where(sync_state() == f.sync_state)
-    return ordered(query, SORTS.get(f.sort, ContactRow.name_key), f.descending, col(LinkRow.id))
+        query = query.where(fares(f.sync_state))
+    first, *others = SORTS.get(f.sort, SORTS["name"])
+    return ordered(query, first, f.descending, *others, LinkRow.id)
 
 
 def _item(row: Any) -> ClientItem:
-    link, contact, xero, short_code, state = row
     return ClientItem(
-        link_id=link.id,
-        contact_id=contact.id,
-        xero_id=link.xero_id,
-        name=contact.name,
-        email=contact.email,
-        phone=contact.phone,
-        contact_type=contact.contact_type,
-        is_person=contact.is_person,
-        xero_type=type_of(xero.is_customer, xero.is_supplier),
-        two_way=link.two_way,
-        sync_state=state,
-        error=link.error,
-        synced_at=link.synced_at,
-        xero_url=contact_url(short_code, link.xero_id),
+        link_id=row.id,
+        contact_id=row.contact_id,
+        xero_id=row.xero_id,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        contact_type=row.contact_type,
+        is_person=row.is_person,
+        xero_type=type_of(row.is_customer, row.is_supplier),
+        two_way=row.two_way,
+        sync_state=row.sync_state,
+        error=row.error,
+        synced_at=row.synced_at,
+        xero_url=contact_url(row.short_code, row.xero_id),
     )

@@ -8,11 +8,12 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.contact import ContactRow
 from services.access import Principal, Role, require
-from services.contacts import ContactFilter, ContactForm, check_form, contacts_query, stripped
+from services.contact_forms import ContactForm, check_form, form_of, others_of, stripped
+from services.contacts import ContactFilter, contacts_query
 from services.db import next_revs, read, write
 from services.errors import BadInput, Problem
 from services.gateways.contact_book import add_all
-from services.reconcile.contact import Address, Contact
+from services.reconcile.contact import Address, Contact, Field, values_to_json
 from services.records.activity import record
 from services.records.csv_files import from_csv, to_csv
 from services.records.intents import wake_all
@@ -21,7 +22,7 @@ from services.records.values import contact_of, put
 
 COLUMNS = (
     "id", "name", "billing_email", "primary_phone", "street", "city", "region", "postal_code", "country",
-    "kind", "contact_type", "notes",
+    "kind", "contact_type", "registration", "notes",
 )  # fmt: skip
 NEEDED = ("id", "name")
 KINDS = {"person": True, "organisation": False, "": False}
@@ -81,7 +82,7 @@ def import_file(actor: Principal, data: bytes, skip_bad: bool = False) -> Import
         known = _known(session, rows)
         added = [row for row in rows if row.external_id not in known]
         changed = [row for row in rows if row.external_id in known and _differs(known[row.external_id], row)]
-        _write(session, added, changed, known)
+        _write(session, actor, added, changed, known)
         summary = f"Imported a file: {len(added)} added, {len(changed)} changed, {count - len(rows)} rejected"
         record(session, actor.username, "contact.imported", summary)
         wake_all(session)
@@ -115,7 +116,8 @@ def _form(values: dict[str, str]) -> ContactForm:
     address = Address(values["street"], values["city"], values["region"], values["postal_code"], values["country"])
     contact = Contact(values["name"], values["billing_email"], values["primary_phone"], address)
     is_person = KINDS.get(values["kind"].strip().lower(), False)
-    return stripped(ContactForm(contact, values["contact_type"] or "Client", is_person, values["notes"]))
+    kind = values["contact_type"] or "Client"
+    return stripped(ContactForm(contact, kind, is_person, values["notes"], values["registration"]))
 
 
 def _broken(row: _Row, values: dict[str, str], seen: dict[str, int]) -> Iterator[Problem]:
@@ -141,28 +143,38 @@ def _known(session: Session, rows: Sequence[_Row]) -> dict[str, ContactRow]:
 
 
 def _differs(known: ContactRow, row: _Row) -> bool:
-    stored = (contact_of(known), known.contact_type, known.is_person, known.notes)
-    return stored != (row.form.contact, row.form.contact_type, row.form.is_person, row.form.notes)
+    return form_of(known) != row.form
 
 
-def _write(session: Session, added: Sequence[_Row], changed: Sequence[_Row], known: dict[str, ContactRow]) -> None:
-    add_all(session, [(row.form.contact, {"external_id": row.external_id, **_columns(row.form)}) for row in added])
+def _write(
+    session: Session, actor: Principal, added: Sequence[_Row], changed: Sequence[_Row], known: dict[str, ContactRow]
+) -> None:
+    add_all(session, [(row.form.contact, {"external_id": row.external_id, **others_of(row.form)}) for row in added])
     revs = next_revs(session, len(changed)) if changed else ()
     for row, rev in zip(changed, revs, strict=True):
         stored = known[row.external_id]
+        _tell(session, actor, stored, row.form.contact)
         put(stored, row.form.contact)
-        for column, value in _columns(row.form).items():
+        for column, value in others_of(row.form).items():
             setattr(stored, column, value)
         stored.rev, stored.updated_at = rev, now()
 
 
-def _columns(form: ContactForm) -> dict[str, object]:
-    return {"contact_type": form.contact_type, "is_person": form.is_person, "notes": form.notes}
+def _tell(session: Session, actor: Principal, stored: ContactRow, after: Contact) -> None:
+    """Note which synced fields of a contact a file changes, so that its timeline is complete."""
+    before = contact_of(stored)
+    fields = [field for field in Field if before.get(field) != after.get(field)]
+    if fields:
+        record(
+            session, actor.username, "contact.edited", f"Changed {before.name} by importing a file",
+            contact_id=stored.id, before=values_to_json({field: before.get(field) for field in fields}),
+            after=values_to_json({field: after.get(field) for field in fields}),
+        )  # fmt: skip
 
 
 def _cells(row: ContactRow) -> tuple[str, ...]:
     kind = "person" if row.is_person else "organisation"
     return (
         row.external_id or row.id, row.name, row.email, row.phone, row.street, row.city, row.region,
-        row.postal_code, row.country, kind, row.contact_type, row.notes,
+        row.postal_code, row.country, kind, row.contact_type, row.registration, row.notes,
     )  # fmt: skip

@@ -1,25 +1,27 @@
-"""The practice's own list of contacts: look, add, edit, archive."""
+"""The practice's own list of contacts: look, add, edit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlmodel import Session, col
 
 from models.base import now
 from models.contact import ContactRow
 from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.access import Principal, Role, require
+from services.contact_forms import ContactForm, check_form, checked, form_of, others_of, stripped
 from services.db import next_revs, read, write
-from services.errors import BadInput, MovedOn, NotFound, Problem
+from services.errors import BadInput, MovedOn, NotFound
 from services.gateways.contact_book import add_all
-from services.reconcile.contact import Address, Contact, Field, contact_to_json, value_to_json
-from services.reconcile.rules import check_contact
+from services.reconcile.contact import Contact, Field, contact_to_json, value_to_json
 from services.records.activity import record
+from services.records.creations import held_error, is_held, is_sending
+from services.records.drift import note_contact
 from services.records.intents import wake_all
-from services.records.links import stop_link
 from services.records.listing import Listing, Rows, found_in, ordered, paged
+from services.records.remembered import remembered
 from services.records.values import contact_of, put
 
 SORTS = {
@@ -28,12 +30,29 @@ SORTS = {
     "contact_type": ContactRow.contact_type,
     "updated_at": ContactRow.updated_at,
 }
-LONGEST_TYPE, LONGEST_NOTES = 50, 4000
+SENDING, HELD = "sending", "held"
+
+__all__ = [
+    "ContactDetail",
+    "ContactFilter",
+    "ContactForm",
+    "ContactItem",
+    "add_contact",
+    "check_form",
+    "contact_ids",
+    "contact_types",
+    "edit_contact",
+    "get_contact",
+    "list_contacts",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ContactFilter:
-    """What to list. Blank means any; `kind` is person or organisation, `linked` linked or unlinked."""
+    """What to list. Blank means any; `kind` is person or organisation.
+
+    `linked` is linked, unlinked, sending (being created in Xero) or held (Xero refused to create it).
+    """
 
     search: str = ""
     contact_type: str = ""
@@ -46,7 +65,7 @@ class ContactFilter:
 
 @dataclass(frozen=True, slots=True)
 class ContactItem:
-    """A row of the list. `link_state` is blank, syncing, stopped or broken."""
+    """A row of the list. `link_state` is blank, syncing, sending, held, stopped or broken; `problem` why it is held."""
 
     id: str
     name: str
@@ -57,17 +76,8 @@ class ContactItem:
     is_person: bool
     archived: bool
     link_state: str
+    problem: str
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ContactForm:
-    """What a person types about a contact."""
-
-    contact: Contact
-    contact_type: str
-    is_person: bool
-    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +90,40 @@ class ContactDetail:
     is_person: bool
     external_id: str | None
     notes: str
+    registration: str
     rev: int
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
 
 
+@remembered
 def list_contacts(f: ContactFilter, page: int = 1, size: int = 100) -> Listing[ContactItem]:
     """One page of the contacts that match a filter."""
     with read() as session:
         return paged(session, contacts_query(f), col(ContactRow.id), _item, page, size)
 
 
+def contact_ids(f: ContactFilter) -> list[str]:
+    """The ids of all contacts that match a filter, in its order."""
+    with read() as session:
+        return list(session.scalars(contacts_query(f).with_only_columns(col(ContactRow.id))))
+
+
 def contacts_query(f: ContactFilter) -> Rows:
-    """All contacts that match a filter, each with its link state, in order."""
-    archived_at = col(ContactRow.archived_at)
-    query = select(ContactRow, _link_state())
-    query = query.where(archived_at.is_not(None) if f.archived else archived_at.is_(None))
+    """All contacts that match a filter, each with its link state and why it is held, in order."""
+    is_active = col(ContactRow.archived_at).is_(None)
+    query = select(ContactRow, _link_state(), func.coalesce(held_error(), ""))
     if f.search.strip():
         query = query.where(found_in(f.search, ContactRow.name, ContactRow.email, ContactRow.phone))
+        is_active = is_active.is_(True)  # keeps SQLite from an index that lacks what is searched
+    query = query.where(~is_active if f.archived else is_active)
     if f.contact_type:
         query = query.where(col(ContactRow.contact_type) == f.contact_type)
     if f.kind:
         query = query.where(col(ContactRow.is_person) == (f.kind == "person"))
     if f.linked:
-        query = query.where(_linked(SYNCING) if f.linked == "linked" else ~_linked(SYNCING))
+        query = query.where(_standing(f.linked))
     return ordered(query, SORTS.get(f.sort, ContactRow.name_key), f.descending, col(ContactRow.id))
 
 
@@ -119,6 +138,7 @@ def get_contact(contact_id: str) -> ContactDetail:
             is_person=row.is_person,
             external_id=row.external_id,
             notes=row.notes,
+            registration=row.registration,
             rev=row.rev,
             created_at=row.created_at,
             updated_at=row.updated_at,
@@ -126,43 +146,20 @@ def get_contact(contact_id: str) -> ContactDetail:
         )
 
 
-def contact_types() -> list[str]:
+@remembered
+def contact_types() -> tuple[str, ...]:
     """The contact types in use, in alphabetical order."""
     with read() as session:
         types = session.scalars(select(col(ContactRow.contact_type)).distinct())
-        return sorted({*types, "Client"})
-
-
-def check_form(form: ContactForm) -> tuple[Problem, ...]:
-    """The rules a form breaks; none means it can be saved."""
-    problems = list(check_contact(form.contact))
-    if not 0 < len(form.contact_type) <= LONGEST_TYPE:
-        problems.append(Problem("Contact type", f"must have 1 to {LONGEST_TYPE} characters"))
-    if len(form.notes) > LONGEST_NOTES:
-        problems.append(Problem("Notes", f"must not be longer than {LONGEST_NOTES} characters"))
-    return tuple(problems)
-
-
-def stripped(form: ContactForm) -> ContactForm:
-    """The form without the white space that fingers leave at either end of a field."""
-    contact, address = form.contact, form.contact.address
-    parts = (address.street, address.city, address.region, address.postal_code, address.country)
-    tidy = Contact(
-        contact.name.strip(),
-        contact.email.strip(),
-        contact.phone.strip(),
-        Address(*(part.strip() for part in parts)),
-    )
-    return replace(form, contact=tidy, contact_type=form.contact_type.strip(), notes=form.notes.strip())
+        return tuple(sorted({*types, "Client"}))
 
 
 def add_contact(actor: Principal, form: ContactForm) -> str:
     """Add a contact to the book. Returns its id. Raises: BadInput, Forbidden."""
     require(actor, Role.EDITOR)
-    form = _checked(form)
+    form = checked(form)
     with write() as session:
-        others = {"contact_type": form.contact_type, "is_person": form.is_person, "notes": form.notes}
-        [contact_id] = add_all(session, [(form.contact, others)])
+        [contact_id] = add_all(session, [(form.contact, others_of(form))])
         record(
             session, actor.username, "contact.added", f"Added {form.contact.name}",
             contact_id=contact_id, after=contact_to_json(form.contact),
@@ -183,8 +180,10 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
         before = contact_of(row)
         changed = [field for field in Field if before.get(field) != form.contact.get(field)]
         put(row, form.contact)
-        row.contact_type, row.is_person, row.notes = form.contact_type, form.is_person, form.notes
+        for column, value in others_of(form).items():
+            setattr(row, column, value)
         row.rev, row.updated_at = next_revs(session)[0], now()
+        note_contact(session, row.id)
         record(
             session, actor.username, "contact.edited", f"Edited {row.name}", contact_id=row.id,
             before={field.value: value_to_json(before.get(field)) for field in changed},
@@ -193,46 +192,9 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
         wake_all(session)
 
 
-def archive_contact(actor: Principal, contact_id: str) -> None:
-    """Archive a contact; a link of it stops, and its Xero contact stays as it is."""
-    require(actor, Role.EDITOR)
-    with write() as session:
-        row = _row(session, contact_id)
-        if row.archived_at is not None:
-            return
-        row.archived_at = row.updated_at = now()
-        row.rev = next_revs(session)[0]
-        _stop_links(session, actor, row)
-        record(session, actor.username, "contact.archived", f"Archived {row.name}", contact_id=row.id)
-
-
-def restore_contact(actor: Principal, contact_id: str) -> None:
-    """Bring an archived contact back; a link that stopped then stays stopped until someone re-matches it."""
-    require(actor, Role.EDITOR)
-    with write() as session:
-        row = _row(session, contact_id)
-        row.archived_at, row.updated_at, row.rev = None, now(), next_revs(session)[0]
-        record(session, actor.username, "contact.restored", f"Restored {row.name}", contact_id=row.id)
-        wake_all(session)
-
-
-def _stop_links(session: Session, actor: Principal, row: ContactRow) -> None:
-    syncing = select(LinkRow).where(col(LinkRow.contact_id) == row.id, col(LinkRow.state) == SYNCING)
-    for link in session.scalars(syncing):
-        stop_link(session, actor.username, link, row.name, "The contact was archived in the practice.")
-
-
-def _checked(form: ContactForm) -> ContactForm:
-    form = stripped(form)
-    problems = check_form(form)
-    if problems:
-        raise BadInput(problems)
-    return form
-
-
 def _refuse_new_problems(row: ContactRow, form: ContactForm) -> None:
     """What came from Xero may break rules of ours; a person answers only for what they change."""
-    old = check_form(ContactForm(contact_of(row), row.contact_type, row.is_person, row.notes))
+    old = check_form(form_of(row))
     problems = [problem for problem in check_form(form) if problem not in old]
     if problems:
         raise BadInput(problems)
@@ -246,7 +208,7 @@ def _row(session: Session, contact_id: str) -> ContactRow:
 
 
 def _item(row: Any) -> ContactItem:
-    contact, state = row
+    contact, state, problem = row
     return ContactItem(
         id=contact.id,
         name=contact.name,
@@ -257,12 +219,24 @@ def _item(row: Any) -> ContactItem:
         is_person=contact.is_person,
         archived=contact.archived_at is not None,
         link_state=state,
+        problem=problem if state == HELD else "",
         updated_at=contact.updated_at,
     )
 
 
 def _link_state() -> ColumnElement[str]:
-    return case(*((_linked(state), state) for state in (SYNCING, STOPPED, BROKEN)), else_="")
+    """How a contact stands in Xero: a creation under way or refused counts for more than a link that ended."""
+    ended = ((_linked(state), state) for state in (STOPPED, BROKEN))
+    return case((_linked(SYNCING), SYNCING), (is_sending(), SENDING), (is_held(), HELD), *ended, else_="")
+
+
+def _standing(wanted: str) -> ColumnElement[bool]:
+    """The condition of the filter `linked`."""
+    if wanted == SENDING:
+        return is_sending()
+    if wanted == HELD:
+        return is_held() & ~is_sending() & ~_linked(SYNCING)
+    return _linked(SYNCING) if wanted == "linked" else ~_linked(SYNCING)
 
 
 def _linked(state: str) -> ColumnElement[bool]:

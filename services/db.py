@@ -5,6 +5,8 @@ Writers here begin with BEGIN IMMEDIATE, readers with a plain BEGIN that never w
 No call over a network belongs inside `write()` or `read()`.
 """
 
+import fcntl
+import itertools
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -16,11 +18,40 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, col, update
 
+from models.copies import keep_copies
 from models.counter import CounterRow
 from services.errors import SettingsError
 from services.settings import get_settings
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "mmap_size=536870912")
+
+
+_serials = itertools.count()
+
+
+class _Queue:
+    """Writers begin one after another, threads and processes alike.
+
+    SQLite looks only now and then whether it may begin, so whoever writes in a row, such as an import, would pass
+    all others again and again, until they give up. A lock on a file beside the database is handed on at once, and
+    is free again when its holder dies. It is held until a transaction has begun, not until it ends.
+    """
+
+    def __init__(self, url: str) -> None:
+        path = make_url(url).database
+        self._path = Path(f"{path}-queue") if path and path != ":memory:" else None
+        self._threads = threading.Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The right to begin next, for the length of the block."""
+        with self._threads:
+            if self._path is None:
+                yield
+                return
+            with self._path.open("ab") as file:  # whose closing lets the next one in
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
 
 
 class Database:
@@ -31,17 +62,20 @@ class Database:
         _make_folder(url)
         self.writer = _engine(url, "BEGIN IMMEDIATE")
         self.reader = _engine(url, "BEGIN")
-        self._next = threading.Lock()
+        self._queue = _Queue(url)
+        self._serial = next(_serials)
+        self._watching = threading.Lock()
+        self._watcher: sqlite3.Connection | None = None
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end of the block, or leaves nothing behind.
 
-        Whoever waits to begin keeps others from beginning: SQLite looks only now and then whether it may, and
-        would be passed again and again by a thread that writes in a row, such as an import.
+        Whoever waits to begin keeps others from beginning: see `_Queue`.
         """
         with Session(self.writer, expire_on_commit=False) as session, session.begin():
-            with self._next:
+            event.listen(session, "before_flush", keep_copies)
+            with self._queue.turn():
                 session.connection()
             yield session
 
@@ -51,8 +85,21 @@ class Database:
         with Session(self.reader, expire_on_commit=False) as session:
             yield session
 
+    def version(self) -> tuple[int, int]:
+        """Something that is different after any commit, by this process or another, and else the same."""
+        with self._watching:
+            if self._watcher is None:
+                path = make_url(self.url).database or ""
+                self._watcher = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            [number] = self._watcher.execute("PRAGMA data_version").fetchone()
+            return self._serial, int(number)
+
     def close(self) -> None:
         """Give back all connections."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
         self.writer.dispose()
         self.reader.dispose()
 

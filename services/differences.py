@@ -16,16 +16,14 @@ from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read
 from services.errors import MovedOn
-from services.reconcile.contact import Agreed, Field, value_from_json
-from services.records.activity import record
+from services.reconcile.contact import Field, value_from_json
 from services.records.bulk import Report, each
 from services.records.differences import OPEN
 from services.records.intents import wake
 from services.records.listing import Listing, Rows, paged, pattern
+from services.records.undoing import of_difference
 from services.records.values import contact_of
-from services.steps.planning import plan_one, remember_agreed
-
-PRACTICE, XERO = "practice", "xero"
+from services.steps.deciding import PRACTICE, XERO, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +75,11 @@ def _choose_one(session: Session, actor: Principal, difference_id: str, winner: 
     link = session.get(LinkRow, row.link_id) if row else None
     if row is None or link is None or row.state != OPEN or link.state != SYNCING:
         raise MovedOn("It has been settled in the meantime.")
-    if winner == PRACTICE and not link.two_way:
-        raise MovedOn("It takes changes from Xero only. Make it two-way first.")
     _must_be_as_shown(session, row, link)
-    field = Field(row.field)
-    loser = value_from_json(field, row.values[XERO if winner == PRACTICE else PRACTICE])
-    remember_agreed(link, {field: Agreed(loser, loser)})
-    plan_one(session, link.id)
-    row.state, row.winner, row.closed_at = "closed", winner, now()
-    side = "the practice's" if winner == PRACTICE else "Xero's"
-    record(
-        session, actor.username, "difference.chosen",
-        f"Chose {side} {field.label.lower()} for {_name(session, difference_id)}",
-        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
-        before={row.field: row.values[XERO if winner == PRACTICE else PRACTICE]},
-        after={row.field: row.values[winner]},
-    )  # fmt: skip
+    contact = session.get_one(ContactRow, link.contact_id)
+    since, base, practice = now(), link.base.get(row.field), contact_of(contact).get(Field(row.field))
+    entry = decide(session, row, link, winner, actor.username)
+    entry.undo = of_difference(row, contact, base, practice, since)
     wake(session, link.connection_id)
 
 

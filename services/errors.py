@@ -68,6 +68,14 @@ class SettingsError(ContactSyncError):
     """A setting is missing or malformed; the message names it."""
 
 
+class Undelivered(ContactSyncError):
+    """A notification could not be handed over. `for_good`: it was refused, so that sending it again is useless."""
+
+    def __init__(self, message: str, *, for_good: bool = False) -> None:
+        self.for_good = for_good
+        super().__init__(message)
+
+
 class SyncError(ContactSyncError):
     """Something went wrong between the two sides."""
 

@@ -1,70 +1,57 @@
-"""Resolve Match Issues: questions about Xero contacts, and a person's answers."""
+"""Resolve Match Issues: the questions about Xero contacts, in a list that can be filtered, and one in full.
 
-from collections.abc import Sequence
+The answers are in `services.issue_answers`, what puts a question off in `services.issue_queue`.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
-from sqlmodel import Session, col
+from sqlalchemy import func, select
 
 from models.base import now
-from models.connection import CONNECTED, ConnectionRow
-from models.contact import ContactRow
-from models.issue import IGNORED, OPEN, IssueRow
-from models.xero_contact import XeroContactRow
-from services.access import Principal, Role, require
-from services.candidates import Candidate, candidates, describe
-from services.db import next_revs, read, write
-from services.errors import MovedOn, NotFound
+from models.connection import ConnectionRow
+from models.issue import IssueRow
+from services.candidates import Candidate, candidates
+from services.db import read
+from services.issue_answers import MatchPreview, Pairings, confirm, confirm_all, create_contact, pairings, preview
+from services.issue_queue import UNTIL, bring_back, defer, ignore, set_note, unignore
 from services.reconcile.contact import Contact
-from services.records.activity import record
-from services.records.bulk import Report, each
+from services.reconcile.difference import SAFE_KEYS
 from services.records.deep_link import contact_url
-from services.records.intents import wake
-from services.records.issues import answerable
-from services.records.listing import Listing, Rows, found_in, ordered, paged
+from services.records.issue_list import (
+    REASONS,
+    SAFE,
+    SAFE_WORDS,
+    IssueFilter,
+    IssueItem,
+    asked,
+    issue_items,
+    issue_query,
+    reason_of,
+    with_best,
+    words_of,
+)
+from services.records.issues import asked_about, issue_row
+from services.records.listing import Listing, page_of
+from services.records.remembered import remembered
 from services.records.values import contact_of
 from services.records.xero_types import type_of
-from services.steps.linking import add_link, create_and_link
 
-REASONS = {
-    "partial_name": "Same name, but the billing email differs",
-    "partial_email": "Same billing email, but the name differs",
-    "ambiguous": "Several contacts could be meant",
-    "no_match": "No match; held for review",
-    "name_taken": "A contact of this name was to be created in Xero",
-}
-SORTS = {"name": XeroContactRow.name_key, "created_at": IssueRow.created_at}
+__all__ = [
+    "REASONS", "SAFE", "SAFE_WORDS", "UNTIL", "IssueDetail", "IssueFilter", "IssueItem", "MatchPreview", "Pairings",
+    "ReasonCount", "bring_back", "confirm", "confirm_all", "create_contact", "defer", "get_issue", "ignore",
+    "issue_ids", "list_issues", "pairings", "preview", "reason_counts", "set_note", "unignore", "words_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class IssueFilter:
-    """What to list. Blank means any; `reason` is a key of REASONS, `state` open or ignored."""
+class ReasonCount:
+    """A reason that occurs: its key and words, how many issues have it, and whether it is of the safest kind."""
 
-    connection_id: str = ""
-    search: str = ""
-    reason: str = ""
-    state: str = OPEN
-    sort: str = "name"
-    descending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class IssueItem:
-    """A match issue. The candidate shown is the first of `candidate_count`; blank when there is none."""
-
-    issue_id: str
-    connection_id: str
-    xero_id: str
-    xero_name: str
-    xero_email: str
-    reason: str
-    reason_text: str
-    candidate_count: int
-    candidate_name: str
-    candidate_email: str
-    state: str
-    created_at: datetime
+    key: str
+    text: str
+    count: int
+    safe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,161 +68,58 @@ class IssueDetail:
 
 def list_issues(f: IssueFilter, page: int = 1, size: int = 100) -> Listing[IssueItem]:
     """One page of the issues that match a filter."""
-    with read() as session:
-        listing = paged(session, _query(f), col(IssueRow.id), lambda row: (row[0], row[1]), page, size)
-        names = _candidate_names(session, [issue for issue, _ in listing.rows])
-        return Listing(tuple(_item(issue, xero, names) for issue, xero in listing.rows), listing.total)
+    return _listed(f, page, size, _minute())
 
 
 def issue_ids(f: IssueFilter) -> list[str]:
-    """The ids of all issues that match a filter."""
-    with read() as session:
-        return list(session.scalars(_query(f).with_only_columns(col(IssueRow.id))))
+    """The ids of all issues that match a filter, in order."""
+    return list(_all_ids(f, _minute()))
+
+
+def reason_counts(f: IssueFilter) -> tuple[ReasonCount, ...]:
+    """The reasons that occur in the state and organisation of a filter: the safest first, then the most frequent."""
+    return _counted(IssueFilter(f.connection_id, state=f.state), _minute())
 
 
 def get_issue(issue_id: str) -> IssueDetail:
-    """One issue with its candidates, those in question first. Raises: NotFound."""
+    """One issue with its candidates, best first. Raises: NotFound."""
     with read() as session:
-        issue = _row(session, issue_id)
-        xero = session.get_one(XeroContactRow, (issue.connection_id, issue.xero_id))
+        issue = issue_row(session, issue_id)
+        xero = asked_about(session, issue)
         connection = session.get_one(ConnectionRow, issue.connection_id)
-        asked = describe(session, issue.connection_id, dict.fromkeys(_ids(issue), ()))
-        item = _item(issue, xero, _candidate_names(session, [issue]))
+        [item] = issue_items(session, [issue_id])
     return IssueDetail(
         item=item,
         xero=contact_of(xero),
         is_person=xero.is_person,
         xero_type=type_of(xero.is_customer, xero.is_supplier),
         xero_url=contact_url(connection.short_code, xero.xero_id),
-        candidates=tuple(asked or candidates(issue.connection_id, issue.xero_id)),
+        candidates=tuple(candidates(issue.connection_id, issue.xero_id)),
     )
 
 
-def confirm(actor: Principal, issue_id: str, contact_id: str) -> None:
-    """Confirm Match: link the issue's Xero contact with a practice contact. Where they differ becomes a difference.
-
-    Raises: MovedOn when either was linked, archived or answered meanwhile, NotFound, Forbidden.
-    """
-    require(actor, Role.EDITOR)
-    with write() as session:
-        xero = _answerable(session, issue_id)
-        add_link(session, xero, contact_id, actor.username, origin="match")
-        wake(session, xero.connection_id)
+@remembered
+def _listed(f: IssueFilter, page: int, size: int, moment: datetime) -> Listing[IssueItem]:
+    with read() as session:
+        ids, total = page_of(session, issue_query(f, moment), page, size)
+        return Listing(tuple(issue_items(session, ids)), total)
 
 
-def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
-    """Create New Contact: a practice contact from each issue's Xero contact, linked. Raises: Forbidden."""
-    require(actor, Role.EDITOR)
-
-    def act(session: Session, issue_id: str) -> None:
-        create_and_link(session, _answerable(session, issue_id), actor.username)
-
-    return each(issue_ids, act, _name)
+@remembered
+def _all_ids(f: IssueFilter, moment: datetime) -> tuple[str, ...]:
+    with read() as session:
+        return tuple(session.scalars(issue_query(f, moment)))
 
 
-def ignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
-    """Leave Xero contacts unlinked and stop asking about them. Raises: Forbidden."""
-    require(actor, Role.EDITOR)
-
-    def act(session: Session, issue_id: str) -> None:
-        issue = _row(session, issue_id)
-        if issue.state != OPEN:
-            raise MovedOn("It has been answered in the meantime.")
-        issue.state, issue.resolved_at = IGNORED, now()
-        _record(session, actor, issue, "issue.ignored", f"Ignored {_name(session, issue_id)}")
-
-    return each(issue_ids, act, _name)
+@remembered
+def _counted(f: IssueFilter, moment: datetime) -> tuple[ReasonCount, ...]:
+    query = with_best(select(reason_of(), func.count()).select_from(IssueRow)).where(*asked(f, moment))
+    with read() as session:
+        rows = session.execute(query.group_by(reason_of())).all()
+    found = [ReasonCount(key, words_of(key), count, key in SAFE_KEYS) for key, count in rows]
+    return tuple(sorted(found, key=lambda one: (not one.safe, -one.count, one.text)))
 
 
-def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
-    """Ask about ignored Xero contacts again. Raises: Forbidden."""
-    require(actor, Role.EDITOR)
-
-    def act(session: Session, issue_id: str) -> None:
-        issue = _row(session, issue_id)
-        if issue.state != IGNORED:
-            raise MovedOn("It is not ignored any more.")
-        issue.state, issue.resolved_at = OPEN, None
-        xero = session.get_one(XeroContactRow, (issue.connection_id, issue.xero_id))
-        xero.rev = next_revs(session)[0]
-        _record(session, actor, issue, "issue.unignored", f"Took back ignoring {xero.name}")
-        wake(session, issue.connection_id)
-
-    return each(issue_ids, act, _name)
-
-
-def _answerable(session: Session, issue_id: str) -> XeroContactRow:
-    issue = _row(session, issue_id)
-    if issue.state != OPEN:
-        raise MovedOn("It has been answered in the meantime.")
-    connection = session.get_one(ConnectionRow, issue.connection_id)
-    if connection.state != CONNECTED:
-        raise MovedOn(f"{connection.name} is not connected. Connect it first.")
-    return session.get_one(XeroContactRow, (issue.connection_id, issue.xero_id))
-
-
-def _query(f: IssueFilter) -> Rows:
-    query = (
-        select(IssueRow, XeroContactRow)
-        .join(
-            XeroContactRow,
-            and_(
-                col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
-                col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
-            ),
-        )
-        .where(col(IssueRow.state) == f.state, answerable())
-    )
-    if f.connection_id:
-        query = query.where(col(IssueRow.connection_id) == f.connection_id)
-    if f.reason:
-        query = query.where(col(IssueRow.reason) == f.reason)
-    if f.search.strip():
-        query = query.where(found_in(f.search, XeroContactRow.name, XeroContactRow.email))
-    return ordered(query, SORTS.get(f.sort, XeroContactRow.name_key), f.descending, col(IssueRow.id))
-
-
-def _item(issue: IssueRow, xero: XeroContactRow, names: dict[str, tuple[str, str]]) -> IssueItem:
-    found = [names[contact_id] for contact_id in _ids(issue) if contact_id in names]
-    name, email = found[0] if found else ("", "")
-    return IssueItem(
-        issue_id=issue.id,
-        connection_id=issue.connection_id,
-        xero_id=issue.xero_id,
-        xero_name=xero.name,
-        xero_email=xero.email,
-        reason=issue.reason,
-        reason_text=REASONS.get(issue.reason, issue.reason),
-        candidate_count=len(found),
-        candidate_name=name,
-        candidate_email=email,
-        state=issue.state,
-        created_at=issue.created_at,
-    )
-
-
-def _candidate_names(session: Session, issues: Sequence[IssueRow]) -> dict[str, tuple[str, str]]:
-    ids = {contact_id for issue in issues for contact_id in _ids(issue)}
-    query = select(col(ContactRow.id), col(ContactRow.name), col(ContactRow.email)).where(col(ContactRow.id).in_(ids))
-    return {contact_id: (name, email) for contact_id, name, email in session.execute(query)}
-
-
-def _ids(issue: IssueRow) -> list[str]:
-    return list(issue.candidates.get("ids", []))
-
-
-def _row(session: Session, issue_id: str) -> IssueRow:
-    issue = session.get(IssueRow, issue_id)
-    if issue is None:
-        raise NotFound("This match issue does not exist any more.")
-    return issue
-
-
-def _name(session: Session, issue_id: str) -> str:
-    issue = session.get(IssueRow, issue_id)
-    xero = session.get(XeroContactRow, (issue.connection_id, issue.xero_id)) if issue else None
-    return xero.name if xero else "A contact that is no longer there"
-
-
-def _record(session: Session, actor: Principal, issue: IssueRow, action: str, summary: str) -> None:
-    record(session, actor.username, action, summary, connection_id=issue.connection_id, xero_id=issue.xero_id)
+def _minute() -> datetime:
+    """The present minute: what is put off returns within one, and answers can be remembered for as long."""
+    return now().replace(second=0, microsecond=0)

@@ -9,6 +9,7 @@ from models.base import Json
 from models.job import QUEUED, RUNNING, JobRow
 from services.db import read
 from services.errors import NotFound
+from services.records.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def get_job(job_id: str) -> JobItem:
     return _item(row)
 
 
+@remembered
 def latest_job(connection_id: str, kind: str = "") -> JobItem | None:
     """The newest job of a connection, of one kind if given."""
     query = select(JobRow).where(col(JobRow.connection_id) == connection_id)

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from models.base import new_id
 from models.connection import CONNECTED, ConnectionRow
-from models.contact import ContactRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.candidates import Candidate, candidates
 from services.db import write
 from services.errors import MovedOn, NotFound, UsageError
-from services.previous import FieldDrift, PreviousFilter, PreviousItem, list_previous, previous_ids
+from services.previous import FieldDrift, PreviousFilter, PreviousItem, get_drift, list_previous, previous_ids
 from services.reconcile.match import Index, Keys, Outcome, classify
-from services.records.activity import record
+from services.records.activity import command_of, record
 from services.records.bulk import Report, Skipped, each
 from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
-from services.records.links import stop_link
+from services.records.links import contact_name, linked_name, stop_link, survivor_of
 from services.steps.linking import add_link, create_and_link
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Skipped",
     "candidates",
     "create_new_contact",
+    "get_drift",
     "link_to",
     "list_previous",
     "make_two_way",
@@ -43,12 +44,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class RematchResult:
-    """What Re-match found for one link; `message` says it in words."""
+    """What Re-match found for one link; `message` says it in words, `command` is by what to undo it."""
 
     link_id: str
     name: str
     linked: bool
     message: str
+    command: str = ""
 
 
 def stop(actor: Principal, link_ids: Sequence[str]) -> Report:
@@ -85,12 +87,14 @@ def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, .
     A full match is linked and syncs again; anything less is said, and left for a person. Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
-    return tuple(_rematch_one(actor, link_id) for link_id in link_ids)
+    command = new_id()
+    return tuple(_rematch_one(actor, link_id, command) for link_id in link_ids)
 
 
-def link_to(actor: Principal, link_id: str, contact_id: str) -> None:
+def link_to(actor: Principal, link_id: str, contact_id: str) -> str:
     """Link an ended link's Xero contact with the practice contact a person chose.
 
+    Returns the command, by which it can be undone.
     Raises: MovedOn when either is linked or archived meanwhile, NotFound, Forbidden.
     """
     require(actor, Role.EDITOR)
@@ -98,6 +102,7 @@ def link_to(actor: Principal, link_id: str, contact_id: str) -> None:
         xero = _ended(session, link_id)
         add_link(session, xero, contact_id, actor.username, origin="rematch")
         wake(session, xero.connection_id)
+        return command_of(session)
 
 
 def create_new_contact(actor: Principal, link_ids: Sequence[str]) -> Report:
@@ -110,15 +115,9 @@ def create_new_contact(actor: Principal, link_ids: Sequence[str]) -> Report:
     return each(link_ids, act, contact_name)
 
 
-def contact_name(session: Session, link_id: str) -> str:
-    """The name of a link's practice contact, for reports."""
-    link = session.get(LinkRow, link_id)
-    contact = session.get(ContactRow, link.contact_id) if link else None
-    return contact.name if contact else "A contact that is no longer there"
-
-
-def _rematch_one(actor: Principal, link_id: str) -> RematchResult:
+def _rematch_one(actor: Principal, link_id: str, command: str) -> RematchResult:
     with write() as session:
+        session.info["command"] = command
         name = contact_name(session, link_id)
         try:
             with session.begin_nested():
@@ -129,7 +128,7 @@ def _rematch_one(actor: Principal, link_id: str) -> RematchResult:
                 name = contact_name(session, link_id)
         except UsageError as error:
             return RematchResult(link_id, name, False, str(error))
-        return RematchResult(link_id, name, True, f"Linked with {name}; it syncs again.")
+        return RematchResult(link_id, name, True, f"Linked with {name}; it syncs again.", command)
 
 
 def _full_match(session: Session, xero: XeroContactRow) -> str:
@@ -144,14 +143,18 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
 
 
 def _ended(session: Session, link_id: str) -> XeroContactRow:
-    """The Xero contact of an ended link that may be linked again."""
+    """The Xero contact of an ended link that may be linked again; for a merged one, the one it was merged into."""
     link = _link(session, link_id)
     if link.state == SYNCING:
         raise MovedOn("It has been linked again in the meantime.")
     connection = session.get_one(ConnectionRow, link.connection_id)
     if connection.state != CONNECTED:
         raise MovedOn(f"{connection.name} is not connected. Connect it first.")
-    return session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    survivor = survivor_of(session, xero)
+    if survivor is not None and (other := linked_name(session, survivor)):
+        raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero, which is linked with {other} already.")
+    return survivor or xero
 
 
 def _link(session: Session, link_id: str) -> LinkRow:

@@ -1,24 +1,51 @@
 """The Previously Synced list: links that ended, and what has drifted since."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.link import BROKEN, STOPPED, LinkRow
+from models.link import MERGED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read
-from services.reconcile.contact import Contact, Field, base_from_json
-from services.reconcile.normalise import agree, same
+from services.reconcile.contact import Field
 from services.records.deep_link import contact_url
+from services.records.drift import FieldDrift, drift_of
+from services.records.link_state import ended
 from services.records.links import linked_rows
-from services.records.listing import Listing, Rows, found_in, ordered
-from services.records.values import contact_of
+from services.records.listing import Listing, found_in, in_order, ordered, page_of
+from services.records.remembered import remembered
 
-SORTS = {"name": ContactRow.name_key, "ended_at": LinkRow.ended_at}
+__all__ = [
+    "FieldDrift",
+    "PreviousFilter",
+    "PreviousItem",
+    "get_drift",
+    "list_previous",
+    "previous_ids",
+]
+
+SORTS = {"name": LinkRow.name_key, "ended_at": LinkRow.ended_at}
+COLUMNS: tuple[Any, ...] = (
+    LinkRow.id,
+    LinkRow.connection_id,
+    LinkRow.contact_id,
+    col(ContactRow.name).label("contact_name"),
+    LinkRow.xero_id,
+    col(XeroContactRow.name).label("xero_name"),
+    col(XeroContactRow.email).label("xero_email"),
+    LinkRow.state,
+    LinkRow.cause,
+    LinkRow.reason,
+    LinkRow.ended_at,
+    LinkRow.drift,
+    ConnectionRow.short_code,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +61,11 @@ class PreviousFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldDrift:
-    """One field on which the sides differ now; `base` is what they last agreed on, blank if never."""
-
-    field: Field
-    base: str
-    practice: str
-    xero: str
-
-
-@dataclass(frozen=True, slots=True)
 class PreviousItem:
-    """A link that ended. `reason` says why, when it was not a person's wish."""
+    """A link that ended. `reason` says why, when it was not a person's wish; `drift` what differs since.
+
+    `cause` is a constant of `models/link.py`: it decides what may be done about it.
+    """
 
     link_id: str
     connection_id: str
@@ -55,66 +75,73 @@ class PreviousItem:
     xero_name: str
     xero_email: str
     state: str
+    cause: str
     reason: str
     ended_at: datetime | None
-    drift: tuple[FieldDrift, ...]
+    drift: tuple[Field, ...]
     xero_url: str
 
 
+@remembered
 def list_previous(f: PreviousFilter, page: int = 1, size: int = 100) -> Listing[PreviousItem]:
     """One page of ended links that match a filter."""
-    rows = _matching(f)
-    start = (max(page, 1) - 1) * size
-    return Listing(tuple(rows[start : start + size]), len(rows))
+    with read() as session:
+        ids, total = page_of(session, _matching(f), page, size)
+        rows = session.execute(linked_rows(*COLUMNS).where(col(LinkRow.id).in_(ids)))
+        return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
 
 
 def previous_ids(f: PreviousFilter) -> list[str]:
     """The link ids of all ended links that match a filter."""
-    return [item.link_id for item in _matching(f)]
-
-
-def _matching(f: PreviousFilter) -> list[PreviousItem]:
-    """Drift is found by comparing values, not in SQL; ended links are few beside syncing ones."""
     with read() as session:
-        items = [_item(row) for row in session.execute(_query(f))]
-    if f.drift:
-        items = [item for item in items if bool(item.drift) == (f.drift == "drifted")]
-    return items
+        return list(session.scalars(_matching(f)))
 
 
-def _query(f: PreviousFilter) -> Rows:
-    query = linked_rows().where(col(LinkRow.state).in_((f.state,) if f.state else (STOPPED, BROKEN)))
+def get_drift(link_id: str) -> tuple[FieldDrift, ...]:
+    """The fields that have drifted on an ended link, with their values now; none for a link that is not there."""
+    with read() as session:
+        link = session.get(LinkRow, link_id)
+        return drift_of(session, link) if link else ()
+
+
+def _matching(f: PreviousFilter) -> Select[str]:
+    """The ids of the links to list, in order."""
+    query = select(col(LinkRow.id)).where(ended(), ~_followed())
+    if f.state:
+        query = query.where(col(LinkRow.state) == f.state)
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
+    if f.drift:
+        query = query.where(col(LinkRow.drift) != "" if f.drift == "drifted" else col(LinkRow.drift) == "")
     if f.search.strip():
-        query = query.where(found_in(f.search, ContactRow.name, XeroContactRow.name, XeroContactRow.email))
-    return ordered(query, SORTS.get(f.sort, ContactRow.name_key), f.descending, col(LinkRow.id))
+        query = query.where(found_in(f.search.casefold(), LinkRow.practice_text, LinkRow.xero_text))
+    return ordered(query, SORTS.get(f.sort, LinkRow.name_key), f.descending, col(LinkRow.id))
+
+
+def _followed() -> ColumnElement[bool]:
+    """Whether a contact whose Xero contact was merged syncs with another one by now: nothing is left to do."""
+    other = aliased(LinkRow)
+    syncs = exists().where(
+        col(other.contact_id) == col(LinkRow.contact_id),
+        col(other.connection_id) == col(LinkRow.connection_id),
+        col(other.state) == SYNCING,
+    )
+    return (col(LinkRow.cause) == MERGED) & syncs
 
 
 def _item(row: Any) -> PreviousItem:
-    link, contact, xero, short_code = row
     return PreviousItem(
-        link_id=link.id,
-        connection_id=link.connection_id,
-        contact_id=contact.id,
-        contact_name=contact.name,
-        xero_id=link.xero_id,
-        xero_name=xero.name,
-        xero_email=xero.email,
-        state=link.state,
-        reason=link.reason,
-        ended_at=link.ended_at,
-        drift=_drift(link.base, contact_of(contact), contact_of(xero)),
-        xero_url=contact_url(short_code, link.xero_id),
+        link_id=row.id,
+        connection_id=row.connection_id,
+        contact_id=row.contact_id,
+        contact_name=row.contact_name,
+        xero_id=row.xero_id,
+        xero_name=row.xero_name,
+        xero_email=row.xero_email,
+        state=row.state,
+        cause=row.cause,
+        reason=row.reason,
+        ended_at=row.ended_at,
+        drift=tuple(Field(name) for name in row.drift.split(",") if name),
+        xero_url=contact_url(row.short_code, row.xero_id),
     )
-
-
-def _drift(stored: Mapping[str, Any], practice: Contact, xero: Contact) -> tuple[FieldDrift, ...]:
-    base = base_from_json(stored)
-    drifted = []
-    for field in Field:
-        ours, theirs, agreed = practice.get(field), xero.get(field), base.get(field)
-        unmoved = agreed and same(field, ours, agreed.practice) and same(field, theirs, agreed.xero)
-        if not unmoved and not agree(field, ours, theirs):
-            drifted.append(FieldDrift(field, str(agreed.practice) if agreed else "", str(ours), str(theirs)))
-    return tuple(drifted)

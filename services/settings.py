@@ -5,7 +5,7 @@ The descriptions here are the source of `docs/settings.md`.
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator
 from pydantic_settings import (
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
 
     app_secret_key: SecretStr = Field(
         description="Secret of at least 32 characters that encrypts Xero tokens and signs the sign-in cookie. "
-        "Changing it signs everyone out and means connecting Xero again. "
+        "Changing it signs everyone out and means connecting Xero, and entering webhooks of notifications, again. "
         'Make one with `python -c "import secrets; print(secrets.token_urlsafe(48))"`.'
     )
     database_url: str = Field(
@@ -71,6 +71,24 @@ class Settings(BaseSettings):
         description="Hours between two full comparisons, which read all contacts of an organisation again, one page "
         "a look, and repair what was missed. Each costs one call for every 1,000 contacts.",
     )
+    smtp_host: str = Field(
+        default="", description="Mail server that sends notifications; blank means that none go by email."
+    )
+    smtp_port: int = Field(
+        default=587, ge=1, le=65535, description="Its port: mostly 587, or 465 where it wants `ssl`."
+    )
+    smtp_security: Literal["starttls", "ssl", "none"] = Field(
+        default="starttls",
+        description="How the connection to it is encrypted: `starttls`, `ssl` from the start, or `none`, which is for "
+        "a mail server on this machine alone. Its certificate is checked; `SSL_CERT_FILE` names a private authority's.",
+    )
+    smtp_user: str = Field(default="", description="User name at the mail server; blank means no sign-in.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
+    smtp_from: str = Field(
+        default="",
+        pattern=r"^([^@\s<>,;]+@[^@\s<>,;]+)?$",
+        description="Sender's address of all mails, such as `contact-sync@example.com`.",
+    )
     worker_in_app: bool = Field(
         default=True,
         description="Whether the web app runs the sync itself. Set to false where `python -m services.worker` runs.",
@@ -101,6 +119,11 @@ class Settings(BaseSettings):
     def xero_configured(self) -> bool:
         """Whether the credentials of a Xero app are there."""
         return bool(self.xero_client_id and self.xero_client_secret.get_secret_value())
+
+    @property
+    def mail_configured(self) -> bool:
+        """Whether there is a mail server to send by, and an address to send from."""
+        return bool(self.smtp_host and self.smtp_from)
 
     @classmethod
     def settings_customise_sources(

@@ -15,23 +15,27 @@ from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.counter import CounterRow
 from services.db import read, write
-from services.errors import NotAllowed, RateLimited, SignInNeeded, SyncError, Unavailable
+from services.errors import ContactSyncError, NotAllowed, RateLimited, SignInNeeded, Stale, SyncError, Unavailable
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
 from services.records import leases
+from services.records.activity import SYNC, record
 from services.records.leases import Lease
 from services.settings import get_settings
 from services.steps.brake import allows, foresee
+from services.steps.drifting import note_drift
 from services.steps.full_comparison import compare
+from services.steps.life import end_links, resume_links
 from services.steps.matching import match_new
-from services.steps.mirror import end_links
 from services.steps.planning import plan_links
 from services.steps.pull import Progress, pull
 from services.steps.push import push
 
 OpenStore = Callable[[str, bool], Store]
+SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_CLOSING = timedelta(days=1)
+UNEXPECTED = "Something went wrong on our side; the log says what. Nothing is lost, and it is tried again."
 
 
 @dataclass(slots=True)
@@ -66,8 +70,13 @@ def tick(
         due_at = _due_at(connection_id)
         try:
             tally = _sync(connection_id, open_store(connection_id, for_person), lease, progress, delta)
-        except SyncError as error:
+        except Stale:
+            raise
+        except ContactSyncError as error:
             _note_failure(connection_id, error)
+            raise
+        except Exception:
+            _put_off(connection_id)
             raise
         _note_success(connection_id, due_at, tally)
         return tally
@@ -80,6 +89,8 @@ def read_only(connection_id: str, progress: Progress = ignore, open_store: OpenS
             return False
         try:
             pull(connection_id, open_store(connection_id, True), lease, progress)
+        except Stale:
+            raise
         except SyncError as error:
             _note_failure(connection_id, error)
             raise
@@ -91,6 +102,8 @@ def _sync(connection_id: str, store: Store, lease: Lease, progress: Progress, de
     if delta:
         changed += compare(connection_id, store, lease)
     since_rev, until_rev = _revs(connection_id)
+    resume_links(connection_id, since_rev, lease)
+    note_drift(connection_id, since_rev, lease)
     coming = foresee(connection_id, since_rev)
     if not allows(connection_id, coming, lease):
         push(connection_id, store, lease, progress, asked_only=True)
@@ -132,16 +145,27 @@ def _note_success(connection_id: str, due_at: datetime | None, tally: Tally) -> 
             connection.next_tick_at = connection.next_delta_at
 
 
-def _note_failure(connection_id: str, error: SyncError) -> None:
+def _note_failure(connection_id: str, error: ContactSyncError) -> None:
     with write() as session:
         connection = session.get_one(ConnectionRow, connection_id)
         connection.error = str(error)
         if isinstance(error, SignInNeeded) and connection.state == CONNECTED:
             connection.state = SIGN_IN_NEEDED
+            record(
+                session, SYNC, "connection.sign_in_ended", f"Xero no longer lets us in to {connection.name}",
+                connection_id=connection.id,
+            )  # fmt: skip
         connection.next_tick_at = now() + _pause(error)
 
 
-def _pause(error: SyncError) -> timedelta:
+def _put_off(connection_id: str) -> None:
+    """After an error of ours: say so where the connection is shown, and let others have their turn."""
+    with write() as session:
+        connection = session.get_one(ConnectionRow, connection_id)
+        connection.error, connection.next_tick_at = UNEXPECTED, now() + SHORTEST_WAIT
+
+
+def _pause(error: ContactSyncError) -> timedelta:
     pause = timedelta(seconds=get_settings().sync_every_seconds)
     if isinstance(error, NotAllowed):
         return LONGEST_WAIT

@@ -15,31 +15,38 @@ from models.base import now
 from models.connection import CONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, migrate, sync
-from services.errors import ContactSyncError, SyncError
+from services.errors import ContactSyncError
 from services.records import intents, jobs, leases
 from services.settings import get_settings
+from services.steps import suggesting
+from services.steps.notifying import messenger
 from services.steps.pull import Progress, delta_due
 
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.5
+THREADS = 3
 
 
 class Worker:
-    """A thread that takes turns until it is stopped."""
+    """Some threads that take turns until they are stopped, so that one long sync does not hold up the others."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, name=f"worker-{number}", daemon=True) for number in range(THREADS)
+        ]
 
     def start(self) -> None:
         """Begin to take turns in the background."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, patience: float = 5.0) -> None:
         """Ask for the end, and wait `patience` seconds; whatever is cut off resumes at the next start."""
         self._stop.set()
-        self._thread.join(patience)
+        for thread in self._threads:
+            thread.join(patience / THREADS)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -51,13 +58,17 @@ class Worker:
 
 
 def take_turn() -> None:
-    """Run all jobs that wait, then tick all connections that are due."""
+    """Look for what is to be told, run all jobs that wait, then tick all connections that are due."""
+    messenger.take_turn()
     run_jobs()
     for connection in _due():
         try:
-            sync.tick(connection.id, delta=delta_due(connection), for_person=_asked_for(connection.id))
-        except SyncError as error:
+            if sync.tick(connection.id, delta=delta_due(connection), for_person=_asked_for(connection.id)):
+                _look_for_candidates(connection.id)
+        except ContactSyncError as error:
             log.warning("Sync of connection %s stopped: %s", connection.id, type(error).__name__)
+        except Exception:
+            log.exception("Sync of connection %s failed; the others go on.", connection.id)
 
 
 def run_jobs() -> None:
@@ -95,8 +106,16 @@ def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
     tally = sync.tick(job.connection_id, progress, for_person=True)
     if tally is None:
         return None
+    while suggesting.due(job.connection_id) and suggesting.suggest(job.connection_id, progress):
+        pass
     braked = {"braked": 1} if tally.braked else {}
     return {"changed": tally.changed, **tally.matched, **braked}
+
+
+def _look_for_candidates(connection_id: str) -> None:
+    """After a tick, and apart from it: whom each open match issue may mean. What is cut off goes on next time."""
+    while suggesting.due(connection_id) and suggesting.suggest(connection_id, sync.ignore):
+        pass
 
 
 def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int) -> None:

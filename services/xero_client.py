@@ -14,11 +14,14 @@ from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
 from services.errors import BadInput, MovedOn, NotFound, Problem
+from services.gateways.store import Status
 from services.reconcile.contact import Contact, contact_to_json
 from services.reconcile.rules import check_for_xero
 from services.records.activity import record
+from services.records.creations import drop_held
 from services.records.deep_link import contact_url
-from services.records.intents import CREATE, add, latest_intent, next_number, open_intent, settle, wake
+from services.records.intents import ARCHIVE, CREATE, add, latest_intent, next_number, open_intent, settle, wake
+from services.records.links import survivor_of
 from services.records.values import contact_of
 
 
@@ -26,7 +29,9 @@ from services.records.values import contact_of
 class XeroClient:
     """How a contact stands with one connection.
 
-    `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said.
+    `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said. Of an ended link,
+    `cause` says why as the link does and `reason` in a sentence; `archiving` is while its contact is being archived in
+    Xero, and `survivor` names the contact that it was merged into there.
     """
 
     connection_id: str
@@ -42,6 +47,11 @@ class XeroClient:
     linked_at: datetime | None = None
     error: str = ""
     reason: str = ""
+    cause: str = ""
+    ended_at: datetime | None = None
+    active_in_xero: bool = False
+    archiving: bool = False
+    survivor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +87,29 @@ def create_in_xero(actor: Principal, contact_id: str, connection_id: str) -> str
     """
     require(actor, Role.EDITOR)
     with write() as session:
-        preview = _preview(session, contact_id, connection_id)
-        if preview.problems:
-            raise BadInput(preview.problems)
-        _must_be_unlinked(session, contact_id, connection_id)
-        under_way = open_intent(session, connection_id, contact_id)
-        if under_way is not None:
-            return under_way.id
-        number = next_number(session, connection_id, contact_id)
-        is_person = session.get_one(ContactRow, contact_id).is_person
-        body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
-        intent = add(session, CREATE, connection_id, contact_id, body, actor=actor.username)
-        record(
-            session, actor.username, "xero.create_asked", f"Asked to create {preview.contact.name} in Xero",
-            connection_id=connection_id, contact_id=contact_id,
-        )  # fmt: skip
-        wake(session, connection_id)
-        return intent.id
+        return ask_to_create(session, actor, contact_id, connection_id)
+
+
+def ask_to_create(session: Session, actor: Principal, contact_id: str, connection_id: str) -> str:
+    """`create_in_xero` within a transaction; an earlier creation that Xero refused is thereby answered."""
+    preview = _preview(session, contact_id, connection_id)
+    if preview.problems:
+        raise BadInput(preview.problems)
+    _must_be_unlinked(session, contact_id, connection_id)
+    under_way = open_intent(session, connection_id, contact_id)
+    if under_way is not None:
+        return under_way.id
+    drop_held(session, connection_id, contact_id)
+    number = next_number(session, connection_id, contact_id)
+    is_person = session.get_one(ContactRow, contact_id).is_person
+    body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
+    intent = add(session, CREATE, connection_id, contact_id, body, actor=actor.username)
+    record(
+        session, actor.username, "xero.create_asked", f"Asked to create {preview.contact.name} in Xero",
+        connection_id=connection_id, contact_id=contact_id,
+    )  # fmt: skip
+    wake(session, connection_id)
+    return intent.id
 
 
 def drop_create(actor: Principal, intent_id: str) -> None:
@@ -130,7 +146,8 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
     intent = latest_intent(session, connection.id, contact_id)
     creating = intent if intent is not None and intent.kind == CREATE else None
     if link is not None and not (link.state == BROKEN and creating and creating.settled_at is None):
-        return _linked(session, connection, link)
+        archiving = intent is not None and intent.kind == ARCHIVE and intent.state in OPEN_STATES
+        return _linked(session, connection, link, archiving)
     if creating is not None and creating.state in OPEN_STATES:
         return XeroClient(connection.id, connection.name, "sending", intent_id=creating.id, error=creating.error)
     if creating is not None and creating.state == HELD:
@@ -138,8 +155,9 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
     return XeroClient(connection.id, connection.name, "unlinked")
 
 
-def _linked(session: Session, connection: ConnectionRow, link: LinkRow) -> XeroClient:
+def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archiving: bool) -> XeroClient:
     xero = session.get_one(XeroContactRow, (connection.id, link.xero_id))
+    survivor = survivor_of(session, xero)
     return XeroClient(
         connection_id=connection.id,
         connection_name=connection.name,
@@ -153,18 +171,26 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow) -> XeroC
         linked_at=link.linked_at,
         error=link.error,
         reason=link.reason,
+        cause=link.cause,
+        ended_at=link.ended_at,
+        active_in_xero=xero.status == Status.ACTIVE.value,
+        archiving=archiving,
+        survivor=survivor.name if survivor is not None else "",
     )
 
 
 def _link(session: Session, connection_id: str, contact_id: str) -> LinkRow | None:
-    """The link that matters most: the syncing one, else the one that ended last."""
+    """The link that matters most: the syncing one, else the one that ended last.
+
+    It is looked up by the contact alone, which has few: by the organisation too, SQLite would read all of its links.
+    """
     query = (
         select(LinkRow)
-        .where(col(LinkRow.connection_id) == connection_id, col(LinkRow.contact_id) == contact_id)
+        .where(col(LinkRow.contact_id) == contact_id)
         .order_by(
             (col(LinkRow.state) == SYNCING).desc(),
             (col(LinkRow.state) == STOPPED).desc(),
             col(LinkRow.ended_at).desc(),
         )
     )
-    return session.scalars(query).first()
+    return next((link for link in session.scalars(query) if link.connection_id == connection_id), None)

@@ -10,6 +10,7 @@ from services import db
 from services.migrate import upgrade
 from services.settings import get_settings
 from simulator.server import Running, running
+from tests.support.counting import summary
 from tests.support.xero import Xero, connect
 
 SECRET_KEY = "a key for tests alone, long enough to be one"
@@ -68,3 +69,9 @@ def xero(simulator: Running) -> Xero:
 def connection_id(database: db.Database, xero: Xero) -> str:
     """A connection that is set up for all contacts, with nothing imported yet."""
     return connect()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests counted."""
+    for line in summary(terminalreporter.getreports("passed") + terminalreporter.getreports("failed")):
+        terminalreporter.write_line(line)

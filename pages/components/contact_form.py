@@ -49,8 +49,14 @@ def _fields(detail: ContactDetail | None) -> ContactForm:
     phone = right.text_input("Primary phone", known.phone, max_chars=50)
     address = _address(known.address)
     contact_type = _contact_type(detail)
+    registration = st.text_input(
+        "Registration number",
+        detail.registration if detail else "",
+        max_chars=100,
+        help="A company or tax number, or several with commas. It helps to find matches in Xero and is not synced.",
+    )
     notes = st.text_area("Notes", detail.notes if detail else "", height=80, help="They are not synced.")
-    return ContactForm(Contact(name, email, phone, address), contact_type, kind == "Person", notes)
+    return ContactForm(Contact(name, email, phone, address), contact_type, kind == "Person", notes, registration)
 
 
 def _address(known: Address) -> Address:

@@ -21,6 +21,11 @@ def asked(name: str) -> dict[str, Any] | None:
     return opened[1] if opened and opened[0] == name else None
 
 
+def is_open() -> bool:
+    """Whether any dialog is open."""
+    return OPEN in st.session_state
+
+
 def close() -> None:
     """Close whichever dialog is open."""
     st.session_state.pop(OPEN, None)

@@ -5,13 +5,14 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.components import bulk, dialogs, filters, notices, table, text
+from pages.components import bulk, decided_list, dialogs, filters, notices, table, text, undo_bar
 from services import connection, differences
 from services.access import Principal, Role
 from services.differences import DifferenceItem
 
 AREA = "differences"
 Winner = Literal["practice", "xero"]
+STATES = {"": "To decide", "decided": "Decided"}
 USE_PRACTICE, USE_XERO = ":material/contacts: Use practice", ":material/cloud: Use Xero"
 OPEN = ":material/open_in_full: Open contact"
 COLUMNS = {
@@ -27,7 +28,10 @@ COLUMNS = {
 def show(person: Principal) -> None:
     """The list, and the choice of a side for one or many."""
     may_act = person.role.includes(Role.EDITOR)
-    search, organisation = _filters()
+    search, organisation, decided = _filters()
+    if decided:
+        decided_list.show(person, search, organisation)
+        return
     listing = table.fetch(AREA, lambda page: differences.list_differences(organisation, search, page))
     items = {item.difference_id: item for item in listing.rows}
     names = {one: f"{item.name}: {item.field.label}" for one, item in items.items()}
@@ -55,12 +59,13 @@ def show(person: Principal) -> None:
         _dialog(person, about["winner"], about["ids"], about["names"])
 
 
-def _filters() -> tuple[str, str]:
+def _filters() -> tuple[str, str, bool]:
     known = {one.id: one.name for one in connection.list_connections()}
     with st.container(horizontal=True):
         search = filters.search(AREA, "Name")
+        state = filters.choice(AREA, "state", "State", STATES)
         organisation = filters.organisation(AREA, known)
-    return search, organisation
+    return search, organisation, bool(state)
 
 
 def _row(item: DifferenceItem) -> dict[str, object]:
@@ -91,7 +96,7 @@ def _dialog(person: Principal, winner: Winner, ids: list[str], names: list[str])
     kept, lost = ("your contacts", "Xero") if winner == "practice" else ("Xero", "your contacts")
     consequences = (
         f"**{text.count(len(ids), 'field')}** take the value from {kept}; the value in {lost} is overwritten, "
-        f"and the activity log keeps it:\n\n{text.listed(names, len(ids))}"
+        f"and kept under Decided:\n\n{text.listed(names, len(ids))}"
     )
     button = "Use practice" if winner == "practice" else "Use Xero"
     dialogs.confirm(button, consequences, button, partial(_choose, person, winner, ids))
@@ -100,7 +105,7 @@ def _dialog(person: Principal, winner: Winner, ids: list[str], names: list[str])
 def _choose(person: Principal, winner: Winner, ids: list[str]) -> None:
     side = "your contacts" if winner == "practice" else "Xero"
     report = differences.choose(person, ids, winner)
-    notices.report(report, f"taken from {side}", "field")
+    undo_bar.report(report, f"taken from {side}", "field")
     table.drop(ids)
 
 

@@ -1,27 +1,42 @@
-"""The Match Issues tab: Xero contacts that may or may not be one of ours."""
-
-from functools import partial
+"""The Match Issues tab: Xero contacts that may or may not be one of ours, as a queue to work through."""
 
 import streamlit as st
 
-from pages.components import bulk, compare, dialogs, filters, notices, table, text
+from pages.components import bulk, filters, issue_acts, issue_detail, notices, table, text
 from services import connection, issues
 from services.access import Principal, Role
-from services.issues import IssueDetail, IssueFilter, IssueItem
+from services.issues import IssueFilter, IssueItem, ReasonCount
 
-AREA = "issues"
-STATES = {"open": "Open", "ignored": "Ignored"}
-SORTS = {"name": "Name, A to Z", "-name": "Name, Z to A", "-created_at": "Newest", "created_at": "Oldest"}
-COMPARE = ":material/compare_arrows: Compare"
-CREATE = ":material/person_add: Create New Contact"
-IGNORE, UNIGNORE = ":material/visibility_off: Ignore", ":material/visibility: Stop ignoring"
+AREA = issue_acts.AREA
+STATES = {"open": "Open", "deferred": "Deferred", "ignored": "Ignored"}
+SCORES = {
+    "": "All scores",
+    "80": "Score 80 and up",
+    "50": "Score 50 to 80",
+    "0": "Score below 50",
+    "none": "No candidate",
+}
+SORTS = {
+    "name": "Name, A to Z",
+    "-name": "Name, Z to A",
+    "-score": "Highest score",
+    "score": "Lowest score",
+    "-created_at": "Newest",
+    "created_at": "Oldest",
+}
+SHOWN_REASONS = 3
 COLUMNS = {
-    "Contact in Xero": st.column_config.TextColumn(width=150),
-    "Email in Xero": st.column_config.TextColumn(width=140),
-    "Why": st.column_config.TextColumn(width=245),
-    "Your contact": st.column_config.TextColumn(width=145),
+    "Contact in Xero": st.column_config.TextColumn(width=130),
+    "Email in Xero": st.column_config.TextColumn(width=110),
+    "Why": st.column_config.TextColumn(width=335),
+    "Your contact": st.column_config.TextColumn(width=130),
+    "Score": st.column_config.ProgressColumn(
+        min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
+    ),
     "Since": st.column_config.DatetimeColumn(format="distance", width=95),
 }
+NOTE = st.column_config.TextColumn(width=150)
+UNTIL = st.column_config.DateColumn("Put off until", format="localized", width=105)
 
 
 def show(person: Principal) -> None:
@@ -32,149 +47,106 @@ def show(person: Principal) -> None:
     ids = [item.issue_id for item in listing.rows]
     if not listing.rows:
         _empty(wanted)
+        issue_acts.dialog(person)
         return
     if may_act:
         bulk.bar(
             {item.issue_id: item.xero_name for item in listing.rows},
             listing.total,
             lambda: issues.issue_ids(wanted),
-            _bulk_acts(person, wanted),
+            issue_acts.in_bulk(person, wanted.state, len(table.chosen())),
             "issue",
             "The first is shown below. Tick another to see it, or several to act on all of them.",
         )
+    rows, looks = _rows(listing.rows, wanted)
     table.show(
-        [_row(item) for item in listing.rows],
+        rows,
         ids,
-        COLUMNS,
+        looks,
         names=[item.xero_name for item in listing.rows],
-        menu=_menu(wanted) if may_act else (COMPARE,),
+        menu=issue_acts.menu(wanted.state) if may_act else (issue_acts.COMPARE,),
         most_rows=8,
         alt="Match Issues",
     )
     table.pager(AREA, listing.total)
     if picked := table.picked():
-        _act(person, *picked)
+        issue_acts.act(person, *picked)
     chosen = list(table.chosen()) or ids[:1]
     if len(chosen) == 1:
-        _detail(person, may_act, chosen[0], ids)
-    if about := dialogs.asked("issues.create"):
-        _create_dialog(person, about["ids"], about["names"])
+        issue_detail.show(person, may_act, chosen[0], issues.issue_ids(wanted))
+    issue_acts.dialog(person)
 
 
 def _filters() -> IssueFilter:
     known = {one.id: one.name for one in connection.list_connections()}
+    state = st.session_state.get(f"{AREA}_state") or "open"
+    counts = issues.reason_counts(IssueFilter(state=state))
     with st.container(horizontal=True):
         search = filters.search(AREA, "Name or email")
-        reason = filters.choice(AREA, "reason", "Reason", {"": "All reasons"} | issues.REASONS)
+        reason = filters.choice(AREA, "reason", "Reason", _reasons(counts))
+        score = filters.choice(AREA, "score", "Score", SCORES)
         state = filters.choice(AREA, "state", "State", STATES)
         sort, descending = filters.order(AREA, SORTS)
         organisation = filters.organisation(AREA, known)
-    return IssueFilter(organisation, search, reason, state, sort, descending)
+    if len(counts) > 1:
+        _frequent(counts)
+    return IssueFilter(organisation, search, reason, state, sort, descending, score)
+
+
+def _reasons(counts: tuple[ReasonCount, ...]) -> dict[str, str]:
+    """The reasons to choose from: those that occur, and the one that is chosen."""
+    chosen = st.session_state.get(f"{AREA}_reason") or ""
+    safest = {issues.SAFE: issues.SAFE_WORDS} if any(one.safe for one in counts) else {}
+    kept = {chosen: issues.words_of(chosen)} if chosen and chosen != issues.SAFE else {}
+    return {"": "All reasons"} | safest | {one.key: one.text for one in counts} | kept
+
+
+def _frequent(counts: tuple[ReasonCount, ...]) -> None:
+    """The safest issues, and the reasons that most have, with how many: each a button that shows those alone."""
+    safest = [one for one in counts if one.safe]
+    together = ReasonCount(issues.SAFE, "Safest to confirm together", sum(one.count for one in safest), True)
+    with st.container(horizontal=True, gap="small"):
+        for one in (((together,) if len(safest) > 1 else ()) + counts)[:SHOWN_REASONS]:
+            st.button(
+                f"{one.text}: {one.count:,}",
+                icon=":material/verified:" if one.safe else None,
+                type="tertiary",
+                key=f"{AREA}.only.{one.key}",
+                on_click=_only,
+                args=[one.key],
+            )
+
+
+def _only(reason: str) -> None:
+    """Show the issues with this reason alone, or all again."""
+    key = f"{AREA}_reason"
+    st.session_state[key] = "" if st.session_state.get(key) == reason else reason
+    table.first_page(AREA)
+    table.clear()
+
+
+def _rows(items: tuple[IssueItem, ...], wanted: IssueFilter) -> tuple[list[dict[str, object]], dict[str, object]]:
+    """The rows and the columns they need: of notes and dates only where there are any."""
+    looks: dict[str, object] = dict(COLUMNS)
+    if wanted.state == "deferred":
+        looks["Until"] = UNTIL
+    if any(item.note for item in items):
+        looks["Note"] = NOTE
+    return [_row(item) for item in items], looks
 
 
 def _row(item: IssueItem) -> dict[str, object]:
-    several = text.count(item.candidate_count, "candidate") if item.candidate_count > 1 else item.candidate_name
+    taken = " (linked already)" if item.candidate_linked else ""
     return {
         "Contact in Xero": item.xero_name,
         "Email in Xero": item.xero_email,
         "Why": item.reason_text,
-        "Your contact": several,
+        "Your contact": f"{item.candidate_name}{taken}",
+        "Score": item.score,
         "Since": item.created_at,
+        "Until": item.deferred_until.astimezone(text.zone()).date() if item.deferred_until else None,
+        "Note": item.note,
     }
-
-
-def _menu(wanted: IssueFilter) -> tuple[str, ...]:
-    return (COMPARE, CREATE, IGNORE if wanted.state == "open" else UNIGNORE)
-
-
-def _bulk_acts(person: Principal, wanted: IssueFilter) -> list[bulk.Act]:
-    ignoring: bulk.Act = ("Ignore", ":material/visibility_off:", partial(_ignore, person))
-    if wanted.state != "open":
-        ignoring = ("Stop ignoring", ":material/visibility:", partial(_unignore, person))
-    return [("Create New Contact", ":material/person_add:", _ask_create), ignoring]
-
-
-def _act(person: Principal, label: str, issue_id: str) -> None:
-    if label == COMPARE:
-        table.choose([issue_id])
-        st.rerun()
-    elif label == CREATE:
-        dialogs.ask("issues.create", ids=[issue_id], names=[issues.get_issue(issue_id).item.xero_name])
-    elif label == IGNORE:
-        _ignore(person, [issue_id])
-    elif label == UNIGNORE:
-        _unignore(person, [issue_id])
-
-
-def _ignore(person: Principal, ids: list[str]) -> None:
-    with notices.sentences():
-        notices.report(issues.ignore(person, ids), "ignored")
-        table.drop(ids)
-        st.rerun()
-
-
-def _unignore(person: Principal, ids: list[str]) -> None:
-    with notices.sentences():
-        notices.report(issues.unignore(person, ids), "open again")
-        table.drop(ids)
-        st.rerun()
-
-
-def _ask_create(ids: list[str]) -> None:
-    dialogs.ask("issues.create", ids=ids, names=[name for name in table.chosen().values() if name])
-
-
-def _create_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
-    def create() -> None:
-        notices.report(issues.create_contact(person, ids), "created and linked")
-        table.drop(ids)
-
-    made = (
-        "A new contact is made from Xero's data and linked"
-        if len(ids) == 1
-        else (f"**{len(ids):,} new contacts** are made from Xero's data and linked")
-    )
-    consequences = f"{made}:\n\n{text.listed(names, len(ids))}\n\nFrom then on they sync. Nothing changes in Xero."
-    dialogs.confirm("Create New Contact", consequences, "Create New Contact", create, icon=":material/person_add:")
-
-
-def _detail(person: Principal, may_act: bool, issue_id: str, ids: list[str]) -> None:
-    with notices.sentences(), st.container(border=True):
-        issue = issues.get_issue(issue_id)
-        st.subheader(text.plain(issue.xero.name), anchor=False)
-        st.markdown(text.plain(issue.item.reason_text))
-        chosen = compare.candidate(issue.item.connection_id, issue.item.xero_id, issue.candidates, issue_id)
-        compare.side_by_side(issue.xero, chosen.contact if chosen else None, issue.xero_type)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if may_act:
-                _buttons(person, issue, chosen.contact_id if chosen and not chosen.linked_to else None, ids)
-            st.space("stretch")
-            st.link_button("Open in Xero", issue.xero_url, icon=":material/open_in_new:", type="tertiary")
-
-
-def _buttons(person: Principal, issue: IssueDetail, contact_id: str | None, ids: list[str]) -> None:
-    issue_id, name = issue.item.issue_id, issue.item.xero_name
-    st.button(
-        "Confirm Match",
-        icon=":material/link:",
-        type="primary",
-        disabled=contact_id is None,
-        on_click=_confirm,
-        args=[person, issue_id, contact_id, name, ids],
-        help="The two are linked and sync from now on. What differs is shown under Differences.",
-    )
-    if st.button("Create New Contact", icon=":material/person_add:", key="issue.create"):
-        dialogs.ask("issues.create", ids=[issue_id], names=[name])
-    if issue.item.state == "open" and st.button("Ignore", icon=":material/visibility_off:", key="issue.ignore"):
-        _ignore(person, [issue_id])
-
-
-def _confirm(person: Principal, issue_id: str, contact_id: str, name: str, ids: list[str]) -> None:
-    with notices.toasts():
-        issues.confirm(person, issue_id, contact_id)
-        notices.say(f"{text.plain(name)} is linked.")
-        after = ids[ids.index(issue_id) + 1 :] if issue_id in ids else []
-        table.choose(after[:1])
 
 
 def _empty(wanted: IssueFilter) -> None:
@@ -183,5 +155,7 @@ def _empty(wanted: IssueFilter) -> None:
             "No match issues. Every contact in Xero is linked, created, or left out.",
             ":material/check_circle:",
         )
+    elif wanted == IssueFilter(state=wanted.state):
+        notices.empty(f"Nothing is {STATES[wanted.state].lower()}.", ":material/check_circle:")
     else:
         notices.empty("No match issue fits these filters.", ":material/search_off:")

@@ -23,12 +23,10 @@ def show() -> None:
         st.toast(message, icon=icon, duration="long")
 
 
-def report(result: Report, done: str, noun: str = "contact") -> None:
-    """Tell how a bulk command went. `done` completes "3 contacts …"."""
-    if result.done or not result.skipped:
-        say(f"{text.count(result.done, noun)} {done}.")
-    for skipped in result.skipped[:3]:
-        say(f"{text.plain(skipped.name)}: {text.plain(skipped.reason)}", icon=":material/warning:")
+def skipped(result: Report, noun: str = "contact") -> None:
+    """Tell which rows a bulk command left as they were, and why."""
+    for one in result.skipped[:3]:
+        say(f"{text.plain(one.name)}: {text.plain(one.reason)}", icon=":material/warning:")
     if len(result.skipped) > 3:
         say(f"{text.count(len(result.skipped) - 3, f'more {noun}')} skipped.", icon=":material/warning:")
 

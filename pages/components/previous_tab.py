@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, compare, dialogs, filters, notices, table, text
-from services import connection, links
+from pages.components import bulk, compare, dialogs, filters, notices, table, text, undo_bar
+from services import archive, connection, links
 from services.access import Principal, Role
 from services.links import PreviousFilter, PreviousItem
 
@@ -21,6 +21,10 @@ SORTS = {
 REMATCH = ":material/link: Re-match"
 CREATE = ":material/person_add: Create New Contact"
 OPEN = ":material/open_in_full: Open contact"
+SURVIVOR = ":material/merge: Link with the survivor"
+ARCHIVE = ":material/archive: Archive in Xero"
+KEEP = ":material/keep: Keep in Xero"
+OFFERS = {"merged": (SURVIVOR,), "archived_in_practice": (ARCHIVE, KEEP)}
 COLUMNS = {
     "Contact in Xero": st.column_config.TextColumn(width=140),
     "Email in Xero": st.column_config.TextColumn(width=120),
@@ -48,6 +52,11 @@ def show(person: Principal) -> None:
             ("Re-match", ":material/link:", partial(_rematch, person, items)),
             ("Create New Contact", ":material/person_add:", _ask_create),
         ]
+        if any(item.cause == "archived_in_practice" and item.state == "broken" for item in items.values()):
+            acts += [
+                ("Archive in Xero", ":material/archive:", _ask_archive),
+                ("Keep in Xero", ":material/keep:", partial(_keep, person)),
+            ]
         bulk.bar(
             {one: item.xero_name for one, item in items.items()},
             listing.total,
@@ -60,6 +69,7 @@ def show(person: Principal) -> None:
         COLUMNS,
         names=[item.xero_name for item in listing.rows],
         menu=(REMATCH, CREATE, OPEN) if may_act else (OPEN,),
+        more={one: _offers(item) for one, item in items.items() if _offers(item)} if may_act else {},
         most_rows=10,
         alt="Previously Synced",
     )
@@ -88,9 +98,13 @@ def _row(item: PreviousItem) -> dict[str, object]:
         "Was linked to": item.contact_name,
         "State": [item.state.capitalize()],
         "Why": item.reason,
-        "Drifted since": ", ".join(one.field.label for one in item.drift) or "Nothing",
+        "Drifted since": ", ".join(field.label for field in item.drift) or "Nothing",
         "Ended": item.ended_at,
     }
+
+
+def _offers(item: PreviousItem) -> tuple[str, ...]:
+    return OFFERS.get(item.cause, ()) if item.state == "broken" else ()
 
 
 def _act(person: Principal, label: str, item: PreviousItem) -> None:
@@ -98,6 +112,12 @@ def _act(person: Principal, label: str, item: PreviousItem) -> None:
         _rematch(person, {item.link_id: item}, [item.link_id])
     elif label == CREATE:
         dialogs.ask("previous.create", ids=[item.link_id], names=[item.xero_name])
+    elif label == SURVIVOR:
+        _follow(person, item)
+    elif label == ARCHIVE:
+        dialogs.ask("previous.archive", ids=[item.link_id], names=[item.xero_name])
+    elif label == KEEP:
+        _keep(person, [item.link_id])
     elif label == OPEN:
         st.switch_page("contacts/contact.py", query_params={"id": item.contact_id})
 
@@ -116,7 +136,7 @@ def _drift(items: dict[str, PreviousItem]) -> None:
             "Your contact": one.practice,
             "In Xero": one.xero,
         }
-        for one in item.drift
+        for one in links.get_drift(item.link_id)
     ]
     table.small(rows, "What drifted")
 
@@ -126,7 +146,8 @@ def _rematch(person: Principal, items: dict[str, PreviousItem], ids: list[str]) 
         results = links.rematch(person, ids)
         missed = [one for one in results if not one.linked]
         if found := len(results) - len(missed):
-            notices.say(f"{text.count(found, 'contact')} linked and syncing again.")
+            linked = f"{text.count(found, 'contact')} linked and syncing again."
+            undo_bar.offer(linked, next(one.command for one in results if one.linked))
         table.choose([one.link_id for one in missed])
         if len(missed) == 1 and missed[0].link_id in items:
             dialogs.ask("previous.missed", item=items[missed[0].link_id], message=missed[0].message)
@@ -143,6 +164,31 @@ def _ask_create(ids: list[str]) -> None:
     dialogs.ask("previous.create", ids=ids, names=[name for name in table.chosen().values() if name])
 
 
+def _follow(person: Principal, item: PreviousItem) -> None:
+    """Link the practice contact with the Xero contact that its own was merged into."""
+    with notices.sentences():
+        command = links.link_to(person, item.link_id, item.contact_id)
+        table.drop([item.link_id])
+        undo_bar.offer(f"{text.plain(item.contact_name)} syncs with the survivor now.", command)
+        st.rerun()
+
+
+def _keep(person: Principal, ids: list[str]) -> None:
+    with notices.sentences():
+        undo_bar.report(archive.keep_in_xero(person, ids), "kept in Xero")
+        table.drop(ids)
+        st.rerun()
+
+
+def _ask_archive(ids: list[str]) -> None:
+    dialogs.ask("previous.archive", ids=ids, names=[name for name in table.chosen().values() if name])
+
+
+def _archive(person: Principal, ids: list[str]) -> None:
+    undo_bar.report(archive.archive_in_xero(person, ids), "to be archived in Xero")
+    table.drop(ids)
+
+
 def _dialogs(person: Principal) -> None:
     if about := dialogs.asked("previous.create"):
         ids: list[str] = about["ids"]
@@ -153,12 +199,19 @@ def _dialogs(person: Principal) -> None:
         )
         run = partial(_create, person, ids)
         dialogs.confirm("Create New Contact", consequences, "Create New Contact", run, icon=":material/person_add:")
+    elif about := dialogs.asked("previous.archive"):
+        consequences = (
+            f"**{text.count(len(about['ids']), 'contact')}** that you archived here leave the lists in Xero too:\n\n"
+            f"{text.listed(about['names'], len(about['ids']))}\n\nOnly a person can restore them there."
+        )
+        run = partial(_archive, person, about["ids"])
+        dialogs.confirm("Archive in Xero", consequences, "Archive in Xero", run, icon=":material/archive:")
     elif about := dialogs.asked("previous.missed"):
         _missed(person, about["item"], about["message"])
 
 
 def _create(person: Principal, ids: list[str]) -> None:
-    notices.report(links.create_new_contact(person, ids), "created and linked")
+    undo_bar.report(links.create_new_contact(person, ids), "created and linked")
     table.drop(ids)
 
 
@@ -175,9 +228,10 @@ def _missed(person: Principal, item: PreviousItem, message: str) -> None:
             dialogs.done()
         free = chosen is not None and not chosen.linked_to
         if st.button("Link", icon=":material/link:", type="primary", disabled=not free) and chosen:
-            links.link_to(person, item.link_id, chosen.contact_id)
+            command = links.link_to(person, item.link_id, chosen.contact_id)
             table.drop([item.link_id])
-            dialogs.done(f"{text.plain(item.xero_name)} is linked and syncing again.")
+            undo_bar.offer(f"{text.plain(item.xero_name)} is linked and syncing again.", command)
+            dialogs.done()
 
 
 def _empty(wanted: PreviousFilter) -> None:

@@ -52,6 +52,11 @@ def first_page(area: str) -> None:
     st.session_state[_page_key(area)] = 1
 
 
+def turn_to(area: str, place: int) -> None:
+    """Go to the page with the row at `place` of the whole list, counted from 0."""
+    st.session_state[_page_key(area)] = place // SIZE + 1
+
+
 def pager(area: str, total: int) -> None:
     """Which rows are shown, and the way to the other pages."""
     pages = max(1, ceil(total / SIZE))

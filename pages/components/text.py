@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from services import practice_settings
+
 MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=:/@\"'])")
 LINKED = re.compile(r"(?<=[@:])|(?<=www)", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; it keeps addresses and :shortcodes: from being recognised
@@ -49,11 +51,17 @@ def ago(moment: datetime | None, never: str = "never") -> str:
 
 
 def exact(moment: datetime | None) -> str:
-    """A moment to the minute in the time zone of the person's browser: 23 Nov 2026, 14:05 AEDT."""
+    """A moment to the minute in the practice's time zone: 23 Nov 2026, 14:05 AEDT."""
     return moment.astimezone(zone()).strftime("%-d %b %Y, %H:%M %Z") if moment else ""
 
 
 def zone() -> ZoneInfo:
+    """The practice's time zone, or that of the person's browser while nobody has chosen one."""
+    chosen = practice_settings.get_settings()
+    return browser_zone() if chosen.time_zone == practice_settings.NOT_CHOSEN else chosen.zone
+
+
+def browser_zone() -> ZoneInfo:
     """The time zone of the person's browser; UTC when it does not say."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")

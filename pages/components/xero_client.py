@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import dialogs, notices, text
+from pages.components import dialogs, ended_link, notices, text, undo_bar
 from services import clients, links
 from services.access import Principal, Role
 from services.clients import XeroClient
@@ -38,7 +38,11 @@ def xero_client_section(person: Principal, detail: ContactDetail) -> None:
 
 def _on_its_way(one: XeroClient, detail: ContactDetail) -> bool:
     """Whether something is being written to Xero: the contact itself, or a change made here."""
-    return one.state == "sending" or (one.state == "syncing" and one.two_way and one.xero != detail.contact)
+    return (
+        one.state == "sending"
+        or one.archiving
+        or (one.state == "syncing" and one.two_way and one.xero != detail.contact)
+    )
 
 
 @st.fragment(run_every="1s")
@@ -67,7 +71,7 @@ def _body(person: Principal, detail: ContactDetail, one: XeroClient) -> None:
     elif one.state == "syncing":
         _syncing(person, may_act, one)
     else:
-        _ended(one)
+        ended_link.show(person, may_act, detail, one)
 
 
 def _unlinked(may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
@@ -106,7 +110,8 @@ def _syncing(person: Principal, may_act: bool, one: XeroClient) -> None:
     if one.xero:
         _values(one.xero)
     direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
-    st.caption(f"{direction} Last sync {text.ago(one.synced_at)}.", help=text.exact(one.synced_at) or None)
+    agreed = f" Last in step {text.ago(one.synced_at)}." if one.synced_at else ""
+    st.caption(f"{direction}{agreed}", help=text.exact(one.synced_at) or None)
     if one.error:
         st.error(text.plain(one.error))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -126,29 +131,14 @@ def _syncing(person: Principal, may_act: bool, one: XeroClient) -> None:
 
 def _make_two_way(person: Principal, link_id: str) -> None:
     with notices.toasts():
-        notices.report(links.make_two_way(person, [link_id]), "synced both ways from now on")
-
-
-def _ended(one: XeroClient) -> None:
-    st.markdown(
-        "This contact stopped syncing. Neither side's changes reach the other."
-        if one.state == "stopped"
-        else f"The link broke: {text.plain(one.reason)}. This contact is kept as it is."
-    )
-    st.page_link(
-        "xero/match_issues.py",
-        label="Previously Synced",
-        icon=":material/arrow_forward:",
-        icon_position="right",
-        query_params={"tab": "Previously Synced"},
-    )
+        undo_bar.report(links.make_two_way(person, [link_id]), "synced both ways from now on")
 
 
 def _values(contact: Contact) -> None:
     for field in Field:
         with st.container(gap=None):
             st.caption(f"{field.label} in Xero")
-            st.text(str(contact.get(field)) or "–")
+            st.text(text.one_line(contact.get(field)) or "–")
 
 
 def _dialogs(person: Principal, detail: ContactDetail) -> None:
@@ -164,10 +154,11 @@ def _dialogs(person: Principal, detail: ContactDetail) -> None:
             partial(_stop, person, about["link"]),
             icon=":material/sync_disabled:",
         )
+    ended_link.dialog(person, detail)
 
 
 def _stop(person: Principal, link_id: str) -> None:
-    notices.report(links.stop(person, [link_id]), "stopped syncing")
+    undo_bar.report(links.stop(person, [link_id]), "stopped syncing")
 
 
 @st.dialog("Create Contact", icon=":material/add:", on_dismiss=dialogs.close)
@@ -180,7 +171,7 @@ def _create(person: Principal, detail: ContactDetail, connection_id: str, name: 
         for field in Field:
             with st.container(gap=None):
                 st.caption(field.label)
-                st.text(str(preview.contact.get(field)) or "–")
+                st.text(text.one_line(preview.contact.get(field)) or "–")
         st.caption("Later changes in Xero will come here. Changes here stay here until you make the link two-way.")
         if dialogs.buttons("Send", disabled=bool(preview.problems)):
             clients.create_in_xero(person, detail.id, connection_id)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import filters, notices, progress, table, text
-from services import imports, issues, jobs
+from services import duplicates, imports, issues, jobs
 from services.access import Principal
 from services.connection import ConnectionItem
 from services.imports import PreviewCounts, PreviewRow
@@ -57,6 +57,7 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
     if counts.ask_by_reason:
         parts = (f"{issues.REASONS.get(reason, reason)}: {n:,}" for reason, n in counts.ask_by_reason.items())
         st.caption("To resolve. " + " · ".join(parts))
+    _clean_up(one)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Start import", type="primary", icon=":material/play_arrow:"):
             with notices.sentences():
@@ -67,6 +68,20 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
             "Where a linked field is blank on one side it is filled from the other; where both differ, you choose."
         )
     _rows(one, shown)
+
+
+def _clean_up(one: ConnectionItem) -> None:
+    """Duplicates within one side, which cause most questions, and the way to their list."""
+    ours = duplicates.list_duplicates(duplicates.PRACTICE, size=1).total
+    theirs = duplicates.list_duplicates(duplicates.XERO, one.id, size=1).total
+    if ours or theirs:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f"Clean up first? {text.count(ours, 'group')} of possible duplicates among your contacts, "
+                f"{theirs:,} in Xero; they cause most questions.",
+                width="content",
+            )
+            st.page_link("xero/clean_up.py", label="Clean-up List", icon=":material/cleaning_services:")
 
 
 def _rows(one: ConnectionItem, shown: dict[str, int]) -> None:

@@ -1,15 +1,15 @@
-"""One contact: details, its Xero Client section, and its history."""
+"""One contact: details, its Xero Client section, and its timeline."""
 
 import streamlit as st
 
-from pages.components import changes, notices, session, text
+from pages.components import notices, session, text, timeline
+from pages.components.archive_dialog import archive_dialog
 from pages.components.contact_form import contact_form
-from pages.components.dialogs import ask, asked, confirm
+from pages.components.dialogs import ask, asked
 from pages.components.heading import heading
 from pages.components.xero_client import xero_client_section
-from services import activity, contacts
+from services import archive, contacts
 from services.access import Principal, Role
-from services.activity import ActivityFilter
 from services.contacts import ContactDetail
 from services.errors import NotFound
 from services.reconcile.contact import Field
@@ -44,7 +44,7 @@ def head(person: Principal, detail: ContactDetail) -> None:
 def restore(person: Principal, detail: ContactDetail) -> None:
     """Bring an archived contact back."""
     with notices.toasts():
-        contacts.restore_contact(person, detail.id)
+        archive.restore_contact(person, detail.id)
         notices.say("Restored.")
 
 
@@ -53,46 +53,16 @@ def details(detail: ContactDetail) -> None:
     st.subheader("Details", anchor=False)
     kind = "Person" if detail.is_person else "Organisation"
     pairs = [(field.label, str(detail.contact.get(field))) for field in Field]
-    pairs += [("Kind", kind), ("Contact type", detail.contact_type), ("Notes", detail.notes)]
+    pairs += [("Kind", kind), ("Contact type", detail.contact_type)]
+    pairs += [("Registration number", detail.registration), ("Notes", detail.notes)]
     if detail.external_id:
         pairs.append(("Id in the imported file", detail.external_id))
     with st.container(border=True):
         for label, value in pairs:
             with st.container(gap=None):
                 st.caption(label)
-                st.text(value or "–")
+                st.text("\n".join(map(text.one_line, value.splitlines())) or "–")
         st.caption(f"Changed {text.ago(detail.updated_at)}", help=text.exact(detail.updated_at))
-
-
-def history(contact_id: str) -> None:
-    """What happened to the contact, newest first."""
-    st.subheader("History", anchor=False)
-    listing = activity.list_activity(ActivityFilter(contact_id=contact_id), size=20)
-    for item in listing.rows:
-        changes.entry(item)
-    if listing.total > len(listing.rows):
-        st.page_link(
-            "settings/activity.py",
-            label=f"All {listing.total:,} entries",
-            icon=":material/history:",
-            query_params={"activity_contact": contact_id},
-        )
-    if not listing.rows:
-        st.caption("Nothing has happened to this contact yet.")
-
-
-def archive_dialog(person: Principal, detail: ContactDetail) -> None:
-    """Ask before archiving."""
-
-    def archive() -> None:
-        contacts.archive_contact(person, detail.id)
-        notices.say("Archived.")
-
-    consequences = (
-        f"**{text.plain(detail.contact.name)}** leaves the list; you can restore it later. "
-        "If it is linked to Xero it stops syncing, and nothing changes in Xero."
-    )
-    confirm("Archive contact", consequences, "Archive", archive, icon=":material/archive:")
 
 
 me = session.guard()
@@ -103,8 +73,8 @@ with left:
     details(contact)
 with right:
     xero_client_section(me, contact)
-    history(contact.id)
+    timeline.show(contact.id)
 if asked("edit") is not None:
     contact_form(me, contact)
 elif asked("archive") is not None:
-    archive_dialog(me, contact)
+    archive_dialog(me, contact.id, contact.contact.name)

@@ -1,20 +1,30 @@
-"""Contacts: the practice's own list, with add, import and export."""
+"""Contacts: the practice's own list, with add, import and export, and what can be done to many at once."""
+
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import filters, notices, session, table, text
+from pages.components import bulk, contact_bulk, create_many, filters, notices, session, table, views
+from pages.components.archive_dialog import archive_dialog
 from pages.components.contact_form import contact_form
-from pages.components.dialogs import ask, asked, confirm
+from pages.components.dialogs import ask, asked
 from pages.components.heading import heading
 from pages.components.import_file import import_dialog
 from services import contact_files, contacts
 from services.access import Principal, Role
 from services.contacts import ContactFilter, ContactItem
+from services.records.listing import Listing
 
 AREA = "contacts"
 KINDS = {"": "People and organisations", "person": "People", "organisation": "Organisations"}
-LINKED = {"": "Linked or not", "linked": "Linked", "unlinked": "Not linked"}
+LINKED = {
+    "": "Linked or not",
+    "linked": "Linked",
+    "unlinked": "Not linked",
+    "sending": "Being created in Xero",
+    "held": "Refused by Xero",
+}
 SORTS = {
     "name": "Name, A to Z",
     "-name": "Name, Z to A",
@@ -22,24 +32,32 @@ SORTS = {
     "email": "Billing email",
     "contact_type": "Contact type",
 }
-STATES = {"syncing": "Syncing", "stopped": "Stopped", "broken": "Broken"}
+STATES = {
+    "syncing": "Syncing",
+    "sending": "Sending",
+    "held": "Not created",
+    "stopped": "Stopped",
+    "broken": "Broken",
+}
+COLOURS = ["green", "blue", "red", "gray", "red"]
 OPEN, ARCHIVE = ":material/open_in_full: Open", ":material/archive: Archive"
 RESTORE = ":material/unarchive: Restore"
 COLUMNS = {
-    "Contact name": st.column_config.TextColumn(width=170),
-    "Billing email": st.column_config.TextColumn(width=165),
+    "Contact name": st.column_config.TextColumn(width=165),
+    "Billing email": st.column_config.TextColumn(width=160),
     "Primary phone": st.column_config.TextColumn(width=125),
     "Contact type": st.column_config.TextColumn(width=85),
     "Kind": st.column_config.TextColumn(width=85),
-    "Xero": st.column_config.MultiselectColumn(options=list(STATES.values()), color=["green", "gray", "red"], width=80),
-    "Changed": st.column_config.DatetimeColumn(format="distance", width=95),
+    "Xero": st.column_config.MultiselectColumn(options=list(STATES.values()), color=COLOURS, width=85),
+    "Changed": st.column_config.DatetimeColumn(format="distance", width=110),
 }
+WHY = {"Why Xero refused": st.column_config.TextColumn(width=220)}
 
 
 def head(person: Principal) -> DeltaGenerator:
     """The title and what one can do to the whole list; gives the place for the export."""
     with heading("Contacts"):
-        place = st.container(width="content")
+        place = st.container(horizontal=True, width="content")
         if person.role.includes(Role.EDITOR):
             if st.button("Import CSV", icon=":material/upload:"):
                 ask("import")
@@ -73,38 +91,67 @@ def row(item: ContactItem) -> dict[str, object]:
         "Kind": "Person" if item.is_person else "Organisation",
         "Xero": [STATES[item.link_state]] if item.link_state else [],
         "Changed": item.updated_at,
+        "Why Xero refused": item.problem,
     }
 
 
 def act(person: Principal, label: str, contact_id: str) -> None:
     """Do what was chosen from a row's menu."""
     if label == OPEN:
-        st.switch_page("contacts/contact.py", query_params={"id": contact_id})
+        open_contact([contact_id])
     if label == ARCHIVE:
         ask("archive", id=contact_id)
     if label == RESTORE:
-        with notices.sentences():
-            contacts.restore_contact(person, contact_id)
-            notices.say("Restored.")
-            st.rerun()
+        contact_bulk.restore(person, [contact_id])
 
 
-def archive_dialog(person: Principal, contact_id: str) -> None:
-    """Ask before archiving a contact."""
-    name = text.plain(contacts.get_contact(contact_id).contact.name)
+def open_contact(ids: list[str]) -> None:
+    """Go to a contact's page."""
+    st.switch_page("contacts/contact.py", query_params={"id": ids[0]})
 
-    def archive() -> None:
-        contacts.archive_contact(person, contact_id)
-        notices.say(f"Archived {name}.")
 
-    confirm(
-        "Archive contact",
-        f"**{name}** leaves the list; you can restore it later. If it is linked to Xero it stops syncing, "
-        "and nothing changes in Xero.",
-        "Archive",
-        archive,
-        icon=":material/archive:",
+def bulk_acts(person: Principal, shown: ContactFilter) -> list[bulk.Act]:
+    """What can be done to the chosen contacts; for one alone, all that its row's menu offers."""
+    acts: list[bulk.Act] = []
+    if len(table.chosen()) == 1:
+        acts.append(("Open", ":material/open_in_full:", open_contact))
+    if shown.archived:
+        return [*acts, ("Restore", ":material/unarchive:", partial(contact_bulk.restore, person))]
+    if shown.linked == "held":
+        acts.append(("Dismiss", ":material/close:", partial(contact_bulk.dismiss, person)))
+    if create_many.organisations():
+        acts.append(("Create Contact in Xero", ":material/cloud_upload:", contact_bulk.asking("create")))
+    return [
+        *acts,
+        ("Change contact type", ":material/label:", contact_bulk.asking("type")),
+        ("Archive", ":material/archive:", contact_bulk.asking("archive_many")),
+    ]
+
+
+def rows(person: Principal, shown: ContactFilter, listing: Listing[ContactItem]) -> None:
+    """The table with its bar above and its pages below."""
+    items, may_act = {item.id: item for item in listing.rows}, person.role.includes(Role.EDITOR)
+    names = {one: item.name for one, item in items.items()}
+    if may_act:
+        bulk.bar(names, listing.total, lambda: contacts.contact_ids(shown), bulk_acts(person, shown))
+    acts = (RESTORE if shown.archived else ARCHIVE,) if may_act else ()
+    table.show(
+        [row(item) for item in items.values()],
+        list(items),
+        columns | (WHY if shown.linked == "held" else {}),
+        names=list(names.values()) if may_act else None,
+        menu=(OPEN, *acts),
+        alt="Contacts",
     )
+    table.pager(AREA, listing.total)
+
+
+def empty(shown: ContactFilter) -> None:
+    """What to do when there is nothing to list."""
+    if shown == ContactFilter():
+        notices.empty("No contacts yet. Add one, import a CSV file, or connect Xero and import them from there.")
+    else:
+        notices.empty("No contact matches these filters.", ":material/search_off:")
 
 
 def dialogs(person: Principal) -> None:
@@ -114,12 +161,22 @@ def dialogs(person: Principal) -> None:
     elif asked("import") is not None:
         import_dialog(person)
     elif about := asked("archive"):
-        archive_dialog(person, about["id"])
+        archive_dialog(person, about["id"], contacts.get_contact(about["id"]).contact.name)
+    elif about := asked("create"):
+        create_many.dialog(person, about["ids"])
+    elif about := asked("type"):
+        contact_bulk.type_dialog(person, about["ids"], about["names"])
+    elif about := asked("archive_many"):
+        contact_bulk.archive_dialog(person, about["ids"], about["names"])
 
 
 me = session.guard()
 beside_title = head(me)
+create_many.status(me, st.session_state.get(f"{AREA}_linked") == "held")
 chosen = wanted()
+with beside_title:
+    views.show(me, "contacts")
+    columns = views.columns(AREA, COLUMNS)
 listing = table.fetch(AREA, lambda page: contacts.list_contacts(chosen, page))
 beside_title.download_button(
     "Export CSV",
@@ -131,14 +188,9 @@ beside_title.download_button(
     disabled=not listing.total,
 )
 if listing.rows:
-    acts = (RESTORE if chosen.archived else ARCHIVE,) if me.role.includes(Role.EDITOR) else ()
-    ids = [item.id for item in listing.rows]
-    table.show([row(item) for item in listing.rows], ids, COLUMNS, menu=(OPEN, *acts), alt="Contacts")
-    table.pager(AREA, listing.total)
-elif chosen == ContactFilter():
-    notices.empty("No contacts yet. Add one, import a CSV file, or connect Xero and import them from there.")
+    rows(me, chosen, listing)
 else:
-    notices.empty("No contact matches these filters.", ":material/search_off:")
+    empty(chosen)
 if picked := table.picked():
     act(me, *picked)
 dialogs(me)

@@ -1,103 +1,103 @@
-"""Overview: how many contacts stand where, what needs a decision, and how each connection is doing."""
+"""Overview: the state of the sync in one glance, what happened lately, and how each connection is doing."""
 
 import streamlit as st
 
-from pages.components import notices, progress, session, text
+from pages.components import cards, changes, chart, notices, progress, session, text
+from pages.components.cards import Card
 from pages.components.heading import heading
-from pages.components.organisation import badge
-from services import connection, jobs, overview
+from services import connection, excluded, jobs, overview, sync_states, trends
 from services.access import Principal, Role
 from services.connection import ConnectionItem
-from services.overview import Overview
+from services.trends import Latest
 
 CLIENTS, ISSUES, CONTACTS = "xero/client_list.py", "xero/match_issues.py", "contacts/contacts.py"
+HEALTH, ACTIVITY = "xero/health.py", "settings/activity.py"
 
 
-def cards(now: Overview) -> None:
-    """A card per state, each a way to its list."""
-    for place, card in zip(
-        st.columns(4),
+def glance() -> None:
+    """A card per state, each the way to its list."""
+    now, states = overview.get_overview(), sync_states.count_states()
+    ended = {"tab": "Previously Synced"}
+    cards.numbers(
         (
-            ("Contacts", now.contacts, ":material/contacts:", "All contacts", CONTACTS, {}),
-            ("Syncing with Xero", now.syncing, ":material/sync_alt:", "Client List", CLIENTS, {}),
-            (
-                "Not linked",
-                now.unlinked,
-                ":material/link_off:",
-                "See them",
-                CONTACTS,
-                {"contacts_linked": "Not linked"},
-            ),
-            ("Match issues", now.issues, ":material/rule:", "Resolve", ISSUES, {}),
-        ),
-        strict=True,
-    ):
-        label, number, icon, link, page, query = card
-        with place, st.container(border=True):
-            st.metric(label, f"{number:,}", icon=icon)
-            with st.container(horizontal=True, horizontal_alignment="right"):
-                st.page_link(
-                    page, label=link, icon=":material/arrow_forward:", icon_position="right", query_params=query
-                )
+            Card("In sync", states.in_sync, ":material/check_circle:", CLIENTS, {"clients_state": "In step"}),
+            Card("Waiting", states.waiting, ":material/schedule:", CLIENTS, {"clients_state": "Waiting"}),
+            Card("Failing", states.failing, ":material/error:", HEALTH, {"health_tab": "Failing"}, alert=True),
+            Card("Match issues", now.issues, ":material/rule:", ISSUES, {"tab": "Match Issues"}),
+            Card("Differences", now.differences, ":material/difference:", ISSUES, {"tab": "Differences"}),
+            Card("Stopped", now.stopped, ":material/sync_disabled:", ISSUES, ended | {"previous_state": "Stopped"}),
+            Card("Broken", now.broken, ":material/link_off:", ISSUES, ended | {"previous_state": "Broken"}),
+            Card("Excluded", excluded.count_excluded(), ":material/block:", HEALTH, {"health_tab": "Excluded"}),
+        )
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        whole(now.contacts, now.unlinked, states.not_created)
 
 
-def needs(now: Overview) -> list[tuple[int, str, str, str, dict[str, str]]]:
-    """What waits for a person: how many, what it is, what to do, where."""
-    issues = {"tab": "Differences"}
-    previous = {"tab": "Previously Synced"}
-    everything = [
-        (now.issues, "match issue", "Say which contacts belong together", ISSUES, {}),
-        (now.differences, "difference", "Choose which side is right", ISSUES, issues),
-        (now.failing, "contact that fails to sync", "See why", CLIENTS, {"clients_state": "Failing"}),
-        (now.broken, "broken link", "Re-match or create anew", ISSUES, previous | {"previous_state": "Broken"}),
-    ]
-    return [need for need in everything if need[0]]
+def whole(contacts: int, unlinked: int, refused: int) -> None:
+    """The whole contact book in a line of links, with what is in no list of links."""
+    link(CONTACTS, text.count(contacts, "contact"))
+    link(CONTACTS, f"{unlinked:,} not linked", contacts_linked="Not linked")
+    if refused:
+        link(CONTACTS, f"{refused:,} refused by Xero", contacts_linked="Refused by Xero")
 
 
-def attention(now: Overview) -> None:
-    """The list of what waits for a person."""
-    st.subheader("Needs attention")
-    waiting = needs(now)
-    if not waiting:
-        notices.empty("Nothing needs your attention.", ":material/check_circle:")
-    for number, noun, what, page, query in waiting:
-        plural = "contacts that fail to sync" if noun.startswith("contact") else ""
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{text.count(number, noun, plural)}**")
-            st.space("stretch")
-            st.page_link(page, label=what, icon=":material/arrow_forward:", icon_position="right", query_params=query)
+def link(page: str, label: str, **query: str) -> None:
+    """A link with an arrow."""
+    st.page_link(page, label=label, icon=":material/chevron_right:", icon_position="right", query_params=query)
+
+
+def lately() -> None:
+    """The last entries of the activity log."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Recent activity", anchor=False)
+        st.space("stretch")
+        link(ACTIVITY, "All activity")
+    entries = trends.latest()
+    if not entries:
+        notices.empty("Nothing has happened yet. What people and the sync do shows here.")
+        return
+    with st.container(border=True, gap="xsmall"):
+        for entry in entries:
+            with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+                with st.container(gap=None):
+                    st.markdown(text.plain(entry.summary))
+                    st.caption(about(entry))
+                if entry.contact_id:
+                    link("contacts/contact.py", "Open", id=entry.contact_id)
+
+
+def about(entry: Latest) -> str:
+    """Of whom an entry is, who did it and when, as Markdown."""
+    named = entry.contact if entry.contact not in entry.summary else ""
+    parts = (named, changes.actor(entry.actor), text.ago(entry.at))
+    return " · ".join(text.plain(part) for part in parts if part)
 
 
 def connections(person: Principal, known: list[ConnectionItem]) -> None:
-    """Each Xero organisation: its state and its last sync."""
-    st.subheader("Xero")
+    """Each Xero organisation: how it is doing, in words."""
+    st.subheader("Xero", anchor=False)
+    for one in known:
+        cards.organisation(person, one)
     if not known:
         with st.container(border=True):
             st.markdown("No Xero organisation is connected yet.")
             if person.role.includes(Role.ADMIN):
-                st.page_link("settings/connected_apps.py", label="Connect Xero", icon=":material/arrow_forward:")
+                link("settings/connected_apps.py", "Connect Xero")
             else:
                 st.caption("An admin connects one in Settings, Connected Apps.")
-    for one in known:
-        with st.container(border=True):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{text.plain(one.name)}**")
-                st.space("stretch")
-                badge(one)
-            st.caption(f"Last sync {text.ago(one.last_sync_at)}", help=text.exact(one.last_sync_at) or None)
-            if person.role.includes(Role.ADMIN):
-                st.page_link("settings/xero.py", label="Manage", icon=":material/tune:", query_params={"id": one.id})
 
 
 me = session.guard()
 heading("Overview")
-figures = overview.get_overview()
 organisations = connection.list_connections()
 for running in jobs.running_jobs():
     progress.watch(running, next((one.name for one in organisations if one.id == running.connection_id), ""))
-cards(figures)
+glance()
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    attention(figures)
+    st.subheader("Changes and problems", anchor=False)
+    chart.days(trends.by_day(text.zone()))
 with right:
     connections(me, organisations)
+lately()

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 import streamlit as st
 
-from pages.components import changes, filters, notices, session, table, text
+from pages.components import bulk, changes, filters, notices, session, table, text, undo_bar
 from pages.components.heading import heading
-from services import activity
+from services import activity, undo
+from services.access import Principal, Role
 from services.activity import ActivityFilter, ActivityItem
 
 AREA = "activity"
@@ -19,7 +21,9 @@ COLUMNS = {
     "What": st.column_config.TextColumn(width=300),
     "Before": st.column_config.TextColumn(width=150),
     "After": st.column_config.TextColumn(width=150),
+    "Undo": st.column_config.TextColumn(width=80),
 }
+UNDO = {"": "", "can": "Possible", "done": "Undone"}
 
 
 def wanted() -> ActivityFilter:
@@ -58,11 +62,12 @@ def row(item: ActivityItem) -> dict[str, object]:
         "What": item.summary,
         "Before": changes.shown(item.before),
         "After": changes.shown(item.after),
+        "Undo": UNDO[item.undo],
     }
 
 
-def detail(items: dict[str, ActivityItem]) -> None:
-    """The one chosen entry in full."""
+def detail(person: Principal, items: dict[str, ActivityItem]) -> None:
+    """The one chosen entry in full, with what can be undone."""
     kept = [items[one] for one in table.chosen() if one in items]
     if len(kept) == 1:
         with st.container(border=True):
@@ -71,13 +76,38 @@ def detail(items: dict[str, ActivityItem]) -> None:
             st.caption(f"{text.plain(changes.actor(item.actor))} · {text.exact(item.at)}")
             if item.before or item.after:
                 changes.values(item.before, item.after)
-            if item.contact_id:
-                st.page_link(
-                    "contacts/contact.py",
-                    label="Open contact",
-                    icon=":material/arrow_forward:",
-                    query_params={"id": item.contact_id},
-                )
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if item.undo == "can" and person.role.includes(Role.EDITOR):
+                    undo_buttons(person, item)
+                if item.contact_id:
+                    st.page_link(
+                        "contacts/contact.py",
+                        label="Open contact",
+                        icon=":material/arrow_forward:",
+                        query_params={"id": item.contact_id},
+                    )
+
+
+def undo_buttons(person: Principal, item: ActivityItem) -> None:
+    """Undo this entry, or all that its command did."""
+    together = undo.undoable(item.command)
+    st.button("Undo", icon=":material/undo:", key="activity.undo", on_click=take_back, args=[person, [item.id]])
+    if len(together) > 1:
+        label = f"Undo all {len(together):,} done together"
+        st.button(label, icon=":material/undo:", key="activity.undo_all", on_click=take_back, args=[person, together])
+
+
+def take_back(person: Principal, ids: Sequence[int]) -> None:
+    """Undo entries and tell how it went."""
+    with notices.toasts():
+        undo_bar.told(undo.undo(person, ids))
+
+
+def undo_many(person: Principal, ids: list[str]) -> None:
+    """Undo the chosen entries."""
+    take_back(person, [int(one) for one in ids])
+    table.clear()
+    st.rerun()
 
 
 me = session.guard()
@@ -100,6 +130,15 @@ if chosen.contact_id and st.button("Of one contact only. Show all", icon=":mater
 entries = {str(item.id): item for item in listing.rows}
 if entries:
     names = [item.summary for item in listing.rows]
+    if me.role.includes(Role.EDITOR):
+        bulk.bar(
+            dict(zip(entries, names, strict=True)),
+            len(entries),
+            lambda: list(entries),
+            [("Undo", ":material/undo:", partial(undo_many, me))],
+            "action",
+            "Tick entries to see them in full, or to undo several at once.",
+        )
     table.show(
         [row(item) for item in listing.rows],
         list(entries),
@@ -108,7 +147,7 @@ if entries:
         alt="Activity",
     )
     table.pager(AREA, listing.total)
-    detail(entries)
+    detail(me, entries)
 elif chosen == ActivityFilter():
     notices.empty("Nothing has happened yet. Everything that people and the sync do is listed here.")
 else:

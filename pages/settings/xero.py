@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, notices, session, text, xero_preview, xero_setup
+from pages.components import dialogs, notices, session, text, xero_policies, xero_preview, xero_setup
 from pages.components.brake import brake_card
 from pages.components.heading import heading
 from pages.components.organisation import badge, running_job, sync_now_button
@@ -147,5 +147,7 @@ else:
     lists()
     with st.expander("What is imported", icon=":material/tune:"):
         xero_setup.change(me, organisation)
+    with st.expander("How fields are kept in step", icon=":material/compare_arrows:"):
+        xero_policies.change(me, organisation)
 if dialogs.asked("disconnect") is not None:
     disconnect_dialog(me, organisation)

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, dialogs, filters, notices, session, table, text
+from pages.components import bulk, dialogs, filters, notices, session, table, text, undo_bar, views
 from pages.components.heading import heading
 from pages.components.organisation import running_job, sync_now_button
 from services import clients, connection, contacts, links
@@ -35,13 +35,13 @@ OPEN_XERO = ":material/open_in_new: Open in Xero"
 STOP = ":material/sync_disabled: Stop Syncing Contact"
 RETRY = ":material/refresh: Retry"
 COLUMNS = {
-    "Contact name": st.column_config.TextColumn(width=160),
-    "Billing email": st.column_config.TextColumn(width=150),
+    "Contact name": st.column_config.TextColumn(width=150),
+    "Billing email": st.column_config.TextColumn(width=140),
     "Contact type": st.column_config.TextColumn(width=80),
     "Xero type": st.column_config.TextColumn(width=75),
     "State": st.column_config.MultiselectColumn(options=list(STATES.values()), color=COLOURS, width=85),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
-    "Synced": st.column_config.DatetimeColumn(format="distance", width=90),
+    "Synced": st.column_config.DatetimeColumn(format="distance", width=112),
     "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
 }
 
@@ -100,14 +100,14 @@ def stop_many(ids: list[str]) -> None:
 
 def stop(person: Principal, ids: list[str]) -> None:
     """Stop syncing these links and say how it went."""
-    notices.report(links.stop(person, ids), "stopped syncing")
+    undo_bar.report(links.stop(person, ids), "stopped syncing")
     table.drop(ids)
 
 
 def make_two_way(person: Principal, ids: list[str]) -> None:
     """Let changes here travel to Xero too, and say how it went."""
     with notices.sentences():
-        notices.report(links.make_two_way(person, ids), "synced both ways from now on")
+        undo_bar.report(links.make_two_way(person, ids), "synced both ways from now on")
         table.drop(ids)
         st.rerun()
 
@@ -115,7 +115,7 @@ def make_two_way(person: Principal, ids: list[str]) -> None:
 def retry(person: Principal, ids: list[str]) -> None:
     """Write what Xero refused once more, and say how it went."""
     with notices.sentences():
-        notices.report(clients.retry(person, ids), "tried again")
+        undo_bar.report(clients.retry(person, ids), "tried again")
         table.drop(ids)
         st.rerun()
 
@@ -161,6 +161,8 @@ for organisation in organisations:
         with beside_title:
             sync_now_button(me, organisation, "Sync now" if len(organisations) == 1 else f"Sync {organisation.name}")
 chosen = wanted()
+with beside_title:
+    views.show(me, AREA)
 listing = table.fetch(AREA, lambda page: clients.list_clients(chosen, page))
 on_page = {item.link_id: item for item in listing.rows}
 failing = [item.link_id for item in listing.rows if item.error]

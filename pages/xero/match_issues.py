@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, difference_tab, issue_tab, previous_tab, session, table
+from pages.components import dialogs, difference_tab, issue_tab, previous_tab, session, table, views
 from pages.components.heading import heading
 from services import overview
 
@@ -20,7 +20,7 @@ def change_tab() -> None:
 
 
 me = session.guard()
-heading("Resolve Match Issues")
+beside_title = heading("Resolve Match Issues")
 waiting = overview.get_overview()
 st.caption(
     f"{waiting.issues:,} to match · {waiting.stopped + waiting.broken:,} previously synced · "
@@ -32,3 +32,5 @@ for tab, show in zip(
     if tab.open:
         with tab:
             show(me)
+with beside_title:
+    views.show(me, "match_issues")

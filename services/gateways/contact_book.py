@@ -17,6 +17,7 @@ from services.db import next_revs
 from services.errors import Gone
 from services.gateways.store import Change, Draft, Outcome, Page, Record, Status
 from services.reconcile.contact import Contact
+from services.records.drift import note_contact
 from services.records.values import columns_of, contact_of, put_values
 
 PAGE_SIZE = 1000
@@ -80,6 +81,7 @@ class ContactBook:
             return row
         put_values(row, change.values)
         row.rev, row.updated_at = rev, now()
+        note_contact(self.session, row.id)
         return record_of(row)
 
     def _archive(self, contact_id: str, rev: int) -> Outcome:

@@ -11,7 +11,7 @@ or `NotAllowed` (the connection).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -30,7 +30,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One contact as a side holds it. Times are aware and in UTC."""
+    """One contact as a side holds it. Times are aware and in UTC.
+
+    `source` is the side's own answer, for its own use when it is to change this record; it means nothing to others.
+    """
 
     id: str
     contact: Contact
@@ -39,8 +42,10 @@ class Record:
     is_supplier: bool = False
     is_person: bool = False
     number: str = ""
+    registration: str = ""
     merged_into: str | None = None
     updated_at: datetime | None = None
+    source: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The fields of one record to overwrite; fields not named stay as they are."""
+    """The fields of one record to overwrite; fields not named stay as they are.
+
+    `current` is the record as it was just read, if it was: it saves the side from reading it again.
+    """
 
     id: str
     values: Mapping[Field, Value]
+    current: Record | None = None
 
 
 Outcome = Record | Rejected

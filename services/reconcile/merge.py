@@ -2,15 +2,17 @@
 
 Each side is compared with its own wording in the base. What the comparison finds is looked up in
 `RULES`, top to bottom, and the first row that fits decides; the same rows are printed in the docs.
-Nothing is ever lost: a change is carried over, or asked about, or held until its direction is opened.
+What the rules leave to a person, a policy may decide. Nothing is ever lost: a change is carried over, or asked
+about, or held until its direction is opened; and what a policy overwrites is kept.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.reconcile.contact import Agreed, Base, Contact, Field, Value
 from services.reconcile.normalise import agree, is_blank, same
+from services.reconcile.policy import Blanks, Policies, Policy, Wins
 
 
 class Action(StrEnum):
@@ -25,18 +27,11 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Direction:
-    """Which ways changes may travel on a link."""
-
-    practice_to_xero: bool = True
-    xero_to_practice: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class FieldStep:
     """What should happen to one field, with the values it was decided on and the reason as a sentence.
 
     `base` is what the sides last agreed on, None if they never did. KEEP, ASK and HOLD leave it as it is.
+    With `by_policy` it overwrites the losing side of a difference, whose value has to be kept.
     """
 
     field: Field
@@ -45,6 +40,17 @@ class FieldStep:
     practice: Value
     xero: Value
     why: str
+    by_policy: bool = False
+
+    @property
+    def written(self) -> Value:
+        """The value that a write carries to the other side."""
+        return self.practice if self.action is Action.TO_XERO else self.xero
+
+    @property
+    def overwritten(self) -> Value:
+        """The value that a write replaces."""
+        return self.xero if self.action is Action.TO_XERO else self.practice
 
 
 class State(StrEnum):
@@ -108,27 +114,53 @@ RULES = (
 )
 """Read from top to bottom; the first row that fits decides."""
 
-CLOSED: dict[Action, tuple[Callable[[Direction], bool], str]] = {
-    Action.TO_XERO: (lambda way: way.practice_to_xero, "Held: nothing goes from the practice to Xero."),
-    Action.TO_PRACTICE: (lambda way: way.xero_to_practice, "Held: nothing goes from Xero to the practice."),
+WINNERS = {Wins.PRACTICE: Action.TO_XERO, Wins.XERO: Action.TO_PRACTICE}
+"""What a policy makes of a question."""
+
+DECIDED = {
+    Wins.PRACTICE: "The practice wins by the policy for this field.",
+    Wins.XERO: "Xero wins by the policy for this field.",
 }
+HELD: dict[Action, tuple[Callable[[Policy], bool], str]] = {
+    Action.TO_XERO: (lambda policy: policy.practice_to_xero, "Held: nothing goes from the practice to Xero."),
+    Action.TO_PRACTICE: (lambda policy: policy.xero_to_practice, "Held: nothing goes from Xero to the practice."),
+}
+HELD_BLANK = "Held: what one side cleared is kept on the other."
 
 
-def merge(base: Base, practice: Contact, xero: Contact, direction: Direction) -> tuple[FieldStep, ...]:
+def merge(base: Base, practice: Contact, xero: Contact, policies: Policies) -> tuple[FieldStep, ...]:
     """One step per field, in the order of `Field`. Fields absent from `base` have never been agreed on."""
-    return tuple(
-        _merge_field(field, base.get(field), practice.get(field), xero.get(field), direction) for field in Field
-    )
+    return tuple(_merge_field(f, base.get(f), practice.get(f), xero.get(f), policies[f]) for f in Field)
 
 
-def _merge_field(field: Field, base: Agreed | None, practice: Value, xero: Value, direction: Direction) -> FieldStep:
+def _merge_field(field: Field, base: Agreed | None, practice: Value, xero: Value, policy: Policy) -> FieldStep:
     rule = _rule_for(field, base, practice, xero)
-    action, why = rule.action, rule.why
-    if action in CLOSED:
-        is_open, held = CLOSED[action]
-        if not is_open(direction):
-            action, why = Action.HOLD, f"{why} {held}"
-    return FieldStep(field, action, base, practice, xero, why)
+    step = FieldStep(field, rule.action, base, practice, xero, rule.why)
+    if step.action is Action.ASK:
+        return _decided(step, policy)
+    why = _held(step, policy)
+    return replace(step, action=Action.HOLD, why=f"{step.why} {why}") if why else step
+
+
+def _decided(step: FieldStep, policy: Policy) -> FieldStep:
+    """A question as the policy answers it; one the policy cannot answer stays a question."""
+    if policy.wins is Wins.ASK:
+        return step
+    why = f"{step.why} {DECIDED[policy.wins]}"
+    decided = replace(step, action=WINNERS[policy.wins], why=why, by_policy=True)
+    blank_name = step.field is Field.NAME and is_blank(decided.written)
+    return step if blank_name or _held(decided, policy) else decided
+
+
+def _held(step: FieldStep, policy: Policy) -> str:
+    """Why a write has to wait; blank when it need not."""
+    if step.action not in HELD:
+        return ""
+    is_open, why = HELD[step.action]
+    if not is_open(policy):
+        return why
+    kept = policy.blanks is Blanks.KEEP and step.base is not None and is_blank(step.written)
+    return HELD_BLANK if kept else ""
 
 
 def _rule_for(field: Field, base: Agreed | None, practice: Value, xero: Value) -> Rule:

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from services.reconcile.contact import Agreed, Base, Contact, Field, Value
 from services.reconcile.match import Outcome, Verdict
-from services.reconcile.merge import Action, Direction, FieldStep, merge
+from services.reconcile.merge import Action, FieldStep, merge
+from services.reconcile.policy import Policies
 
 
 class Step(StrEnum):
@@ -115,6 +116,11 @@ class LinkPlan:
         return self._doing(Action.ASK)
 
     @property
+    def decided(self) -> tuple[FieldStep, ...]:
+        """Differences that a policy decides: one side is overwritten, and its value has to be kept."""
+        return tuple(step for step in self.steps if step.by_policy)
+
+    @property
     def held(self) -> tuple[FieldStep, ...]:
         """Fields whose change waits until its direction is opened."""
         return self._doing(Action.HOLD)
@@ -123,6 +129,6 @@ class LinkPlan:
         return tuple(step for step in self.steps if step.action is action)
 
 
-def plan_link(base: Base, practice: Contact, xero: Contact, direction: Direction) -> LinkPlan:
+def plan_link(base: Base, practice: Contact, xero: Contact, policies: Policies) -> LinkPlan:
     """What should happen to a linked pair; without any base, the link is just being made."""
-    return LinkPlan(merge(base, practice, xero, direction))
+    return LinkPlan(merge(base, practice, xero, policies))

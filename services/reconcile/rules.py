@@ -79,6 +79,8 @@ TEXTS: tuple[tuple[str, Callable[[Contact], str], int | None], ...] = (
 
 def _is_printable(value: str) -> bool:
     """Whether there is no control character, stray surrogate or odd line break; databases refuse some."""
+    if value.isascii() and value.isprintable():
+        return True
     unfolded = value.replace("\r\n", " ").replace("\n", " ")
     return not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in unfolded)
 

@@ -102,9 +102,14 @@ def _merging() -> str:
         "The first row that fits decides. Each side is compared with its own wording of what was last\n"
         "agreed (the base). Where a direction is closed, the write is held: base and values stay as they\n"
         "are, and the change flows once the direction is opened.\n\n"
+        "A policy per field may answer a difference: ask (as it stands), the practice wins, or Xero wins. What is\n"
+        "overwritten is kept with the difference and can be restored. A policy never lets a blank name win, nor a\n"
+        "value whose direction is closed. A second policy says whether a value that was cleared on one side is\n"
+        "cleared on the other (as it stands) or kept there.\n\n"
         "### Never agreed before\n\n" + _table(head, first) + "\n\n"
         "### Agreed before\n\n"
-        "A blank is a value here: clearing a phone on one side clears it on the other.\n\n" + _table(head, later)
+        "A blank is a value here: clearing a phone on one side clears it on the other,\n"
+        "unless the policy is to keep it.\n\n" + _table(head, later)
     )
 
 

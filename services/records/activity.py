@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models.activity import ActivityRow
+from models.base import new_id
 
 SYNC = "sync"
 
@@ -21,17 +22,32 @@ def record(
     xero_id: str | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-) -> None:
-    """Add one entry. `actor` is a username or `SYNC`; `action` a dotted verb such as link.stopped."""
-    session.add(
-        ActivityRow(
-            actor=actor,
-            action=action,
-            summary=summary,
-            connection_id=connection_id,
-            contact_id=contact_id,
-            xero_id=xero_id,
-            before=dict(before or {}),
-            after=dict(after or {}),
-        )
+    why: Mapping[str, str] | None = None,
+    undo: Mapping[str, Any] | None = None,
+) -> ActivityRow:
+    """Add one entry. `actor` is a username or `SYNC`; `action` a dotted verb such as link.stopped.
+
+    `why` is per field the sentence that says what made the sync write it.
+    `undo` is what taking it back needs (see `services/undo.py`); without it, it cannot be taken back.
+    """
+    row = ActivityRow(
+        actor=actor,
+        action=action,
+        summary=summary,
+        connection_id=connection_id,
+        contact_id=contact_id,
+        xero_id=xero_id,
+        before=dict(before or {}),
+        after=dict(after or {}),
+        why=dict(why or {}),
+        command=command_of(session),
+        undo=dict(undo or {}),
     )
+    session.add(row)
+    return row
+
+
+def command_of(session: Session) -> str:
+    """The id that all entries of one command share: of this transaction, or of all those of a bulk command."""
+    command: str = session.info.setdefault("command", new_id())
+    return command

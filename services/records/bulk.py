@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from models.base import new_id
 from services.db import write
 from services.errors import UsageError
 
@@ -21,17 +22,19 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a command did: how many rows it changed, and which it skipped."""
+    """What a command did: how many rows it changed, and which it skipped. `command` is by what to undo it."""
 
     done: int
     skipped: tuple[Skipped, ...] = ()
+    command: str = ""
 
 
 def each(ids: Sequence[str], act: Callable[[Session, str], None], name_of: Callable[[Session, str], str]) -> Report:
     """Run `act` on each id. A UsageError undoes and skips that row only; the others go on."""
-    done, skipped = 0, []
+    done, skipped, command = 0, [], new_id()
     for start in range(0, len(ids), BATCH):
         with write() as session:
+            session.info["command"] = command
             for item_id in ids[start : start + BATCH]:
                 try:
                     with session.begin_nested():
@@ -39,4 +42,4 @@ def each(ids: Sequence[str], act: Callable[[Session, str], None], name_of: Calla
                     done += 1
                 except UsageError as error:
                     skipped.append(Skipped(name_of(session, item_id), str(error)))
-    return Report(done, tuple(skipped))
+    return Report(done, tuple(skipped), command)

@@ -1,4 +1,4 @@
-"""Keeping differences in step with what the merge finds: new ones are stored, answered ones are closed."""
+"""Keeping differences in step with what the merge finds: new ones are stored, answered ones are closed and kept."""
 
 from collections.abc import Sequence
 
@@ -16,19 +16,36 @@ CLOSED = "closed"
 
 def keep(session: Session, link: LinkRow, steps: Sequence[FieldStep]) -> None:
     """Make the open differences of a link exactly `steps`; those that resolved themselves are closed."""
-    rows = {row.field: row for row in session.exec(select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id))}
+    rows = {row.field: row for row in _open(session, link)}
     for step in steps:
-        row = rows.pop(step.field.value, None)
-        if row is None:
-            session.flush()  # a link made in this transaction has to stand before what refers to it
-            row = DifferenceRow(link_id=link.id, field=step.field.value)
-            session.add(row)
-        if row.state != OPEN:
-            row.created_at = now()
-        row.state, row.winner, row.closed_at, row.values = OPEN, "", None, _values(step)
+        row = rows.pop(step.field.value, None) or _new(session, link, step)
+        row.values = _values(step)
     for row in rows.values():
-        if row.state == OPEN:
-            row.state, row.closed_at = CLOSED, now()
+        close(row)
+
+
+def decide(session: Session, link: LinkRow, step: FieldStep, winner: str, actor: str) -> None:
+    """Store a difference as answered at once, or close the open one, so that the loser is kept."""
+    row = next((row for row in _open(session, link) if row.field == step.field), None) or _new(session, link, step)
+    row.values = _values(step)
+    close(row, winner, actor)
+
+
+def close(row: DifferenceRow, winner: str = "", actor: str = "") -> None:
+    """Close a difference; without a winner it went away by itself."""
+    row.state, row.winner, row.actor, row.closed_at = CLOSED, winner, actor, now()
+
+
+def _open(session: Session, link: LinkRow) -> Sequence[DifferenceRow]:
+    mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == OPEN)
+    return session.exec(mine).all()
+
+
+def _new(session: Session, link: LinkRow, step: FieldStep) -> DifferenceRow:
+    session.flush()  # a link made in this transaction has to stand before what refers to it
+    row = DifferenceRow(link_id=link.id, field=step.field.value)
+    session.add(row)
+    return row
 
 
 def _values(step: FieldStep) -> Json:

@@ -10,9 +10,11 @@ from models.connection import CONNECTED, ConnectionRow
 from models.installation import InstallationRow
 from models.intent import DROPPED, NEW, OPEN_STATES, IntentRow
 from models.xero_contact import XeroContactRow
+from services.records.working_hours import may_go
 
 CREATE = "create"
 UPDATE = "update"
+ARCHIVE = "archive"
 BACKOFF = (5, 15, 60, 300, 900)
 
 
@@ -43,6 +45,14 @@ def drop_open(session: Session, link_id: str) -> None:
         settle(intent, DROPPED)
 
 
+def drop_create(session: Session, connection_id: str, contact_id: str) -> None:
+    """Forget a creation that was not sent yet, because the contact is linked with one that is in Xero already."""
+    intent = open_intent(session, connection_id, contact_id)
+    if intent is not None and (intent.kind, intent.state) == (CREATE, NEW):
+        settle(intent, DROPPED, "It was linked with a contact that is in Xero already.")
+        session.flush()
+
+
 def settle(intent: IntentRow, state: str, error: str = "") -> None:
     """Close an intent as done, held or dropped."""
     intent.state, intent.error, intent.settled_at = state, error, now()
@@ -64,6 +74,7 @@ def due(session: Session, connection_id: str, kind: str, at: datetime, limit: in
             col(IntentRow.kind) == kind,
             col(IntentRow.state).in_(OPEN_STATES),
             (col(IntentRow.not_before).is_(None)) | (col(IntentRow.not_before) <= at),
+            may_go(session, connection_id, at),
         )
         .order_by(col(IntentRow.state).desc(), col(IntentRow.created_at), col(IntentRow.id))
         .limit(limit)
@@ -84,12 +95,13 @@ def asked_for(session: Session, connection_id: str, at: datetime) -> bool:
 
 def add(
     session: Session, kind: str, connection_id: str, contact_id: str, body: Json, *,
-    link_id: str | None = None, actor: str = "",
+    link_id: str | None = None, actor: str = "", why: Json | None = None,
 ) -> IntentRow:  # fmt: skip
-    """Store a new intent. `body` holds the values to write, by field, and never changes again."""
+    """Store a new intent. `body` holds the values to write and `why` the reasons, by field; neither changes again."""
     intent = IntentRow(
-        kind=kind, connection_id=connection_id, contact_id=contact_id, body=body, link_id=link_id, actor=actor
-    )
+        kind=kind, connection_id=connection_id, contact_id=contact_id, body=body, link_id=link_id, actor=actor,
+        why=why or {},
+    )  # fmt: skip
     session.add(intent)
     session.flush()
     return intent

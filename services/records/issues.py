@@ -1,13 +1,71 @@
-"""Which match issues there is an answer to: those of organisations that are not disconnected."""
+"""Match issues as rows: which there is an answer to now, and finding one that still waits for it."""
 
-from sqlalchemy import ColumnElement, select
-from sqlmodel import col
+from datetime import datetime
 
-from models.connection import DISCONNECTED, ConnectionRow
-from models.issue import IssueRow
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import Session, col
+
+from models.base import Json
+from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
+from models.issue import OPEN, IssueRow
+from models.xero_contact import XeroContactRow
+from services.errors import MovedOn, NotFound
+from services.records.activity import record
 
 
 def answerable() -> ColumnElement[bool]:
     """The condition for an issue whose organisation is connected, or only has to sign in again."""
     live = select(col(ConnectionRow.id)).where(col(ConnectionRow.state) != DISCONNECTED)
     return col(IssueRow.connection_id).in_(live)
+
+
+def due(moment: datetime) -> ColumnElement[bool]:
+    """The condition for an issue that is not put off beyond a moment."""
+    return or_(col(IssueRow.deferred_until).is_(None), col(IssueRow.deferred_until) <= moment)
+
+
+def issue_row(session: Session, issue_id: str) -> IssueRow:
+    """An issue. Raises: NotFound."""
+    issue = session.get(IssueRow, issue_id)
+    if issue is None:
+        raise NotFound("This match issue does not exist any more.")
+    return issue
+
+
+def open_issue(session: Session, issue_id: str) -> IssueRow:
+    """An issue that nobody has answered. Raises: NotFound, MovedOn."""
+    issue = issue_row(session, issue_id)
+    if issue.state != OPEN:
+        raise MovedOn("It has been answered in the meantime.")
+    return issue
+
+
+def to_answer(session: Session, issue_id: str) -> XeroContactRow:
+    """The Xero contact of an issue that can be answered now. Raises: NotFound, MovedOn."""
+    issue = open_issue(session, issue_id)
+    connection = session.get_one(ConnectionRow, issue.connection_id)
+    if connection.state != CONNECTED:
+        raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+    return asked_about(session, issue)
+
+
+def asked_about(session: Session, issue: IssueRow) -> XeroContactRow:
+    """The Xero contact of an issue."""
+    return session.get_one(XeroContactRow, (issue.connection_id, issue.xero_id))
+
+
+def xero_name(session: Session, issue_id: str) -> str:
+    """What an issue's Xero contact is called, for reports."""
+    issue = session.get(IssueRow, issue_id)
+    xero = session.get(XeroContactRow, (issue.connection_id, issue.xero_id)) if issue else None
+    return xero.name if xero else "A contact that is no longer there"
+
+
+def note_down(
+    session: Session, actor: str, issue: IssueRow, action: str, summary: str, undo: Json | None = None
+) -> None:
+    """Add an entry about an issue to the activity log."""
+    record(
+        session, actor, action, summary,
+        connection_id=issue.connection_id, xero_id=issue.xero_id, undo=undo,
+    )  # fmt: skip

@@ -37,10 +37,12 @@ def unlinked(connection_id: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def inside(connection: ConnectionRow) -> ColumnElement[bool]:
-    """The contact-type filter as SQL."""
+    """The contact-type filter as SQL, with those that a person let in."""
     customer, supplier = col(XeroContactRow.is_customer), col(XeroContactRow.is_supplier)
     kinds = lets_in(connection.type_filter, connection.include_neither)
-    return or_(*(and_(customer == buys, supplier == sells) for buys, sells in sorted(kinds)))
+    return or_(
+        col(XeroContactRow.let_in), *(and_(customer == buys, supplier == sells) for buys, sells in sorted(kinds))
+    )
 
 
 def practice_keys() -> Rows:

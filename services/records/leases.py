@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from sqlmodel import Session
+from sqlmodel import Session, col, update
 
 from models.base import now
 from models.lease import LeaseRow
@@ -36,10 +36,10 @@ class Lease:
 
         Raises: Stale when another holder took it.
         """
-        row = session.get(LeaseRow, self.name)
-        if row is None or row.fence != self.fence or row.owner != self.owner:
+        mine = (col(LeaseRow.name) == self.name, col(LeaseRow.owner) == self.owner, col(LeaseRow.fence) == self.fence)
+        renewed = update(LeaseRow).where(*mine).values(until=now() + LENGTH).returning(col(LeaseRow.fence))
+        if session.execute(renewed, execution_options={"synchronize_session": False}).first() is None:
             raise Stale("Another worker has taken over.")
-        row.until = now() + LENGTH
 
     def renew(self) -> None:
         """`check` in a transaction of its own, between two steps of long work."""

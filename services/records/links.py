@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.base import now
@@ -10,34 +11,70 @@ from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.intent import OPEN_STATES, IntentRow
-from models.link import STOPPED, LinkRow
+from models.link import STOPPED, STOPPED_BY_PERSON, LinkRow
 from models.xero_contact import XeroContactRow
+from services.records import drift
 from services.records.activity import record
 from services.records.differences import OPEN
 from services.records.intents import drop_open
+from services.records.link_state import failing, syncing
 from services.records.listing import Rows
+from services.records.undoing import of_stop
 
 OK, WAITING, FAILING, DIFFERENCE = "ok", "waiting", "failing", "difference"
 
 
-def stop_link(session: Session, actor: str, link: LinkRow, name: str, reason: str = "") -> None:
+def stop_link(session: Session, actor: str, link: LinkRow, name: str) -> None:
     """Stop a link: nothing is written to either side any more, what was not sent yet is dropped, the base is kept."""
-    link.state, link.reason, link.ended_at, link.error = STOPPED, reason, now(), ""
+    link.state, link.cause, link.reason = STOPPED, STOPPED_BY_PERSON, ""
+    link.ended_at, link.error = now(), ""
+    drift.note(session, link)
     drop_open(session, link.id)
     record(
         session, actor, "link.stopped", f"Stopped syncing {name}",
-        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id, undo=of_stop(link),
     )  # fmt: skip
 
 
-def linked_rows(*more: Any) -> Rows:
-    """All links, each with its practice contact, its Xero contact, its connection's short code, and `more`."""
+def contact_name(session: Session, link_id: str) -> str:
+    """The name of a link's practice contact, for reports."""
+    link = session.get(LinkRow, link_id)
+    contact = session.get(ContactRow, link.contact_id) if link else None
+    return contact.name if contact else "A contact that is no longer there"
+
+
+def survivor_of(session: Session, xero: XeroContactRow) -> XeroContactRow | None:
+    """The Xero contact that one was merged into in the end, as far as it is known; None if it was not merged."""
+    seen = {xero.xero_id}
+    survivor = None
+    while xero.merged_into and xero.merged_into not in seen:
+        seen.add(xero.merged_into)
+        found = session.get(XeroContactRow, (xero.connection_id, xero.merged_into))
+        if found is None:
+            break
+        survivor = xero = found
+    return survivor
+
+
+def linked_name(session: Session, xero: XeroContactRow) -> str:
+    """The name of the practice contact that a Xero contact syncs with; blank for none."""
+    query = (
+        select(col(ContactRow.name))
+        .join(LinkRow, col(LinkRow.contact_id) == col(ContactRow.id))
+        .where(col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id, syncing())
+    )
+    return session.scalars(query).first() or ""
+
+
+def linked_rows(*columns: Any) -> Rows:
+    """Columns of links, their practice contacts, Xero contacts and connections."""
     same = (
         col(XeroContactRow.connection_id) == col(LinkRow.connection_id),
         col(XeroContactRow.xero_id) == col(LinkRow.xero_id),
     )
     return (
-        select(LinkRow, ContactRow, XeroContactRow, col(ConnectionRow.short_code), *more)
+        select(*columns)
+        .select_from(LinkRow)
         .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
         .join(XeroContactRow, and_(*same))
         .join(ConnectionRow, col(ConnectionRow.id) == col(LinkRow.connection_id))
@@ -46,6 +83,31 @@ def linked_rows(*more: Any) -> Rows:
 
 def sync_state() -> ColumnElement[str]:
     """How a syncing link fares, as SQL: failing before difference before waiting before ok."""
-    differs = exists().where(col(DifferenceRow.link_id) == col(LinkRow.id), col(DifferenceRow.state) == OPEN)
-    waits = exists().where(col(IntentRow.link_id) == col(LinkRow.id), col(IntentRow.state).in_(OPEN_STATES))
-    return case((col(LinkRow.error) != "", FAILING), (differs, DIFFERENCE), (waits, WAITING), else_=OK)
+    link, refused = col(LinkRow.id), col(LinkRow.error) != ""
+    differs, waits = link.in_(_differing()), link.in_(_waiting())
+    return case((refused, FAILING), (differs, DIFFERENCE), (waits, WAITING), else_=OK)
+
+
+def fares(state: str) -> ColumnElement[bool]:
+    """The condition that `sync_state` is `state`, in a form that starts from what is rare.
+
+    A blank error is the rule, so it is asked for by its length, which tempts SQLite to no index.
+    """
+    link, fine = col(LinkRow.id), syncing() & (func.length(col(LinkRow.error)) == 0)
+    if state == FAILING:
+        other = aliased(LinkRow)
+        return link.in_(select(col(other.id)).where(failing(other)))
+    if state == DIFFERENCE:
+        return fine & link.in_(_differing())
+    settled = fine & link.not_in(_differing())
+    return settled & (link.in_(_waiting()) if state == WAITING else link.not_in(_waiting()))
+
+
+def _differing() -> Select[str]:
+    return select(col(DifferenceRow.link_id)).where(col(DifferenceRow.state) == OPEN)
+
+
+def _waiting() -> Select[str | None]:
+    return select(col(IntentRow.link_id)).where(
+        col(IntentRow.state).in_(OPEN_STATES), col(IntentRow.link_id).is_not(None)
+    )

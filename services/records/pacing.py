@@ -19,6 +19,9 @@ CLOSED = {
 }
 KEPT = "Nine tenths of the day's calls are used; the rest is kept for what people ask for."
 
+NEWS = 3_600.0
+"""Seconds until Xero's own count, which only a call can renew and which begins anew once a day, is asked for again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -36,13 +39,21 @@ def standing(session: Session, connection: ConnectionRow) -> Standing:
     return Standing(used, max(0, left), _waits(session, connection, used))
 
 
+def every(connection: ConnectionRow) -> int:
+    """Seconds between two looks at Xero: as chosen for this organisation, or else as set for all."""
+    return connection.sync_every_seconds or get_settings().sync_every_seconds
+
+
 def next_pause(session: Session, connection: ConnectionRow) -> timedelta:
     """How long to wait before Xero is looked at again: as set, and longer when the day's calls run short."""
     settings = get_settings()
-    spent = _spent(connection, quota.used(session, connection.id, quota.DAY))
+    used = quota.used(session, connection.id, quota.DAY)
+    spent = _spent(connection, used)
     budget = pace.share(settings.xero_calls_per_day, for_person=False)
     freed_in = quota.freed_in(session, connection.id, quota.DAY)
-    return timedelta(seconds=pace.pause(settings.sync_every_seconds, spent, budget, freed_in))
+    if spent > used:
+        freed_in = min(freed_in, NEWS)
+    return timedelta(seconds=pace.pause(every(connection), spent, budget, freed_in))
 
 
 def _spent(connection: ConnectionRow, used: int) -> int:
@@ -61,8 +72,8 @@ def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
     if used >= pace.share(settings.xero_calls_per_day, for_person=False):
         return KEPT
     seconds = next_pause(session, connection).total_seconds()
-    if seconds <= settings.sync_every_seconds:
+    if seconds <= every(connection):
         return ""
     minutes = max(1, round(seconds / 60))
-    every = "minute" if minutes == 1 else f"{minutes:,} minutes"
-    return f"The day's calls run short, so that Xero is looked at only every {every}."
+    often = "minute" if minutes == 1 else f"{minutes:,} minutes"
+    return f"The day's calls run short, so that Xero is looked at only every {often}."

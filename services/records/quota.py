@@ -1,7 +1,8 @@
 """The budget of calls to Xero: each call is reserved in a row before it is made, and given back after it.
 
 Xero allows 5 calls at once, 60 a minute and 1,000 or 5,000 a day per organisation (developer.xero.com,
-limits). Rows count over a rolling minute and day, which is stricter than Xero's fixed windows. A crash
+limits). Rows count over a rolling minute and day, which is stricter than Xero's fixed windows. A call counts
+from its reservation until a window after its end, so that it does not matter when Xero counts it. A crash
 between reserving and calling wastes a call; it never exceeds a limit.
 """
 
@@ -10,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from models.api_call import ApiCallRow
-from models.base import now
+from models.base import new_id, now
 from models.connection import ConnectionRow
 from services.db import write
 from services.errors import RateLimited
@@ -24,7 +25,24 @@ from services.settings import get_settings
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 LONGEST_CALL = timedelta(seconds=90)
-"""Longer than a call takes; one that never came back stops counting as under way after this."""
+"""Longer than a call takes; one that never came back counts as if it had ended after this."""
+
+Rows = Session | Connection
+MINE = col(ApiCallRow.connection_id) == bindparam("connection")
+RECENT = col(ApiCallRow.at) > bindparam("begin")
+COUNT = select(func.count()).where(MINE, RECENT)
+UNDER_WAY = COUNT.where(col(ApiCallRow.under_way_until) > bindparam("begin"))
+OLDEST = select(func.min(ApiCallRow.at)).where(MINE, RECENT)
+FORGET = delete(ApiCallRow).where(MINE, col(ApiCallRow.at) < bindparam("old"))
+RESERVE = insert(ApiCallRow)
+RELEASE = (
+    update(ApiCallRow)
+    .where(col(ApiCallRow.id) == bindparam("call"))
+    .values(at=bindparam("ended"), under_way_until=None)
+)
+GATE = select(col(ConnectionRow.closed_until), col(ConnectionRow.closed_limit)).where(
+    col(ConnectionRow.id) == bindparam("connection")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,53 +81,53 @@ def reserve(connection_id: str, for_person: bool = False) -> str:
     Raises: RateLimited with the seconds until a call is free again.
     """
     with write() as session:
-        connection = session.get_one(ConnectionRow, connection_id)
-        at = now()  # only now do others wait for us: a time taken before could be older than their calls
-        _forget_old(session, connection_id, at)
-        if connection.closed_until is not None and connection.closed_until > at:
-            raise RateLimited(connection.closed_limit, (connection.closed_until - at).total_seconds())
-        _must_be_free(session, connection_id, for_person, at)
-        row = ApiCallRow(connection_id=connection_id, at=at, under_way_until=at + LONGEST_CALL)
-        session.add(row)
-        return row.id
+        rows, at = session.connection(), now()  # in this order: an earlier time could be older than others' calls
+        _must_be_open(rows, connection_id, at)
+        _must_be_free(rows, connection_id, for_person, at)
+        rows.execute(FORGET, {"connection": connection_id, "old": at - 2 * DAY})
+        call_id, over = new_id(), at + LONGEST_CALL
+        call = {"id": call_id, "connection_id": connection_id, "at": over, "under_way_until": over}
+        rows.execute(RESERVE, call)
+        return call_id
 
 
 def release(call_id: str) -> None:
     """A call is over. It counts from its end, since Xero may have counted it at any moment before."""
     with write() as session:
-        session.execute(update(ApiCallRow).where(col(ApiCallRow.id) == call_id).values(at=now(), under_way_until=None))
+        session.connection().execute(RELEASE, {"call": call_id, "ended": now()})
 
 
-def used(session: Session, connection_id: str, window: timedelta, at: datetime | None = None) -> int:
-    """How many calls were reserved within the last `window`."""
-    return _count(session, connection_id, col(ApiCallRow.at) > (at or now()) - window)
+def used(rows: Rows, connection_id: str, window: timedelta, at: datetime | None = None) -> int:
+    """How many calls are under way or ended within the last `window`."""
+    begin = {"connection": connection_id, "begin": (at or now()) - window}
+    return int(rows.execute(COUNT, begin).scalar_one())
 
 
-def freed_in(session: Session, connection_id: str, window: timedelta, at: datetime | None = None) -> float:
+def freed_in(rows: Rows, connection_id: str, window: timedelta, at: datetime | None = None) -> float:
     """Seconds until the oldest call of the last `window` no longer counts; the window's length when there is none."""
     at = at or now()
-    mine = select(func.min(ApiCallRow.at)).where(col(ApiCallRow.connection_id) == connection_id)
-    oldest: datetime | None = session.execute(mine.where(col(ApiCallRow.at) > at - window)).scalar_one()
+    begin = {"connection": connection_id, "begin": at - window}
+    oldest: datetime | None = rows.execute(OLDEST, begin).scalar_one()
     return max(1.0, ((oldest or at) + window - at).total_seconds())
 
 
-def _must_be_free(session: Session, connection_id: str, for_person: bool, at: datetime) -> None:
+def _must_be_open(rows: Rows, connection_id: str, at: datetime) -> None:
+    until, limit = rows.execute(GATE, {"connection": connection_id}).one()
+    if until is not None and until > at:
+        raise RateLimited(limit, (until - at).total_seconds())
+
+
+def _must_be_free(rows: Rows, connection_id: str, for_person: bool, at: datetime) -> None:
     settings = get_settings()
-    recent = col(ApiCallRow.at) > at - LONGEST_CALL  # lets the index find them
-    under_way = _count(session, connection_id, recent & (col(ApiCallRow.under_way_until) > at))
+    under_way = rows.execute(UNDER_WAY, {"connection": connection_id, "begin": at}).scalar_one()
     if under_way >= settings.xero_calls_at_once:
         raise RateLimited("concurrent", pace.SHORTEST_CLOSING)
     for limit, window, allowed in (
         ("minute", MINUTE, settings.xero_calls_per_minute),
         ("day", DAY, pace.share(settings.xero_calls_per_day, for_person)),
     ):
-        if used(session, connection_id, window, at) >= allowed:
-            raise RateLimited(limit, freed_in(session, connection_id, window, at))
-
-
-def _count(session: Session, connection_id: str, condition: ColumnElement[bool]) -> int:
-    query = select(func.count()).where(col(ApiCallRow.connection_id) == connection_id, condition)
-    return int(session.execute(query).scalar_one())
+        if used(rows, connection_id, window, at) >= allowed:
+            raise RateLimited(limit, freed_in(rows, connection_id, window, at))
 
 
 def _close(connection_id: str, error: RateLimited) -> None:
@@ -119,9 +137,3 @@ def _close(connection_id: str, error: RateLimited) -> None:
         until = now() + timedelta(seconds=pace.closed_for(error.limit, error.retry_after))
         if row.closed_until is None or until > row.closed_until:
             row.closed_until, row.closed_limit = until, error.limit
-
-
-def _forget_old(session: Session, connection_id: str, at: datetime) -> None:
-    session.execute(
-        delete(ApiCallRow).where(col(ApiCallRow.connection_id) == connection_id, col(ApiCallRow.at) < at - 2 * DAY)
-    )

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlmodel import Session
+
+from models.contact import ContactRow
 from models.fields import ContactColumns
 from services.reconcile.contact import Address, Contact, Field, Value
 from services.reconcile.normalise import key
@@ -40,3 +43,9 @@ def put(row: ContactColumns, contact: Contact) -> None:
 def put_values(row: ContactColumns, values: Mapping[Field, Value]) -> None:
     """Overwrite some of a row's fields."""
     put(row, contact_of(row).with_values(values))
+
+
+def name_of(session: Session, contact_id: str) -> str:
+    """The name of a practice contact, for reports."""
+    row = session.get(ContactRow, contact_id)
+    return row.name if row else "A contact that is no longer there"

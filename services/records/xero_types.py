@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
+from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 
 TYPES = {
@@ -20,8 +21,8 @@ def type_of(is_customer: bool, is_supplier: bool) -> str:
     return TYPES["customer" if is_customer else "supplier" if is_supplier else "neither"]
 
 
-def type_filter(xero_type: str) -> ColumnElement[bool]:
-    """The condition for one of `TYPES`; customer means a customer only, not both."""
+def type_filter(xero_type: str, table: type[XeroContactRow] | type[LinkRow] = XeroContactRow) -> ColumnElement[bool]:
+    """The condition for one of `TYPES`, on a table that says it; customer means a customer only, not both."""
     customer = xero_type in ("customer", "both")
     supplier = xero_type in ("supplier", "both")
-    return (col(XeroContactRow.is_customer) == customer) & (col(XeroContactRow.is_supplier) == supplier)
+    return (col(table.is_customer) == customer) & (col(table.is_supplier) == supplier)

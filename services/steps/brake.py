@@ -19,7 +19,7 @@ from services.db import read, write
 from services.reconcile.brake import ALWAYS_ALLOWED, reason, too_many
 from services.records.activity import SYNC, record
 from services.records.leases import Lease
-from services.steps.mirror import ending_links
+from services.steps.life import ending_links
 from services.steps.planning import changed_links, plan_of
 
 SHOWN = 5

@@ -14,6 +14,7 @@ from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, SETTING_UP, ConnectionRow
 from models.consent import ConsentRow
 from models.intent import DROPPED, HELD, OPEN_STATES, IntentRow
+from models.link import DISCONNECTED as CAUSE_DISCONNECTED
 from models.link import STOPPED, SYNCING, LinkRow
 from services.db import write
 from services.errors import SyncError
@@ -21,6 +22,7 @@ from services.gateways.xero import tokens
 from services.gateways.xero.oauth import Granted
 from services.gateways.xero.wire import store_for
 from services.records import activity, inbox
+from services.steps.drifting import note_all
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
     row.state, row.error, row.next_tick_at = DISCONNECTED, "", None
     row.braked_at, row.brake_reason, row.brake, row.brake_released = None, "", {}, False
     stopped = _stop_links(session, row.id)
+    note_all(session, row.id)
     dropped = _drop_intents(session, row.id)
     inbox.empty(session, row.id)
     session.flush()
@@ -104,7 +107,7 @@ def _stop_links(session: Session, connection_id: str) -> int:
     statement = (
         update(LinkRow)
         .where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
-        .values(state=STOPPED, reason=STOP_REASON, ended_at=now())
+        .values(state=STOPPED, cause=CAUSE_DISCONNECTED, reason=STOP_REASON, ended_at=now())
     )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 

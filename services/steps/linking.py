@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from models.activity import ActivityRow
 from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
@@ -14,7 +15,9 @@ from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Draft, Record
 from services.reconcile.contact import Base, base_to_json, contact_to_json
+from services.records import undoing
 from services.records.activity import record
+from services.records.intents import drop_create
 from services.records.values import contact_of
 from services.steps.planning import plan_pair
 
@@ -29,26 +32,35 @@ ORIGINS = {
 def add_link(
     session: Session, xero: XeroContactRow, contact_id: str, actor: str, *,
     origin: str, two_way: bool = True, base: Base | None = None,
-) -> None:  # fmt: skip
-    """Link a Xero contact with a practice contact, afresh or again, and compare the two at once.
+) -> ActivityRow:  # fmt: skip
+    """Link a Xero contact with a practice contact, afresh or again, and compare the two at once. Returns the log entry.
 
     The base of a former link is forgotten: the two were let drift apart on purpose, so where they differ now
     is a question again, never an overwrite. Raises: MovedOn if either contact is archived or linked already.
     """
     contact = _free(session, xero, contact_id)
-    link = _former(session, xero) or _new_link(xero, contact)
+    former = _former(session, xero)
+    before = undoing.snapshot(former, contact, issue_of(session, xero))
+    link = former or _new_link(xero, contact)
     link.contact_id, link.base = contact.id, base_to_json(base or {})
     link.state, link.origin, link.two_way = SYNCING, origin, two_way
-    link.reason, link.error, link.ended_at, link.linked_at = "", "", None, now()
+    link.cause, link.reason, link.error, link.drift = "", "", "", ""
+    link.ended_at, link.linked_at = None, now()
     link.practice_rev = link.xero_rev = 0
     resolve_issue(session, xero)
-    _join(session, link, contact, xero, actor)
+    drop_create(session, link.connection_id, contact.id)
+    entry = _join(session, link, contact, xero, actor)
+    if origin != "create_xero":
+        entry.undo = undoing.of_link(link, contact, xero, before)
+    return entry
 
 
 def add_first_link(session: Session, xero: XeroContactRow, contact: ContactRow, actor: str, origin: str) -> None:
     """`add_link` for a Xero contact known never to have had a link, with a practice contact known to be free."""
     link = _new_link(xero, contact)
     link.origin = origin
+    if origin != "create_practice":
+        drop_create(session, link.connection_id, contact.id)
     _join(session, link, contact, xero, actor)
 
 
@@ -65,33 +77,42 @@ def contacts_from_xero(
             connection_id=connection.id, contact_id=outcome.id, xero_id=row.xero_id,
             after=contact_to_json(outcome.contact),
         )  # fmt: skip
-    return [session.get_one(ContactRow, outcome.id) for outcome in made]
+    ids = [outcome.id for outcome in made]
+    rows = {row.id: row for row in session.exec(select(ContactRow).where(col(ContactRow.id).in_(ids)))}
+    return [rows[contact_id] for contact_id in ids]
 
 
 def create_and_link(session: Session, xero: XeroContactRow, actor: str) -> None:
     """A new practice contact from a Xero contact, linked and syncing. Raises: MovedOn if it is linked already."""
     connection = session.get_one(ConnectionRow, xero.connection_id)
     [contact] = contacts_from_xero(session, connection, [xero], actor)
-    add_link(session, xero, contact.id, actor, origin="create_practice")
+    entry = add_link(session, xero, contact.id, actor, origin="create_practice")
+    entry.undo = entry.undo | {"created": True}
 
 
 def resolve_issue(session: Session, xero: XeroContactRow) -> None:
     """Close the match issue of a Xero contact, if it has one."""
-    query = select(IssueRow).where(
-        col(IssueRow.connection_id) == xero.connection_id, col(IssueRow.xero_id) == xero.xero_id
-    )
-    issue = session.exec(query).first()
+    issue = issue_of(session, xero)
     if issue is not None:
         issue.state, issue.resolved_at = RESOLVED, now()
 
 
-def _join(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> None:
+def issue_of(session: Session, xero: XeroContactRow) -> IssueRow | None:
+    """The match issue of a Xero contact, whatever its state."""
+    query = select(IssueRow).where(
+        col(IssueRow.connection_id) == xero.connection_id, col(IssueRow.xero_id) == xero.xero_id
+    )
+    return session.exec(query).first()
+
+
+def _join(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> ActivityRow:
     session.add(link)
-    record(
+    entry = record(
         session, actor, f"link.{link.origin}", ORIGINS[link.origin].format(contact=contact.name, xero=xero.name),
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
     )  # fmt: skip
     plan_pair(session, link, contact, xero)
+    return entry
 
 
 def _new_link(xero: XeroContactRow, contact: ContactRow) -> LinkRow:

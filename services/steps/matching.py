@@ -5,7 +5,7 @@ nothing; a tick looks at what changed, then acts in short transactions that look
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -22,7 +22,7 @@ from services.records.activity import SYNC, record
 from services.records.intents import on_the_wire
 from services.records.keys import inside, practice_keys, sharing, taken, unlinked, xero_keys
 from services.records.leases import Lease
-from services.steps.linking import add_first_link, contacts_from_xero, resolve_issue
+from services.steps.linking import add_first_link, contacts_from_xero, issue_of, resolve_issue
 from services.steps.pull import Progress
 
 BATCH = 100
@@ -79,14 +79,26 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
     done = Counter(decision.step.value for decision in standing if decision.step is not Step.LINK)
     with session.no_autoflush:
         creating = [rows[decision.verdict.xero_id] for decision in standing if decision.step is Step.CREATE]
-        for xero, contact in zip(creating, contacts_from_xero(session, connection, creating, SYNC), strict=True):
-            resolve_issue(session, xero)
+        made = contacts_from_xero(session, connection, creating, SYNC)
+        asked = _asked_about(session, connection.id, rows)
+        for xero, contact in zip(creating, made, strict=True):
+            if xero.xero_id in asked:
+                resolve_issue(session, xero)
             add_first_link(session, xero, contact, SYNC, "create_practice")
         done[Step.LINK.value] += _link_all(session, connection, rows, [d for d in standing if d.step is Step.LINK])
         for decision in standing:
             if decision.step in (Step.ASK, Step.HOLD):
                 _ask(session, rows[decision.verdict.xero_id], decision.verdict)
+    session.flush()  # while the rows it needs are at hand
     return done
+
+
+def _asked_about(session: Session, connection_id: str, xero_ids: Collection[str]) -> set[str]:
+    """Those Xero contacts that have a match issue."""
+    query = select(IssueRow.xero_id).where(
+        col(IssueRow.connection_id) == connection_id, col(IssueRow.xero_id).in_(xero_ids)
+    )
+    return set(session.exec(query))
 
 
 def _still_unlinked(session: Session, connection_id: str, xero_ids: Sequence[str]) -> dict[str, XeroContactRow]:
@@ -119,7 +131,7 @@ def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> None:
 
 def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequence[str]) -> None:
     """Raise the match issue of a Xero contact, or bring the one it has up to date."""
-    issue = _issue(session, xero)
+    issue = issue_of(session, xero)
     if issue is None:
         issue = IssueRow(connection_id=xero.connection_id, xero_id=xero.xero_id, reason=reason)
         session.add(issue)
@@ -128,13 +140,6 @@ def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequen
             connection_id=xero.connection_id, xero_id=xero.xero_id,
         )  # fmt: skip
     if issue.state == RESOLVED:
-        issue.created_at = now()
+        issue.created_at, issue.deferred_until = now(), None
     issue.reason, issue.state, issue.resolved_at = reason, OPEN, None
     issue.candidates = {"ids": list(contact_ids)}
-
-
-def _issue(session: Session, xero: XeroContactRow) -> IssueRow | None:
-    query = select(IssueRow).where(
-        col(IssueRow.connection_id) == xero.connection_id, col(IssueRow.xero_id) == xero.xero_id
-    )
-    return session.exec(query).first()

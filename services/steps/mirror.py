@@ -1,7 +1,7 @@
-"""Remembering what Xero said: the mirror, and links whose Xero contact is no longer there.
+"""Remembering what Xero said: the mirror.
 
 Echoes end here: a record that says what the mirror already holds changes nothing at all. That a contact is gone
-is remembered first, and its link ended afterwards, when the brake has seen how many there are.
+is remembered here first, and its link ended afterwards, when the brake has seen how many there are.
 """
 
 from collections.abc import Sequence
@@ -9,25 +9,13 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from models.base import now
-from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import GONE, XeroContactRow
-from services.db import next_revs, write
-from services.gateways.store import Record, Status
-from services.records.activity import SYNC, record
-from services.records.intents import drop_open
-from services.records.leases import Lease
+from services.db import next_revs
+from services.gateways.store import Record
 from services.records.listing import chunks
 from services.records.values import columns_of, contact_of
 
 NOT_THERE = "The contact is no longer in Xero."
-REASONS = {
-    Status.ARCHIVED.value: "The contact was archived in Xero.",
-    Status.ERASED.value: "The contact was erased in Xero at the person's request.",
-    GONE: NOT_THERE,
-}
-MERGED = "The contact was merged into another one in Xero."
-BATCH = 100
 
 
 def remember(session: Session, connection_id: str, records: Sequence[Record]) -> set[str]:
@@ -56,49 +44,6 @@ def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> 
         row.status, row.rev = GONE, rev
 
 
-def ending_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
-    """Syncing links whose Xero contact changed after `since_rev` and is archived, erased, merged or gone now."""
-    query = select(XeroContactRow.xero_id).where(
-        col(XeroContactRow.connection_id) == connection_id,
-        col(XeroContactRow.rev) > since_rev,
-        col(XeroContactRow.status) != Status.ACTIVE.value,
-    )
-    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
-    gone = session.exec(query).all()
-    return [id_ for chunk in chunks(gone) for id_ in session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))]
-
-
-def end_links(link_ids: Sequence[str], lease: Lease) -> None:
-    """End links, each for the reason that the mirror tells, in short transactions."""
-    for chunk in chunks(link_ids, BATCH):
-        with write() as session:
-            lease.check(session)
-            for link_id in chunk:
-                link = session.get_one(LinkRow, link_id)
-                xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-                reason = MERGED if xero.merged_into else REASONS.get(xero.status)
-                if reason is not None:
-                    break_link(session, link.connection_id, link.xero_id, reason)
-
-
-def break_link(session: Session, connection_id: str, xero_id: str, reason: str) -> None:
-    """End a syncing link because its Xero contact is gone; the practice contact stays as it is."""
-    query = select(LinkRow).where(
-        col(LinkRow.connection_id) == connection_id,
-        col(LinkRow.xero_id) == xero_id,
-        col(LinkRow.state) == SYNCING,
-    )
-    link = session.exec(query).first()
-    if link is None:
-        return
-    link.state, link.reason, link.ended_at, link.error = BROKEN, reason, now(), ""
-    drop_open(session, link.id)
-    record(
-        session, SYNC, "link.broken", f"Stopped syncing: {reason}", connection_id=connection_id,
-        contact_id=link.contact_id, xero_id=xero_id,
-    )  # fmt: skip
-
-
 def _known(session: Session, connection_id: str, ids: Sequence[str]) -> dict[str, XeroContactRow]:
     found: dict[str, XeroContactRow] = {}
     for chunk in chunks(ids):
@@ -121,6 +66,7 @@ def _columns(item: Record) -> dict[str, object]:
         "is_supplier": item.is_supplier,
         "status": item.status.value,
         "number": item.number,
+        "registration": item.registration,
         "merged_into": item.merged_into,
         "updated_at": item.updated_at,
     }
@@ -136,6 +82,7 @@ def _stored(row: XeroContactRow | None) -> dict[str, object] | None:
         "is_supplier": row.is_supplier,
         "status": row.status,
         "number": row.number,
+        "registration": row.registration,
         "merged_into": row.merged_into,
         "updated_at": row.updated_at,
     }

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.intent import DROPPED, NEW
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
@@ -25,11 +26,12 @@ from services.reconcile.contact import (
     base_to_json,
     values_to_json,
 )  # fmt: skip
-from services.reconcile.merge import Direction
+from services.reconcile.merge import Action, FieldStep
 from services.reconcile.plan import LinkPlan, plan_link
+from services.reconcile.policy import policies
 from services.records import differences
 from services.records.activity import SYNC, record
-from services.records.intents import UPDATE, add, open_intent
+from services.records.intents import UPDATE, add, open_intent, settle, wake
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.records.values import contact_of
@@ -62,11 +64,13 @@ def plan_one(session: Session, link_id: str) -> None:
 def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> None:
     """`plan_one` for rows at hand."""
     plan = plan_of(session, link, contact, xero)
-    link.base = {**link.base, **base_to_json(plan.settled)}
+    remember_agreed(link, plan.settled)
+    _overrule(session, link, contact, plan.decided)
     _write_to_practice(session, link, contact, plan)
-    differences.keep(session, link, plan.differences)
-    _store_intent(session, link, plan.to_xero)
-    link.practice_rev, link.xero_rev = contact.rev, xero.rev
+    if plan.differences or link not in session.new:
+        differences.keep(session, link, plan.differences)
+    stored = _store_intent(session, link, plan.to_xero, _reasons(plan, Action.TO_XERO))
+    link.practice_rev, link.xero_rev = (contact.rev, xero.rev) if stored else (0, 0)
     if not plan.to_xero and not plan.differences:
         link.error, link.synced_at = "", now()
 
@@ -74,7 +78,8 @@ def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCo
 def plan_of(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> LinkPlan:
     """What should travel on a link; nothing is written."""
     connection = session.get_one(ConnectionRow, link.connection_id)
-    return plan_link(base_from_json(link.base), contact_of(contact), contact_of(xero), _direction(connection, link))
+    ways = policies(connection.field_rules, connection.blank_policy, link.two_way)
+    return plan_link(base_from_json(link.base), contact_of(contact), contact_of(xero), ways)
 
 
 def changed_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
@@ -87,11 +92,20 @@ def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
     link.base = {**link.base, **base_to_json(agreed)}
 
 
-def _direction(connection: ConnectionRow, link: LinkRow) -> Direction:
-    return Direction(
-        practice_to_xero=connection.practice_to_xero and link.two_way,
-        xero_to_practice=connection.xero_to_practice,
-    )
+def _overrule(session: Session, link: LinkRow, contact: ContactRow, steps: Sequence[FieldStep]) -> None:
+    """Keep what a policy is about to overwrite, and agree on it, so that the winner alone has changed."""
+    for step in steps:
+        winner = "practice" if step.action is Action.TO_XERO else "xero"
+        differences.decide(session, link, step, winner, SYNC)
+        remember_agreed(link, {step.field: Agreed(step.overwritten, step.overwritten)})
+        side = {"practice": "The practice", "xero": "Xero"}[winner]
+        record(
+            session, SYNC, "difference.by_policy",
+            f"{side} won: {step.field.label.lower()} of {contact.name}",
+            connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+            before=values_to_json({step.field: step.overwritten}), after=values_to_json({step.field: step.written}),
+            why={step.field.value: step.why},
+        )  # fmt: skip
 
 
 def _write_to_practice(session: Session, link: LinkRow, contact: ContactRow, plan: LinkPlan) -> None:
@@ -99,20 +113,53 @@ def _write_to_practice(session: Session, link: LinkRow, contact: ContactRow, pla
         return
     before = contact_of(contact)
     ContactBook(session).update([Change(contact.id, plan.to_practice)])
+    _wake_others(session, link)
     remember_agreed(link, {field: Agreed(value, value) for field, value in plan.to_practice.items()})
     fields = ", ".join(field.label.lower() for field in plan.to_practice)
     record(
         session, SYNC, "contact.updated_from_xero", f"Updated {fields} of {before.name} from Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
         before=values_to_json({field: before.get(field) for field in plan.to_practice}),
-        after=values_to_json(plan.to_practice),
+        after=values_to_json(plan.to_practice), why=_reasons(plan, Action.TO_PRACTICE),
     )  # fmt: skip
 
 
-def _store_intent(session: Session, link: LinkRow, values: Mapping[Field, Value]) -> None:
-    """An intent under way stays as it is: when it settles, the link is planned again."""
-    if values and open_intent(session, link.connection_id, link.contact_id) is None:
-        add(session, UPDATE, link.connection_id, link.contact_id, values_to_json(values), link_id=link.id)
+def _reasons(plan: LinkPlan, action: Action) -> dict[str, str]:
+    """Why each field is written to one side, as the merge said it."""
+    return {step.field.value: step.why for step in plan.steps if step.action is action}
+
+
+def _wake_others(session: Session, link: LinkRow) -> None:
+    """What one organisation changed is news for the others that the contact syncs with."""
+    others = select(LinkRow.connection_id).where(
+        col(LinkRow.contact_id) == link.contact_id,
+        col(LinkRow.connection_id) != link.connection_id,
+        col(LinkRow.state) == SYNCING,
+    )
+    for connection_id in session.exec(others):
+        wake(session, connection_id)
+
+
+def _store_intent(session: Session, link: LinkRow, values: Mapping[Field, Value], why: Mapping[str, str]) -> bool:
+    """One on the wire stays as it is: when it settles, the link is planned again. One not sent yet is replaced.
+
+    False when something else about the contact is in the way (its creation, its archiving, a write for a link that
+    ended): nothing that settles will lead back to this link, so it has to be looked at anew.
+    """
+    if not values and link in session.new:
+        return True
+    body = values_to_json(values)
+    waiting = open_intent(session, link.connection_id, link.contact_id)
+    if waiting is not None and (waiting.link_id != link.id or waiting.kind != UPDATE):
+        return not values
+    if waiting is not None and (waiting.state != NEW or waiting.body == body):
+        return True
+    if waiting is not None:
+        settle(waiting, DROPPED, "Something newer is to be written.")
+        session.flush()
+    if values:
+        add(session, UPDATE, link.connection_id, link.contact_id, body, link_id=link.id, why=dict(why))
+    return True
 
 
 def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

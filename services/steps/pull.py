@@ -25,6 +25,7 @@ from services.steps.mirror import remember
 
 OVERLAP = timedelta(minutes=5)
 IDS_A_CALL = 40
+BATCH = 200
 
 Progress = Callable[[str, int, int], None]
 """Told the stage in words, how many contacts are done, and of how many."""
@@ -66,9 +67,7 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
         page = store.page(number, since)
         answered_at = answered_at or page.answered_at
         newest = _newest(page, newest, answered_at)
-        with write() as session:
-            lease.check(session)
-            changed += len(remember(session, connection_id, page.records))
+        changed += _remember_page(connection_id, page, lease)
         seen += len(page.records)
         progress("Reading contacts from Xero", seen, max(page.count, seen))
         if number >= page.pages:
@@ -77,6 +76,16 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
     with write() as session:
         lease.check(session)
         _read_all(session, before, newest or answered_at)
+    return changed
+
+
+def _remember_page(connection_id: str, page: Page, lease: Lease) -> int:
+    """In short transactions, so that a webhook or a person's click never waits for a whole page."""
+    changed = 0
+    for start in range(0, len(page.records), BATCH):
+        with write() as session:
+            lease.check(session)
+            changed += len(remember(session, connection_id, page.records[start : start + BATCH]))
     return changed
 
 

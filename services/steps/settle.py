@@ -48,7 +48,7 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
         link.error = str(outcome)
         return
     values = values_from_json(intent.body)
-    _tell_update(session, link, values)
+    _tell_update(session, link, values, intent.why)
     remember(session, link.connection_id, [outcome])
     remember_agreed(link, _agreed(values, outcome.contact))
     settle(intent, DONE)
@@ -95,7 +95,7 @@ def _refused(session: Session, intent: IntentRow, why: str) -> None:
     contact = session.get_one(ContactRow, intent.contact_id)
     record(
         session, SYNC, "xero.refused", f"Xero refused {contact.name}: {why}",
-        connection_id=intent.connection_id, contact_id=intent.contact_id, after=intent.body,
+        connection_id=intent.connection_id, contact_id=intent.contact_id, after=intent.body, why=intent.why,
     )  # fmt: skip
 
 
@@ -121,12 +121,12 @@ def _is_linked(session: Session, xero: XeroContactRow, contact_id: str) -> bool:
     return session.exec(query).first() is not None
 
 
-def _tell_update(session: Session, link: LinkRow, values: Mapping[Field, Value]) -> None:
+def _tell_update(session: Session, link: LinkRow, values: Mapping[Field, Value], why: Mapping[str, str]) -> None:
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     base = base_from_json(link.base)
     record(
         session, SYNC, "xero.updated", f"Updated {', '.join(f.label.lower() for f in values)} of {xero.name} in Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
         before=values_to_json({field: base[field].xero for field in values if field in base}),
-        after=values_to_json(values),
+        after=values_to_json(values), why=why,
     )  # fmt: skip

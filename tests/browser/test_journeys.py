@@ -48,7 +48,7 @@ def test_the_import_shows_in_the_client_list_and_the_overview(imported: Office, 
     search(signed_in, "journey.example")
     expect_rows(signed_in, "Nora Newcomer", "Stan Stopper")
     signed_in.goto(imported.url)
-    expect(signed_in.get_by_text("Syncing with Xero")).to_be_visible()
+    expect(signed_in.get_by_role("link", name="In sync")).to_be_visible()
 
 
 def test_create_contact_pushes_a_contact_to_xero_and_shows_the_link_to_it(imported: Office, signed_in: Page) -> None:

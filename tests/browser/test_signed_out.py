@@ -9,11 +9,14 @@ from tests.browser.conftest import Office, sign_in
 pytestmark = pytest.mark.browser
 
 ADDRESSES = [
-    "/users", "/", "/contacts", "/contact", "/client_list", "/match_issues", "/connected_apps", "/xero", "/activity",
-    "/overview", "/main", "/components",
+    "/users", "/", "/contacts", "/contact", "/client_list", "/match_issues", "/health", "/connected_apps", "/xero",
+    "/search", "/activity", "/notifications", "/practice", "/clean_up", "/overview", "/main", "/components",
 ]  # fmt: skip
 FILES = ["/pages/main", "/contacts/contacts", "/xero/client_list", "/settings/users", "/pages/settings/users.py"]
-HEADINGS = ["Overview", "Contacts", "Client List", "Resolve Match Issues", "Connected Apps", "Users", "Activity"]
+HEADINGS = [
+    "Overview", "Contacts", "Client List", "Resolve Match Issues", "Clean-up List", "Sync Health", "Connected Apps",
+    "Notifications", "Practice", "Users", "Activity",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

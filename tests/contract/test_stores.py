@@ -9,8 +9,11 @@ from services import db
 from services.errors import Gone
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Draft, Outcome, Record, Status, Store
+from services.gateways.xero.store import XeroStore
 from services.gateways.xero.wire import store_for
 from services.reconcile.contact import Address, Contact, Field
+from simulator.state import Options, State
+from tests.soak.wire import DirectClient
 from tests.support.xero import connect
 
 ADA = Contact(
@@ -18,12 +21,15 @@ ADA = Contact(
 )
 
 
-@pytest.fixture(params=["contact book", "xero"])
+@pytest.fixture(params=["contact book", "xero", "xero without a web server"])
 def store(request: pytest.FixtureRequest, database: db.Database) -> Iterator[Store]:
     """Each side in turn, empty."""
     if request.param == "xero":
         request.getfixturevalue("xero")
         yield store_for(connect())
+        return
+    if request.param == "xero without a web server":
+        yield XeroStore(DirectClient(State(Options(contacts=0))))  # type: ignore[arg-type]
         return
     with database.write() as session:
         yield ContactBook(session)

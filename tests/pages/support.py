@@ -11,14 +11,22 @@ SCREENS = {
     "contacts/overview.py": "Overview",
     "contacts/contacts.py": "Contacts",
     "contacts/contact.py": "Contact",
+    "contacts/search.py": "Search",
     "xero/client_list.py": "Client List",
     "xero/match_issues.py": "Resolve Match Issues",
+    "xero/clean_up.py": "Clean-up List",
+    "xero/health.py": "Sync Health",
     "settings/connected_apps.py": "Connected Apps",
     "settings/xero.py": "Xero",
+    "settings/notifications.py": "Notifications",
+    "settings/practice.py": "Practice",
     "settings/users.py": "Users",
     "settings/activity.py": "Activity",
 }
-FOR_ADMINS = ("settings/connected_apps.py", "settings/xero.py", "settings/users.py")
+FOR_ADMINS = (
+    "settings/connected_apps.py", "settings/xero.py", "settings/notifications.py", "settings/practice.py",
+    "settings/users.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

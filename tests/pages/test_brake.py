@@ -1,9 +1,11 @@
-"""The brake on the screens: everybody who can act is told, an admin looks at it and releases it."""
+"""What waits for an admin, on the screens: the brake, a sign-in that ended, and the policies of an organisation."""
 
 import pytest
 
-from services import brake, clients, sync
+from services import brake, clients, connection, policies, sync
 from services.clients import ClientFilter
+from services.errors import SignInNeeded
+from services.reconcile.contact import Field
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import edit, run_import
 from tests.support.xero import Xero
@@ -27,7 +29,7 @@ def braked(people: None, xero: Xero, connection_id: str) -> str:
 def test_editors_see_that_the_brake_is_on_and_admins_the_way_to_it(braked: str) -> None:
     assert "stopped before a mass change" in said(opened("eddie"))
     assert "Of 25 syncing contacts, 21 would end" in said(opened("ada"))
-    assert "mass change" not in said(opened("vera"))
+    assert "mass change" not in said(opened("vera", CLIENTS))
 
 
 def test_an_admin_reviews_what_would_change_and_releases_it(braked: str) -> None:
@@ -68,3 +70,22 @@ def test_a_failing_contact_can_be_tried_again_from_its_menu(practice: Practice, 
     assert "1 contact tried again" in said(screen)
     states = {item.link_id: item.sync_state for item in clients.list_clients(ClientFilter()).rows}
     assert states[practice.link_ids["Ada Archer"]] == "waiting"
+
+
+def test_editors_see_that_xero_lets_us_in_no_more_and_admins_the_way_back(practice: Practice, xero: Xero) -> None:
+    xero.control("disconnect", tenant=connection.get_connection(practice.connection_id).tenant_id)
+    with pytest.raises(SignInNeeded):
+        sync.tick(practice.connection_id)
+    assert "Xero no longer lets us in" in said(opened("eddie"))
+    assert "Nothing is lost" in said(opened("ada"))
+    assert "no longer lets us in" not in said(opened("vera", CLIENTS))
+
+
+def test_policies_are_set_on_the_manage_page(practice: Practice) -> None:
+    screen = opened("ada", MANAGE, id=practice.connection_id)
+    wins = {box.label: box for box in screen.selectbox}["Billing email: when both sides changed"]
+    wins.select("xero")
+    [save] = [button for button in screen.button if "policies_" in (button.key or "") or button.label == "Save"][-1:]
+    save.click()
+    screen.run()
+    assert policies.get_policies(practice.connection_id).fields[Field.EMAIL].wins == "xero"

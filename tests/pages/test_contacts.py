@@ -4,6 +4,7 @@ from services import contacts, sync
 from services.contacts import ContactFilter
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import edit
+from tests.support.xero import Xero
 
 LIST, PAGE = "contacts/contacts.py", "contacts/contact.py"
 ARCHIVE = ":material/archive: Archive"
@@ -39,12 +40,24 @@ def test_a_contact_is_archived_after_asking_and_restored(practice: Practice) -> 
     screen = opened("eddie", LIST)
     screen.session_state["table.picked"] = (ARCHIVE, practice.unlinked)
     screen.run()
-    assert "nothing changes in Xero" in said(screen)
+    assert "you can restore it later" in said(screen)
     press(screen, "Archive")
     assert names(archived=True) == ["Not In Xero"]
     page = opened("eddie", PAGE, id=practice.unlinked)
     press(page, "Restore")
     assert names(archived=True) == []
+
+
+def test_archiving_a_contact_that_syncs_asks_about_xero_too(practice: Practice, xero: Xero) -> None:
+    screen = opened("eddie", PAGE, id=practice.synced)
+    press(screen, "Archive")
+    assert "In Xero it stays as it is, unless you archive it there too" in said(screen)
+    screen.checkbox[0].check()
+    screen.button(key="dialog.act").click()
+    screen.run()
+    sync.tick(practice.connection_id)
+    [found] = xero.contacts(name="Ada Archer")
+    assert found["ContactStatus"] == "ARCHIVED"
 
 
 def test_the_xero_client_section_shows_the_linked_contact(practice: Practice) -> None:
@@ -82,10 +95,3 @@ def test_stopping_from_the_contact_leads_to_previously_synced(practice: Practice
     press(screen, "Unsync")
     assert "Neither side's changes reach the other" in said(screen)
     assert [link.proto.label for link in screen.get("page_link")].count("Previously Synced") == 1
-
-
-def test_the_history_tells_what_happened(practice: Practice) -> None:
-    edit(practice.unlinked, phone="+64 9 555 0123")
-    screen = opened("vera", PAGE, id=practice.unlinked)
-    assert "Edited Not In Xero" in said(screen)
-    assert "The sync" in said(screen)

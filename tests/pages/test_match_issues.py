@@ -1,12 +1,14 @@
 """Resolve Match Issues: answering questions, the ways back, and choosing sides."""
 
-from services import differences, issues, links
+from services import archive, differences, issues, links, sync
+from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.issues import IssueFilter
 from services.links import PreviousFilter
 from services.reconcile.contact import Field
 from tests.pages.support import Practice, opened, press, said
-from tests.support.practice import contact, edit
+from tests.support.practice import add, contact, edit, run_import
+from tests.support.xero import Xero
 
 PAGE = "xero/match_issues.py"
 REMATCH = ":material/link: Re-match"
@@ -98,3 +100,103 @@ def test_choosing_for_several_asks_first(practice: Practice) -> None:
     assert "the value in Xero is overwritten" in said(screen)
     press(screen, "Use practice")
     assert differences.list_differences().total == 0
+
+
+def test_a_contact_archived_here_is_archived_in_xero_after_asking(practice: Practice, xero: Xero) -> None:
+    archive.archive_contact(SYSTEM, practice.synced)
+    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.picked"] = (":material/archive: Archive in Xero", item.link_id)
+    screen.run()
+    assert "Only a person can restore them there" in said(screen)
+    press(screen, "Archive in Xero")
+    sync.tick(practice.connection_id)
+    assert [found["ContactStatus"] for found in xero.contacts(name="Ada Archer")] == ["ARCHIVED"]
+
+
+def test_a_contact_archived_here_and_kept_in_xero_is_asked_about_no_more(practice: Practice) -> None:
+    archive.archive_contact(SYSTEM, practice.synced)
+    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.picked"] = (":material/keep: Keep in Xero", item.link_id)
+    screen.run()
+    assert "1 contact kept in Xero" in said(screen)
+    assert links.list_previous(PreviousFilter(state="broken")).total == 0
+
+
+def test_a_merged_contact_follows_its_survivor(practice: Practice, xero: Xero) -> None:
+    [merged] = xero.contacts(name="Ada Archer")
+    survivor = xero.create("Ada Archer and Sons", "ada@example.com", customer=False)
+    xero.merge(merged["ContactID"], survivor)
+    sync.tick(practice.connection_id)
+    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.picked"] = (":material/merge: Link with the survivor", item.link_id)
+    screen.run()
+    assert "syncs with the survivor now" in said(screen)
+    assert survivor in [row.xero_id for row in list_clients(ClientFilter()).rows]
+    assert links.list_previous(PreviousFilter(state="broken")).total == 0
+
+
+def test_fields_are_decided_with_the_match_and_shown_beforehand(practice: Practice) -> None:
+    [issue] = issues.list_issues(IssueFilter()).rows
+    screen = opened("eddie", PAGE)
+    assert "Resolving 1 of 1" in said(screen)
+    [choice] = [one for one in screen.get("button_group") if one.label == "Contact name"]
+    choice.set_value("xero").run()
+    assert "Xero's value stays." in str(screen.dataframe[-1].value)
+    press(screen, "Confirm Match")
+    assert "Bob Brown" in synced()
+    assert [item.field for item in differences.list_differences().rows] == [Field.PHONE]
+    press(screen, "Undo")
+    assert [item.issue_id for item in issues.list_issues(IssueFilter()).rows] == [issue.issue_id]
+    assert "Robert Brown" not in synced()
+
+
+def test_the_safest_are_confirmed_together_after_saying_which(practice: Practice, xero: Xero) -> None:
+    ask_about(practice, xero, "Acme", "Zeta")
+    ids = issues.issue_ids(IssueFilter())
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.chosen"] = dict.fromkeys(ids, "")
+    screen.run()
+    screen.button(key="bulk.Confirm Match").click().run()
+    told = said(screen).replace("\\", "")
+    assert "Acme Ltd → Acme" in told
+    assert "1: It is not of the safest kind" in told
+    press(screen, "Confirm Match")
+    assert "2 contacts linked" in said(screen)
+    assert {"Acme", "Zeta"} <= set(synced())
+
+
+def test_after_an_answer_the_next_issue_opens_and_one_can_go_back(practice: Practice, xero: Xero) -> None:
+    ask_about(practice, xero, "Acme", "Zeta")
+    screen = opened("eddie", PAGE)
+    assert "Resolving 1 of 3" in said(screen)
+    press(screen, "Next")
+    assert "Resolving 2 of 3" in said(screen)
+    press(screen, "Ignore")
+    assert "Resolving 2 of 2" in said(screen)
+    assert [subheader.value for subheader in screen.subheader] == ["Zeta Ltd"]
+    press(screen, "Previous")
+    assert "Resolving 1 of 2" in said(screen)
+
+
+def test_an_issue_is_put_off_and_brought_back_with_its_note(practice: Practice) -> None:
+    [issue] = issues.list_issues(IssueFilter()).rows
+    screen = opened("eddie", PAGE)
+    screen.text_input(key=f"{issue.issue_id}.note").input("Called her").run()
+    screen.button(key="issue.defer").click().run()
+    press(screen, "Defer")
+    assert "No match issues" in said(screen)
+    deferred = opened("eddie", PAGE, issues_state="Deferred")
+    assert list(deferred.dataframe[0].value["Note"]) == ["Called her"]
+    deferred.button(key="issue.bring_back").click().run()
+    assert [item.note for item in issues.list_issues(IssueFilter()).rows] == ["Called her"]
+
+
+def ask_about(practice: Practice, xero: Xero, *names: str) -> None:
+    """More match issues of the safest kind."""
+    for name in names:
+        add(name, f"{name.lower()}@example.com")
+        xero.create(f"{name} Ltd", f"{name.lower()}@example.com")
+    run_import(practice.connection_id)

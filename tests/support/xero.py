@@ -87,13 +87,19 @@ class Xero:
         self._ask("DELETE", "calls")
 
 
-def connect(type_filter: str = "all", no_match_policy: str = "create") -> str:
-    """Connect through the real consent page as an admin would, and set up. Returns the connection's id."""
+def consent() -> str:
+    """Connect through the real consent page as an admin would, also again. Returns the connection's id."""
     start = connection.begin(SYSTEM)
     reply = httpx.post(start.url, data={"decision": "allow"}, follow_redirects=False, timeout=30)
     query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
-    consent = connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
-    assert consent.connection_id, consent.message
+    given = connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
+    assert given.connection_id, given.message
+    return given.connection_id
+
+
+def connect(type_filter: str = "all", no_match_policy: str = "create") -> str:
+    """Connect and set up. Returns the connection's id."""
+    connection_id = consent()
     setup = connection.Setup(type_filter, type_filter == "all", "Client", no_match_policy)
-    connection.save_setup(SYSTEM, consent.connection_id, setup)
-    return consent.connection_id
+    connection.save_setup(SYSTEM, connection_id, setup)
+    return connection_id

@@ -68,8 +68,14 @@ class Client:
         self._api = AccountingApi(sdk, base_url=f"{get_settings().xero_api_url}/api.xro/2.0")
 
     def contacts(self, **query: Any) -> Json:
-        """GET /Contacts; `query` is named as in the SDK."""
-        return self._call(self._api.get_contacts, False, query)
+        """GET /Contacts; `query` is named as in the SDK.
+
+        An answer without a list is no answer: taken for an empty one, it would say that contacts are gone.
+        """
+        answer = self._call(self._api.get_contacts, False, query)
+        if not isinstance(answer.get("Contacts"), list):
+            raise Unavailable("Xero's answer holds no list of contacts.")
+        return answer
 
     def organisations(self) -> Json:
         """GET /Organisation."""

@@ -36,8 +36,10 @@ def record_of(raw: Json) -> Record | None:
         is_supplier=raw.get("IsSupplier") is True,
         is_person=_is_person(raw),
         number=text(raw, "ContactNumber"),
+        registration=", ".join(filter(None, (text(raw, "CompanyNumber"), text(raw, "TaxNumber")))),
         merged_into=text(raw, "MergedToContactID") or None,
         updated_at=moment(raw.get("UpdatedDateUTC")),
+        source=raw,
     )
 
 

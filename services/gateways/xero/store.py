@@ -94,7 +94,9 @@ class XeroStore:
     def update(self, changes: Sequence[Change]) -> list[Outcome]:
         """Overwrite the named fields with POST, after reading what must go along with a phone or address."""
         needed = {change.id for change in changes if NEEDS_CURRENT & change.values.keys()}
-        current = {text(raw, "ContactID"): raw for raw in self._raw_by_ids(sorted(needed))}
+        current = {change.id: source for change in changes if (source := _source(change))}
+        unread = sorted(needed - current.keys())
+        current |= {text(raw, "ContactID"): raw for raw in self._raw_by_ids(unread)}
 
         def send(part: Sequence[Change]) -> list[Json]:
             if any(change.id in needed and change.id not in current for change in part):
@@ -135,6 +137,12 @@ class XeroStore:
 
 def _records(answer: Json) -> list[Record]:
     return [record for raw in elements(answer, "Contacts") if (record := record_of(raw))]
+
+
+def _source(change: Change) -> Json | None:
+    """What Xero said about the contact when it was read just now."""
+    source = change.current.source if change.current else None
+    return source if isinstance(source, dict) else None
 
 
 def _extent(answer: Json, number: int, found: int) -> tuple[int, int]:

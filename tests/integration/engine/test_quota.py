@@ -18,6 +18,7 @@ from services.db import read, write
 from services.errors import RateLimited
 from services.gateways.xero.wire import store_for
 from services.records import quota
+from services.records.pacing import next_pause
 from services.records.quota import Budget, release, reserve
 from services.settings import get_settings
 from tests.support.practice import add, run_import, xero_client
@@ -29,6 +30,7 @@ import json, random, sys, time
 from datetime import timedelta
 from services.errors import RateLimited
 from services.records import quota
+from services.records.pacing import next_pause
 quota.MINUTE = timedelta(seconds=float(sys.argv[2]))
 calls, refused, end = [], [], time.time() + float(sys.argv[3])
 while time.time() < end:
@@ -107,6 +109,25 @@ def test_a_call_that_never_came_back_stops_counting_as_under_way(
     with write() as session:
         for row in session.exec(select(ApiCallRow)):
             row.under_way_until = now() - timedelta(seconds=1) if row.under_way_until else None
+    release(reserve(connection_id))
+
+
+def test_a_call_that_takes_longer_than_a_minute_counts_until_a_minute_after_its_end(
+    connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    """Xero may count it at any moment from its begin to its end."""
+    allow(settings, minute=1)
+    begun = now() + timedelta(hours=1)
+    settings.setattr(quota, "now", lambda: begun)
+    call_id = reserve(connection_id)
+    settings.setattr(quota, "now", lambda: begun + timedelta(seconds=80))
+    with pytest.raises(RateLimited, match="minute"):
+        reserve(connection_id)
+    release(call_id)
+    settings.setattr(quota, "now", lambda: begun + timedelta(seconds=139))
+    with pytest.raises(RateLimited, match="minute"):
+        reserve(connection_id)
+    settings.setattr(quota, "now", lambda: begun + timedelta(seconds=141))
     release(reserve(connection_id))
 
 
@@ -195,6 +216,14 @@ def test_the_sync_slows_down_before_the_day_runs_dry_and_says_so(
     assert item.next_tick_at - now() > timedelta(minutes=20)
     assert "The day's calls run short" in item.waits
     assert item.calls_left_today == 1000 - item.calls_used_today < 150
+
+
+def test_a_day_that_others_used_up_is_asked_about_again_within_an_hour(connection_id: str) -> None:
+    """Another program may share the organisation's limit, which begins anew at a time that only Xero knows."""
+    with write() as session:
+        row = session.get_one(ConnectionRow, connection_id)
+        row.calls_left_today = 0
+        assert timedelta(minutes=30) < next_pause(session, row) <= timedelta(hours=1)
 
 
 def use_up(connection_id: str, number: int) -> None:

@@ -91,6 +91,18 @@ def test_an_export_can_be_imported_again_and_changes_nothing() -> None:
     assert (report.added, report.changed, report.unchanged) == (0, 0, 1)
 
 
+def test_a_registration_number_comes_and_goes_with_the_file() -> None:
+    import_file(SYSTEM, b"id,name,registration\n1,Ada Archer, ABN 51 824 753 556 \n")
+    assert b"ABN 51 824 753 556" in export_csv(ContactFilter())
+    report = import_file(SYSTEM, b"id,name,registration\n1,Ada Archer,NZBN 9429\n")
+    assert report.changed == 1
+    [row] = contacts.list_contacts(ContactFilter()).rows
+    assert contacts.get_contact(row.id).registration == "NZBN 9429"
+    with pytest.raises(BadInput) as refused:
+        import_file(SYSTEM, f"id,name,registration\n1,Ada Archer,{'9' * 101}\n".encode())
+    assert refused.value.problems[0].field == "Registration number"
+
+
 def test_a_hundred_thousand_rows_are_one_import() -> None:
     lines = "".join(f"{n},Contact {n},c{n}@example.com\n" for n in range(100_000))
     report = contact_files.import_file(SYSTEM, ("id,name,billing_email\n" + lines).encode())

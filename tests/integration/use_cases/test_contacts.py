@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import contacts
+from services import archive, contacts
 from services.access import SYSTEM
 from services.contacts import ContactFilter, ContactForm
 from services.db import Database
@@ -78,16 +78,16 @@ class TestEdit:
 
     def test_archived_contacts_leave_the_list_and_can_come_back(self) -> None:
         contact_id = add("Ada Archer")
-        contacts.archive_contact(SYSTEM, contact_id)
+        archive.archive_contact(SYSTEM, contact_id)
         assert (names(), names(archived=True)) == ([], ["Ada Archer"])
-        contacts.restore_contact(SYSTEM, contact_id)
+        archive.restore_contact(SYSTEM, contact_id)
         assert names() == ["Ada Archer"]
 
 
-def test_archiving_a_linked_contact_stops_its_link(database: Database, xero: Xero, connection_id: str) -> None:
+def test_archiving_a_linked_contact_ends_its_link(database: Database, xero: Xero, connection_id: str) -> None:
     contact_id = add("Ada Archer", "ada@example.com")
     xero.create("Ada Archer", "ada@example.com")
     run_import(connection_id)
-    contacts.archive_contact(SYSTEM, contact_id)
+    archive.archive_contact(SYSTEM, contact_id)
     assert synced() == []
-    assert xero_client(contact_id).state == "stopped"
+    assert xero_client(contact_id).state == "broken"

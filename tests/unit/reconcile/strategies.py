@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from services.reconcile.contact import Address, Agreed, Contact, Field, Value
 from services.reconcile.match import Keys
-from services.reconcile.merge import Direction
+from services.reconcile.policy import Policy
 
 NAMES = st.sampled_from(["Acme Ltd", "ACME Ltd", "Acme  Ltd ", "Ädam", "A\u0308dam", "Beta", "", "  "])
 EMAILS = st.sampled_from(["a@x.com", "A@x.com ", "b@x.com", "", " "])
@@ -24,7 +24,7 @@ contacts = st.builds(Contact, name=NAMES, email=EMAILS, phone=PHONES, address=AD
 bases = st.fixed_dictionaries(
     {}, optional={field: st.builds(Agreed, practice=values, xero=values) for field, values in VALUES.items()}
 )
-directions = st.builds(Direction, practice_to_xero=st.booleans(), xero_to_practice=st.booleans())
+directions = st.builds(Policy, practice_to_xero=st.booleans(), xero_to_practice=st.booleans())
 field_and_values = st.sampled_from(list(Field)).flatmap(
     lambda field: st.tuples(st.just(field), VALUES[field], VALUES[field], VALUES[field])
 )

@@ -7,9 +7,12 @@ from hypothesis import given
 
 from services.reconcile.contact import Agreed, Base, Contact, Field
 from services.reconcile.match import Outcome, Verdict
-from services.reconcile.merge import Action, Direction
+from services.reconcile.merge import Action
 from services.reconcile.plan import PLAN, LinkPlan, Step, lets_in, plan_link, plan_new
+from services.reconcile.policy import Policy
 from tests.unit.reconcile.strategies import bases, contacts, directions
+
+ALIKE = dict.fromkeys(Field, Policy())
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,7 @@ def test_the_filter_lets_in_exactly_the_chosen_types(
 def test_a_first_link_fills_blanks_both_ways_and_asks_about_the_rest() -> None:
     practice = Contact("Acme", email="old@acme.com", phone="01234")
     xero = Contact("ACME", email="new@acme.com", address=practice.address)
-    plan = plan_link({}, practice, xero, Direction())
+    plan = plan_link({}, practice, xero, ALIKE)
     assert plan.to_xero == {Field.PHONE: "01234"}
     assert plan.to_practice == {}
     assert plan.settled[Field.NAME] == Agreed("Acme", "ACME")
@@ -72,7 +75,7 @@ def carried_out(plan: LinkPlan, base: Base, practice: Contact, xero: Contact) ->
         new_base,
         practice.with_values(plan.to_practice),
         xero.with_values(plan.to_xero),
-        direction=Direction(),
+        ALIKE,
     )
 
 
@@ -80,15 +83,15 @@ def carried_out(plan: LinkPlan, base: Base, practice: Contact, xero: Contact) ->
 def test_carrying_out_a_plan_leaves_nothing_to_do_but_the_questions(
     base: Base, practice: Contact, xero: Contact
 ) -> None:
-    plan = plan_link(base, practice, xero, Direction())
+    plan = plan_link(base, practice, xero, ALIKE)
     again = carried_out(plan, base, practice, xero)
     assert again.differences == plan.differences
     assert all(step.action in (Action.KEEP, Action.ASK) for step in again.steps)
 
 
 @given(bases, contacts, contacts, directions)
-def test_every_field_has_exactly_one_fate(base: Base, practice: Contact, xero: Contact, direction: Direction) -> None:
-    plan = plan_link(base, practice, xero, direction)
+def test_every_field_has_exactly_one_fate(base: Base, practice: Contact, xero: Contact, direction: Policy) -> None:
+    plan = plan_link(base, practice, xero, dict.fromkeys(Field, direction))
     kept = [step.field for step in plan.steps if step.action is Action.KEEP]
     asked = [step.field for step in plan.differences + plan.held]
     fates = [*plan.to_practice, *plan.to_xero, *plan.settled, *asked, *kept]
@@ -97,8 +100,8 @@ def test_every_field_has_exactly_one_fate(base: Base, practice: Contact, xero: C
 
 @given(bases, contacts, contacts, directions)
 def test_what_is_held_flows_once_the_direction_is_opened(
-    base: Base, practice: Contact, xero: Contact, direction: Direction
+    base: Base, practice: Contact, xero: Contact, direction: Policy
 ) -> None:
-    held = {step.field for step in plan_link(base, practice, xero, direction).held}
-    opened = plan_link(base, practice, xero, Direction())
+    held = {step.field for step in plan_link(base, practice, xero, dict.fromkeys(Field, direction)).held}
+    opened = plan_link(base, practice, xero, ALIKE)
     assert held <= opened.to_practice.keys() | opened.to_xero.keys()

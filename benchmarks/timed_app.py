@@ -1,0 +1,27 @@
+"""The app, saying after each run of a page how long it took: for `benchmarks.pages`, under `uvicorn`.
+
+A line is "run <milliseconds on the clock> <milliseconds of processor>".
+"""
+
+import time
+from typing import Any
+
+from streamlit.runtime.scriptrunner import script_runner
+
+from app import app
+
+__all__ = ["app"]
+
+_run = script_runner.ScriptRunner._run_script
+
+
+def _timed(runner: Any, rerun_data: Any) -> None:
+    began, busy = time.perf_counter(), time.thread_time()
+    try:
+        _run(runner, rerun_data)
+    finally:
+        clock, spent = time.perf_counter() - began, time.thread_time() - busy
+        print(f"run {clock * 1000:.1f} {spent * 1000:.1f}", flush=True)
+
+
+script_runner.ScriptRunner._run_script = _timed  # type: ignore[method-assign]

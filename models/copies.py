@@ -1,0 +1,87 @@
+"""What links and issues repeat of their contacts, kept equal in the very flush that changes either.
+
+A list in order of a contact's name would otherwise visit every contact before it can show the last page. Only
+changes through the ORM are seen: a statement that updates contacts wholesale must update the copies itself.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect, update
+from sqlmodel import Session, col
+
+from models.base import Table
+from models.contact import ContactRow
+from models.issue import IssueRow
+from models.link import LinkRow
+from models.xero_contact import XeroContactRow
+
+T = TypeVar("T", bound=Table)
+Copies = dict[str, Any]
+
+CONTACT_WATCHED = ("name", "email", "phone", "contact_type", "is_person")
+XERO_WATCHED = ("name", "email", "phone", "is_customer", "is_supplier")
+
+
+def from_contact(row: ContactRow) -> Copies:
+    """What a link repeats of its practice contact, by column."""
+    names = ("name_key", "email_key", "contact_type", "is_person")
+    return {name: getattr(row, name) for name in names} | {"practice_text": row.searched()}
+
+
+def from_xero(row: XeroContactRow) -> Copies:
+    """What a link repeats of its Xero contact, by column."""
+    return {"is_customer": row.is_customer, "is_supplier": row.is_supplier, "xero_text": row.searched()}
+
+
+def to_issue(row: XeroContactRow) -> Copies:
+    """What a match issue repeats of its Xero contact, by column."""
+    return {"name_key": row.name_key}
+
+
+def keep_copies(session: Session, _context: Any, _instances: Any) -> None:
+    """Before a flush: give new links and issues their copies, and pass on what changed in contacts."""
+    for row in session.dirty:
+        if isinstance(row, ContactRow) and _changed(row, CONTACT_WATCHED):
+            _pass_on(session, LinkRow, col(LinkRow.contact_id) == row.id, from_contact(row))
+        elif isinstance(row, XeroContactRow) and _changed(row, XERO_WATCHED):
+            for table, copies in ((LinkRow, from_xero(row)), (IssueRow, to_issue(row))):
+                mine = (col(table.connection_id) == row.connection_id) & (col(table.xero_id) == row.xero_id)
+                _pass_on(session, table, mine, copies)
+        elif isinstance(row, LinkRow) and _changed(row, ("contact_id",)):
+            _fill_link(session, row)
+    for row in session.new:
+        if isinstance(row, LinkRow):
+            _fill_link(session, row)
+        elif isinstance(row, IssueRow) and (xero := _found(session, XeroContactRow, row.connection_id, row.xero_id)):
+            _put(row, to_issue(xero))
+
+
+def _pass_on(session: Session, table: type[Table], mine: Any, copies: Copies) -> None:
+    session.execute(update(table).where(mine).values(copies), execution_options={"synchronize_session": False})
+
+
+def _fill_link(session: Session, link: LinkRow) -> None:
+    if contact := _found(session, ContactRow, link.contact_id):
+        _put(link, from_contact(contact))
+    if xero := _found(session, XeroContactRow, link.connection_id, link.xero_id):
+        _put(link, from_xero(xero))
+
+
+def _found(session: Session, table: type[T], *key: str) -> T | None:
+    """A row by its key: one at hand, one about to be inserted, or one from the database."""
+    return session.get(table, key) or next(_pending(session.new, table, key), None)
+
+
+def _pending(rows: Iterable[Any], table: type[T], key: tuple[str, ...]) -> Iterator[T]:
+    return (row for row in rows if isinstance(row, table) and inspect(table).primary_key_from_instance(row) == [*key])
+
+
+def _put(row: Table, copies: Copies) -> None:
+    for name, value in copies.items():
+        setattr(row, name, value)
+
+
+def _changed(row: Table, names: Sequence[str]) -> bool:
+    state = inspect(row)
+    return any(state.attrs[name].history.has_changes() for name in names)

@@ -1,0 +1,34 @@
+"""The notice target: an address that an admin chose to be told, and of what."""
+
+from datetime import datetime
+
+from sqlalchemy import Column
+from sqlmodel import Field
+
+from models.base import JSON_COLUMN, Json, Table, new_id, now
+
+EMAIL = "email"
+WEBHOOK = "webhook"
+
+
+class NoticeTargetRow(Table, table=True):
+    """`kind` is one of the constants above. `address` may be shown: an email address, or a webhook's host alone.
+
+    `sealed` is the webhook's whole address, encrypted, since whoever knows it can write to the channel.
+    `events` holds the kinds of notices wanted: {"chosen": ["digest", "brake", …]}. `digest_hour` is in the practice's
+    time zone; `with_names` lets the digest name contacts. No digest is made for days before `changed_at`.
+    """
+
+    __tablename__ = "notice_target"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    name: str = ""
+    address: str
+    sealed: str = ""
+    events: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    digest_hour: int = 8
+    with_names: bool = False
+    created_by: str
+    created_at: datetime = Field(default_factory=now)
+    changed_at: datetime = Field(default_factory=now)

@@ -1,0 +1,28 @@
+"""The suggestion: a practice contact that may be the one a Xero contact means, worked out ahead of any page."""
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field
+
+from models.base import JSON_COLUMN, Json, Table
+
+
+class SuggestionRow(Table, table=True):
+    """The candidate at `rank`, counted from 1, for a Xero contact without a partner. `score` is 0 to 100.
+
+    `parts` holds what the score is made of: {"parts": [[about, label, points], …]}. `difference` is the key of how
+    the two differ (`services.reconcile.difference`), by which issues can be filtered.
+    """
+
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        Index("ix_suggestion_contact", "contact_id"),
+        Index("ix_suggestion_difference", "connection_id", "difference"),
+    )
+
+    connection_id: str = Field(primary_key=True, foreign_key="connection.id")
+    xero_id: str = Field(primary_key=True)
+    rank: int = Field(primary_key=True)
+    contact_id: str = Field(foreign_key="contact.id")
+    score: float
+    difference: str = ""
+    parts: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))

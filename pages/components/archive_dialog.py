@@ -1,0 +1,27 @@
+"""Archiving a contact: what becomes of it here, and whether it is archived in Xero too."""
+
+import streamlit as st
+
+from pages.components import dialogs, notices, text
+from services import archive, clients
+from services.access import Principal
+
+
+@st.dialog("Archive contact", icon=":material/archive:", on_dismiss=dialogs.close)
+def archive_dialog(person: Principal, contact_id: str, name: str) -> None:
+    """Ask before archiving a contact; for one that syncs, ask about Xero too."""
+    linked = [one for one in clients.xero_clients(contact_id) if one.state == "syncing"]
+    st.markdown(f"**{text.plain(name)}** leaves the list; you can restore it later.")
+    in_xero = False
+    if linked:
+        where = ", ".join(text.plain(one.connection_name) for one in linked)
+        st.markdown(
+            f"It stops syncing with **{where}**. If you restore it, it syncs again. "
+            "In Xero it stays as it is, unless you archive it there too; only a person can restore it in Xero."
+        )
+        in_xero = st.checkbox("Archive it in Xero too")
+    problem = st.container()
+    if dialogs.buttons("Archive"):
+        with problem, notices.sentences():
+            archive.archive_contact(person, contact_id, in_xero=in_xero)
+            dialogs.done(f"Archived {text.plain(name)}.")

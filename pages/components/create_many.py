@@ -1,0 +1,122 @@
+"""Create Contact in Xero for many: what would be sent and what not, and how far the sending is."""
+
+import streamlit as st
+
+from pages.components import dialogs, notices, table, text
+from services import connection, create_many
+from services.access import Principal
+from services.connection import ConnectionItem
+from services.create_many import CreationPlan, CreationProgress
+from services.reconcile.contact import Contact, Field
+
+SHOWN_PROBLEMS = 1000
+MOST_WAITING = "create_many.most_waiting"
+
+
+def organisations() -> list[ConnectionItem]:
+    """The organisations that something can be sent to now."""
+    return [one for one in connection.list_connections() if one.state == "connected"]
+
+
+@st.dialog("Create Contact in Xero", width="large", icon=":material/cloud_upload:", on_dismiss=dialogs.close)
+def dialog(person: Principal, ids: list[str]) -> None:
+    """Say which of the chosen contacts can be sent and which cannot, show both, and ask."""
+    known = {one.id: one.name for one in organisations()}
+    if len(known) > 1:
+        organisation = st.selectbox("Xero organisation", list(known), format_func=lambda one: text.one_line(known[one]))
+    else:
+        organisation = next(iter(known))
+    with st.spinner("Checking against Xero's rules…"):
+        plan = create_many.plan_creation(organisation, tuple(ids))
+    _counts(plan)
+    _refused(plan)
+    _preview(plan, known[organisation])
+    problem = st.container()
+    if dialogs.buttons(f"Send {text.count(len(plan.ready), 'contact')}", disabled=not plan.ready):
+        with problem, notices.sentences(), st.spinner("Storing what is to be sent…"):
+            result = create_many.create_many(person, organisation, plan.ready)
+            notices.skipped(result)
+            table.drop(ids)
+            dialogs.done(f"{text.count(result.done, 'contact')} on the way to Xero.")
+
+
+def status(person: Principal, held_is_shown: bool) -> None:
+    """Above the list: how far sending is, and what Xero refused. `held_is_shown`: the list shows just those."""
+    progress = create_many.creation_progress()
+    if progress.waiting:
+        _watch()
+    else:
+        st.session_state.pop(MOST_WAITING, None)
+    if progress.held and not held_is_shown:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f":red[:material/error:] {_were(progress)} not created: Xero refused.")
+            st.space("stretch")
+            st.button("Show them", key="create_many.held", icon=":material/filter_alt:", on_click=_show_held)
+
+
+@st.fragment(run_every="2s")
+def _watch() -> None:
+    """Look every two seconds; the page runs again once all are sent."""
+    progress = create_many.creation_progress()
+    if not progress.waiting:
+        st.rerun()
+    most = max(progress.waiting, st.session_state.get(MOST_WAITING, 0))
+    st.session_state[MOST_WAITING] = most
+    sent = most - progress.waiting
+    st.progress(sent / most, f"Creating in Xero: {sent:,} of {text.count(most, 'contact')}, 50 a call")
+
+
+def _counts(plan: CreationPlan) -> None:
+    numbers = [
+        ("Can be sent", len(plan.ready), "They keep all rules of Xero that can be checked here."),
+        ("Cannot be sent", len(plan.refused), "They stay here; each is listed below with the field and the rule."),
+        ("Linked already", plan.linked, "They have a link with this organisation, or had one until it was stopped."),
+        ("Under way", plan.under_way, "Something is being written to Xero for them just now."),
+        ("Archived", plan.archived, "Restore them first."),
+    ]
+    shown = [one for one in numbers if one[1] or one[0] == "Can be sent"]
+    for place, (label, number, why) in zip(st.columns(len(shown)), shown, strict=True):
+        place.metric(label, f"{number:,}", border=True, height="stretch", help=why)
+
+
+def _refused(plan: CreationPlan) -> None:
+    if not plan.refused:
+        return
+    rows = [
+        {"Contact": one.name or "(no name)", "Field": problem.field, "Rule": problem.rule}
+        for one in plan.refused[:SHOWN_PROBLEMS]
+        for problem in one.problems
+    ]
+    st.markdown("**Cannot be sent.** Mend these contacts, or answer their match issue.")
+    table.small(rows, "Contacts that cannot be sent", most_rows=3)
+    if len(plan.refused) > SHOWN_PROBLEMS:
+        st.caption(f"The first {SHOWN_PROBLEMS:,} of {len(plan.refused):,}.")
+
+
+def _preview(plan: CreationPlan, organisation: str) -> None:
+    if not plan.ready:
+        st.info("None of the chosen contacts can be sent to this organisation.")
+        return
+    st.markdown(f"This is what **{text.plain(organisation)}** will get:")
+    table.small([_row(contact) for contact in plan.first], "Contacts to be sent", most_rows=4)
+    more = len(plan.ready) - len(plan.first)
+    others = f"And {text.count(more, 'other')}. " if more else ""
+    st.caption(
+        f"{others}They go in {text.count(plan.calls, 'call')} to Xero. Later changes in Xero will come here. Changes "
+        "here stay here until you make the link two-way."
+    )
+    st.warning("What is created in Xero cannot be undone from here, only archived.", icon=":material/warning:")
+
+
+def _row(contact: Contact) -> dict[str, object]:
+    return {field.label: str(contact.get(field)) for field in Field}
+
+
+def _were(progress: CreationProgress) -> str:
+    return f"**{text.count(progress.held, 'contact')}** {'was' if progress.held == 1 else 'were'}"
+
+
+def _show_held() -> None:
+    st.session_state["contacts_linked"] = "held"
+    table.first_page("contacts")
+    table.clear()

@@ -1,0 +1,112 @@
+"""A link that ended, on its contact's page: why, in words, and what can be done about it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+import streamlit as st
+
+from pages.components import dialogs, notices, text, undo_bar
+from services import archive, links
+from services.access import Principal
+from services.clients import XeroClient
+from services.contacts import ContactDetail
+
+APART = "Neither side's changes reach the other."
+AFTERWARDS = {
+    "archived_in_xero": "Restore it in Xero, and it syncs again by itself.",
+    "archived_in_practice": "In Xero it stays as it is until you decide. Restore it here, and it syncs again.",
+    "merged": "This contact is kept as it is.",
+    "erased": "This contact is kept as it is.",
+    "gone": "This contact is kept as it is; if it comes back in Xero, it syncs again.",
+}
+AGAIN = "ended.again"
+
+
+def show(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
+    """Why the link ended, the ways on for those who may act, and the way to the list of all ended ones."""
+    st.markdown(sentence(one))
+    if one.archiving:
+        st.status("Archiving in Xero…", state="running")
+    elif may_act and one.link_id:
+        with st.container(horizontal=True):
+            _ways(person, detail, one, one.link_id)
+    st.page_link(
+        "xero/match_issues.py",
+        label="Previously Synced",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        query_params={"tab": "Previously Synced", "previous_search": detail.contact.name},
+    )
+
+
+def sentence(one: XeroClient) -> str:
+    """Why a link does not sync, as Markdown."""
+    if one.state == "stopped":
+        why = f"{text.plain(one.reason.rstrip('.'))}. " if one.reason else ""
+        return f"{why}This contact stopped syncing {text.ago(one.ended_at)}. {APART}"
+    into = f" It is **{text.plain(one.survivor)}** there now." if one.survivor else ""
+    settled = one.cause == "archived_in_practice" and not one.active_in_xero
+    after = "It is archived in Xero too." if settled else AFTERWARDS.get(one.cause, APART)
+    return f"The link broke {text.ago(one.ended_at)}: {text.plain(one.reason)}{into} {after}"
+
+
+def _ways(person: Principal, detail: ContactDetail, one: XeroClient, link_id: str) -> None:
+    if one.state == "broken" and one.cause == "archived_in_practice" and detail.archived_at:
+        if one.active_in_xero:
+            _button("Archive in Xero too", ":material/archive:", _archive, person, link_id)
+            _button("Keep in Xero", ":material/bookmark:", _keep, person, link_id)
+    elif detail.archived_at:
+        st.caption("Restore the contact first to sync it again.")
+    elif one.survivor:
+        label = f"Link with {text.plain(one.survivor)}"
+        _button(label, ":material/link:", _link, person, link_id, detail.id, primary=True)
+    elif one.active_in_xero:
+        _button("Re-match", ":material/link:", _rematch, person, link_id, primary=True)
+    elif one.cause in ("erased", "gone"):
+        label = "Create Contact"
+        if st.button(label, icon=":material/add:", key=f"create.{one.connection_id}", type="primary"):
+            dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
+
+
+def _button(label: str, icon: str, act: Callable[..., None], *args: object, primary: bool = False) -> None:
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    st.button(label, icon=icon, key=f"ended.{icon}.{args[1]}", type=kind, on_click=act, args=args)
+
+
+def _archive(person: Principal, link_id: str) -> None:
+    with notices.toasts():
+        undo_bar.report(archive.archive_in_xero(person, [link_id]), "to be archived in Xero")
+
+
+def _keep(person: Principal, link_id: str) -> None:
+    with notices.toasts():
+        undo_bar.report(archive.keep_in_xero(person, [link_id]), "kept in Xero")
+
+
+def _link(person: Principal, link_id: str, contact_id: str) -> None:
+    with notices.toasts():
+        undo_bar.offer("Linked and syncing again.", links.link_to(person, link_id, contact_id))
+
+
+def _rematch(person: Principal, link_id: str) -> None:
+    with notices.toasts():
+        [result] = links.rematch(person, [link_id])
+        if result.linked:
+            undo_bar.offer(text.plain(result.message), result.command)
+        else:
+            dialogs.ask(AGAIN, link=link_id, message=result.message)
+
+
+def dialog(person: Principal, detail: ContactDetail) -> None:
+    """After a Re-match that found nothing: offer to link the same two contacts again all the same."""
+    about = dialogs.asked(AGAIN)
+    if about is None:
+        return
+    consequences = (
+        f"{text.plain(about['message'])}\n\nYou can link the contact in Xero with "
+        f"**{text.plain(detail.contact.name)}** again all the same. Fields that differ become differences to decide; "
+        "nothing is overwritten."
+    )
+    link = partial(_link, person, about["link"], detail.id)
+    dialogs.confirm("No match found", consequences, "Link again", link, icon=":material/search_off:")

@@ -1,0 +1,185 @@
+"""What can be done with match issues from their list: the menu of a row, the bar for several, and the dialogs."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from pages.components import bulk, dialogs, notices, table, text, undo_bar
+from services import issues
+from services.access import Principal
+from services.issues import Pairings
+from services.links import Report
+
+AREA = "issues"
+COMPARE = ":material/compare_arrows: Compare"
+CREATE = ":material/person_add: Create New Contact"
+IGNORE, UNIGNORE = ":material/visibility_off: Ignore", ":material/visibility: Stop ignoring"
+DEFER, BRING_BACK = ":material/snooze: Defer", ":material/alarm_on: Bring back"
+MENUS = {
+    "open": (COMPARE, CREATE, DEFER, IGNORE),
+    "deferred": (COMPARE, CREATE, BRING_BACK, IGNORE),
+    "ignored": (COMPARE, UNIGNORE),
+}
+CONFIRM_MANY, CREATE_MANY, LATER = "issues.confirm", "issues.create", "issues.defer"
+
+
+def menu(state: str) -> tuple[str, ...]:
+    """The menu of a row."""
+    return MENUS[state]
+
+
+def in_bulk(person: Principal, state: str, chosen: int) -> list[bulk.Act]:
+    """What can be done with all that are chosen; one alone is confirmed below, where it is compared."""
+    create: bulk.Act = ("Create New Contact", ":material/person_add:", partial(_ask, CREATE_MANY))
+    hide: bulk.Act = ("Ignore", ":material/visibility_off:", partial(ignore, person))
+    if state == "ignored":
+        return [("Stop ignoring", ":material/visibility:", partial(unignore, person))]
+    if state == "deferred":
+        return [create, ("Bring back", ":material/alarm_on:", partial(bring_back, person)), hide]
+    confirm: list[bulk.Act] = [("Confirm Match", ":material/link:", _ask_confirm)] if chosen > 1 else []
+    return [*confirm, create, ("Defer", ":material/snooze:", partial(_ask, LATER)), hide]
+
+
+def act(person: Principal, label: str, issue_id: str) -> None:
+    """Do what was chosen from a row's menu."""
+    if label == COMPARE:
+        table.choose([issue_id])
+        st.rerun()
+    elif label in (CREATE, DEFER):
+        ask(CREATE_MANY if label == CREATE else LATER, issue_id, issues.get_issue(issue_id).item.xero_name)
+    else:
+        acts = {IGNORE: ignore, UNIGNORE: unignore, BRING_BACK: bring_back}
+        acts[label](person, [issue_id])
+
+
+def ask(name: str, issue_id: str, xero_name: str) -> None:
+    """Open one of the dialogs for a single issue."""
+    dialogs.ask(name, ids=[issue_id], names=[xero_name])
+
+
+def ignore(person: Principal, ids: list[str]) -> None:
+    """Leave them unlinked, and ask no more."""
+    _at_once(ids, "ignored", lambda: issues.ignore(person, ids))
+
+
+def unignore(person: Principal, ids: list[str]) -> None:
+    """Ask about ignored ones again."""
+    _at_once(ids, "open again", lambda: issues.unignore(person, ids))
+
+
+def bring_back(person: Principal, ids: list[str]) -> None:
+    """Ask at once about what was put off."""
+    _at_once(ids, "open again", lambda: issues.bring_back(person, ids))
+
+
+def go_on(ids: Sequence[str]) -> None:
+    """After these were dealt with: they are chosen no more, and the issue after a single one opens by itself."""
+    queue: list[str] = st.session_state.get(f"{AREA}.queue", [])
+    if len(ids) == 1 and ids[0] in queue and set(table.chosen()) <= set(ids):
+        place = queue.index(ids[0])
+        left = [one for one in queue if one != ids[0]]
+        open_at(left, min(place, len(left) - 1))
+    else:
+        table.drop(ids)
+
+
+def open_at(queue: Sequence[str], place: int) -> None:
+    """Open the issue at a place of the whole list, counted from 0; of an empty list, none."""
+    table.choose(queue[place : place + 1] if place >= 0 else ())
+    table.turn_to(AREA, max(0, place))
+
+
+def dialog(person: Principal) -> None:
+    """The dialog that is open, if one is."""
+    if about := dialogs.asked(CREATE_MANY):
+        _create_dialog(person, about["ids"], about["names"])
+    if about := dialogs.asked(LATER):
+        _defer_dialog(person, about["ids"], about["names"])
+    if about := dialogs.asked(CONFIRM_MANY):
+        _confirm_dialog(person, about["found"])
+
+
+def _at_once(ids: list[str], done: str, run: Callable[[], Report]) -> None:
+    with notices.sentences():
+        undo_bar.report(run(), done)
+        go_on(ids)
+        st.rerun()
+
+
+def _ask(name: str, ids: list[str]) -> None:
+    dialogs.ask(name, ids=ids, names=[name for name in table.chosen().values() if name])
+
+
+def _ask_confirm(ids: list[str]) -> None:
+    dialogs.ask(CONFIRM_MANY, found=issues.pairings(ids))
+
+
+def _create_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
+    def create() -> None:
+        undo_bar.report(issues.create_contact(person, ids), "created and linked")
+        go_on(ids)
+
+    made = (
+        "A new contact is made from Xero's data and linked"
+        if len(ids) == 1
+        else (f"**{len(ids):,} new contacts** are made from Xero's data and linked")
+    )
+    consequences = f"{made}:\n\n{text.listed(names, len(ids))}\n\nFrom then on they sync. Nothing changes in Xero."
+    dialogs.confirm("Create New Contact", consequences, "Create New Contact", create, icon=":material/person_add:")
+
+
+def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
+    @st.dialog("Defer", icon=":material/snooze:", on_dismiss=dialogs.close)
+    def body() -> None:
+        st.markdown(f"{text.count(len(ids), 'issue')} leave the open list:\n\n{text.listed(names, len(ids))}")
+        until = st.radio("Until when", list(issues.UNTIL), format_func=issues.UNTIL.__getitem__, key="issues.until")
+        st.caption("They stay under State: Deferred, from where they can be brought back. Nothing is linked meanwhile.")
+        problem = st.container()
+        if dialogs.buttons("Defer"):
+            with problem, notices.sentences():
+                undo_bar.report(issues.defer(person, ids, str(until)), "put off", "issue")
+                go_on(ids)
+                dialogs.done()
+
+    body()
+
+
+def _confirm_dialog(person: Principal, found: Pairings) -> None:
+    @st.dialog("Confirm Match", icon=":material/link:", on_dismiss=dialogs.close, width="medium")
+    def body() -> None:
+        st.markdown(_consequences(found))
+        if found.skipped:
+            st.markdown(_left_out(found))
+        problem = st.container()
+        if dialogs.buttons("Confirm Match", disabled=not found.pairs):
+            with problem, notices.sentences():
+                report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs})
+                undo_bar.report(report, "linked")
+                table.drop([one.issue_id for one in found.pairs])
+                dialogs.done()
+
+    body()
+
+
+def _consequences(found: Pairings) -> str:
+    if not found.pairs:
+        return (
+            "None of these is of the safest kind: the same billing email, and names that are one but for their "
+            "spelling. Compare them one at a time."
+        )
+    shown = [f"- {text.plain(one.xero_name)} → {text.plain(one.contact_name)}" for one in found.pairs[:5]]
+    more = len(found.pairs) - len(shown)
+    lines = "\n".join(shown + ([f"- and {text.count(more, 'other')}"] if more else []))
+    return (
+        f"**{text.count(len(found.pairs), 'contact')}** in Xero, each linked with yours:\n\n{lines}\n\n"
+        "From then on they sync. A blank is filled from the other side; where both say something else, nothing is "
+        "overwritten: it is listed under Differences. All of it can be undone while nothing has moved on."
+    )
+
+
+def _left_out(found: Pairings) -> str:
+    reasons = Counter(one.reason for one in found.skipped).most_common(5)
+    lines = "\n".join(f"- {count:,}: {text.plain(reason)}" for reason, count in reasons)
+    return f"**{len(found.skipped):,} left out**, and not changed:\n\n{lines}"

@@ -1,0 +1,104 @@
+"""Practice: the time zone that everybody's screens and digests go by, and when each organisation is synced."""
+
+from datetime import time
+
+import streamlit as st
+
+from pages.components import notices, session, text
+from pages.components.heading import heading
+from services import connection, practice_settings
+from services.access import Principal, Role
+from services.connection import ConnectionItem
+from services.practice_settings import NOT_CHOSEN, PracticeSettings, Schedule
+from services.settings import get_settings
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MINUTES = (0, 1, 2, 5, 10, 15, 30, 60, 120, 240)
+OPENS, CLOSES = time(8), time(18)
+
+
+def time_zone(person: Principal) -> None:
+    """Choose the practice's time zone."""
+    now = practice_settings.get_settings()
+    zones = practice_settings.time_zones()
+    here = text.browser_zone().key
+    with st.container(border=True):
+        st.subheader("Time zone", anchor=False)
+        st.markdown("Times on the screens, the hour of digests and working hours go by it.")
+        if now.time_zone == NOT_CHOSEN and here in zones and here != NOT_CHOSEN:
+            st.info(
+                "None is chosen yet: screens show the time of each person's browser, digests and working hours go by "
+                f"UTC. Your browser says **{text.plain(here)}**.",
+                icon=":material/schedule:",
+            )
+        suggested = here if now.time_zone == NOT_CHOSEN and here in zones else now.time_zone
+        chosen = st.selectbox("Time zone", [*dict.fromkeys([suggested, *zones])], label_visibility="collapsed")
+        st.caption(f"It is {practice_settings.local_now():%H:%M on %A} in {text.plain(now.time_zone)}.")
+        if st.button("Save time zone", type="primary", disabled=chosen == now.time_zone):
+            with notices.sentences():
+                practice_settings.save_settings(person, PracticeSettings(str(chosen)))
+                notices.say("Saved.")
+                st.rerun()
+
+
+def schedule(person: Principal, one: ConnectionItem) -> None:
+    """Choose when an organisation is synced."""
+    now = practice_settings.get_schedule(one.id)
+    with st.container(border=True):
+        st.subheader(text.plain(one.name), anchor=False)
+        minutes = sorted({*MINUTES, now.every_seconds // 60})
+        every = st.selectbox(
+            "Look at Xero",
+            minutes,
+            minutes.index(now.every_seconds // 60),
+            format_func=how_often,
+            key=f"every.{one.id}",
+            help="Each look costs one of the day's calls; when these run short, looks are spread further apart. "
+            "Changes made here, and webhooks, do not wait for it.",
+        )
+        chosen = Schedule(every * 60, *working_hours(one, now))
+        if st.button("Save schedule", key=f"save.{one.id}", disabled=chosen == now):
+            with notices.sentences():
+                practice_settings.save_schedule(person, one.id, chosen)
+                notices.say("Saved.")
+                st.rerun()
+
+
+def working_hours(one: ConnectionItem, now: Schedule) -> tuple[time | None, time | None, tuple[int, ...]]:
+    """Choose the hours in which changes go to Xero by themselves."""
+    limited = st.toggle(
+        "Write to Xero during working hours only",
+        now.opens is not None,
+        key=f"limited.{one.id}",
+        help="Outside them, changes wait, and only what somebody asks for, such as Create Contact, is sent.",
+    )
+    if not limited:
+        return None, None, Schedule().days
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        opens = st.time_input("From", now.opens or OPENS, key=f"opens.{one.id}", width=140)
+        closes = st.time_input("To", now.closes or CLOSES, key=f"closes.{one.id}", width=140)
+        days = st.pills(
+            "Days",
+            range(7),
+            selection_mode="multi",
+            default=now.days,
+            format_func=DAYS.__getitem__,
+            key=f"days.{one.id}",
+        )
+    return opens, closes, tuple(sorted(days))
+
+
+def how_often(minutes: int) -> str:
+    """How often Xero is looked at, in words."""
+    if minutes:
+        return f"Every {text.count(minutes, 'minute')}" if minutes > 1 else "Every minute"
+    seconds = get_settings().sync_every_seconds
+    usual = text.count(seconds // 60, "minute") if seconds >= 60 else text.count(seconds, "second")
+    return f"As the server is set: every {usual}"
+
+
+me = session.guard(Role.ADMIN)
+heading("Practice")
+time_zone(me)
+for organisation in connection.list_connections():
+    schedule(me, organisation)

@@ -1,0 +1,99 @@
+"""The clean-up list: duplicates within one side, which cause most of the questions that an import raises."""
+
+from functools import partial
+
+import streamlit as st
+
+from pages.components import filters, notices, session, table, text
+from pages.components.heading import heading
+from services import connection, duplicates
+from services.duplicates import PRACTICE, REASONS, XERO, DuplicateGroup, Member
+
+AREA = "clean_up"
+SIDES = {PRACTICE: "Practice", XERO: "Xero"}
+COLUMNS = {
+    "Group": st.column_config.NumberColumn(width=65),
+    "Name": st.column_config.TextColumn(width=185),
+    "Email": st.column_config.TextColumn(width=205),
+    "Phone": st.column_config.TextColumn(width=125),
+    "Why": st.column_config.TextColumn(width=205),
+}
+OPEN = ":material/open_in_full: Open contact"
+OPEN_IN_XERO = st.column_config.LinkColumn(display_text="Open in Xero", width=110)
+CHECK = ":material/check_circle:"
+ADVICE = {
+    PRACTICE: "Archive the ones that are not needed, or tell them apart, before the first import.",
+    XERO: "Merge them in Xero, or tell them apart there, before the first import; nothing is changed from here.",
+}
+
+
+def choose() -> tuple[str, str, str]:
+    """The side, the organisation on Xero's side, and the reason to look at."""
+    known = {one.id: one.name for one in connection.list_connections()}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        side = filters.choice(AREA, "side", "Side", SIDES) or PRACTICE
+        reason = filters.choice(AREA, "reason", "Reason", {"": "All reasons"} | REASONS)
+        organisation = next(iter(known), "")
+        if side == XERO and len(known) > 1:
+            organisation = filters.choice(AREA, "organisation", "Organisation", known) or organisation
+    return side, organisation if side == XERO else "", reason
+
+
+def show(side: str, organisation: str, reason: str) -> None:
+    """The groups of this page, a row for each contact, and all of them as a file."""
+    listing = table.fetch(AREA, lambda page: duplicates.list_duplicates(side, organisation, reason, page))
+    if not listing.rows:
+        empty(side, reason)
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{text.count(listing.total, 'group')}** of contacts that may be the same.")
+        st.space("stretch")
+        st.download_button(
+            "Download CSV",
+            partial(duplicates.export_csv, side, organisation, reason),
+            f"clean-up-{side}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    st.caption(ADVICE[side])
+    first = (int(st.session_state.get(f"{AREA}_page") or 1) - 1) * table.SIZE + 1
+    members = [(place, group, one) for place, group in enumerate(listing.rows, first) for one in group.members]
+    table.show(
+        [row(*member) for member in members],
+        [f"{place} {one.contact_id}" for place, _, one in members],
+        COLUMNS | {"In Xero": OPEN_IN_XERO} if side == XERO else COLUMNS,
+        menu=(OPEN,) if side == PRACTICE else (),
+        alt="Clean-up List",
+    )
+    table.pager(AREA, listing.total)
+    if picked := table.picked():
+        st.switch_page("contacts/contact.py", query_params={"id": picked[1].rpartition(" ")[2]})
+
+
+def row(place: int, group: DuplicateGroup, one: Member) -> dict[str, object]:
+    """One contact of a group."""
+    return {
+        "Group": place,
+        "Name": one.name,
+        "Email": one.email,
+        "Phone": one.phone,
+        "Why": group.words,
+        "In Xero": one.xero_url,
+    }
+
+
+def empty(side: str, reason: str) -> None:
+    """What stands there when nothing is to be cleaned up."""
+    where = "in Xero" if side == XERO else "among your contacts"
+    if reason:
+        notices.empty("No group fits this filter.", ":material/search_off:")
+    elif side == XERO and not connection.list_connections():
+        notices.empty("No Xero organisation is connected yet.", ":material/link_off:")
+    else:
+        notices.empty(f"Nothing to clean up {where}: no two share a name, billing email, phone or number.", CHECK)
+
+
+session.guard()
+heading("Clean-up List")
+show(*choose())

@@ -1,0 +1,138 @@
+"""Sync Health: which contacts are in sync, wait, fail or take no part, why, and what can be done about it."""
+
+from functools import partial
+
+import streamlit as st
+
+from pages.components import bulk, filters, notices, session, table, undo_bar
+from pages.components.heading import heading
+from services import clients, connection, excluded
+from services.access import Principal, Role
+from services.clients import ClientFilter, ClientItem
+from services.excluded import ExcludedFilter, ExcludedItem
+
+AREA = "health"
+STATES = {"failing": "Failing", "waiting": "Waiting", "ok": "In sync", "excluded": "Excluded"}
+REASONS = {"": "All reasons"} | excluded.REASONS
+OPEN = ":material/open_in_full: Open contact"
+SYNCED = {
+    "Contact": st.column_config.TextColumn(width=190),
+    "Billing email": st.column_config.TextColumn(width=190),
+    "What": st.column_config.TextColumn(width=330),
+    "Last synced": st.column_config.DatetimeColumn(format="distance", width=110),
+}
+LEFT_OUT = {
+    "Contact in Xero": st.column_config.TextColumn(width=210),
+    "Email in Xero": st.column_config.TextColumn(width=210),
+    "Type": st.column_config.TextColumn(width=120),
+    "Why": st.column_config.TextColumn(width=230),
+}
+WORDS = {
+    "ok": "Both sides say the same.",
+    "waiting": "A change is on its way to Xero.",
+    "difference": "Both sides changed a field; choose under Differences.",
+}
+
+
+def synced(person: Principal, state: str) -> None:
+    """Linked contacts in one state; those that fail can be tried again."""
+    with st.container(horizontal=True):
+        search = filters.search(AREA, "Name, email or phone")
+        organisation = filters.organisation(AREA, {one.id: one.name for one in connection.list_connections()})
+    chosen = ClientFilter(organisation, search, sync_state=state)
+    listing = table.fetch(AREA, lambda page: clients.list_clients(chosen, page))
+    items = {item.link_id: item for item in listing.rows}
+    if not items:
+        notices.empty(f"No contact here is {STATES[state].lower()}.", ":material/check_circle:")
+        return
+    names = {one: item.name for one, item in items.items()}
+    retrying = state == "failing" and person.role.includes(Role.EDITOR)
+    if retrying:
+        acts: list[bulk.Act] = [("Retry", ":material/refresh:", partial(retry, person))]
+        bulk.bar(names, listing.total, lambda: clients.client_ids(chosen), acts)
+    rows = [row(item) for item in listing.rows]
+    table.show(
+        rows, list(items), SYNCED, names=list(names.values()) if retrying else None, menu=(OPEN,), alt="Sync Health"
+    )
+    table.pager(AREA, listing.total)
+    if (picked := table.picked()) and picked[1] in items:
+        st.switch_page("contacts/contact.py", query_params={"id": items[picked[1]].contact_id})
+
+
+def row(item: ClientItem) -> dict[str, object]:
+    """A linked contact as the table shows it."""
+    return {
+        "Contact": item.name,
+        "Billing email": item.email,
+        "What": item.error or WORDS.get(item.sync_state, ""),
+        "Last synced": item.synced_at,
+    }
+
+
+def retry(person: Principal, ids: list[str]) -> None:
+    """Write once more what Xero refused."""
+    with notices.sentences():
+        undo_bar.report(clients.retry(person, ids), "tried again")
+        table.drop(ids)
+        st.rerun()
+
+
+def left_out(person: Principal) -> None:
+    """Xero contacts that take no part; they can be let in."""
+    with st.container(horizontal=True):
+        search = filters.search(AREA, "Name or email")
+        reason = filters.choice(AREA, "reason", "Reason", REASONS)
+        organisation = filters.organisation(AREA, {one.id: one.name for one in connection.list_connections()})
+    chosen = ExcludedFilter(organisation, search, reason)
+    listing = table.fetch(AREA, lambda page: excluded.list_excluded(chosen, page))
+    items = {item.key: item for item in listing.rows}
+    if not items:
+        notices.empty("Every contact in Xero takes part.", ":material/check_circle:")
+        return
+    may_act = person.role.includes(Role.EDITOR)
+    if may_act:
+        bulk.bar(
+            {one: item.name for one, item in items.items()},
+            listing.total,
+            lambda: excluded.excluded_ids(chosen),
+            [("Let in", ":material/login:", partial(let_in, person))],
+            hint="Tick contacts to let them in: the next sync matches them like new ones.",
+        )
+    names = [item.name for item in listing.rows] if may_act else None
+    table.show([left_row(item) for item in listing.rows], list(items), LEFT_OUT, names=names, alt="Excluded contacts")
+    table.pager(AREA, listing.total)
+
+
+def left_row(item: ExcludedItem) -> dict[str, object]:
+    """A contact that takes no part as the table shows it."""
+    return {
+        "Contact in Xero": item.name,
+        "Email in Xero": item.email,
+        "Type": item.xero_type,
+        "Why": item.reason_text,
+    }
+
+
+def let_in(person: Principal, keys: list[str]) -> None:
+    """Let contacts take part."""
+    with notices.sentences():
+        undo_bar.report(excluded.let_in(person, keys), "let in; the next sync matches them")
+        table.drop(keys)
+        st.rerun()
+
+
+def change_tab() -> None:
+    """Leave behind what was chosen on the other tab."""
+    table.leave()
+
+
+me = session.guard()
+heading("Sync Health")
+tabs = st.tabs(list(STATES.values()), key="health_tab", bind="query-params", on_change=change_tab)
+for tab, state in zip(tabs, STATES, strict=True):
+    if tab.open:
+        with tab:
+            if state == "excluded":
+                left_out(me)
+            else:
+                synced(me, state)

@@ -1,0 +1,156 @@
+"""Archiving a contact on our side, bringing it back, and what then becomes of its contact in Xero.
+
+Archiving ends the contact's links. Whether the contact in Xero is archived too is a person's decision: asked for at
+once or later, and until then nothing is written there. Whoever comes back finds the link resumed.
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from models.base import now
+from models.connection import CONNECTED, ConnectionRow
+from models.contact import ContactRow
+from models.link import ARCHIVED_IN_PRACTICE, BROKEN, STOPPED, SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.access import Principal, Role, require
+from services.db import next_revs, write
+from services.errors import MovedOn, NotFound
+from services.gateways.store import Status
+from services.records.activity import record
+from services.records.bulk import Report, each
+from services.records.intents import ARCHIVE, add, open_intent, wake, wake_all
+from services.records.links import contact_name
+from services.records.values import name_of
+from services.steps.life import end, resume
+
+
+def archive_contact(actor: Principal, contact_id: str, in_xero: bool = False) -> None:
+    """Archive a contact and end its links; with `in_xero`, its contacts in Xero are archived too.
+
+    Raises: Forbidden, NotFound.
+    """
+    require(actor, Role.EDITOR)
+    with write() as session:
+        row = _contact(session, contact_id)
+        if row.archived_at is None:
+            _archive(session, actor, row, in_xero)
+
+
+def archive_contacts(actor: Principal, contact_ids: Sequence[str], in_xero: bool = False) -> Report:
+    """`archive_contact` for many, each on its own. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, contact_id: str) -> None:
+        row = _contact(session, contact_id)
+        if row.archived_at is not None:
+            raise MovedOn("It is archived already.")
+        _archive(session, actor, row, in_xero)
+
+    return each(contact_ids, act, name_of)
+
+
+def restore_contact(actor: Principal, contact_id: str) -> None:
+    """Bring an archived contact back; links that ended because it was archived resume. Raises: Forbidden, NotFound."""
+    require(actor, Role.EDITOR)
+    with write() as session:
+        _restore(session, actor, _contact(session, contact_id))
+
+
+def restore_contacts(actor: Principal, contact_ids: Sequence[str]) -> Report:
+    """`restore_contact` for many, each on its own. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, contact_id: str) -> None:
+        row = _contact(session, contact_id)
+        if row.archived_at is None:
+            raise MovedOn("It is not archived any more.")
+        _restore(session, actor, row)
+
+    return each(contact_ids, act, name_of)
+
+
+def archive_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
+    """Archive in Xero the contacts whose practice contacts were archived. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, link_id: str) -> None:
+        link = _offered(session, link_id)
+        xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+        if xero.status != Status.ACTIVE.value:
+            raise MovedOn("It is not active in Xero any more.")
+        if not _connected(session, link):
+            raise MovedOn("Its Xero organisation is not connected. Connect it first.")
+        if _is_written_to(session, link):
+            raise MovedOn("Something is being written to Xero for it. Try again in a moment.")
+        _ask_to_archive(session, actor, link)
+
+    return each(link_ids, act, contact_name)
+
+
+def keep_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
+    """Leave contacts in Xero although archived in the practice; their links count as stopped. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, link_id: str) -> None:
+        link = _offered(session, link_id)
+        link.state = STOPPED
+        record(
+            session, actor.username, "link.kept", f"Kept {contact_name(session, link_id)} in Xero",
+            connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+        )  # fmt: skip
+
+    return each(link_ids, act, contact_name)
+
+
+def _archive(session: Session, actor: Principal, row: ContactRow, in_xero: bool) -> None:
+    row.archived_at = row.updated_at = now()
+    row.rev = next_revs(session)[0]
+    record(session, actor.username, "contact.archived", f"Archived {row.name}", contact_id=row.id)
+    for link in _links(session, row.id, SYNCING):
+        end(session, link, ARCHIVED_IN_PRACTICE, actor.username)
+        if in_xero and _connected(session, link) and not _is_written_to(session, link):
+            _ask_to_archive(session, actor, link)
+
+
+def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
+    row.archived_at, row.updated_at, row.rev = None, now(), next_revs(session)[0]
+    record(session, actor.username, "contact.restored", f"Restored {row.name}", contact_id=row.id)
+    for link in _links(session, row.id, BROKEN):
+        resume(session, link, actor.username)
+    wake_all(session)
+
+
+def _ask_to_archive(session: Session, actor: Principal, link: LinkRow) -> None:
+    add(session, ARCHIVE, link.connection_id, link.contact_id, {}, link_id=link.id, actor=actor.username)
+    record(
+        session, actor.username, "xero.archive_asked", f"Asked to archive {contact_name(session, link.id)} in Xero",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+    )  # fmt: skip
+    wake(session, link.connection_id)
+
+
+def _offered(session: Session, link_id: str) -> LinkRow:
+    link = session.get(LinkRow, link_id)
+    if link is None or link.state != BROKEN or link.cause != ARCHIVED_IN_PRACTICE:
+        raise MovedOn("It has been decided in the meantime.")
+    return link
+
+
+def _links(session: Session, contact_id: str, state: str) -> Sequence[LinkRow]:
+    return session.exec(select(LinkRow).where(col(LinkRow.contact_id) == contact_id, col(LinkRow.state) == state)).all()
+
+
+def _is_written_to(session: Session, link: LinkRow) -> bool:
+    return open_intent(session, link.connection_id, link.contact_id) is not None
+
+
+def _connected(session: Session, link: LinkRow) -> bool:
+    return session.get_one(ConnectionRow, link.connection_id).state == CONNECTED
+
+
+def _contact(session: Session, contact_id: str) -> ContactRow:
+    row = session.get(ContactRow, contact_id)
+    if row is None:
+        raise NotFound("This contact is not in the contact book.")
+    return row

@@ -1,0 +1,52 @@
+"""What is done to many contacts of the practice at once, and what it would mean for them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from models.base import now
+from models.contact import ContactRow
+from models.link import LinkRow
+from services.access import Principal, Role, require
+from services.contact_forms import check_type
+from services.db import next_revs, read
+from services.errors import BadInput, MovedOn, NotFound
+from services.records.activity import record
+from services.records.bulk import Report, each
+from services.records.link_state import syncing
+from services.records.listing import chunks
+from services.records.undoing import of_contact_type
+from services.records.values import name_of
+
+
+def syncing_count(contact_ids: Sequence[str]) -> int:
+    """How many of these contacts sync with Xero."""
+    query = select(func.count(col(LinkRow.contact_id).distinct())).where(syncing())
+    with read() as session:
+        parts = (query.where(col(LinkRow.contact_id).in_(chunk)) for chunk in chunks(contact_ids))
+        return sum(int(session.execute(part).scalar_one()) for part in parts)
+
+
+def set_contact_type(actor: Principal, contact_ids: Sequence[str], contact_type: str) -> Report:
+    """Give contacts another type; those that have it already are not touched. Raises: BadInput, Forbidden."""
+    require(actor, Role.EDITOR)
+    contact_type = contact_type.strip()
+    if problems := check_type(contact_type):
+        raise BadInput(problems)
+
+    def act(session: Session, contact_id: str) -> None:
+        row = session.get(ContactRow, contact_id)
+        if row is None:
+            raise NotFound("This contact is not in the contact book.")
+        if row.contact_type == contact_type:
+            raise MovedOn(f"It is {contact_type} already.")
+        before, row.contact_type = row.contact_type, contact_type
+        row.rev, row.updated_at = next_revs(session)[0], now()
+        record(
+            session, actor.username, "contact.retyped", f"Made {row.name} {contact_type}, before {before}",
+            contact_id=row.id, before={"contact_type": before}, after={"contact_type": contact_type},
+            undo=of_contact_type(row, before),
+        )  # fmt: skip
+
+    return each(contact_ids, act, name_of)

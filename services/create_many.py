@@ -1,0 +1,177 @@
+"""Create Contact for many: which contacts Xero would accept and why not the others, and storing one intent each.
+
+The worker then sends them 50 a call; what Xero refuses is held for a person, contact by contact.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.contact import ContactRow
+from models.intent import HELD, OPEN_STATES, IntentRow
+from models.link import BROKEN, LinkRow
+from models.xero_contact import XeroContactRow
+from services.access import Principal, Role, require
+from services.db import read
+from services.errors import Problem
+from services.gateways.store import Status
+from services.reconcile.contact import Contact, Field
+from services.reconcile.rules import check_for_xero
+from services.records.bulk import Report, each
+from services.records.creations import creations, drop_held
+from services.records.listing import chunks
+from services.records.remembered import remembered
+from services.records.values import contact_of, name_of
+from services.xero_client import ask_to_create
+
+A_CALL = 50
+"""As many contacts as one call to Xero carries."""
+
+COLUMNS: tuple[Any, ...] = (
+    ContactRow.id,
+    ContactRow.name,
+    ContactRow.email,
+    ContactRow.phone,
+    ContactRow.street,
+    ContactRow.city,
+    ContactRow.region,
+    ContactRow.postal_code,
+    ContactRow.country,
+    ContactRow.name_key,
+    ContactRow.archived_at,
+)
+TAKEN = Problem(Field.NAME.label, "is the name of a contact in Xero already: see Resolve Match Issues")
+TWICE = Problem(Field.NAME.label, "is the name of several of the chosen contacts; Xero takes each name once")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A contact that Xero would not accept, with each rule it breaks."""
+
+    contact_id: str
+    name: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreationPlan:
+    """What Create Contact would do for many. `first` are the contacts of the first call; the rest are counts."""
+
+    ready: tuple[str, ...]
+    first: tuple[Contact, ...]
+    refused: tuple[Refusal, ...]
+    linked: int
+    under_way: int
+    archived: int
+
+    @property
+    def calls(self) -> int:
+        """How many calls to Xero they need."""
+        return -(-len(self.ready) // A_CALL)
+
+
+@dataclass(frozen=True, slots=True)
+class CreationProgress:
+    """Contacts on their way into Xero: how many still wait, and how many Xero refused."""
+
+    waiting: int
+    held: int
+
+
+@remembered
+def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationPlan:
+    """Sort contacts into those that can be created in a Xero organisation and the others."""
+    with read() as session:
+        rows = {row.id: row for row in _rows(session, contact_ids)}
+        linked = _with_link(session, connection_id, contact_ids)
+        under_way = _under_way(session, connection_id, contact_ids) - linked
+        chosen = [rows[one] for one in dict.fromkeys(contact_ids) if one in rows]
+        left = [row for row in chosen if row.id not in linked and row.id not in under_way]
+        active = [row for row in left if row.archived_at is None]
+        taken = _taken_names(session, connection_id, [row.name_key for row in active])
+    times = Counter(row.name_key for row in active)
+    checked = [(row, _problems(row, taken, times)) for row in active]
+    ready = [row for row, problems in checked if not problems]
+    return CreationPlan(
+        ready=tuple(row.id for row in ready),
+        first=tuple(contact_of(row) for row in ready[:A_CALL]),
+        refused=tuple(Refusal(row.id, row.name, problems) for row, problems in checked if problems),
+        linked=len(linked),
+        under_way=len(under_way),
+        archived=len(left) - len(active),
+    )
+
+
+def create_many(actor: Principal, connection_id: str, contact_ids: Sequence[str]) -> Report:
+    """Store an intent for each contact, as Create Contact does for one; the worker sends them. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, contact_id: str) -> None:
+        ask_to_create(session, actor, contact_id, connection_id)
+
+    return each(contact_ids, act, name_of)
+
+
+@remembered
+def creation_progress() -> CreationProgress:
+    """How far the creations are, over all organisations."""
+    with read() as session:
+        waiting = session.scalars(creations(*OPEN_STATES)).all()
+        return CreationProgress(len(waiting), len(set(session.scalars(creations(HELD)))))
+
+
+def dismiss_held(actor: Principal, contact_ids: Sequence[str]) -> Report:
+    """Forget that Xero refused to create these contacts; they stay here, unlinked. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, contact_id: str) -> None:
+        held = select(col(IntentRow.connection_id)).where(
+            col(IntentRow.contact_id) == contact_id, col(IntentRow.state) == HELD
+        )
+        for connection_id in session.scalars(held.distinct()).all():
+            drop_held(session, connection_id, contact_id)
+
+    return each(contact_ids, act, name_of)
+
+
+def _problems(row: Any, taken: set[str], times: Counter[str]) -> tuple[Problem, ...]:
+    found = check_for_xero(contact_of(row))
+    if row.name_key and row.name_key in taken:
+        return (*found, TAKEN)
+    return (*found, TWICE) if row.name_key and times[row.name_key] > 1 else found
+
+
+def _rows(session: Session, contact_ids: Sequence[str]) -> Iterator[Any]:
+    for chunk in chunks(contact_ids):
+        yield from session.execute(select(*COLUMNS).where(col(ContactRow.id).in_(chunk)))
+
+
+def _with_link(session: Session, connection_id: str, contact_ids: Sequence[str]) -> set[str]:
+    """Those with a link, syncing or stopped: Re-match is their way back, not another contact in Xero."""
+    contact_id = col(LinkRow.contact_id)
+    query = select(contact_id, col(LinkRow.connection_id), col(LinkRow.state))
+    rows = (row for chunk in chunks(contact_ids) for row in session.execute(query.where(contact_id.in_(chunk))))
+    return {one for one, place, state in rows if place == connection_id and state != BROKEN}
+
+
+def _under_way(session: Session, connection_id: str, contact_ids: Sequence[str]) -> set[str]:
+    waiting = set(
+        session.scalars(
+            select(col(IntentRow.contact_id)).where(
+                col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_(OPEN_STATES)
+            )
+        )
+    )
+    return waiting.intersection(contact_ids)
+
+
+def _taken_names(session: Session, connection_id: str, names: Sequence[str]) -> set[str]:
+    """Those names (as keys) that an active contact of the organisation has; looked up by name, not by organisation."""
+    name_key = col(XeroContactRow.name_key)
+    query = select(name_key, col(XeroContactRow.connection_id), col(XeroContactRow.status))
+    rows = (row for chunk in chunks(set(names) - {""}) for row in session.execute(query.where(name_key.in_(chunk))))
+    return {name for name, place, status in rows if (place, status) == (connection_id, Status.ACTIVE.value)}

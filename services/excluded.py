@@ -1,0 +1,184 @@
+"""Xero contacts that take no part, and why: outside the filter, ignored, or archived; and how they are let in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, or_, select, union_all
+from sqlmodel import Session, col
+
+from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
+from models.issue import IGNORED, OPEN, IssueRow
+from models.link import LinkRow
+from models.xero_contact import XeroContactRow
+from services.access import Principal, Role, require
+from services.db import next_revs, read
+from services.errors import MovedOn
+from services.gateways.store import Status
+from services.reconcile.plan import lets_in
+from services.records.activity import record
+from services.records.bulk import Report, each
+from services.records.deep_link import contact_url
+from services.records.intents import wake
+from services.records.keys import inside
+from services.records.listing import Listing, Rows, found_in
+from services.records.remembered import remembered
+from services.records.xero_types import type_of
+
+FILTER, ARCHIVED = "filter", "archived"
+REASONS = {
+    FILTER: "Outside the contact-type filter",
+    IGNORED: "Ignored by a person",
+    ARCHIVED: "Archived in Xero",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedFilter:
+    """What to list. Blank means any; `reason` is a key of REASONS."""
+
+    connection_id: str = ""
+    search: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedItem:
+    """A Xero contact that takes no part. `key` names it for `let_in`; `reason_text` says why in words."""
+
+    key: str
+    name: str
+    email: str
+    xero_type: str
+    reason: str
+    reason_text: str
+    xero_url: str
+
+
+def list_excluded(f: ExcludedFilter, page: int = 1, size: int = 100) -> Listing[ExcludedItem]:
+    """One page of the Xero contacts that take no part, by name."""
+    with read() as session:
+        query = _query(session, f)
+        total = session.execute(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))
+        rows = session.execute(query.limit(size).offset((max(page, 1) - 1) * size))
+        return Listing(tuple(_item(row) for row in rows), int(total.scalar_one()))
+
+
+@remembered
+def count_excluded() -> int:
+    """How many Xero contacts take no part. Counted kind by kind, so that an index leads to those outside a filter."""
+    with read() as session:
+        live = session.scalars(select(ConnectionRow).where(col(ConnectionRow.state) != DISCONNECTED)).all()
+        counts = [count for connection in live for count in _counts(connection)]
+        return int(session.execute(select(func.sum(union_all(*counts).subquery().c.n))).scalar_one()) if counts else 0
+
+
+def excluded_ids(f: ExcludedFilter) -> list[str]:
+    """The keys of all Xero contacts that take no part and match a filter."""
+    with read() as session:
+        return list(session.scalars(_query(session, f).with_only_columns(_key())))
+
+
+def let_in(actor: Principal, keys: Sequence[str]) -> Report:
+    """Let contacts take part: they are matched like new ones, by the next sync. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, key: str) -> None:
+        xero = _row(session, key)
+        if xero.status != Status.ACTIVE.value:
+            raise MovedOn("It is archived. Restore it in Xero, and it takes part again.")
+        xero.let_in, xero.rev = True, next_revs(session)[0]
+        for issue in session.scalars(select(IssueRow).where(*_issue_of(xero), col(IssueRow.state) == IGNORED)):
+            issue.state, issue.resolved_at = OPEN, None
+        record(
+            session, actor.username, "contact.let_in", f"Let {xero.name} take part",
+            connection_id=xero.connection_id, xero_id=xero.xero_id,
+        )  # fmt: skip
+        wake(session, xero.connection_id)
+
+    return each(keys, act, lambda session, key: _row(session, key).name)
+
+
+def _query(session: Session, f: ExcludedFilter) -> Rows:
+    live = session.scalars(select(ConnectionRow).where(col(ConnectionRow.state) != DISCONNECTED)).all()
+    reason = _reason(live)
+    query = (
+        select(XeroContactRow, reason, col(ConnectionRow.short_code))
+        .join(ConnectionRow, col(ConnectionRow.id) == col(XeroContactRow.connection_id))
+        .where(reason != "", ~_linked(), col(XeroContactRow.name) != "", col(XeroContactRow.merged_into).is_(None))
+    )
+    if f.connection_id:
+        query = query.where(col(XeroContactRow.connection_id) == f.connection_id)
+    if f.reason:
+        query = query.where(reason == f.reason)
+    if f.search.strip():
+        query = query.where(found_in(f.search, XeroContactRow.name, XeroContactRow.email))
+    return query.order_by(col(XeroContactRow.name_key), col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))
+
+
+def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:
+    """Why a contact takes no part, as SQL; blank where it does."""
+    outside = or_(false(), *(and_(col(XeroContactRow.connection_id) == c.id, ~inside(c)) for c in connections))
+    ignored = exists().where(*_issue_of(XeroContactRow), col(IssueRow.state) == IGNORED)
+    status = col(XeroContactRow.status)
+    active = status == Status.ACTIVE.value
+    return case(
+        (status == Status.ARCHIVED.value, ARCHIVED), (active & ignored, IGNORED), (active & outside, FILTER), else_=""
+    )
+
+
+def _counts(connection: ConnectionRow) -> list[Select[int]]:
+    """One count for the archived, one for those ignored although inside the filter, one per kind outside it."""
+    xero = XeroContactRow
+    mine = col(xero.connection_id) == connection.id, col(xero.merged_into).is_(None), ~_linked()
+    archived, active = (col(xero.status) == status.value for status in (Status.ARCHIVED, Status.ACTIVE))
+    inside_kinds = lets_in(connection.type_filter, connection.include_neither)
+    outside = [(buys, sells) for buys in (False, True) for sells in (False, True) if (buys, sells) not in inside_kinds]
+    count = select(func.count().label("n"))
+    ignored = count.select_from(IssueRow).where(
+        col(IssueRow.connection_id) == connection.id,
+        col(IssueRow.state) == IGNORED,
+        exists().where(*_issue_of(xero), *mine, active, inside(connection)),
+    )
+    return [
+        count.where(*mine, archived),
+        ignored,
+        *(
+            count.where(*mine, active, col(xero.let_in).is_(False), col(xero.is_customer).is_(buys),
+                        col(xero.is_supplier).is_(sells))
+            for buys, sells in outside
+        ),
+    ]  # fmt: skip
+
+
+def _linked() -> ColumnElement[bool]:
+    mine = col(LinkRow.connection_id) == col(XeroContactRow.connection_id)
+    return select(literal_column("1")).where(mine, col(LinkRow.xero_id) == col(XeroContactRow.xero_id)).exists()
+
+
+def _issue_of(xero: Any) -> tuple[ColumnElement[bool], ...]:
+    return col(IssueRow.connection_id) == xero.connection_id, col(IssueRow.xero_id) == xero.xero_id
+
+
+def _key() -> ColumnElement[str]:
+    return col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id)
+
+
+def _item(row: Any) -> ExcludedItem:
+    xero, reason, short_code = row
+    return ExcludedItem(
+        key=f"{xero.connection_id}:{xero.xero_id}",
+        name=xero.name,
+        email=xero.email,
+        xero_type=type_of(xero.is_customer, xero.is_supplier),
+        reason=reason,
+        reason_text=REASONS[reason],
+        xero_url=contact_url(short_code, xero.xero_id),
+    )
+
+
+def _row(session: Session, key: str) -> XeroContactRow:
+    connection_id, _, xero_id = key.partition(":")
+    if session.get_one(ConnectionRow, connection_id).state != CONNECTED:
+        raise MovedOn("Its Xero organisation is not connected.")
+    return session.get_one(XeroContactRow, (connection_id, xero_id))

@@ -1,0 +1,102 @@
+"""Handing a message to the mail server (RFC 5321), over TLS, with errors that name no one and hold no secret."""
+
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+import certifi
+
+from services.errors import Undelivered
+from services.settings import get_settings
+
+TIMEOUT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is told. `id` and `created_at` stay the same at every attempt, so that a receiver can tell repetitions."""
+
+    id: str
+    subject: str
+    text: str
+    created_at: datetime
+
+
+def send_mail(address: str, message: Message) -> None:
+    """Hand one message to the mail server; it is accepted when this returns.
+
+    Raises: Undelivered; it may have arrived nevertheless if the connection broke at the very end.
+    """
+    if not get_settings().mail_configured:
+        raise Undelivered("Email is not set up on this server: SMTP_HOST and SMTP_FROM are missing.")
+    try:
+        server = _server()
+        try:
+            server.send_message(_mail(address, message))
+        finally:
+            with suppress(OSError):  # once the message is accepted, a failing farewell does not matter
+                server.quit()
+    except smtplib.SMTPException as error:
+        raise _refused(error) from None
+    except ssl.SSLError:
+        raise Undelivered("The certificate of the mail server, or its way of encrypting, is not trusted.") from None
+    except OSError:
+        raise Undelivered("The mail server does not answer.") from None
+
+
+def tls() -> ssl.SSLContext:
+    """How encrypted connections are checked: against the system's authorities, and the usual public ones."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def _server() -> smtplib.SMTP:
+    """A connection to the mail server, encrypted as set and signed in; the caller ends it."""
+    settings = get_settings()
+    place = (settings.smtp_host, settings.smtp_port)
+    if settings.smtp_security == "ssl":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=TIMEOUT_SECONDS, context=tls())
+    else:
+        server = smtplib.SMTP(*place, timeout=TIMEOUT_SECONDS)
+    try:
+        if settings.smtp_security == "starttls":
+            server.starttls(context=tls())
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+    except Exception:
+        server.close()
+        raise
+    return server
+
+
+def _mail(address: str, message: Message) -> EmailMessage:
+    """The message as plain text. Auto-Submitted keeps absence notes from answering it (RFC 3834)."""
+    sender = get_settings().smtp_from
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = sender, address, message.subject
+    mail["Date"] = format_datetime(message.created_at)
+    mail["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text)
+    return mail
+
+
+def _refused(error: smtplib.SMTPException) -> Undelivered:
+    """The sentence for what smtplib raised, whose own text repeats addresses and the server's words."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+        for_good = all(code >= 500 for code in codes)
+        return Undelivered(f"The mail server refused the address ({codes[0]}).", for_good=for_good)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Undelivered(f"The mail server refused SMTP_USER with SMTP_PASSWORD ({error.smtp_code}).")
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0:
+        return Undelivered(f"The mail server refused the message ({error.smtp_code}).", for_good=error.smtp_code >= 500)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Undelivered("The mail server does not offer what SMTP_SECURITY or SMTP_USER needs.")
+    return Undelivered("The mail server broke off the connection.")

@@ -1,0 +1,180 @@
+"""Answers to match issues that link: Confirm Match, for one or for many of the safest kind, and Create New Contact."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from models.connection import ConnectionRow
+from models.contact import ContactRow
+from models.link import SYNCING, LinkRow
+from models.suggestion import SuggestionRow
+from models.xero_contact import XeroContactRow
+from services.access import Principal, Role, require
+from services.db import read, write
+from services.errors import MovedOn, NotFound, UsageError
+from services.reconcile.contact import Field
+from services.reconcile.difference import difference_in_words
+from services.reconcile.outcome import FieldOutcome, outcome
+from services.reconcile.policy import policies
+from services.records.activity import command_of
+from services.records.bulk import Report, Skipped, each
+from services.records.intents import wake
+from services.records.issues import asked_about, issue_row, to_answer, xero_name
+from services.records.keys import unlinked
+from services.records.values import contact_of
+from services.steps.deciding import decide_at_once
+from services.steps.linking import add_link, create_and_link
+
+NOTHING: Mapping[Field, str] = {}
+Versions = tuple[int, int]
+"""The versions of the practice's and of Xero's contact that a person was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPreview:
+    """What Confirm Match would do to both sides, for their `versions` of now."""
+
+    versions: Versions
+    fields: tuple[FieldOutcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A match issue of the safest kind, and the one contact it means."""
+
+    issue_id: str
+    xero_name: str
+    contact_id: str
+    contact_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pairings:
+    """Which of many match issues can be confirmed together, and why the others cannot."""
+
+    pairs: tuple[Pairing, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def preview(issue_id: str, contact_id: str, keep: Mapping[Field, str] = NOTHING) -> MatchPreview:
+    """What confirming would do; `keep` is field → practice or xero, whose value stays. Raises: NotFound."""
+    with read() as session:
+        xero = asked_about(session, issue_row(session, issue_id))
+        contact = session.get(ContactRow, contact_id)
+        if contact is None:
+            raise NotFound("That contact is no longer in the contact book.")
+        connection = session.get_one(ConnectionRow, xero.connection_id)
+        ways = policies(connection.field_rules, connection.blank_policy)
+        return MatchPreview((contact.rev, xero.rev), outcome(contact_of(contact), contact_of(xero), ways, keep))
+
+
+def confirm(
+    actor: Principal, issue_id: str, contact_id: str, keep: Mapping[Field, str] = NOTHING, seen: Versions | None = None
+) -> str:
+    """Confirm Match: link the issue's Xero contact with a practice contact. Where they differ becomes a difference.
+
+    `keep` decides some differences at once: field → practice or xero, whose value stays. Returns the command,
+    by which all of it can be undone.
+    Raises: MovedOn when either was linked, archived or answered meanwhile, or is not as `seen` any more; NotFound,
+    Forbidden.
+    """
+    require(actor, Role.EDITOR)
+    with write() as session:
+        xero = to_answer(session, issue_id)
+        contact = session.get(ContactRow, contact_id)
+        if seen and contact and (contact.rev, xero.rev) != seen:
+            raise MovedOn("One of the two changed since it was shown. Look at it again.")
+        linked = add_link(session, xero, contact_id, actor.username, origin="match")
+        session.flush()
+        decide_at_once(session, linked, keep)
+        wake(session, xero.connection_id)
+        return command_of(session)
+
+
+def pairings(issue_ids: Sequence[str]) -> Pairings:
+    """Which of these issues are of the safest kind: same billing email, names that are one but for their spelling."""
+    pairs, skipped = [], []
+    with read() as session:
+        for issue_id in issue_ids:
+            try:
+                contact = _only_safe_match(session, to_answer(session, issue_id))
+            except UsageError as error:
+                skipped.append(Skipped(xero_name(session, issue_id), str(error)))
+            else:
+                pairs.append(Pairing(issue_id, xero_name(session, issue_id), contact.id, contact.name))
+    return Pairings(tuple(pairs), tuple(skipped))
+
+
+def confirm_all(actor: Principal, shown: Mapping[str, str]) -> Report:
+    """Confirm Match for issues of the safest kind: issue id → the contact a person was shown. Raises: Forbidden.
+
+    One whose only safe match is another by now, or that is not of the safest kind any more, is skipped.
+    """
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, issue_id: str) -> None:
+        xero = to_answer(session, issue_id)
+        if _only_safe_match(session, xero).id != shown[issue_id]:
+            raise MovedOn("Another contact of yours fits best by now. Look at it again.")
+        add_link(session, xero, shown[issue_id], actor.username, origin="match")
+        wake(session, xero.connection_id)
+
+    return each(list(shown), act, xero_name)
+
+
+def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
+    """Create New Contact: a practice contact from each issue's Xero contact, linked. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, issue_id: str) -> None:
+        create_and_link(session, to_answer(session, issue_id), actor.username)
+
+    return each(issue_ids, act, xero_name)
+
+
+def _only_safe_match(session: Session, xero: XeroContactRow) -> ContactRow:
+    """The one contact that a Xero contact safely means, worked out from both sides as they are now.
+
+    The safest kind has the same billing email, so that nobody else needs looking at. Raises: MovedOn with why not.
+    """
+    fitting = [row for row in _with_email(session, xero.email_key) if _is_safe(row, xero)]
+    if not fitting:
+        raise MovedOn("It is not of the safest kind. Compare it on its own.")
+    if len(fitting) > 1:
+        raise MovedOn("Several contacts of yours fit it equally well.")
+    [contact] = fitting
+    if _is_linked(session, xero.connection_id, contact.id):
+        raise MovedOn(f"{contact.name} is linked with another contact in Xero already.")
+    if any(_is_safe(contact, other) for other in _rivals(session, xero)):
+        raise MovedOn("Several contacts in Xero could be the same contact of yours.")
+    if _suggested(session, xero) not in ("", contact.id):
+        raise MovedOn("Another contact of yours has a higher score. Compare it on its own.")
+    return contact
+
+
+def _is_safe(contact: ContactRow, xero: XeroContactRow) -> bool:
+    return difference_in_words(contact_of(contact), contact_of(xero)).safe
+
+
+def _with_email(session: Session, email_key: str) -> Sequence[ContactRow]:
+    same = select(ContactRow).where(col(ContactRow.email_key) == email_key, col(ContactRow.archived_at).is_(None))
+    return session.exec(same).all() if email_key else []
+
+
+def _rivals(session: Session, xero: XeroContactRow) -> Sequence[XeroContactRow]:
+    """Other unlinked Xero contacts with the same billing email."""
+    same = select(XeroContactRow).where(*unlinked(xero.connection_id), XeroContactRow.email_key == xero.email_key)
+    return session.exec(same.where(col(XeroContactRow.xero_id) != xero.xero_id)).all()
+
+
+def _is_linked(session: Session, connection_id: str, contact_id: str) -> bool:
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
+    return session.exec(mine.where(col(LinkRow.contact_id) == contact_id)).first() is not None
+
+
+def _suggested(session: Session, xero: XeroContactRow) -> str:
+    """The candidate with the highest score, as far as they have been worked out; "" if they have not."""
+    key = {"connection_id": xero.connection_id, "xero_id": xero.xero_id, "rank": 1}
+    row = session.get(SuggestionRow, key)
+    return row.contact_id if row else ""

@@ -1,0 +1,101 @@
+"""Match issues that are not answered now: ignored, put off until a day, or with a note for whoever comes next."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from sqlmodel import Session
+
+from models.base import now
+from models.issue import IGNORED, OPEN
+from services.access import Principal, Role, require
+from services.db import next_revs, write
+from services.errors import BadInput, MovedOn, Problem
+from services.practice_settings import get_settings
+from services.records.bulk import Report, each
+from services.records.intents import wake
+from services.records.issues import asked_about, issue_row, note_down, open_issue, xero_name
+from services.records.undoing import of_ignore, of_unignore
+
+UNTIL = {"tomorrow": "Until tomorrow", "week": "Until next Monday", "month": "For a month"}
+LONGEST_NOTE = 500
+
+
+def ignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
+    """Leave Xero contacts unlinked and stop asking about them. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, issue_id: str) -> None:
+        issue = open_issue(session, issue_id)
+        issue.state, issue.resolved_at = IGNORED, now()
+        name = xero_name(session, issue_id)
+        note_down(session, actor.username, issue, "issue.ignored", f"Ignored {name}", of_ignore(issue))
+
+    return each(issue_ids, act, xero_name)
+
+
+def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
+    """Ask about ignored Xero contacts again. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, issue_id: str) -> None:
+        issue = issue_row(session, issue_id)
+        if issue.state != IGNORED:
+            raise MovedOn("It is not ignored any more.")
+        undo = of_unignore(issue, issue.resolved_at)
+        issue.state, issue.resolved_at, issue.deferred_until = OPEN, None, None
+        xero = asked_about(session, issue)
+        xero.rev = next_revs(session)[0]
+        note_down(session, actor.username, issue, "issue.unignored", f"Took back ignoring {xero.name}", undo)
+        wake(session, issue.connection_id)
+
+    return each(issue_ids, act, xero_name)
+
+
+def defer(actor: Principal, issue_ids: Sequence[str], until: str) -> Report:
+    """Ask again later: `until` is a key of UNTIL, days beginning in the practice's time zone. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+    moment = beginning_of(until, now())
+
+    def act(session: Session, issue_id: str) -> None:
+        issue = open_issue(session, issue_id)
+        issue.deferred_until = moment
+        day = f"{moment.astimezone(get_settings().zone):%-d %b %Y}"
+        note_down(session, actor.username, issue, "issue.deferred", f"Put off {xero_name(session, issue_id)} to {day}")
+
+    return each(issue_ids, act, xero_name)
+
+
+def bring_back(actor: Principal, issue_ids: Sequence[str]) -> Report:
+    """Ask at once about what was put off. Raises: Forbidden."""
+    require(actor, Role.EDITOR)
+
+    def act(session: Session, issue_id: str) -> None:
+        issue = open_issue(session, issue_id)
+        if issue.deferred_until is None:
+            raise MovedOn("It is not put off any more.")
+        issue.deferred_until = None
+        note_down(session, actor.username, issue, "issue.brought_back", f"Brought back {xero_name(session, issue_id)}")
+
+    return each(issue_ids, act, xero_name)
+
+
+def set_note(actor: Principal, issue_id: str, note: str) -> None:
+    """Keep what was written about an issue; a blank takes it away. Raises: NotFound, Forbidden, BadInput."""
+    require(actor, Role.EDITOR)
+    note = " ".join(note.split())
+    if len(note) > LONGEST_NOTE:
+        raise BadInput([Problem("note", f"A note has at most {LONGEST_NOTE} characters.")])
+    with write() as session:
+        issue = issue_row(session, issue_id)
+        if issue.note != note:
+            issue.note = note
+            what = "Wrote a note on" if note else "Took the note off"
+            note_down(session, actor.username, issue, "issue.noted", f"{what} {xero_name(session, issue_id)}")
+
+
+def beginning_of(until: str, moment: datetime) -> datetime:
+    """The moment, in UTC, when the day begins that an issue is put off to."""
+    zone = get_settings().zone
+    today = moment.astimezone(zone).date()
+    days = {"tomorrow": 1, "week": 7 - today.weekday(), "month": 30}[until]
+    return datetime.combine(today + timedelta(days=days), time(), zone).astimezone(UTC)

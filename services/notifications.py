@@ -1,0 +1,242 @@
+"""Notifications for admins: who is told what, by email or webhook, and how the last messages went.
+
+A webhook's address is a secret: it is kept encrypted and never shown again, only its host is.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, select
+
+from models.alert import BRAKE, FAILING, SIGN_IN
+from models.base import Json, new_id, now
+from models.notice import NoticeRow
+from models.notice_target import EMAIL, WEBHOOK, NoticeTargetRow
+from services.access import Principal, Role, require
+from services.db import read, write
+from services.errors import BadInput, MovedOn, NotFound, Problem
+from services.gateways import webhook
+from services.records import notices
+from services.records.activity import record
+from services.records.notices import DIGEST, OVER, TEST
+from services.settings import get_settings
+from services.steps import notice_texts
+from services.steps.notifying import deliver
+from services.vault import seal
+
+KINDS = (EMAIL, WEBHOOK)
+EVENTS = (SIGN_IN, BRAKE, FAILING, OVER, DIGEST)
+ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TargetForm:
+    """What an admin chooses. `kind` is one of KINDS, `events` of EVENTS; `digest_hour` 0 to 23, the practice's clock.
+
+    A blank `address` keeps the one that is there. `with_names` lets the digest name up to five contacts per line.
+    """
+
+    kind: str
+    name: str
+    address: str
+    events: tuple[str, ...]
+    digest_hour: int = 8
+    with_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeItem:
+    """One message. `state` is new, sent or failed; `error` says why the last attempt failed, next at `not_before`."""
+
+    id: str
+    target_id: str
+    target: str
+    kind: str
+    subject: str
+    state: str
+    error: str
+    not_before: datetime
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetItem:
+    """One target as screens show it: `address` is masked where it is a secret, `latest` its newest message."""
+
+    id: str
+    kind: str
+    name: str
+    address: str
+    events: tuple[str, ...]
+    digest_hour: int
+    with_names: bool
+    latest: NoticeItem | None
+
+
+def missing_settings() -> tuple[str, ...]:
+    """The settings that email needs and that are not there."""
+    settings = get_settings()
+    needed = {"SMTP_HOST": settings.smtp_host, "SMTP_FROM": settings.smtp_from}
+    return tuple(name for name, value in needed.items() if not value)
+
+
+def list_targets() -> list[TargetItem]:
+    """Everybody who is told something, in the order they were added."""
+    query = select(NoticeTargetRow).order_by(col(NoticeTargetRow.created_at), col(NoticeTargetRow.id))
+    with read() as session:
+        return [_item(session, row) for row in session.exec(query)]
+
+
+def recent(limit: int = 10) -> list[NoticeItem]:
+    """The newest messages to anybody, newest first."""
+    query = (
+        select(NoticeRow, NoticeTargetRow)
+        .join(NoticeTargetRow, col(NoticeTargetRow.id) == col(NoticeRow.target_id))
+        .order_by(col(NoticeRow.created_at).desc(), col(NoticeRow.id))
+    )
+    with read() as session:
+        return [_notice(notice, target) for notice, target in session.exec(query.limit(limit))]
+
+
+def add_target(actor: Principal, form: TargetForm) -> str:
+    """Tell somebody from now on, also what is wrong already. Returns the target's id. Raises: Forbidden, BadInput."""
+    require(actor, Role.ADMIN)
+    _check(form, address_needed=True)
+    with write() as session:
+        row = NoticeTargetRow(kind=form.kind, address="", created_by=actor.username)
+        _fill(row, form)
+        session.add(row)
+        _record(session, actor, "notification.added", f"{_label(row)} is told by {row.kind}", after=_shown(row))
+        return row.id
+
+
+def edit_target(actor: Principal, target_id: str, form: TargetForm) -> None:
+    """Change whom or what a target is told; its kind stays. Raises: Forbidden, NotFound, BadInput."""
+    require(actor, Role.ADMIN)
+    _check(form, address_needed=False)
+    with write() as session:
+        row = _row(session, target_id)
+        if form.kind != row.kind:
+            raise BadInput([Problem("Kind", "cannot be changed; add another one")])
+        before = _shown(row)
+        replaced = bool(form.address.strip())
+        _fill(row, form)
+        row.changed_at = now()
+        after = _shown(row) | ({"address_replaced": True} if replaced and row.kind == WEBHOOK else {})
+        if before != after:
+            summary = f"Changed what {_label(row)} is told"
+            _record(session, actor, "notification.changed", summary, before=before, after=after)
+
+
+def remove_target(actor: Principal, target_id: str) -> None:
+    """Tell a target nothing any more, not even what waits. Raises: Forbidden, NotFound."""
+    require(actor, Role.ADMIN)
+    with write() as session:
+        row = _row(session, target_id)
+        session.execute(delete(NoticeRow).where(col(NoticeRow.target_id) == target_id))
+        summary = f"{_label(row)} is told nothing any more"
+        _record(session, actor, "notification.removed", summary, before=_shown(row))
+        session.delete(row)
+
+
+def send_test(actor: Principal, target_id: str) -> str:
+    """Send a test now. Returns "" once it is handed over, or why it was not. Raises: Forbidden, NotFound."""
+    require(actor, Role.ADMIN)
+    with write() as session:
+        row = _row(session, target_id)
+        notice = notices.add_once(session, row, f"{TEST}:{new_id()}", TEST, *notice_texts.test())
+        assert notice is not None
+        notice.attempts, notice.not_before = 1, now() + notices.CLAIM
+    return deliver(notice)
+
+
+def retry(actor: Principal, notice_id: str) -> str:
+    """Send a message again now. Returns "", or why it was not handed over. Raises: Forbidden, MovedOn."""
+    require(actor, Role.ADMIN)
+    notice = notices.claim(notice_id)
+    if notice is None:
+        raise MovedOn("This message was sent in the meantime, or is not there any more.")
+    return deliver(notice)
+
+
+def _check(form: TargetForm, address_needed: bool) -> None:
+    """Raises: BadInput."""
+    address = form.address.strip()
+    right = {EMAIL: "must be one email address", WEBHOOK: "must begin with https:// (http:// for this machine alone)"}
+    fits = ADDRESS.fullmatch(address) if form.kind == EMAIL else webhook.parse(address)
+    chosen = bool(form.events) and set(form.events) <= set(EVENTS) and set(form.events) != {OVER}
+    checks = (
+        ("Kind", form.kind in KINDS, "choose one of the choices"),
+        ("Name", len(form.name) <= LONGEST, f"must not be longer than {LONGEST} characters"),
+        ("Address", bool(address) or not address_needed, "must not be blank"),
+        ("Address", not address or (bool(fits) and address.isascii()), right.get(form.kind, "")),
+        ("What to tell", chosen, "choose an alert or the digest"),
+        ("Time of the digest", form.digest_hour in range(24), "choose an hour of the day"),
+    )
+    if problems := [Problem(field, rule) for field, kept, rule in checks if not kept]:
+        raise BadInput(problems)
+
+
+def _fill(row: NoticeTargetRow, form: TargetForm) -> None:
+    row.name, row.digest_hour, row.with_names = form.name.strip(), form.digest_hour, form.with_names
+    row.events = {"chosen": [event for event in EVENTS if event in form.events]}
+    address = form.address.strip()
+    place = webhook.parse(address) if row.kind == WEBHOOK else None
+    if place:
+        row.address, row.sealed = place.named, seal(address)
+    elif address:
+        row.address = address
+
+
+def _shown(row: NoticeTargetRow) -> Json:
+    """What may be read in the activity log."""
+    names = ("kind", "name", "address", "digest_hour", "with_names")
+    return {name: getattr(row, name) for name in names} | {"events": row.events["chosen"]}
+
+
+def _record(session: Session, actor: Principal, action: str, summary: str, **values: Json) -> None:
+    record(session, actor.username, action, summary, before=values.get("before"), after=values.get("after"))
+
+
+def _label(row: NoticeTargetRow) -> str:
+    return row.name or row.address
+
+
+def _row(session: Session, target_id: str) -> NoticeTargetRow:
+    row = session.get(NoticeTargetRow, target_id)
+    if row is None:
+        raise NotFound("This notification was removed in the meantime.")
+    return row
+
+
+def _item(session: Session, row: NoticeTargetRow) -> TargetItem:
+    query = select(NoticeRow).where(col(NoticeRow.target_id) == row.id).order_by(col(NoticeRow.created_at).desc())
+    latest = session.exec(query.limit(1)).first()
+    return TargetItem(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        address=row.address,
+        events=tuple(row.events["chosen"]),
+        digest_hour=row.digest_hour,
+        with_names=row.with_names,
+        latest=_notice(latest, row) if latest else None,
+    )
+
+
+def _notice(notice: NoticeRow, target: NoticeTargetRow) -> NoticeItem:
+    return NoticeItem(
+        id=notice.id,
+        target_id=target.id,
+        target=_label(target),
+        kind=notice.kind,
+        subject=notice.subject,
+        state=notice.state,
+        error=notice.error,
+        not_before=notice.not_before,
+        created_at=notice.created_at,
+        sent_at=notice.sent_at,
+    )

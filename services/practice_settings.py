@@ -1,0 +1,129 @@
+"""What holds for the whole practice: its time zone; and per organisation when the sync works."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlmodel import Session
+
+from models.base import Json, now
+from models.connection import ConnectionRow
+from models.installation import InstallationRow
+from services.access import Principal, Role, require
+from services.db import read, write
+from services.errors import BadInput, NotFound, Problem
+from services.records.activity import record
+
+NOT_CHOSEN = "UTC"
+PLACES = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+SHORTEST_SECONDS, LONGEST_SECONDS = 60, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeSettings:
+    """`time_zone` is an IANA name; UTC means that nobody chose one."""
+
+    time_zone: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone to show moments in."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When one organisation is synced.
+
+    `every_seconds` is between two looks at Xero, 0 as the setting SYNC_EVERY_SECONDS says. Between `opens` and
+    `closes` on `days` (Monday is 0) changes go to Xero by themselves; None is always.
+    """
+
+    every_seconds: int = 0
+    opens: time | None = None
+    closes: time | None = None
+    days: tuple[int, ...] = (0, 1, 2, 3, 4)
+
+
+def time_zones() -> list[str]:
+    """All time zones named after a place, and UTC."""
+    return [NOT_CHOSEN, *sorted(name for name in available_timezones() if name.partition("/")[0] in PLACES)]
+
+
+def get_settings() -> PracticeSettings:
+    """The practice's settings."""
+    with read() as session:
+        return PracticeSettings(session.get_one(InstallationRow, 1).time_zone)
+
+
+def save_settings(actor: Principal, settings: PracticeSettings) -> None:
+    """Keep the practice's settings. Raises: Forbidden, BadInput."""
+    require(actor, Role.ADMIN)
+    if settings.time_zone not in available_timezones():
+        raise BadInput([Problem("Time zone", "choose one of the choices")])
+    with write() as session:
+        row = session.get_one(InstallationRow, 1)
+        before, after = {"time_zone": row.time_zone}, asdict(settings)
+        row.time_zone = settings.time_zone
+        if before != after:
+            summary = f"The practice's time zone is {row.time_zone}"
+            record(session, actor.username, "practice.set_up", summary, before=before, after=after)
+
+
+def local_now() -> datetime:
+    """The time now on the practice's clock."""
+    return now().astimezone(get_settings().zone)
+
+
+def get_schedule(connection_id: str) -> Schedule:
+    """When an organisation is synced. Raises: NotFound."""
+    with read() as session:
+        row = _row(session, connection_id)
+    hours = row.push_hours
+    if not hours:
+        return Schedule(row.sync_every_seconds)
+    opens, closes = time.fromisoformat(hours["from"]), time.fromisoformat(hours["to"])
+    return Schedule(row.sync_every_seconds, opens, closes, tuple(hours["days"]))
+
+
+def save_schedule(actor: Principal, connection_id: str, schedule: Schedule) -> None:
+    """Keep when an organisation is synced; the worker looks at it anew. Raises: Forbidden, NotFound, BadInput."""
+    require(actor, Role.ADMIN)
+    if problems := _problems(schedule):
+        raise BadInput(problems)
+    after: Json = {"sync_every_seconds": schedule.every_seconds, "push_hours": _hours(schedule)}
+    with write() as session:
+        row = _row(session, connection_id)
+        before = {name: getattr(row, name) for name in after}
+        if before == after:
+            return
+        row.sync_every_seconds, row.push_hours = after["sync_every_seconds"], after["push_hours"]
+        row.next_tick_at = row.next_delta_at = None
+        record(
+            session, actor.username, "connection.scheduled", f"Changed when {row.name} is synced",
+            connection_id=row.id, before=before, after=after,
+        )  # fmt: skip
+
+
+def _hours(schedule: Schedule) -> Json:
+    if schedule.opens is None or schedule.closes is None:
+        return {}
+    return {"from": f"{schedule.opens:%H:%M}", "to": f"{schedule.closes:%H:%M}", "days": sorted(set(schedule.days))}
+
+
+def _problems(schedule: Schedule) -> list[Problem]:
+    every = schedule.every_seconds
+    always = schedule.opens is None and schedule.closes is None
+    checks = (
+        ("How often", every == 0 or SHORTEST_SECONDS <= every <= LONGEST_SECONDS, "is from a minute to a day"),
+        ("Hours", always or (schedule.opens is not None and schedule.closes is not None), "need a begin and an end"),
+        ("Days", always or (bool(schedule.days) and set(schedule.days) <= set(range(7))), "choose at least one"),
+    )
+    return [Problem(field, rule) for field, kept, rule in checks if not kept]
+
+
+def _row(session: Session, connection_id: str) -> ConnectionRow:
+    row = session.get(ConnectionRow, connection_id)
+    if row is None:
+        raise NotFound("This Xero organisation is not known here.")
+    return row

@@ -1,0 +1,26 @@
+"""Working hours: whether changes that nobody asked for may be sent at a moment."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+
+
+def open_now(hours: Mapping[str, Any], local_time: datetime) -> bool:
+    """Whether `local_time`, on the practice's clock, is within the hours.
+
+    `hours` is {"from": "08:00", "to": "18:00", "days": [0, 1, 2, 3, 4]}, where Monday is 0; {} is always open, and
+    without "days" they hold every day. "from" is included, "to" is not. Hours that end before they begin, such as
+    22:00 to 06:00, run past midnight and belong to the day on which they began; equal ends are the whole day.
+    Raises: ValueError for a time that is not HH:MM.
+    """
+    if not hours:
+        return True
+    opens, closes = time.fromisoformat(hours["from"]), time.fromisoformat(hours["to"])
+    days = hours.get("days", EVERY_DAY)
+    clock = local_time.time()
+    today, yesterday = local_time.weekday(), (local_time - timedelta(days=1)).weekday()
+    if opens < closes:
+        return today in days and opens <= clock < closes
+    return (today in days and clock >= opens) or (yesterday in days and clock < closes)

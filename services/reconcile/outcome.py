@@ -1,0 +1,52 @@
+"""What confirming a match leads to, field by field, before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.reconcile.contact import Agreed, Contact, Field, Value
+from services.reconcile.merge import Action
+from services.reconcile.plan import plan_link
+from services.reconcile.policy import Policies
+
+PRACTICE, XERO = "practice", "xero"
+CHOSEN = {PRACTICE: "The practice's value stays.", XERO: "Xero's value stays."}
+ASKED = "Both stay; asked under Differences."
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOutcome:
+    """One field of both sides, now and afterwards. `asks` says that a person may choose which value stays."""
+
+    field: Field
+    practice: Value
+    xero: Value
+    practice_after: Value
+    xero_after: Value
+    asks: bool
+    why: str
+
+
+def outcome(practice: Contact, xero: Contact, ways: Policies, keep: Mapping[Field, str]) -> tuple[FieldOutcome, ...]:
+    """What linking two contacts for the first time does; `keep` is field → practice or xero, whose value stays."""
+    asked = {step.field for step in plan_link({}, practice, xero, ways).differences}
+    losers = {field: (xero if keep[field] == PRACTICE else practice).get(field) for field in keep if field in asked}
+    plan = plan_link({field: Agreed(loser, loser) for field, loser in losers.items()}, practice, xero, ways)
+    ours, theirs = practice.with_values(plan.to_practice), xero.with_values(plan.to_xero)
+    return tuple(
+        FieldOutcome(
+            field=step.field,
+            practice=step.practice,
+            xero=step.xero,
+            practice_after=ours.get(step.field),
+            xero_after=theirs.get(step.field),
+            asks=step.field in asked,
+            why=_why(step.action, step.why, keep.get(step.field, "") if step.field in asked else ""),
+        )
+        for step in plan.steps
+    )
+
+
+def _why(action: Action, why: str, winner: str) -> str:
+    if action is Action.ASK:
+        return ASKED
+    return CHOSEN[winner] if winner and action is not Action.HOLD else why

@@ -1,0 +1,1 @@
+"""How alike two contacts are: one file per field, weights in bits, put together in `services.reconcile.score`."""

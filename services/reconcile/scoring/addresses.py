@@ -1,0 +1,182 @@
+"""Billing addresses: house number, street, town, postal code, region. A country hardly tells contacts apart."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services.reconcile.contact import Address
+from services.reconcile.scoring.tokens import Overlap, overlap
+from services.reconcile.scoring.weights import Frequencies
+from services.reconcile.scoring.wording import slips, words
+
+SHORT = {
+    "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "place": "pl", "court": "ct",
+    "crescent": "cres", "cr": "cres", "lane": "ln", "close": "cl", "parade": "pde", "terrace": "tce", "highway": "hwy",
+    "circuit": "cct", "boulevard": "blvd", "square": "sq", "mount": "mt", "saint": "st", "north": "n", "south": "s",
+    "east": "e", "west": "w", "strasse": "str",
+}  # fmt: skip
+SAME_HOUSE = 4.5
+OTHER_HOUSE = -2.0
+HOUSE_SLIP = 1.0
+OTHER_POSTCODE = -2.5
+POSTCODE_SLIP = 4.0
+OTHER_REGION = -1.5
+MOST_BITS, LEAST_BITS = 34.0, -4.0
+"""An other address says little: many have two."""
+
+LOOKED_UP = 2
+PLACE_AGAIN = 0.6
+"""A postal code, a town and a region say much of the same thing: the second is worth this share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address as it is compared. `streets` and `town` are words; `region` is folded."""
+
+    houses: frozenset[str]
+    streets: tuple[str, ...]
+    town: tuple[str, ...]
+    postcode: str
+    region: str
+    initials: str
+
+    def __bool__(self) -> bool:
+        return bool(self.houses or self.streets or self.town or self.postcode or self.region)
+
+
+def parse(address: Address) -> Place:
+    """An address as it is compared."""
+    houses, streets = [], []
+    for word in words(address.street):
+        if word[0].isdigit() and (word.isdigit() or word[:-1].isdigit()):
+            houses.append(word.lstrip("0") or "0")
+        else:
+            streets.append(SHORT.get(word, word))
+    region = _words_of(address.region)
+    return Place(
+        houses=frozenset(houses),
+        streets=tuple(streets),
+        town=tuple([SHORT.get(word, word) for word in _words_of(address.city)]),
+        postcode="".join(_words_of(address.postal_code)).lstrip("0"),
+        region="".join(region),
+        initials="".join([word[0] for word in region]) if len(region) > 1 else "",
+    )
+
+
+def compare(a: Place, b: Place, frequencies: Frequencies) -> tuple[float, str] | None:
+    """Bits for and against, and the reason in words; None when one has no address."""
+    if not a or not b:
+        return None
+    street = _words(a.streets, b.streets, frequencies)
+    town = _words(a.town, b.town, frequencies)
+    if street is not None and town is not None and _moved(a, b):
+        street, town = _elsewhere(a, b, street, town, frequencies)
+    house, postcode = _houses(a, b), _postcodes(a.postcode, b.postcode, frequencies)
+    region = _regions(a, b, frequencies)
+    area = _together([town.bits if town else 0.0, postcode, region])
+    bits = (street.bits if street else 0.0) + house + area
+    return max(LEAST_BITS, min(MOST_BITS, bits)), _reason(street, town, house, postcode, bits)
+
+
+def keys(place: Place) -> Iterator[str]:
+    """What to look an address up by: any two of house, street and town or postal code."""
+    streets = [word for word in sorted(place.streets, key=len)[-LOOKED_UP:] if len(word) > 2]
+    areas = [part for part in (place.postcode, max(place.town, key=len, default="")) if part]
+    for house in sorted(place.houses)[:LOOKED_UP]:
+        yield from (f"h:{house} {part}" for part in (*streets, place.postcode) if part)
+    yield from (f"a:{word} {area}" for word in streets for area in areas)
+
+
+def values(place: Place) -> Iterator[str]:
+    """The values whose frequency weighs; too common to look anything up by."""
+    yield from (f"w:{word}" for word in {*place.streets, *place.town})
+    if place.postcode:
+        yield f"z:{place.postcode}"
+    if place.region:
+        yield f"r:{place.region}"
+
+
+def _words(a: tuple[str, ...], b: tuple[str, ...], frequencies: Frequencies) -> Overlap | None:
+    return overlap(a, b, frequencies.of("w")) if a and b else None
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(name: str) -> tuple[str, ...]:
+    """Towns, regions and postal codes come again and again."""
+    return tuple(words(name))
+
+
+def _moved(a: Place, b: Place) -> bool:
+    """Whether a word of one's street is a word of the other's town."""
+    only_a, only_b = {*a.streets} - {*b.streets}, {*b.streets} - {*a.streets}
+    return not only_a.isdisjoint(b.town) or not only_b.isdisjoint(a.town)
+
+
+def _elsewhere(
+    a: Place, b: Place, street: Overlap, town: Overlap, frequencies: Frequencies
+) -> tuple[Overlap, Overlap | None]:
+    """Street and town taken as one, if that agrees better: many systems keep the town among the street's lines."""
+    whole = _words(a.streets + a.town, b.streets + b.town, frequencies)
+    return (whole, None) if whole is not None and whole.bits > street.bits + town.bits else (street, town)
+
+
+def _houses(a: Place, b: Place) -> float:
+    if not a.houses or not b.houses:
+        return 0.0
+    if a.houses & b.houses:
+        return SAME_HOUSE
+    near = any(_near(x, y) for x in a.houses for y in b.houses)
+    return HOUSE_SLIP if near else OTHER_HOUSE
+
+
+def _near(x: str, y: str) -> bool:
+    """A digit missing, or two swapped; one digit exchanged for another is the neighbours' house."""
+    return sorted(x) == sorted(y) or (min(len(x), len(y)) > 1 and abs(len(x) - len(y)) == 1 and (x in y or y in x))
+
+
+def _postcodes(a: str, b: str, frequencies: Frequencies) -> float:
+    if not a or not b:
+        return 0.0
+    codes = frequencies.of("z")
+    if a == b:
+        return codes(a)
+    if sorted(a) == sorted(b) or slips(a, b) == 1:
+        return max(0.0, min(codes(a), codes(b)) - POSTCODE_SLIP)
+    return OTHER_POSTCODE
+
+
+def _regions(a: Place, b: Place, frequencies: Frequencies) -> float:
+    if not a.region or not b.region:
+        return 0.0
+    same = a.region == b.region or _short_for(a, b) or _short_for(b, a)
+    return min(map(frequencies.of("r"), (a.region, b.region))) if same else OTHER_REGION
+
+
+def _short_for(short: Place, long: Place) -> bool:
+    """NSW for New South Wales, Vic for Victoria, QLD for Queensland."""
+    if long.initials:
+        return short.region == long.initials
+    if len(short.region) > 4 or short.region[0] != long.region[0]:
+        return False
+    rest = iter(long.region)
+    return len(long.region) > len(short.region) and all(letter in rest for letter in short.region)
+
+
+def _together(bits: list[float]) -> float:
+    """The best in full, what says the same again in part, and whatever contradicts in full."""
+    best = max(0.0, *bits)
+    again = sum(one for one in bits if one > 0) - best
+    return best + PLACE_AGAIN * again + sum(one for one in bits if one < 0)
+
+
+def _reason(street: Overlap | None, town: Overlap | None, house: float, postcode: float, bits: float) -> str:
+    same_street = street is not None and (street.exact or not (street.left_a and street.left_b)) and street.bits > 0
+    if same_street and house >= 0 and postcode >= 0 and (town is None or town.bits > 0):
+        return "same address" if street and street.exact and house >= 0 else "similar address"
+    if bits <= 0:
+        return "another address"
+    if same_street:
+        return "same street" if house >= 0 else "same street, another number"
+    if postcode > 0:
+        return "same postal code" if postcode > POSTCODE_SLIP else "similar postal code"
+    return "same town" if town and town.bits > 0 else "address in part the same"

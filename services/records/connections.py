@@ -1,0 +1,57 @@
+"""A connection as screens and commands see it, with how it stands with its calls."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.base import Json
+from models.connection import ConnectionRow
+from services.errors import NotFound
+from services.records.pacing import standing
+from services.settings import get_settings
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionItem:
+    """A connection as screens show it. Calls are those of the last 24 hours.
+
+    `waits` says why it does not sync as often as set; `braked_at` is when the brake stopped a mass change.
+    """
+
+    id: str
+    tenant_id: str
+    name: str
+    short_code: str
+    state: str
+    type_filter: str
+    include_neither: bool
+    default_contact_type: str
+    no_match_policy: str
+    connected_by: str
+    connected_at: datetime
+    started_at: datetime | None
+    last_sync_at: datetime | None
+    next_tick_at: datetime | None
+    calls_used_today: int
+    calls_left_today: int
+    calls_per_day: int
+    waits: str
+    braked_at: datetime | None
+    brake_reason: str
+    error: str
+
+
+def row_of(session: Session, connection_id: str) -> ConnectionRow:
+    """The row of a connection, also of a disconnected one. Raises: NotFound."""
+    row = session.get(ConnectionRow, connection_id)
+    if row is None:
+        raise NotFound("This Xero organisation is not known here.")
+    return row
+
+
+def item_of(session: Session, row: ConnectionRow) -> ConnectionItem:
+    """A connection as screens show it, now."""
+    budget: Json = asdict(standing(session, row)) | {"calls_per_day": get_settings().xero_calls_per_day}
+    kept = {f.name: getattr(row, f.name) for f in fields(ConnectionItem) if f.name not in budget}
+    return ConnectionItem(**kept, **budget)

@@ -1,0 +1,58 @@
+"""Drift: what differs between the two contacts of a link that ended, since they last agreed.
+
+Comparing takes every field's rules, so it cannot be a condition in SQL: the names of the fields are stored with
+the link, whenever it ends or one of its contacts changes afterwards, and lists ask for those.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from models.contact import ContactRow
+from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.reconcile.contact import Contact, Field, base_from_json
+from services.reconcile.normalise import agree, same
+from services.records.link_state import ended
+from services.records.values import contact_of
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDrift:
+    """One field on which the sides differ now; `base` is what they last agreed on, blank if never."""
+
+    field: Field
+    base: str
+    practice: str
+    xero: str
+
+
+def note(session: Session, link: LinkRow) -> None:
+    """Store which fields of an ended link have drifted; those of a syncing one have not."""
+    link.drift = ",".join(one.field for one in drift_of(session, link)) if link.state != SYNCING else ""
+
+
+def note_contact(session: Session, contact_id: str) -> None:
+    """`note` for all ended links of a practice contact whose fields just changed."""
+    for link in session.exec(select(LinkRow).where(col(LinkRow.contact_id) == contact_id, ended())):
+        note(session, link)
+
+
+def drift_of(session: Session, link: LinkRow) -> tuple[FieldDrift, ...]:
+    """Field by field, what has drifted on a link."""
+    contact = session.get(ContactRow, link.contact_id)
+    xero = session.get(XeroContactRow, (link.connection_id, link.xero_id))
+    return _compare(link.base, contact_of(contact), contact_of(xero)) if contact and xero else ()
+
+
+def _compare(stored: Mapping[str, Any], practice: Contact, xero: Contact) -> tuple[FieldDrift, ...]:
+    base = base_from_json(stored)
+    drifted = []
+    for field in Field:
+        ours, theirs, agreed = practice.get(field), xero.get(field), base.get(field)
+        unmoved = agreed and same(field, ours, agreed.practice) and same(field, theirs, agreed.xero)
+        if not unmoved and not agree(field, ours, theirs):
+            drifted.append(FieldDrift(field, str(agreed.practice) if agreed else "", str(ours), str(theirs)))
+    return tuple(drifted)

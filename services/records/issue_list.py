@@ -1,0 +1,204 @@
+"""The list of match issues: what it is filtered and sorted by, and a row of it with the best candidate.
+
+Without a filter on candidates, ids and order come from one index; only the rows shown are joined with anything.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlmodel import Session, col
+
+from models.contact import ContactRow
+from models.issue import IGNORED, OPEN, IssueRow
+from models.link import SYNCING, LinkRow
+from models.suggestion import SuggestionRow
+from models.xero_contact import XeroContactRow
+from services.reconcile.difference import SAFE_KEYS, in_words
+from services.records.issues import answerable, due
+from services.records.listing import found_in, in_order, ordered
+
+REASONS = {
+    "partial_name": "Same name, but the billing email differs",
+    "partial_email": "Same billing email, but the name differs",
+    "ambiguous": "Several contacts could be meant",
+    "no_match": "No match; held for review",
+    "name_taken": "A contact of this name was to be created in Xero",
+}
+ROUGH = ("partial_name", "partial_email", "no_match")
+"""Reasons that how an issue differs from its best candidate says more precisely."""
+
+SAFE = "safe"
+SAFE_WORDS = "Safest: same billing email, names that are one but for their spelling"
+DEFERRED = "deferred"
+SCORES = {"80": (80.0, 101.0), "50": (50.0, 80.0), "0": (0.0, 50.0)}
+"""Bounds of the score of the best candidate, the upper one not included."""
+
+SORTS = {"name": IssueRow.name_key, "created_at": IssueRow.created_at, "score": SuggestionRow.score}
+Ts = TypeVarTuple("Ts")
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFilter:
+    """What to list. Blank means any.
+
+    `reason` is the key of a reason as `reason_counts` gives it, or SAFE; `state` is open, deferred or ignored;
+    `score` a key of SCORES, or none for those without a candidate.
+    """
+
+    connection_id: str = ""
+    search: str = ""
+    reason: str = ""
+    state: str = OPEN
+    sort: str = "name"
+    descending: bool = False
+    score: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueItem:
+    """A match issue with its best candidate, whose fields are blank and `score` None when there is none.
+
+    `candidate_count` counts the contacts that matched in name or billing email.
+    """
+
+    issue_id: str
+    connection_id: str
+    xero_id: str
+    xero_name: str
+    xero_email: str
+    reason: str
+    reason_text: str
+    candidate_count: int
+    candidate_name: str
+    candidate_email: str
+    candidate_linked: bool
+    score: float | None
+    state: str
+    deferred_until: datetime | None
+    note: str
+    created_at: datetime
+
+
+def issue_query(f: IssueFilter, moment: datetime) -> Select[str]:
+    """The ids of the issues to list, in order; `name_key` is repeated from their Xero contacts."""
+    query = select(col(IssueRow.id)).where(*asked(f, moment))
+    if f.reason or f.score or f.sort == "score":
+        query = with_best(query)
+    if f.reason:
+        query = query.where(reason_of().in_(SAFE_KEYS) if f.reason == SAFE else reason_of() == f.reason)
+    if f.score in SCORES:
+        least, below = SCORES[f.score]
+        query = query.where(col(SuggestionRow.score) >= least, col(SuggestionRow.score) < below)
+    elif f.score:
+        query = query.where(col(SuggestionRow.score).is_(None))
+    if f.search.strip():
+        query = _mirrored(query).where(found_in(f.search, XeroContactRow.name, XeroContactRow.email))
+    return ordered(query, SORTS.get(f.sort, IssueRow.name_key), f.descending, col(IssueRow.id))
+
+
+def asked(f: IssueFilter, moment: datetime) -> list[ColumnElement[bool]]:
+    """The conditions for the issues of a filter's state and organisation."""
+    conditions = [col(IssueRow.state) == (IGNORED if f.state == IGNORED else OPEN), answerable()]
+    if f.state != IGNORED:
+        conditions.append(~due(moment) if f.state == DEFERRED else due(moment))
+    if f.connection_id:
+        conditions.append(col(IssueRow.connection_id) == f.connection_id)
+    return conditions
+
+
+def reason_of() -> ColumnElement[str]:
+    """The reason of an issue as a key: how it differs from its best candidate, where that says more."""
+    more = (col(IssueRow.reason).in_(ROUGH)) & (func.coalesce(col(SuggestionRow.difference), "") != "")
+    return case((more, col(SuggestionRow.difference)), else_=col(IssueRow.reason))
+
+
+def words_of(reason: str) -> str:
+    """The words for the key of a reason."""
+    return REASONS.get(reason) or in_words(reason) or reason
+
+
+def with_best(query: Select[*Ts]) -> Select[*Ts]:
+    """A query of issues, each with its best candidate if it has one."""
+    same = and_(
+        col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
+        col(SuggestionRow.xero_id) == col(IssueRow.xero_id),
+        col(SuggestionRow.rank) == 1,
+    )
+    return query.outerjoin(SuggestionRow, same)
+
+
+def _mirrored(query: Select[*Ts]) -> Select[*Ts]:
+    """A query of issues, each with its Xero contact."""
+    same = (
+        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
+        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
+    )
+    return query.join(XeroContactRow, and_(*same))
+
+
+def issue_items(session: Session, ids: Sequence[str]) -> list[IssueItem]:
+    """Issues for a screen, in the order of `ids`."""
+    shown = (
+        col(XeroContactRow.name),
+        col(XeroContactRow.email),
+        col(SuggestionRow.contact_id),
+        col(SuggestionRow.score),
+    )
+    query = with_best(_mirrored(select(col(IssueRow.id), IssueRow, *shown, reason_of())))
+    rows = in_order(session.execute(query.where(col(IssueRow.id).in_(ids))), ids)
+    named = {contact_id for row in rows for contact_id in _contact_ids(row[1], row[4])}
+    names, linked = _names(session, named), _linked(session, named)
+    return [_item(row, names, linked) for row in rows]
+
+
+def _item(row: Any, names: dict[str, tuple[str, str]], linked: set[tuple[str, str]]) -> IssueItem:
+    _, issue, xero_name, xero_email, suggested, score, reason = row
+    known = [one for one in _contact_ids(issue, suggested) if one in names]
+    best = known[0] if known else ""
+    name, email = names.get(best, ("", ""))
+    return IssueItem(
+        issue_id=issue.id,
+        connection_id=issue.connection_id,
+        xero_id=issue.xero_id,
+        xero_name=xero_name,
+        xero_email=xero_email,
+        reason=issue.reason,
+        reason_text=words_of(reason),
+        candidate_count=sum(one in names for one in _matching(issue)),
+        candidate_name=name,
+        candidate_email=email,
+        candidate_linked=(issue.connection_id, best) in linked,
+        score=score if best and best == suggested else None,
+        state=issue.state,
+        deferred_until=issue.deferred_until,
+        note=issue.note,
+        created_at=issue.created_at,
+    )
+
+
+def _contact_ids(issue: IssueRow, suggested: str | None) -> list[str]:
+    """The practice contacts an issue may mean, the best one first."""
+    return [suggested, *_matching(issue)] if suggested else _matching(issue)
+
+
+def _matching(issue: IssueRow) -> list[str]:
+    return list(issue.candidates.get("ids", []))
+
+
+def _names(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name and billing email of those practice contacts that are not archived."""
+    query = select(col(ContactRow.id), col(ContactRow.name), col(ContactRow.email)).where(
+        col(ContactRow.id).in_(ids), col(ContactRow.archived_at).is_(None)
+    )
+    return {contact_id: (name, email) for contact_id, name, email in session.execute(query)}
+
+
+def _linked(session: Session, ids: Iterable[str]) -> set[tuple[str, str]]:
+    """Which of these contacts sync: with which organisation, and which contact."""
+    query = select(col(LinkRow.connection_id), col(LinkRow.contact_id)).where(
+        col(LinkRow.contact_id).in_(ids), col(LinkRow.state) == SYNCING
+    )
+    return {(connection_id, contact_id) for connection_id, contact_id in session.execute(query)}

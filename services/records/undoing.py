@@ -1,0 +1,85 @@
+"""What taking an action back needs to know, noted with the action's entry in the activity log.
+
+An entry's `undo` names the rows it is about and how they stood afterwards, so that a later undo can tell whether
+anything has moved on since; and how they stood before, so that it can be put back.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from models.base import Json
+from models.contact import ContactRow
+from models.difference import DifferenceRow
+from models.issue import IssueRow
+from models.link import LinkRow
+from models.xero_contact import XeroContactRow
+from services.reconcile.contact import Field, Value, contact_to_json, value_to_json
+from services.records.values import contact_of
+
+STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
+CONTACT_TYPE = "contact_type"
+COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
+"""What a link is put back to when linking it again is taken back."""
+
+
+def of_stop(link: LinkRow) -> Json:
+    """Unsync."""
+    return {"kind": STOP, "link": link.id, "ended_at": stamp(link.ended_at)}
+
+
+def of_ignore(issue: IssueRow) -> Json:
+    """Ignore."""
+    return {"kind": IGNORE, "issue": issue.id, "resolved_at": stamp(issue.resolved_at)}
+
+
+def of_unignore(issue: IssueRow, resolved_at: datetime | None) -> Json:
+    """Asking again about one that was ignored at `resolved_at`."""
+    return {"kind": UNIGNORE, "issue": issue.id, "resolved_at": "", "was_resolved_at": stamp(resolved_at)}
+
+
+def snapshot(link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) -> Json:
+    """How things stand before two contacts are linked; `link` is the former link of the Xero contact."""
+    former = {name: _plain(getattr(link, name)) for name in COLUMNS} if link else None
+    issue_before = {"id": issue.id, "state": issue.state} if issue else None
+    return {"former": former, "issue": issue_before, "practice": contact_to_json(contact_of(contact))}
+
+
+def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Mapping[str, Any]) -> Json:
+    """Confirm Match, Re-match and Create New Contact, as the link stands now that both were compared."""
+    return {
+        "kind": LINK,
+        "link": link.id,
+        "linked_at": stamp(link.linked_at),
+        "practice_rev": contact.rev,
+        "xero_rev": xero.rev,
+        "created": False,
+        **before,
+    }
+
+
+def of_difference(row: DifferenceRow, contact: ContactRow, base: Any, practice: Value, since: datetime) -> Json:
+    """A difference decided at `since`, with the stored `base` (None without) and the practice's value until then."""
+    return {
+        "kind": DIFFERENCE,
+        "difference": row.id,
+        "since": stamp(since),
+        "closed_at": stamp(row.closed_at),
+        "base": base,
+        "practice": value_to_json(practice),
+        "practice_now": value_to_json(contact_of(contact).get(Field(row.field))),
+    }
+
+
+def of_contact_type(row: ContactRow, before: str) -> Json:
+    """Another contact type, `before` being the one until then."""
+    return {"kind": CONTACT_TYPE, "contact": row.id, "before": before, "after": row.contact_type}
+
+
+def stamp(time: datetime | None) -> str:
+    """A time as text that compares equal when the time does."""
+    return time.isoformat() if time else ""
+
+
+def _plain(value: Any) -> Any:
+    return stamp(value) if isinstance(value, datetime) else value

@@ -1,0 +1,191 @@
+"""Quick search: one text, looked for among contacts, in Xero, among match issues and in the activity log.
+
+Each part gives a handful of rows at once. What begins with the text comes first, by an index; only when that is not
+enough is the text looked for anywhere, in the narrowest index that holds it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlmodel import Session, col
+
+from models.activity import ActivityRow
+from models.connection import DISCONNECTED, ConnectionRow
+from models.contact import ContactRow
+from models.issue import OPEN, IssueRow
+from models.link import LinkRow
+from models.xero_contact import XeroContactRow
+from services.activity import ActivityItem, item_of
+from services.db import read
+from services.issues import REASONS
+from services.reconcile.normalise import key
+from services.records.deep_link import contact_url
+from services.records.issues import answerable
+from services.records.link_state import syncing
+from services.records.listing import Rows, found_in, in_order, pattern
+from services.records.remembered import remembered
+
+T = TypeVar("T")
+MOST, SHORTEST = 10, 2
+LATEST_ENTRIES = 50_000
+"""Older entries of the activity log are left to its own page."""
+LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Generic[T]):
+    """Up to ten rows; `more` says whether there are others."""
+
+    rows: tuple[T, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactHit:
+    """A contact of the practice."""
+
+    id: str
+    name: str
+    email: str
+    phone: str
+    contact_type: str
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class XeroHit:
+    """A contact in Xero. `contact_id` is the practice contact it syncs with; `asked` says it is a match issue."""
+
+    name: str
+    email: str
+    organisation: str
+    status: str
+    contact_id: str
+    asked: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueHit:
+    """An open match issue."""
+
+    issue_id: str
+    name: str
+    email: str
+    reason_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that was found."""
+
+    contacts: Section[ContactHit]
+    xero: Section[XeroHit]
+    issues: Section[IssueHit]
+    activity: Section[ActivityItem]
+
+
+@remembered
+def search(text: str) -> Found:
+    """Look for a text of at least two characters, whatever the case; a shorter one finds nothing."""
+    text = " ".join(text.split())
+    if len(text) < SHORTEST:
+        return Found(Section((), False), Section((), False), Section((), False), Section((), False))
+    with read() as session:
+        return Found(
+            find_contacts(session, text), find_xero(session, text), find_issues(session, text),
+            find_activity(session, text),
+        )  # fmt: skip
+
+
+def find_contacts(session: Session, text: str) -> Section[ContactHit]:
+    """Contacts whose name, billing email or phone holds the text; active ones first."""
+    ids = select(col(ContactRow.id))
+    first = _first(session, ids, ContactRow, text, found_in(text, ContactRow.name, ContactRow.email, ContactRow.phone))
+    rows = in_order(session.execute(select(col(ContactRow.id), ContactRow).where(col(ContactRow.id).in_(first))), first)
+    hits = [
+        ContactHit(c.id, c.name, c.email, c.phone, c.contact_type, c.archived_at is not None) for _, c in rows[:MOST]
+    ]
+    return Section(tuple(sorted(hits, key=lambda hit: hit.archived)), len(first) > MOST)
+
+
+def find_xero(session: Session, text: str) -> Section[XeroHit]:
+    """Contacts of the connected organisations whose name, billing email or phone holds the text."""
+    ids = select(col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id))
+    anywhere = found_in(text, XeroContactRow.name, XeroContactRow.email, XeroContactRow.phone)
+    first = _first(session, ids, XeroContactRow, text, anywhere)
+    rows = in_order(session.execute(_xero_rows(first)), first)
+    hits = [
+        XeroHit(x.name, x.email, name, x.status, contact_id or "", issue_id is not None, contact_url(code, x.xero_id))
+        for _, x, name, code, contact_id, issue_id in rows[:MOST]
+    ]
+    return Section(tuple(hits), len(first) > MOST)
+
+
+def find_issues(session: Session, text: str) -> Section[IssueHit]:
+    """Open match issues whose Xero contact's name or billing email holds the text."""
+    mine = and_(
+        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
+        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
+    )
+    query = (
+        select(col(IssueRow.id), col(XeroContactRow.name), col(XeroContactRow.email), col(IssueRow.reason))
+        .join(XeroContactRow, mine)
+        .where(col(IssueRow.state) == OPEN, answerable(), found_in(text, XeroContactRow.name, XeroContactRow.email))
+        .order_by(col(IssueRow.name_key))
+        .limit(MOST + 1)
+    )
+    rows = session.execute(query).all()
+    hits = (IssueHit(id_, name, email, REASONS.get(reason, reason)) for id_, name, email, reason in rows[:MOST])
+    return Section(tuple(hits), len(rows) > MOST)
+
+
+def find_activity(session: Session, text: str) -> Section[ActivityItem]:
+    """The latest entries whose summary holds the text, newest first."""
+    id_ = col(ActivityRow.id)
+    newest = session.execute(select(func.max(id_))).scalar() or 0
+    query = select(ActivityRow).where(
+        id_ > newest - LATEST_ENTRIES, col(ActivityRow.summary).like(pattern(text), escape="\\")
+    )
+    rows = session.scalars(query.order_by(id_.desc()).limit(MOST + 1)).all()
+    return Section(tuple(map(item_of, rows[:MOST])), len(rows) > MOST)
+
+
+def _first(
+    session: Session, ids: Select[str], table: Any, text: str, anywhere: ColumnElement[bool]
+) -> list[str]:  # fmt: skip
+    """One id more than is shown: of what begins with the text, and if that is not enough, of what holds it."""
+    found: dict[str, None] = {}
+    starts = key(text)
+    begins = ((column >= starts) & (column < starts + LAST) for column in (col(table.name_key), col(table.email_key)))
+    for condition in (*begins, anywhere):
+        if len(found) <= MOST:
+            found |= dict.fromkeys(session.scalars(ids.where(condition).limit(MOST + 1)))
+    return list(found)[: MOST + 1]
+
+
+def _xero_rows(ids: Sequence[str]) -> Rows:
+    """Xero contacts with their organisation, and what they are here: synced, in question, or neither."""
+    x_connection, x_id = col(XeroContactRow.connection_id), col(XeroContactRow.xero_id)
+    same_link = and_(col(LinkRow.connection_id) == x_connection, col(LinkRow.xero_id) == x_id, syncing())
+    same_issue = and_(
+        col(IssueRow.connection_id) == x_connection, col(IssueRow.xero_id) == x_id, col(IssueRow.state) == OPEN
+    )
+    return (
+        select(
+            x_connection + ":" + x_id, XeroContactRow, col(ConnectionRow.name), col(ConnectionRow.short_code),
+            col(LinkRow.contact_id), col(IssueRow.id),
+        )
+        .join(ConnectionRow, col(ConnectionRow.id) == x_connection)
+        .outerjoin(LinkRow, same_link)
+        .outerjoin(IssueRow, same_issue)
+        .where(or_(*_pairs(ids)), col(ConnectionRow.state) != DISCONNECTED)
+    )  # fmt: skip
+
+
+def _pairs(ids: Iterable[str]) -> list[ColumnElement[bool]]:
+    pairs = (one.partition(":") for one in ids)
+    table = XeroContactRow
+    return [false(), *(and_(col(table.connection_id) == a, col(table.xero_id) == b) for a, _, b in pairs)]

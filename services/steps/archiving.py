@@ -1,0 +1,79 @@
+"""Archiving contacts in Xero, as a person asked after archiving them in the practice.
+
+A contact that was restored in the practice meanwhile is left alone; one that is archived in Xero already is done.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session
+
+from models.contact import ContactRow
+from models.intent import DONE, DROPPED, HELD, IntentRow
+from models.link import SYNCING, LinkRow
+from services.db import write
+from services.errors import Gone
+from services.gateways.store import Outcome, Record, Status, Store
+from services.records.activity import record
+from services.records.intents import settle
+from services.records.leases import Lease
+from services.records.listing import chunks
+from services.steps.mirror import mark_gone, remember
+from services.steps.pull import IDS_A_CALL
+from services.steps.sending import call, links_of, mark_sent, still_open
+
+UNWANTED = "The contact is in use again."
+
+
+def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:
+    """Archive the contacts of these intents, each settled on its own. Raises: SyncError."""
+    links = links_of(batch)
+    ids = [link.xero_id for link in links.values()]
+    records = {one.id: one for part in chunks(ids, IDS_A_CALL) for one in store.by_ids(part)}
+    with write() as session:
+        lease.check(session)
+        wanted = [i for i in still_open(session, batch) if _still_wanted(session, i, records.get(links[i.id].xero_id))]
+        sending = mark_sent(wanted)
+    if not sending:
+        return
+    outcomes = call(lambda: store.archive([links[intent.id].xero_id for intent in sending]), sending, lease)
+    with write() as session:
+        lease.check(session)
+        _settle(session, sending, dict(zip((intent.id for intent in sending), outcomes, strict=True)))
+
+
+def _still_wanted(session: Session, intent: IntentRow, found: Record | None) -> bool:
+    link = session.get_one(LinkRow, intent.link_id)
+    if link.state == SYNCING or session.get_one(ContactRow, link.contact_id).archived_at is None:
+        settle(intent, DROPPED, UNWANTED)
+        link.practice_rev = 0  # what had to wait for this intent is planned by the next tick
+        return False
+    if found is None:
+        mark_gone(session, link.connection_id, [link.xero_id])
+        settle(intent, DONE)
+        return False
+    if found.status is not Status.ACTIVE:
+        _archived(session, intent, link, found)
+        return False
+    return True
+
+
+def _settle(session: Session, sending: Sequence[IntentRow], outcomes: Mapping[str, Outcome]) -> None:
+    for intent in still_open(session, sending):
+        link, outcome = session.get_one(LinkRow, intent.link_id), outcomes[intent.id]
+        if isinstance(outcome, Record):
+            _archived(session, intent, link, outcome)
+        elif isinstance(outcome, Gone):
+            settle(intent, DONE)
+        else:
+            settle(intent, HELD, str(outcome))
+            link.error = str(outcome)
+
+
+def _archived(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> None:
+    remember(session, link.connection_id, [found])
+    settle(intent, DONE)
+    link.error = ""
+    record(
+        session, intent.actor, "xero.archived", f"Archived {found.contact.name} in Xero",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+    )  # fmt: skip

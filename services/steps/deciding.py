@@ -1,0 +1,54 @@
+"""Deciding differences: one side's value wins, is written to the other side, and the loser is kept."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session, col, select
+
+from models.activity import ActivityRow
+from models.contact import ContactRow
+from models.difference import DifferenceRow
+from models.link import LinkRow
+from services.errors import MovedOn
+from services.reconcile.contact import Agreed, Field, value_from_json
+from services.records.activity import record
+from services.records.differences import OPEN, close
+from services.steps.planning import plan_one, remember_agreed
+
+PRACTICE, XERO = "practice", "xero"
+SIDES = {PRACTICE: "the practice's", XERO: "Xero's"}
+
+
+def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, actor: str) -> ActivityRow:
+    """Let `winner`, practice or xero, win an open difference. Returns the log entry.
+
+    The base becomes the loser's value on both sides, so that the winner alone has changed and travels.
+    Raises: MovedOn if the link does not let the winner travel.
+    """
+    if winner == PRACTICE and not link.two_way:
+        raise MovedOn("It takes changes from Xero only. Make it two-way first.")
+    field, loser_side = Field(row.field), XERO if winner == PRACTICE else PRACTICE
+    loser = value_from_json(field, row.values[loser_side])
+    remember_agreed(link, {field: Agreed(loser, loser)})
+    close(row, winner, actor)
+    plan_one(session, link.id)
+    name = session.get_one(ContactRow, link.contact_id).name
+    return record(
+        session, actor, "difference.chosen", f"Chose {SIDES[winner]} {field.label.lower()} for {name}",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+        before={row.field: row.values[loser_side]}, after={row.field: row.values[winner]},
+    )  # fmt: skip
+
+
+def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, str]) -> None:
+    """Decide differences of a link made in this transaction, field → winner. `linked` is its log entry.
+
+    Its undo takes these back too. Raises: MovedOn if the sides do not differ in one of those fields.
+    """
+    link = session.get_one(LinkRow, linked.undo["link"])
+    for field, winner in keep.items():
+        mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == OPEN)
+        row = session.exec(mine.where(col(DifferenceRow.field) == field.value)).first()
+        if row is None:
+            raise MovedOn(f"{field.label}: there is nothing to choose any more. Look at it again.")
+        decide(session, row, link, winner, linked.actor)
+    linked.undo = linked.undo | {"practice_rev": session.get_one(ContactRow, link.contact_id).rev}

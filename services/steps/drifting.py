@@ -1,0 +1,50 @@
+"""Drift: ended links of which a side changed get to know which fields differ now. Nothing is written to a contact."""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session, col, select
+
+from models.contact import ContactRow
+from models.link import LinkRow
+from models.xero_contact import XeroContactRow
+from services.db import read, write
+from services.records import drift
+from services.records.leases import Lease
+from services.records.link_state import ended
+from services.records.listing import chunks
+
+BATCH = 200
+
+
+def note_drift(connection_id: str, since_rev: int, lease: Lease) -> None:
+    """Note what has drifted on ended links of which a side changed after `since_rev`, in short transactions."""
+    with read() as session:
+        changed = set(_changed(session, connection_id, since_rev))
+    for chunk in chunks(changed, BATCH):
+        with write() as session:
+            lease.check(session)
+            for link in session.exec(select(LinkRow).where(col(LinkRow.id).in_(chunk))):
+                drift.note(session, link)
+
+
+def note_all(session: Session, connection_id: str) -> None:
+    """Note what has drifted on every ended link of a connection: for when all of them end at once."""
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, ended())
+    for chunk in chunks(session.exec(mine).all(), BATCH):
+        for link in session.exec(select(LinkRow).where(col(LinkRow.id).in_(chunk))):
+            drift.note(session, link)
+
+
+def _changed(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
+    """Start from what changed, an index range on each side; where nothing has ended nothing is asked."""
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, ended())
+    if session.exec(mine.limit(1)).first() is None:
+        return
+    contacts = select(ContactRow.id).where(col(ContactRow.rev) > since_rev)
+    for chunk in chunks(session.exec(contacts).all()):
+        yield from session.exec(mine.where(col(LinkRow.contact_id).in_(chunk)))
+    xero = select(XeroContactRow.xero_id).where(
+        col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.rev) > since_rev
+    )
+    for chunk in chunks(session.exec(xero).all()):
+        yield from session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))

@@ -1,0 +1,123 @@
+"""The life of a link beside its fields: it ends when either contact goes, and resumes when the contact comes back.
+
+A link that resumes keeps its base: nobody let the two drift apart on purpose, so what changed on one side meanwhile
+travels, and what changed on both becomes a difference.
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from models import link as links
+from models import xero_contact
+from models.base import now
+from models.connection import CONNECTED, ConnectionRow
+from models.contact import ContactRow
+from models.link import BROKEN, SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.db import write
+from services.gateways.store import Status
+from services.records import drift
+from services.records.activity import SYNC, record
+from services.records.intents import drop_open
+from services.records.leases import Lease
+from services.records.listing import chunks
+
+CAUSES = {
+    Status.ARCHIVED.value: links.ARCHIVED_IN_XERO,
+    Status.ERASED.value: links.ERASED,
+    xero_contact.GONE: links.GONE,
+}
+"""What a Xero contact's status ends its link by."""
+
+REASONS = {
+    links.ARCHIVED_IN_XERO: "The contact was archived in Xero.",
+    links.ERASED: "The contact was erased in Xero at the person's request.",
+    links.GONE: "The contact is no longer in Xero.",
+    links.MERGED: "The contact was merged into another one in Xero.",
+    links.ARCHIVED_IN_PRACTICE: "The contact was archived in the practice.",
+}
+RESUMING = (links.ARCHIVED_IN_XERO, links.ARCHIVED_IN_PRACTICE, links.GONE)
+BATCH = 100
+
+
+def ending_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
+    """Syncing links whose Xero contact changed after `since_rev` and is archived, erased, merged or gone now."""
+    moved = _moved(connection_id, since_rev).where(col(XeroContactRow.status) != Status.ACTIVE.value)
+    return _with_state(session, connection_id, session.exec(moved).all(), SYNCING)
+
+
+def end_links(link_ids: Sequence[str], lease: Lease) -> None:
+    """End links, each for the cause that the mirror tells, in short transactions."""
+    for chunk in chunks(link_ids, BATCH):
+        with write() as session:
+            lease.check(session)
+            for link_id in chunk:
+                link = session.get_one(LinkRow, link_id)
+                xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+                cause = links.MERGED if xero.merged_into else CAUSES.get(xero.status)
+                if link.state == SYNCING and cause is not None:
+                    end(session, link, cause, SYNC)
+
+
+def end(session: Session, link: LinkRow, cause: str, actor: str) -> None:
+    """End a syncing link because one of its contacts is gone; the other one stays as it is."""
+    link.state, link.cause, link.reason = BROKEN, cause, REASONS[cause]
+    link.ended_at, link.error = now(), ""
+    drift.note(session, link)
+    drop_open(session, link.id)
+    name = session.get_one(ContactRow, link.contact_id).name
+    record(
+        session, actor, "link.broken", f"Stopped syncing {name}: {link.reason}",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+    )  # fmt: skip
+
+
+def resume_links(connection_id: str, since_rev: int, lease: Lease) -> None:
+    """Resume links whose Xero contact changed after `since_rev` and is active again."""
+    with write() as session:
+        lease.check(session)
+        moved = _moved(connection_id, since_rev).where(col(XeroContactRow.status) == Status.ACTIVE.value)
+        for link_id in _with_state(session, connection_id, session.exec(moved).all(), BROKEN):
+            resume(session, session.get_one(LinkRow, link_id), SYNC)
+
+
+def resume(session: Session, link: LinkRow, actor: str) -> bool:
+    """Let a link that broke sync again, if both contacts are there and the practice's is free. Says whether it does."""
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    connection = session.get_one(ConnectionRow, link.connection_id)
+    both_there = contact.archived_at is None and xero.status == Status.ACTIVE.value
+    if link.cause not in RESUMING or not both_there or connection.state != CONNECTED or is_busy(session, link):
+        return False
+    link.state, link.cause, link.reason, link.error = SYNCING, "", "", ""
+    link.ended_at, link.practice_rev, link.xero_rev = None, 0, 0
+    link.drift = ""
+    drop_open(session, link.id)
+    record(
+        session, actor, "link.resumed", f"{contact.name} is there again on both sides, and syncs again",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+    )  # fmt: skip
+    return True
+
+
+def is_busy(session: Session, link: LinkRow) -> bool:
+    """Whether a link's practice contact syncs with another contact of the same organisation."""
+    query = select(LinkRow.id).where(
+        col(LinkRow.connection_id) == link.connection_id,
+        col(LinkRow.contact_id) == link.contact_id,
+        col(LinkRow.state) == SYNCING,
+    )
+    return session.exec(query).first() is not None
+
+
+def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:
+    return select(XeroContactRow.xero_id).where(
+        col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.rev) > since_rev
+    )
+
+
+def _with_state(session: Session, connection_id: str, xero_ids: Sequence[str], state: str) -> list[str]:
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == state)
+    return [id_ for chunk in chunks(xero_ids) for id_ in session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))]

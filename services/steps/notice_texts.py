@@ -1,0 +1,111 @@
+"""The words of notices: plain text, with links to the pages where something can be done.
+
+Alerts name organisations and count contacts, never name them: mails are read on locked phones and kept for years.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.alert import BRAKE, FAILING, SIGN_IN, AlertRow
+from models.connection import ConnectionRow
+from services.settings import get_settings
+
+PRODUCT = "Contact Sync for Xero"
+UNSEEN = ("Cc", "Cf", "Zl", "Zp")
+LONGEST_NAME = 100
+FAILING_PAGE = "client_list?clients_state=Failing"
+OVER = {
+    SIGN_IN: "Xero lets us in to {name} again.",
+    BRAKE: "The brake on {name} is off.",
+    FAILING: "No contact of {name} is failing any more.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A line of the digest: how many, some of their names, and the page that lists them."""
+
+    label: str
+    number: int
+    names: Sequence[str] = ()
+    page: str = ""
+
+
+def alert(about: AlertRow, connection: ConnectionRow) -> tuple[str, str]:
+    """Subject and text of an alert."""
+    name = one_line(connection.name)
+    if about.kind == SIGN_IN:
+        return f"Xero has to be connected again: {name}", _paragraphs(
+            f"Xero no longer lets us in to {name}, so it is not syncing. Nothing is lost: changes wait until an admin "
+            "connects it again.",
+            page("connected_apps"),
+        )
+    if about.kind == BRAKE:
+        return f"Stopped before a mass change: {name}", _paragraphs(
+            f"The sync of {name} stopped before a mass change. {connection.brake_reason}",
+            "Nothing of this is done until an admin has looked at it.",
+            page(f"xero?id={connection.id}"),
+        )
+    number = "1 contact fails" if about.count == 1 else f"{about.count:,} contacts fail"
+    return f"{number} to sync: {name}", _paragraphs(
+        f"{number} to sync with {name}, because Xero refuses what would be written. The Client List says why of each; "
+        "all others go on syncing.",
+        page(FAILING_PAGE),
+    )
+
+
+def over(about: AlertRow, connection: ConnectionRow) -> tuple[str, str]:
+    """Subject and text of the news that an alert is over."""
+    name = one_line(connection.name)
+    return f"All well again: {name}", _paragraphs(OVER[about.kind].format(name=name), page(""))
+
+
+def test() -> tuple[str, str]:
+    """Subject and text of a test."""
+    return "Test of notifications", _paragraphs(
+        "This is a test. Somebody pressed Send a test on the Notifications page; nothing has to be done.",
+        page("notifications"),
+    )
+
+
+def digest(since: datetime, until: datetime, changes: Sequence[Count], open_now: Sequence[Count]) -> tuple[str, str]:
+    """Subject and text of the digest of the time between two moments, given on the practice's clock."""
+    done = sum(line.number for line in changes)
+    waiting = sum(line.number for line in open_now)
+    subject = f"Daily digest: {'no change' if not done else '1 change' if done == 1 else f'{done:,} changes'}"
+    subject += f", {waiting:,} to look at" if waiting else ""
+    return subject, _paragraphs(
+        f"Between {_moment(since)} and {_moment(until)} ({since.tzinfo})",
+        "\n".join(_line(line) for line in changes),
+        "Open now",
+        "\n".join(_line(line) for line in open_now),
+        f"Everything in order of time: {page('activity')}",
+    )
+
+
+def page(path: str) -> str:
+    """The address of one of our pages."""
+    return f"{get_settings().public_url}/{path}"
+
+
+def one_line(value: str) -> str:
+    """Foreign text on one line, without control characters and marks that turn the reading direction; shortened."""
+    visible = " ".join("".join(" " if unicodedata.category(c) in UNSEEN else c for c in value).split())
+    return visible if len(visible) <= LONGEST_NAME else f"{visible[: LONGEST_NAME - 1]}…"
+
+
+def _line(line: Count) -> str:
+    head = f"{line.label}: {line.number:,}" + (f"   {page(line.page)}" if line.page and line.number else "")
+    more = line.number - len(line.names)
+    names = [f"  - {one_line(name) or '(no name)'}" for name in line.names]
+    return "\n".join([head, *names, *([f"  - and {more:,} more"] if names and more > 0 else [])])
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %Y, %H:%M}"
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join([*parts, f"-- \n{PRODUCT}"]) + "\n"

@@ -1,0 +1,46 @@
+"""What every write to Xero has in common: it is marked as sent before the call, and left in a true state after it."""
+
+from collections.abc import Callable, Sequence
+
+from sqlmodel import Session
+
+from models.intent import NEW, OPEN_STATES, SENT, IntentRow
+from models.link import LinkRow
+from services.db import read, write
+from services.errors import SyncError, Unavailable, Uncertain
+from services.gateways.store import Outcome
+from services.records.intents import postpone
+from services.records.leases import Lease
+
+
+def still_open(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow]:
+    """The same intents as this transaction sees them, without those settled meanwhile."""
+    rows = (session.get_one(IntentRow, intent.id) for intent in intents)
+    return [row for row in rows if row.state in OPEN_STATES]
+
+
+def mark_sent(intents: Sequence[IntentRow]) -> list[IntentRow]:
+    """Note that these may be on the wire from the moment this transaction commits."""
+    for intent in intents:
+        intent.state, intent.attempts, intent.not_before = SENT, intent.attempts + 1, None
+    return list(intents)
+
+
+def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease: Lease) -> list[Outcome]:
+    """Make the call; when it fails as a whole, leave each intent in the state that is true. Raises: SyncError."""
+    try:
+        return send()
+    except SyncError as error:
+        state = SENT if isinstance(error, Uncertain) else NEW
+        retry_after = error.retry_after if isinstance(error, Unavailable) else None
+        with write() as session:
+            lease.check(session)
+            for intent in still_open(session, intents):
+                postpone(intent, state, str(error), retry_after)
+        raise
+
+
+def links_of(intents: Sequence[IntentRow]) -> dict[str, LinkRow]:
+    """The link of each intent, by the intent's id."""
+    with read() as session:
+        return {intent.id: session.get_one(LinkRow, intent.link_id) for intent in intents}

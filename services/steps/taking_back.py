@@ -1,0 +1,182 @@
+"""Taking back one thing a person did, if nothing has moved on since. Raises: MovedOn with what has.
+
+`noted` is what `services/records/undoing.py` kept with the entry of the activity log.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, select
+
+from models.base import Json, now
+from models.connection import CONNECTED, ConnectionRow
+from models.contact import ContactRow
+from models.difference import DifferenceRow
+from models.intent import DONE, NEW, SENT, IntentRow
+from models.issue import IGNORED, OPEN, RESOLVED, IssueRow
+from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
+from models.suggestion import SuggestionRow
+from models.xero_contact import XeroContactRow
+from services.db import next_revs
+from services.errors import MovedOn
+from services.gateways.contact_book import ContactBook
+from services.gateways.store import Change, Status
+from services.reconcile.contact import Field, Value, value_from_json, values_from_json
+from services.records import differences, drift
+from services.records.intents import wake
+from services.records.undoing import stamp
+from services.records.values import contact_of
+from services.steps.life import is_busy
+from services.steps.planning import plan_one
+
+WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
+EDITED = "The contact has been edited since."
+RELINKED = "The contact has been linked or stopped again since."
+
+
+def stop(session: Session, actor: str, noted: Json) -> None:
+    """Let a stopped link sync again, with the base it had."""
+    link = _link(session, noted)
+    if link.state != STOPPED or link.cause != STOPPED_BY_PERSON or stamp(link.ended_at) != noted["ended_at"]:
+        raise MovedOn(RELINKED)
+    _must_be_connected(session, link)
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
+        raise MovedOn("One of the two contacts has been archived since.")
+    if is_busy(session, link):
+        raise MovedOn(f"{contact.name} has been linked with another contact in Xero since.")
+    link.state, link.reason, link.drift, link.ended_at, link.practice_rev = SYNCING, "", "", None, 0
+    wake(session, link.connection_id)
+
+
+def ignore(session: Session, actor: str, noted: Json) -> None:
+    """Ask about an ignored Xero contact again."""
+    issue = _issue(session, noted, IGNORED)
+    issue.state, issue.resolved_at = OPEN, None
+    xero = session.get_one(XeroContactRow, (issue.connection_id, issue.xero_id))
+    xero.rev = next_revs(session)[0]
+    wake(session, issue.connection_id)
+
+
+def unignore(session: Session, actor: str, noted: Json) -> None:
+    """Ignore a Xero contact as before."""
+    issue = _issue(session, noted, OPEN)
+    issue.state, issue.resolved_at = IGNORED, datetime.fromisoformat(noted["was_resolved_at"])
+
+
+def link(session: Session, actor: str, noted: Json) -> None:
+    """Part two contacts that were linked, and put everything back as it was before."""
+    row = _link(session, noted)
+    if row.state != SYNCING or stamp(row.linked_at) != noted["linked_at"]:
+        raise MovedOn(RELINKED)
+    contact = session.get_one(ContactRow, row.contact_id)
+    xero = session.get_one(XeroContactRow, (row.connection_id, row.xero_id))
+    if (contact.rev, xero.rev) != (noted["practice_rev"], noted["xero_rev"]):
+        raise MovedOn(EDITED)
+    _drop_unsent(session, row)
+    _part(session, row, noted["former"])
+    _put_back(session, contact, noted)
+    if noted["issue"] and noted["issue"]["state"] != RESOLVED:
+        issue = session.get_one(IssueRow, noted["issue"]["id"])
+        issue.state, issue.resolved_at = noted["issue"]["state"], None
+
+
+def difference(session: Session, actor: str, noted: Json) -> None:
+    """Ask again about a field that was decided, with both sides' values as they were."""
+    row = session.get_one(DifferenceRow, noted["difference"])
+    link = session.get_one(LinkRow, row.link_id)
+    if link.state != SYNCING or row.state != differences.CLOSED or stamp(row.closed_at) != noted["closed_at"]:
+        raise MovedOn("It has been decided anew since.")
+    field = Field(row.field)
+    contact = session.get_one(ContactRow, link.contact_id)
+    if contact_of(contact).get(field) != value_from_json(field, noted["practice_now"]):
+        raise MovedOn(EDITED)
+    if row.winner == "practice":
+        _must_be_unwritten(session, link, field, datetime.fromisoformat(noted["since"]))
+    base = {name: value for name, value in link.base.items() if name != row.field}
+    link.base = base if noted["base"] is None else {**base, row.field: noted["base"]}
+    _write(session, contact, {field: value_from_json(field, noted["practice"])})
+    row.state, row.winner, row.actor, row.closed_at = differences.OPEN, "", "", None
+    session.flush()
+    plan_one(session, link.id)
+    wake(session, link.connection_id)
+
+
+def contact_type(session: Session, actor: str, noted: Json) -> None:
+    """Give a contact the type it had."""
+    contact = session.get(ContactRow, noted["contact"])
+    if contact is None or contact.contact_type != noted["after"]:
+        raise MovedOn("Its contact type has been changed since.")
+    contact.contact_type = noted["before"]
+    contact.rev, contact.updated_at = next_revs(session)[0], now()
+
+
+def _drop_unsent(session: Session, link: LinkRow) -> None:
+    """Delete the writes that were to follow from a link; once one may have reached Xero it is too late."""
+    mine = select(IntentRow).where(col(IntentRow.link_id) == link.id, col(IntentRow.created_at) >= link.linked_at)
+    for intent in session.exec(mine):
+        if intent.state in (SENT, DONE) or intent.attempts:
+            raise MovedOn(WRITTEN)
+        session.delete(intent)
+    session.flush()
+
+
+def _part(session: Session, link: LinkRow, former: Json | None) -> None:
+    """Delete a link that is new, or put back the one it was before."""
+    session.execute(
+        delete(DifferenceRow).where(
+            col(DifferenceRow.link_id) == link.id, col(DifferenceRow.created_at) >= link.linked_at
+        )
+    )
+    if former is None:
+        session.delete(link)
+        session.flush()
+        return
+    for name, value in former.items():
+        setattr(link, name, datetime.fromisoformat(value) if name.endswith("_at") and value else value)
+    drift.note(session, link)
+    session.flush()
+
+
+def _put_back(session: Session, contact: ContactRow, noted: Json) -> None:
+    """Give a contact back what linking filled in; one that was made for the link goes again."""
+    if noted["created"]:
+        session.execute(delete(SuggestionRow).where(col(SuggestionRow.contact_id) == contact.id))
+        session.delete(contact)
+        session.flush()
+        return
+    before, now = values_from_json(noted["practice"]), contact_of(contact)
+    _write(session, contact, {field: value for field, value in before.items() if value != now.get(field)})
+
+
+def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) -> None:
+    if values:
+        ContactBook(session).update([Change(contact.id, values)])
+
+
+def _must_be_unwritten(session: Session, link: LinkRow, field: Field, since: datetime) -> None:
+    later = col(IntentRow.created_at) >= since
+    for intent in session.exec(select(IntentRow).where(col(IntentRow.link_id) == link.id, later)):
+        unsent = intent.state == NEW and not intent.attempts
+        if field.value in intent.body and not unsent and intent.state in (NEW, SENT, DONE):
+            raise MovedOn("Xero has been updated since. Restore the other value instead.")
+
+
+def _must_be_connected(session: Session, link: LinkRow) -> None:
+    connection = session.get_one(ConnectionRow, link.connection_id)
+    if connection.state != CONNECTED:
+        raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+
+
+def _link(session: Session, noted: Json) -> LinkRow:
+    link = session.get(LinkRow, noted["link"])
+    if link is None:
+        raise MovedOn(RELINKED)
+    return link
+
+
+def _issue(session: Session, noted: Json, state: str) -> IssueRow:
+    issue = session.get_one(IssueRow, noted["issue"])
+    if issue.state != state or stamp(issue.resolved_at) != noted["resolved_at"]:
+        raise MovedOn("It has been answered since.")
+    return issue

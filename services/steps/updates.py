@@ -1,0 +1,93 @@
+"""Sending changes to Xero: each contact is read just before it is written, and only written if it is as planned.
+
+Xero takes 50 contacts in one write and answers 40 ids in one read. So reading runs one call ahead of writing, and no
+further: the shorter the time between the two, the smaller the chance that somebody edits the same field in between.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from models.intent import DROPPED, IntentRow
+from models.link import SYNCING, LinkRow
+from services.db import write
+from services.gateways.store import Change, Record, Status, Store
+from services.reconcile.contact import values_from_json
+from services.records.intents import settle
+from services.records.leases import Lease
+from services.steps.mirror import NOT_THERE, mark_gone, remember
+from services.steps.pull import IDS_A_CALL
+from services.steps.sending import call, links_of, mark_sent, still_open
+from services.steps.settle import arrived, give_up, settle_update, untouched
+
+CHANGES_A_CALL = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An intent that fits what Xero just said about its contact."""
+
+    intent: IntentRow
+    record: Record
+
+
+def send_updates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:
+    """Send these changes, or settle, drop or plan anew those that do not fit any more. Raises: SyncError."""
+    ready: list[Ready] = []
+    for start in range(0, len(batch), IDS_A_CALL):
+        ready += _look(store, lease, batch[start : start + IDS_A_CALL])
+        while len(ready) >= CHANGES_A_CALL:
+            _send(store, lease, ready[:CHANGES_A_CALL])
+            ready = ready[CHANGES_A_CALL:]
+    if ready:
+        _send(store, lease, ready)
+
+
+def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:
+    links = links_of(part)
+    records = {item.id: item for item in store.by_ids([link.xero_id for link in links.values()])}
+    found = {intent_id: records.get(link.xero_id) for intent_id, link in links.items()}
+    with write() as session:
+        lease.check(session)
+        return [
+            Ready(intent, record)
+            for intent in still_open(session, part)
+            if _still_fits(session, intent, record := found[intent.id]) and record
+        ]
+
+
+def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
+    with write() as session:
+        lease.check(session)
+        sending = mark_sent(still_open(session, [one.intent for one in ready]))
+    if not sending:
+        return
+    records = {one.intent.id: one.record for one in ready}
+    changes = [Change(records[i.id].id, values_from_json(i.body), records[i.id]) for i in sending]
+    outcomes = dict(zip((i.id for i in sending), call(lambda: store.update(changes), sending, lease), strict=True))
+    with write() as session:
+        lease.check(session)
+        for intent in still_open(session, sending):
+            settle_update(session, intent, session.get_one(LinkRow, intent.link_id), outcomes[intent.id])
+
+
+def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bool:
+    """Decide, on what Xero says this moment, whether to send; settle, drop or plan again otherwise."""
+    link = session.get_one(LinkRow, intent.link_id)
+    if link.state != SYNCING:
+        settle(intent, DROPPED, "The contact stopped syncing.")
+        return False
+    if found is None:
+        settle(intent, DROPPED, NOT_THERE)
+        mark_gone(session, link.connection_id, [link.xero_id])
+        return False
+    values = values_from_json(intent.body)
+    if arrived(values, found.contact):
+        settle_update(session, intent, link, found)
+        return False
+    remember(session, link.connection_id, [found])
+    if found.status is not Status.ACTIVE or not untouched(link, values, found.contact):
+        give_up(session, intent, link)
+        return False
+    return True

@@ -1,0 +1,40 @@
+"""How many synced contacts fare how, counted as the Client List and Sync Health list them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from models.intent import HELD, IntentRow
+from models.link import LinkRow
+from services.db import read
+from services.records.intents import CREATE
+from services.records.link_state import syncing
+from services.records.links import DIFFERENCE, FAILING, WAITING, fares
+from services.records.remembered import remembered
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStates:
+    """Synced contacts by state, each counted once; `not_created` counts those that Xero refused to create."""
+
+    in_sync: int
+    waiting: int
+    failing: int
+    differing: int
+    not_created: int
+
+
+@remembered
+def count_states() -> SyncStates:
+    """The counts now. What is in sync is all that is nothing else, so that no query looks at every link."""
+    with read() as session:
+        every = int(session.execute(select(func.count()).select_from(LinkRow).where(syncing())).scalar_one())
+        waiting, failing, differing = (_count(session, state) for state in (WAITING, FAILING, DIFFERENCE))
+        held = select(func.count()).where(col(IntentRow.state) == HELD, col(IntentRow.kind) == CREATE)
+        not_created = int(session.execute(held).scalar_one())
+        return SyncStates(every - waiting - failing - differing, waiting, failing, differing, not_created)
+
+
+def _count(session: Session, state: str) -> int:
+    return int(session.execute(select(func.count()).select_from(LinkRow).where(fares(state))).scalar_one())

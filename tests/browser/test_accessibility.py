@@ -1,0 +1,169 @@
+"""Every screen for everybody: no serious finding of axe-core, no sideways scrolling, and no host asked but our own."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE_MS, Office, sign_in
+from tests.browser.driving import settle
+from tests.browser.furnishing import ALONE, DIFFERING, LONG, MARKUP, STOPPED, UNBROKEN, Furnished, furnish
+
+pytestmark = pytest.mark.browser
+
+SERIOUS = ("serious", "critical")
+WIDTHS = (360, 768, 1280, 1920)
+NOT_OURS = (
+    # Streamlit draws the sections of its page menu as <div>s inside one <ul>, which no setting changes.
+    ("list", '[data-testid="stSidebarNavItems"]'),
+    ("listitem", '[data-testid="stSidebarNavItems"] li'),
+)
+"""What Streamlit itself causes: the rule, and the only elements in which it is let pass."""
+
+FINDINGS = """async ([options, excused]) => {
+    const {violations} = await axe.run(document, {resultTypes: ['violations'], ...options});
+    const excusable = (rule, target) => excused.some(
+        ([name, where]) => name === rule && document.querySelector(target)?.matches(where));
+    return violations.flatMap(({id, impact, nodes}) => nodes
+        .filter(node => !excusable(id, node.target.at(-1)))
+        .map(node => ({id, impact, target: node.target.join(' '), why: node.failureSummary})));
+}"""
+RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
+"""What axe-core looks for in each scheme: in dark only the colours can be others."""
+
+TOO_WIDE = """() => {
+    const found = [], wide = document.scrollingElement, main = document.querySelector('[data-testid="stMain"]');
+    for (const part of [wide, main])
+        if (part && part.scrollWidth > part.clientWidth) found.push(`${part.tagName} is ${part.scrollWidth} wide`);
+    for (const button of document.querySelectorAll('[data-testid="stMain"] [data-testid="stBaseButton-primary"]')) {
+        const {left, right} = button.getBoundingClientRect();
+        if (left < 0 || right > innerWidth) found.push(`${button.innerText} ends at ${right}`);
+    }
+    return found;
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was noticed on the way through all screens, a sentence each, and the address of every request."""
+
+    findings: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def furnished(office: Office) -> Furnished:
+    """What the office holds."""
+    return furnish(office.xero)
+
+
+@pytest.fixture(scope="module")
+def seen(office: Office, furnished: Furnished, browser: Browser) -> Iterator[Seen]:
+    """All screens visited once by an admin who signed in once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    context.set_default_timeout(PATIENCE_MS)
+    page, seen = context.new_page(), Seen()
+    page.on("request", lambda request: seen.asked.append(request.url))
+    sign_in(page, office)
+    for name, address in screens(furnished).items():
+        visit(page, office, address)
+        seen.findings.extend(findings(page, name))
+        seen.too_wide.extend(too_wide(page, name))
+    yield seen
+    context.close()
+
+
+def screens(furnished: Furnished) -> dict[str, str]:
+    """The address of every screen, with each of its tabs."""
+    tabs = {
+        "/match_issues": ("tab", ("Match Issues", "Previously Synced", "Differences")),
+        "/health": ("health_tab", ("Failing", "Waiting", "In sync", "Excluded")),
+    }
+    plain = (
+        "/", "/contacts", "/client_list", "/clean_up", "/connected_apps", "/notifications", "/practice", "/users",
+        "/activity", "/contact",
+    )  # fmt: skip
+    found = {address: address for address in plain}
+    for address, (query, names) in tabs.items():
+        found |= {f"{address} {name}": f"{address}?{urlencode({query: name})}" for name in names}
+    found |= {f"/contact {name[:20]}": f"/contact?id={furnished.ids[name]}" for name in (DIFFERING, ALONE, STOPPED)}
+    found |= {f"/contact {name[:20]}": f"/contact?id={furnished.ids[name]}" for name in (LONG, UNBROKEN)}
+    return found | {"/xero": f"/xero?id={furnished.connection_id}", "/search": "/search?search_for=example"}
+
+
+def test_axe_finds_nothing_serious_before_sign_in(office: Office, page: Page) -> None:
+    page.goto(office.url)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    settle(page)
+    assert findings(page, "sign-in") == []
+
+
+def test_axe_finds_nothing_serious_on_any_screen_in_light_and_dark(seen: Seen) -> None:
+    assert not seen.findings, "\n".join(seen.findings)
+
+
+def test_no_screen_scrolls_sideways_or_cuts_a_primary_button_from_a_phone_to_a_wide_screen(seen: Seen) -> None:
+    assert not seen.too_wide, "\n".join(seen.too_wide)
+
+
+def test_no_screen_asks_anything_of_another_host(office: Office, seen: Seen) -> None:
+    hosts = {urlsplit(url).netloc for url in seen.asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {urlsplit(office.url).netloc}
+
+
+def test_axe_finds_nothing_serious_in_a_dialog_and_in_the_bar_after_an_action(
+    office: Office, furnished: Furnished, admin: Page
+) -> None:
+    visit(admin, office, f"/contact?id={furnished.ids[MARKUP]}")
+    admin.get_by_role("button", name="Stop Syncing Contact").click()
+    dialog = admin.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Unsync")).to_be_visible()
+    settle(admin)
+    assert findings(admin, "Stop Syncing Contact") == []
+    dialog.get_by_role("button", name="Unsync").click()
+    expect(admin.get_by_role("button", name="Undo")).to_be_visible()
+    settle(admin)
+    assert findings(admin, "Undo") == []
+
+
+def visit(tab: Page, office: Office, address: str) -> None:
+    """Open a screen and wait until all of it is there and nothing has gone wrong."""
+    tab.goto(office.url + address)
+    expect(tab.get_by_test_id("stSidebar")).to_be_attached()
+    expect(tab.get_by_test_id("stMain").get_by_role("heading", level=1)).to_be_visible()
+    expect(tab.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(tab.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(tab.get_by_text(re.compile("This app has encountered an error"))).to_have_count(0)
+
+
+def findings(page: Page, name: str) -> list[str]:
+    """What axe-core calls serious or critical on the open page, in light and in dark."""
+    page.evaluate(AXE_SCRIPT)
+    found: list[str] = []
+    for scheme, options in RULES.items():
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.wait_for_timeout(150)
+        broken: list[dict[str, str]] = page.evaluate(FINDINGS, [options, NOT_OURS])
+        found += [
+            f"{name} in {scheme}: {one['id']} at {one['target']}: {one['why']}"
+            for one in broken
+            if one["impact"] in SERIOUS
+        ]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def too_wide(page: Page, name: str) -> list[str]:
+    """What does not fit the window, at each width."""
+    found: list[str] = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(150)
+        found += [f"{name} at {width}: {problem}" for problem in page.evaluate(TOO_WIDE)]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return found

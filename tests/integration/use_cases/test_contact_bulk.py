@@ -1,0 +1,162 @@
+"""Many contacts at once: what can be sent to Xero and why not, another contact type, archiving and restoring."""
+
+import pytest
+
+from models.contact import ContactRow
+from services import archive, contact_bulk, contacts, create_many, links, overview, sync, undo
+from services.access import SYSTEM, Principal, Role
+from services.clients import create_in_xero
+from services.contact_forms import ContactForm
+from services.contacts import ContactFilter, contact_ids, list_contacts
+from services.create_many import CreationProgress, plan_creation
+from services.db import Database, write
+from services.errors import BadInput, Forbidden
+from services.reconcile.contact import Contact
+from tests.support.practice import add, delta_is_due, edit, run_import, synced, xero_client
+from tests.support.xero import Xero
+
+VIEWER = Principal("vera", "Vera", Role.VIEWER)
+
+
+@pytest.fixture
+def started(connection_id: str) -> str:
+    """A connection whose import is done."""
+    run_import(connection_id)
+    return connection_id
+
+
+def spoil(contact_id: str, **values: str) -> None:
+    """Give a contact values that our own forms would refuse, as an older import might have."""
+    with write() as session:
+        row = session.get_one(ContactRow, contact_id)
+        for column, value in values.items():
+            setattr(row, column, value)
+
+
+def rules(connection_id: str, *ids: str) -> dict[str, list[str]]:
+    return {one.name: [str(problem) for problem in one.problems] for one in plan_creation(connection_id, ids).refused}
+
+
+class TestCreating:
+    def test_each_contact_is_counted_once_with_what_stands_in_its_way(self, xero: Xero, connection_id: str) -> None:
+        linked, stopped = add("Linked", "linked@example.com"), add("Stopped", "stopped@example.com")
+        for name in ("Linked", "Stopped"):
+            xero.create(name, f"{name.lower()}@example.com")
+        run_import(connection_id)
+        links.stop(SYSTEM, [item.link_id for item in synced() if item.name == "Stopped"])
+        ready, sending, gone = add("Ready"), add("Sending"), add("Gone")
+        create_in_xero(SYSTEM, sending, connection_id)
+        archive.archive_contact(SYSTEM, gone)
+        plan = plan_creation(connection_id, (linked, stopped, ready, sending, gone, "nobody"))
+        assert (plan.ready, plan.linked, plan.under_way, plan.archived, plan.calls) == ((ready,), 2, 1, 1, 1)
+        assert [contact.name for contact in plan.first] == ["Ready"]
+
+    def test_what_breaks_xeros_rules_is_named_with_field_and_rule(self, started: str) -> None:
+        bad = add("Bad Email")
+        spoil(bad, email="not an address", country="Österreich")
+        assert rules(started, bad) == {
+            "Bad Email": [
+                "Billing email: must be a valid email address",
+                "Country: must contain only the letters A to Z and spaces",
+            ]
+        }
+
+    def test_a_name_that_is_taken_or_chosen_twice_is_not_sent(self, xero: Xero, started: str) -> None:
+        xero.create("Taken Ltd", "other@example.com")
+        delta_is_due()
+        sync.tick(started)
+        archive.archive_contacts(SYSTEM, contact_ids(ContactFilter()))  # what the sync made of it here
+        taken, one, two = add("TAKEN Ltd"), add("Twin"), add("twin")
+        found = rules(started, taken, one, two)
+        assert "in Xero already" in found["TAKEN Ltd"][0]
+        assert set(found) == {"TAKEN Ltd", "Twin", "twin"}
+
+    def test_many_go_fifty_a_call_and_each_outcome_is_told(self, xero: Xero, started: str) -> None:
+        ids = [add(f"Person {number}") for number in range(120)]
+        xero.create("Person 7")
+        report = create_many.create_many(SYSTEM, started, ids)
+        assert (report.done, report.skipped) == (120, ())
+        assert create_many.creation_progress() == CreationProgress(120, 0)
+        xero.forget_calls()
+        sync.tick(started)
+        assert len(xero.calls("PUT")) == 3
+        assert create_many.creation_progress() == CreationProgress(0, 1)
+        [held] = list_contacts(ContactFilter(linked="held")).rows
+        assert (held.name, held.link_state) == ("Person 7", "held")
+        assert "name" in held.problem
+
+    def test_trying_again_answers_what_was_refused(self, xero: Xero, started: str) -> None:
+        contact_id = add("Refused")
+        holder = xero.create("Refused")
+        create_in_xero(SYSTEM, contact_id, started)
+        sync.tick(started)
+        assert overview.get_overview().failing == 1
+        xero.change(holder, Name="Somebody Else")
+        create_many.create_many(SYSTEM, started, [contact_id])
+        sync.tick(started)
+        assert xero_client(contact_id).state == "syncing"
+        assert overview.get_overview().failing == 0
+
+    def test_what_changed_since_the_preview_is_skipped_with_the_reason(self, started: str) -> None:
+        stays, goes = add("Stays"), add("Goes")
+        archive.archive_contact(SYSTEM, goes)
+        report = create_many.create_many(SYSTEM, started, [stays, goes])
+        assert report.done == 1
+        assert [(one.name, "archived" in one.reason) for one in report.skipped] == [("Goes", True)]
+
+    def test_a_viewer_creates_nothing(self, started: str) -> None:
+        with pytest.raises(Forbidden):
+            create_many.create_many(VIEWER, started, [add("Ada")])
+
+
+@pytest.mark.usefixtures("database")
+class TestContactType:
+    def test_a_type_is_given_to_many_and_taken_back(self) -> None:
+        ids = [add("Ada"), add("Bert")]
+        contacts.add_contact(SYSTEM, ContactForm(Contact("Cara"), "Prospect", False))
+        report = contact_bulk.set_contact_type(SYSTEM, contact_ids(ContactFilter()), " Prospect ")
+        assert (report.done, [one.name for one in report.skipped]) == (2, ["Cara"])
+        assert undo.undo_command(SYSTEM, report.command).done == 2
+        assert {contacts.get_contact(one).contact_type for one in ids} == {"Client"}
+
+    def test_it_is_not_taken_back_once_it_was_changed_again(self) -> None:
+        contact_id = add("Ada")
+        first = contact_bulk.set_contact_type(SYSTEM, [contact_id], "Prospect")
+        contact_bulk.set_contact_type(SYSTEM, [contact_id], "Supplier")
+        assert "changed since" in undo.undo_command(SYSTEM, first.command).skipped[0].reason
+        assert contacts.get_contact(contact_id).contact_type == "Supplier"
+
+    @pytest.mark.parametrize("kind", ["", "  ", "x" * 51, "two\nlines"])
+    def test_a_type_that_is_none_is_refused_before_anything_is_changed(self, kind: str) -> None:
+        with pytest.raises(BadInput):
+            contact_bulk.set_contact_type(SYSTEM, [add("Ada")], kind)
+
+    def test_an_edit_begun_before_is_refused_so_that_it_does_not_bring_the_old_type_back(self) -> None:
+        contact_id = add("Ada")
+        rev = contacts.get_contact(contact_id).rev
+        contact_bulk.set_contact_type(SYSTEM, [contact_id], "Prospect")
+        assert contacts.get_contact(contact_id).rev > rev
+
+
+class TestArchiving:
+    def test_many_are_archived_here_and_in_xero_and_come_back(self, xero: Xero, connection_id: str) -> None:
+        ids = [add(f"Person {number}", f"p{number}@example.com") for number in range(3)]
+        for number in range(2):
+            xero.create(f"Person {number}", f"p{number}@example.com")
+        run_import(connection_id)
+        assert contact_bulk.syncing_count(ids) == 2
+        report = archive.archive_contacts(SYSTEM, [*ids, "nobody"], in_xero=True)
+        assert (report.done, len(report.skipped)) == (3, 1)
+        sync.tick(connection_id)
+        assert {found["ContactStatus"] for found in xero.contacts()} == {"ARCHIVED"}
+        assert archive.archive_contacts(SYSTEM, ids).done == 0
+        assert archive.restore_contacts(SYSTEM, ids).done == 3
+        assert list_contacts(ContactFilter()).total == 3
+
+
+def test_the_ids_of_all_that_match_are_in_the_order_of_the_list(database: Database) -> None:
+    for name in ("Bert", "ada", "Cara"):
+        add(name)
+    edit(contact_ids(ContactFilter(search="cara"))[0], phone="9999 1111")
+    for wanted in (ContactFilter(), ContactFilter(descending=True), ContactFilter(search="9999")):
+        assert contact_ids(wanted) == [row.id for row in list_contacts(wanted).rows]

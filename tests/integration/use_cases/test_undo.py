@@ -1,0 +1,185 @@
+"""Undo: while nothing has moved on, everything is put back as it was; otherwise it says what has moved on."""
+
+import pytest
+
+from services import contacts, differences, issues, links, sync, undo
+from services.access import SYSTEM, Principal, Role
+from services.activity import ActivityFilter, list_activity
+from services.contacts import ContactFilter
+from services.errors import Forbidden
+from services.issues import IssueFilter
+from services.links import PreviousFilter, list_previous
+from tests.support.practice import add, contact, edit, run_import, synced
+from tests.support.xero import Xero
+
+Pair = tuple[str, str]
+
+
+@pytest.fixture
+def pair(xero: Xero, connection_id: str) -> Pair:
+    """A linked pair: the practice's id and Xero's."""
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero_id = xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    return contact_id, xero_id
+
+
+@pytest.fixture
+def asked(xero: Xero, connection_id: str) -> Pair:
+    """A match issue, same name and another email: the practice's id and the issue's."""
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "9999 1111"}])
+    run_import(connection_id)
+    return contact_id, issues.issue_ids(IssueFilter())[0]
+
+
+def total() -> int:
+    return contacts.list_contacts(ContactFilter()).total
+
+
+def refused(command: str) -> list[str]:
+    return [skipped.reason for skipped in undo.undo_command(SYSTEM, command).skipped]
+
+
+def test_a_stopped_contact_syncs_again_with_its_base(xero: Xero, connection_id: str, pair: Pair) -> None:
+    command = links.stop(SYSTEM, [synced()[0].link_id]).command
+    xero.change(pair[1], EmailAddress="ada@new.example")
+    sync.tick(connection_id)
+    assert contact(pair[0]).email == "ada@example.com"
+    assert undo.undo_command(SYSTEM, command).done == 1
+    sync.tick(connection_id)
+    assert contact(pair[0]).email == "ada@new.example"
+    assert differences.list_differences().total == 0
+
+
+def test_all_that_one_bulk_command_stopped_comes_back_at_once(xero: Xero, connection_id: str) -> None:
+    for number in range(130):
+        add(f"Person {number}", f"p{number}@example.com")
+        xero.create(f"Person {number}", f"p{number}@example.com")
+    run_import(connection_id)
+    command = links.stop(SYSTEM, [row.link_id for row in synced()]).command
+    assert undo.undo_command(SYSTEM, command).done == 100
+    assert undo.undoable(command) == []
+
+
+def test_what_was_undone_cannot_be_undone_again(pair: Pair) -> None:
+    command = links.stop(SYSTEM, [synced()[0].link_id]).command
+    [entry] = undo.undoable(command)
+    assert undo.undo(SYSTEM, [entry]).done == 1
+    assert [skipped.reason for skipped in undo.undo(SYSTEM, [entry]).skipped] == ["It was undone already."]
+
+
+def test_a_stopped_contact_that_was_linked_again_is_left_alone(pair: Pair) -> None:
+    link_id = synced()[0].link_id
+    command = links.stop(SYSTEM, [link_id]).command
+    links.rematch(SYSTEM, [link_id])
+    assert refused(command) == ["The contact has been linked or stopped again since."]
+
+
+def test_a_stopped_contact_that_was_archived_in_xero_stays_stopped(xero: Xero, connection_id: str, pair: Pair) -> None:
+    command = links.stop(SYSTEM, [synced()[0].link_id]).command
+    xero.archive(pair[1])
+    sync.tick(connection_id)
+    assert refused(command) == ["One of the two contacts has been archived since."]
+
+
+def test_a_confirmed_match_is_parted_and_asked_about_again(asked: Pair) -> None:
+    before = contact(asked[0])
+    command = issues.confirm(SYSTEM, asked[1], asked[0])
+    assert contact(asked[0]).phone == "9999 1111"
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert contact(asked[0]) == before
+    assert synced() == []
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+
+
+def test_a_confirmed_match_that_was_undone_writes_nothing_to_xero(xero: Xero, connection_id: str, asked: Pair) -> None:
+    command = issues.confirm(SYSTEM, asked[1], asked[0])
+    undo.undo_command(SYSTEM, command)
+    xero.forget_calls()
+    sync.tick(connection_id)
+    assert {call["method"] for call in xero.calls()} == {"GET"}
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+
+
+def test_a_confirmed_match_that_xero_was_told_of_is_not_undone(connection_id: str, asked: Pair) -> None:
+    command = issues.confirm(SYSTEM, asked[1], asked[0])
+    sync.tick(connection_id)
+    assert len(refused(command)) == 1
+    assert len(synced()) == 1
+
+
+def test_a_confirmed_match_whose_contact_was_edited_since_is_not_undone(asked: Pair) -> None:
+    command = issues.confirm(SYSTEM, asked[1], asked[0])
+    edit(asked[0], email="ada@edited.example")
+    assert refused(command) == ["The contact has been edited since."]
+
+
+def test_a_new_contact_that_is_untouched_goes_again(asked: Pair) -> None:
+    command = issues.create_contact(SYSTEM, [asked[1]]).command
+    assert total() == 2
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert total() == 1
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+
+
+def test_a_new_contact_that_was_edited_stays(asked: Pair) -> None:
+    command = issues.create_contact(SYSTEM, [asked[1]]).command
+    edit(synced()[0].contact_id, email="ada@edited.example")
+    assert refused(command) == ["The contact has been edited since."]
+    assert total() == 2
+
+
+def test_an_ignored_issue_is_asked_again_and_back(connection_id: str, asked: Pair) -> None:
+    ignored = issues.ignore(SYSTEM, [asked[1]]).command
+    assert undo.undo_command(SYSTEM, ignored).done == 1
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+    issues.ignore(SYSTEM, [asked[1]])
+    taken_back = issues.unignore(SYSTEM, [asked[1]]).command
+    assert undo.undo_command(SYSTEM, taken_back).done == 1
+    assert issues.issue_ids(IssueFilter(state="ignored")) == [asked[1]]
+
+
+def test_a_re_match_is_undone_back_to_what_was_stopped(pair: Pair) -> None:
+    link_id = synced()[0].link_id
+    links.stop(SYSTEM, [link_id])
+    [result] = links.rematch(SYSTEM, [link_id])
+    assert undo.undo_command(SYSTEM, result.command).done == 1
+    assert [row.state for row in list_previous(PreviousFilter()).rows] == ["stopped"]
+
+
+@pytest.mark.parametrize("winner", ["practice", "xero"])
+def test_a_chosen_difference_is_asked_again_with_both_values(
+    xero: Xero, connection_id: str, pair: Pair, winner: str
+) -> None:
+    edit(pair[0], email="ada@practice.example")
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    sync.tick(connection_id)
+    [difference] = differences.list_differences().rows
+    command = differences.choose(SYSTEM, [difference.difference_id], winner).command
+    assert differences.list_differences().total == 0
+    assert undo.undo_command(SYSTEM, command).done == 1
+    [again] = differences.list_differences().rows
+    assert (again.practice, again.xero) == ("ada@practice.example", "ada@xero.example")
+    sync.tick(connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == "ada@xero.example"
+    assert contact(pair[0]).email == "ada@practice.example"
+
+
+def test_a_chosen_difference_that_was_written_to_xero_is_not_undone(xero: Xero, connection_id: str, pair: Pair) -> None:
+    edit(pair[0], email="ada@practice.example")
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    sync.tick(connection_id)
+    [difference] = differences.list_differences().rows
+    command = differences.choose(SYSTEM, [difference.difference_id], "practice").command
+    sync.tick(connection_id)
+    assert refused(command) == ["Xero has been updated since. Restore the other value instead."]
+
+
+def test_undoing_is_in_the_log_and_a_viewer_may_not(pair: Pair) -> None:
+    command = links.stop(SYSTEM, [synced()[0].link_id]).command
+    with pytest.raises(Forbidden):
+        undo.undo_command(Principal("vera", "Vera", Role.VIEWER), command)
+    undo.undo_command(SYSTEM, command)
+    [entry] = list_activity(ActivityFilter(action="undone")).rows
+    assert entry.summary == "Undid: Stopped syncing Ada Archer"

@@ -1,0 +1,119 @@
+"""Contacts, many at once: the bar, its dialogs, and how creating in Xero is followed."""
+
+from streamlit.testing.v1 import AppTest
+
+from services import contacts, sync
+from services.access import SYSTEM
+from services.contacts import ContactFilter, ContactForm
+from services.reconcile.contact import Contact
+from tests.pages.support import Practice, labels, opened, press, said, visit
+from tests.support.practice import add
+from tests.support.xero import Xero
+
+LIST = "contacts/contacts.py"
+
+
+def names(**which: bool) -> list[str]:
+    return [item.name for item in contacts.list_contacts(ContactFilter(**which)).rows]
+
+
+def ticked(screen: AppTest, *ids: str) -> AppTest:
+    screen.session_state["table.chosen"] = {one: contacts.get_contact(one).contact.name for one in ids}
+    return screen.run()
+
+
+def act(screen: AppTest) -> AppTest:
+    screen.button(key="dialog.act").click()
+    return screen.run()
+
+
+def test_one_ticked_contact_is_opened_from_the_bar_and_several_are_not(practice: Practice) -> None:
+    screen = ticked(opened("eddie", LIST), practice.synced, practice.unlinked)
+    assert "Open" not in labels(screen)
+    press(ticked(screen, practice.synced), "Open")
+    assert screen.title[0].value == "Ada Archer"
+
+
+def test_creating_many_is_checked_previewed_sent_and_followed(practice: Practice, xero: Xero) -> None:
+    second, bad = add("Second & Co", "second@example.com"), add("Bob Brown")
+    screen = ticked(opened("eddie", LIST), practice.unlinked, second, bad, practice.synced)
+    press(screen, "Create Contact in Xero")
+    assert {metric.label: metric.value for metric in screen.metric} == {
+        "Can be sent": "2",
+        "Cannot be sent": "1",
+        "Linked already": "1",
+    }
+    refused, preview = (frame.value for frame in screen.dataframe[-2:])
+    assert list(refused["Field"]) == ["Contact name"]
+    assert sorted(preview["Contact name"]) == ["Not In Xero", "Second & Co"]
+    assert "cannot be undone" in said(screen)
+    press(screen, "Send 2 contacts")
+    assert "2 contacts on the way to Xero" in said(screen)
+    assert "0 of 2 contacts" in screen.get("progress")[0].proto.text
+    xero.forget_calls()
+    sync.tick(practice.connection_id)
+    assert len(xero.calls("PUT")) + len(xero.calls("POST")) == 1
+    assert not screen.run().get("progress")
+    assert {found["Name"] for found in xero.contacts()} >= {"Not In Xero", "Second & Co"}
+
+
+def test_what_xero_refuses_is_shown_with_its_reason_and_dismissed(practice: Practice, xero: Xero) -> None:
+    screen = press(ticked(opened("eddie", LIST), practice.unlinked), "Create Contact in Xero")
+    xero.create("Not In Xero")
+    press(screen, "Send 1 contact")
+    sync.tick(practice.connection_id)
+    assert "not created: Xero refused" in said(screen.run())
+    press(screen, "Show them")
+    shown = screen.dataframe[0].value
+    assert list(shown["Contact name"]) == ["Not In Xero"]
+    assert list(shown["Why Xero refused"]) == ["Another active Xero contact has this name."]
+    press(ticked(screen, practice.unlinked), "Dismiss")
+    assert contacts.list_contacts(ContactFilter(linked="held")).total == 0
+
+
+def test_another_contact_type_is_given_to_many_and_taken_back(practice: Practice) -> None:
+    contacts.add_contact(SYSTEM, ContactForm(Contact("Other Kind"), "Prospect", False))
+    screen = ticked(opened("eddie", LIST), practice.synced, practice.unlinked)
+    press(screen, "Change contact type")
+    screen.selectbox[-1].set_value("Prospect")
+    screen.run()
+    act(screen)
+    assert contacts.list_contacts(ContactFilter(contact_type="Prospect")).total == 3
+    assert "2 contacts now Prospect" in said(screen)
+    press(screen, "Undo")
+    assert contacts.list_contacts(ContactFilter(contact_type="Prospect")).total == 1
+
+
+def test_many_are_archived_after_a_count_and_restored(practice: Practice, xero: Xero) -> None:
+    screen = ticked(opened("eddie", LIST), practice.synced, practice.unlinked)
+    press(screen, "Archive")
+    assert "**1** of them syncs" in said(screen)
+    screen.checkbox[0].check()
+    screen.run()
+    assert "cannot be undone" in said(screen)
+    act(screen)
+    sync.tick(practice.connection_id)
+    assert names(archived=True) == ["Ada Archer", "Not In Xero"]
+    assert xero.contacts(name="Ada Archer")[0]["ContactStatus"] == "ARCHIVED"
+    archived = ticked(opened("eddie", LIST, contacts_archived="true"), practice.unlinked)
+    press(archived, "Restore")
+    assert names(archived=True) == ["Ada Archer"]
+
+
+def test_all_that_match_are_chosen_at_once(practice: Practice) -> None:
+    screen = ticked(opened("eddie", LIST, contacts_linked="Not linked"), practice.unlinked)
+    press(screen, "Select all 3 contacts matching")
+    assert len(screen.session_state["table.chosen"]) == 3
+
+
+def test_a_viewer_sees_no_bar(practice: Practice) -> None:
+    screen = opened("vera", LIST)
+    assert "Tick rows" not in said(screen)
+
+
+def test_a_registration_number_is_typed_shown_and_kept(practice: Practice) -> None:
+    screen = press(opened("eddie", "contacts/contact.py", id=practice.unlinked), "Edit")
+    {field.label: field for field in screen.text_input}["Registration number"].set_value(" ABN 51 824 753 556 ")
+    press(screen, "Save")
+    assert contacts.get_contact(practice.unlinked).registration == "ABN 51 824 753 556"
+    assert "ABN 51 824 753 556" in said(visit(screen, "contacts/contact.py", id=practice.unlinked))

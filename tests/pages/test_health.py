@@ -1,0 +1,54 @@
+"""Sync Health: what fails is tried again from here, and who takes no part is let in."""
+
+from services import excluded, issues, sync
+from services.access import SYSTEM
+from services.clients import ClientFilter, list_clients
+from services.excluded import ExcludedFilter, list_excluded
+from services.issues import IssueFilter
+from tests.pages.support import Practice, opened, said
+from tests.support.practice import edit
+from tests.support.xero import Xero
+
+PAGE = "xero/health.py"
+
+
+def test_a_contact_that_xero_refuses_is_listed_with_the_reason_and_tried_again(practice: Practice, xero: Xero) -> None:
+    xero.create("Taken Name", "taken@example.com")
+    edit(practice.synced, name="Taken Name")
+    sync.tick(practice.connection_id)
+    screen = opened("eddie", PAGE)
+    [item] = list_clients(ClientFilter(sync_state="failing")).rows
+    assert item.error
+    screen.session_state["table.chosen"] = {item.link_id: item.name}
+    screen.run()
+    screen.button(key="bulk.Retry").click()
+    screen.run()
+    assert "1 contact tried again" in said(screen)
+
+
+def test_every_tab_opens(practice: Practice) -> None:
+    for tab in ("Failing", "Waiting", "In sync", "Excluded"):
+        screen = opened("vera", PAGE, health_tab=tab)
+        assert not screen.exception, tab
+
+
+def test_an_ignored_contact_is_excluded_and_let_in(practice: Practice) -> None:
+    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    [item] = list_excluded(ExcludedFilter()).rows
+    assert (item.name, item.reason_text) == ("Bob Brown", "Ignored by a person")
+    screen = opened("eddie", PAGE, health_tab="Excluded")
+    screen.session_state["table.chosen"] = {item.key: item.name}
+    screen.run()
+    screen.button(key="bulk.Let in").click()
+    screen.run()
+    assert "1 contact let in" in said(screen)
+    assert list_excluded(ExcludedFilter()).total == 0
+    assert issues.list_issues(IssueFilter()).total == 1
+
+
+def test_archived_contacts_are_listed_but_only_xero_can_bring_them_back(practice: Practice, xero: Xero) -> None:
+    xero.archive(xero.create("Old Client", "old@example.com"))
+    sync.tick(practice.connection_id)
+    [item] = list_excluded(ExcludedFilter(reason="archived")).rows
+    [skipped] = excluded.let_in(SYSTEM, [item.key]).skipped
+    assert skipped.reason == "It is archived. Restore it in Xero, and it takes part again."

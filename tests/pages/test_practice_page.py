@@ -1,0 +1,40 @@
+"""Settings, Practice: the time zone that screens go by, and when each organisation is synced."""
+
+from datetime import UTC, datetime, time
+
+from models.connection import ConnectionRow
+from services import practice_settings
+from services.access import SYSTEM
+from services.db import write
+from services.practice_settings import PracticeSettings, Schedule
+from tests.pages.support import opened, press
+from tests.support.telling import a_connection
+
+PAGE = "settings/practice.py"
+
+
+def test_an_admin_chooses_the_time_zone_and_exact_times_go_by_it(people: None) -> None:
+    with write() as session:
+        connection = ConnectionRow(tenant_id="t", name="Fern", state="connected")
+        connection.started_at = connection.last_sync_at = datetime(2026, 7, 14, 22, 5, tzinfo=UTC)
+        session.add(connection)
+    screen = opened("ada", PAGE)
+    screen.selectbox[0].set_value("Australia/Sydney").run()
+    press(screen, "Save time zone")
+    assert not screen.exception
+    assert practice_settings.get_settings().time_zone == "Australia/Sydney"
+    overview = opened("vera")
+    assert "15 Jul 2026, 08:05 AEST" in [caption.help for caption in overview.caption]
+
+
+def test_an_admin_chooses_how_often_and_during_which_hours_an_organisation_is_synced(people: None) -> None:
+    connection_id = a_connection("Fern *& Co*")
+    practice_settings.save_settings(SYSTEM, PracticeSettings("Europe/London"))
+    screen = opened("ada", PAGE)
+    assert r"Fern \*\& Co\*" in [one.value for one in screen.subheader]
+    screen.selectbox(key=f"every.{connection_id}").set_value(15)
+    screen.toggle(key=f"limited.{connection_id}").set_value(True).run()
+    screen.time_input(key=f"closes.{connection_id}").set_value(time(17, 30)).run()
+    press(screen, "Save schedule")
+    assert not screen.exception
+    assert practice_settings.get_schedule(connection_id) == Schedule(900, time(8), time(17, 30), (0, 1, 2, 3, 4))

@@ -1,0 +1,181 @@
+"""What people see at a glance: the Overview's cards and chart, a contact's timeline, and what an ended link offers."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components import cards, chart
+from services import archive, connection, links, sync
+from services.access import SYSTEM
+from services.connection import ConnectionItem
+from services.trends import Day
+from tests.pages.support import Practice, labels, opened, press, said
+from tests.support.practice import delta_is_due, edit, xero_client
+from tests.support.xero import Xero
+
+OVERVIEW, CONTACT = "contacts/overview.py", "contacts/contact.py"
+
+
+def numbers(screen: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in screen.metric}
+
+
+def told(screen: AppTest) -> str:
+    """The timeline as one reads it, without its markup."""
+    return re.sub(r"<[^>]*>", " ", "".join(one.proto.body for one in screen.get("html")))
+
+
+def ways(screen: AppTest) -> list[tuple[str, str]]:
+    return [(link.proto.label, link.proto.query_string) for link in screen.get("page_link")]
+
+
+def sync_again(practice: Practice) -> None:
+    delta_is_due()
+    sync.tick(practice.connection_id)
+
+
+def test_the_overview_counts_every_state_and_leads_to_its_list(practice: Practice) -> None:
+    screen = opened("vera", OVERVIEW)
+    assert numbers(screen) == {
+        "In sync": "1", "Waiting": "0", "Failing": "0", "Match issues": "1", "Differences": "1", "Stopped": "1",
+        "Broken": "0", "Excluded": "0",
+    }  # fmt: skip
+    queries = [query for _, query in ways(screen)]
+    for query in ("clients_state=In+step", "health_tab=Failing", "tab=Differences", "health_tab=Excluded"):
+        assert query in queries
+    assert "tab=Previously+Synced&previous_state=Stopped" in queries
+
+
+def test_the_overview_of_an_empty_practice_says_what_will_be_there(people: None) -> None:
+    screen = opened("vera", OVERVIEW)
+    assert "Nothing has travelled yet" in said(screen)
+    assert "An admin connects one in Settings" in said(screen)
+
+
+def test_the_chart_says_in_words_what_it_shows() -> None:
+    begin = date(2026, 3, 1)
+    counted = [Day(begin + timedelta(days=day), 2, 1, day % 2) for day in range(30)]
+    assert chart.summary(counted) == (
+        "In the last 30 days 60 changes were written to the practice and 30 to Xero; 15 problems came up."
+    )
+
+
+def test_the_overview_tells_how_each_organisation_is_doing(practice: Practice) -> None:
+    screen = opened("vera", OVERVIEW)
+    assert "All is well" in said(screen)
+    assert "Last sync just now" in said(screen)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"state": "sign_in_needed"}, "Xero no longer lets us in"),
+        ({"started_at": None}, "nothing syncs yet"),
+        ({"error": "Xero did not answer."}, "The last sync did not get through. Xero did not answer"),
+        ({"waits": "Xero says that today's calls are used up."}, "calls are used up"),
+        ({"last_sync_at": None}, "The first sync is on its way"),
+    ],
+)
+def test_an_organisation_that_is_not_well_says_why(practice: Practice, change: dict[str, object], words: str) -> None:
+    one = connection.get_connection(practice.connection_id)
+    kept = {name: getattr(one, name) for name in ConnectionItem.__dataclass_fields__}
+    _, sentence = cards.health(ConnectionItem(**(kept | change)))
+    assert words in sentence.replace("\\", "")
+
+
+def test_a_contacts_page_shows_its_timeline_with_a_filter_per_field(practice: Practice) -> None:
+    edit(practice.synced, phone="+64 9 555 0123")
+    sync_again(practice)
+    screen = opened("vera", CONTACT, id=practice.synced)
+    assert "Only the practice changed." in told(screen)
+    assert "Edited Ada Archer" in told(screen)
+    screen.get("button_group")[0].set_value("Billing address")
+    screen.run()
+    assert "Nothing has happened to the billing address yet." in said(screen)
+
+
+def test_a_long_timeline_shows_older_entries_when_asked(practice: Practice) -> None:
+    for number in range(25):
+        edit(practice.unlinked, phone=f"+64 9 555 01{number:02}")
+    screen = opened("vera", CONTACT, id=practice.unlinked)
+    assert told(screen).count("Edited Not In Xero") == 20
+    press(screen, "Show older")
+    assert told(screen).count("Edited Not In Xero") == 25
+    assert "Show older" not in labels(screen)
+
+
+def test_hostile_text_in_a_timeline_is_only_text(practice: Practice, xero: Xero) -> None:
+    [found] = xero.contacts(name="Ada Archer")
+    street = "<img src=x onerror=alert(1)>\u202e & 'Sons'"
+    xero.change(found["ContactID"], Addresses=[{"AddressType": "POBOX", "AddressLine1": street, "City": "Leeds"}])
+    sync_again(practice)
+    screen = opened("vera", CONTACT, id=practice.synced)
+    body = "".join(one.proto.body for one in screen.get("html"))
+    assert "<img" not in body
+    assert "\u202e" not in body
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp; &#x27;Sons&#x27;" in body
+
+
+def test_a_stopped_link_is_matched_again_from_its_contact(practice: Practice) -> None:
+    links.stop(SYSTEM, [practice.link_ids["Ada Archer"]])
+    screen = opened("eddie", CONTACT, id=practice.synced)
+    assert "Neither side's changes reach the other" in said(screen)
+    press(screen, "Re-match")
+    assert xero_client(practice.synced).state == "syncing"
+
+
+def test_a_re_match_that_finds_nothing_offers_to_link_the_same_two_again(practice: Practice) -> None:
+    links.stop(SYSTEM, [practice.link_ids["Ada Archer"]])
+    edit(practice.synced, name="Ada Baker", email="ada@baker.example")
+    screen = press(opened("eddie", CONTACT, id=practice.synced), "Re-match")
+    assert "again all the same" in said(screen)
+    press(screen, "Link again")
+    assert xero_client(practice.synced).state == "syncing"
+
+
+def test_a_contact_archived_here_is_archived_in_xero_too_from_its_page(practice: Practice, xero: Xero) -> None:
+    archive.archive_contact(SYSTEM, practice.synced)
+    screen = opened("eddie", CONTACT, id=practice.synced)
+    assert "The contact was archived in the practice" in said(screen)
+    press(screen, "Archive in Xero too")
+    assert [status.label for status in screen.status] == ["Archiving in Xero…"]
+    sync_again(practice)
+    assert xero.contacts(name="Ada Archer")[0]["ContactStatus"] == "ARCHIVED"
+    screen.run()
+    assert "It is archived in Xero too" in said(screen)
+    assert "Archive in Xero too" not in labels(screen)
+
+
+def test_a_contact_archived_here_is_kept_in_xero_from_its_page(practice: Practice) -> None:
+    archive.archive_contact(SYSTEM, practice.synced)
+    press(opened("eddie", CONTACT, id=practice.synced), "Keep in Xero")
+    assert xero_client(practice.synced).state == "stopped"
+
+
+def test_a_merged_contact_is_linked_with_its_survivor_from_its_page(practice: Practice, xero: Xero) -> None:
+    [found] = xero.contacts(name="Ada Archer")
+    xero.merge(found["ContactID"], xero.create("Sur *Vivor*", "ada@example.com"))
+    sync_again(practice)
+    screen = opened("eddie", CONTACT, id=practice.synced)
+    [label] = [label for label in labels(screen) if label.startswith("Link with")]
+    assert "merged" in said(screen)
+    press(screen, label)
+    assert xero_client(practice.synced).state == "syncing"
+
+
+def test_a_contact_archived_in_xero_says_how_it_comes_back(practice: Practice, xero: Xero) -> None:
+    [found] = xero.contacts(name="Ada Archer")
+    xero.archive(found["ContactID"])
+    sync_again(practice)
+    screen = opened("eddie", CONTACT, id=practice.synced)
+    assert "Restore it in Xero, and it syncs again by itself" in said(screen)
+    assert not {"Re-match", "Create Contact"} & set(labels(screen))
+
+
+def test_a_viewer_is_told_but_offered_nothing(practice: Practice) -> None:
+    links.stop(SYSTEM, [practice.link_ids["Ada Archer"]])
+    screen = opened("vera", CONTACT, id=practice.synced)
+    assert "Neither side's changes reach the other" in said(screen)
+    assert "Re-match" not in labels(screen)

@@ -1,0 +1,136 @@
+"""One history from its beginning to its judgement, whoever chooses what happens in it: Hypothesis, or a list."""
+
+from contextlib import suppress
+
+from services import webhooks
+from services.errors import ContactSyncError
+from services.reconcile.contact import Field
+from tests.soak import judging
+from tests.soak.accidents import FAULTS, Accidents
+from tests.soak.people import People
+from tests.soak.world import World
+
+NIGHT = 2000.0
+"""Seconds: longer than a lease and the longest pause before a write is tried again."""
+HOUR = 3600.0
+TICKS_TO_REST = 3
+
+
+class Life:
+    """A history in a world. `told` are its steps in words; each may raise `Wrong`, and nothing else."""
+
+    def __init__(self, world: World, quiet_ticks: int = 2) -> None:
+        world.begin(0)
+        self.world = world
+        self.quiet_ticks = quiet_ticks
+        self.people = People(world)
+        self.accidents = Accidents(world, self.people)
+        self.start = judging.read(world)
+        self.told: list[str] = []
+        self.is_over = False
+
+    def act(self, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
+        """A person does something; a refusal is part of life."""
+        self.told.append(f"{name} {pick} {what.value}")
+        with suppress(ContactSyncError):
+            getattr(self.people, name)(pick, what)
+
+    def fault(self, pick: int, method: str, skip: int = 0) -> None:
+        """One of the next calls goes wrong."""
+        self.told.append(f"fault {pick % len(FAULTS)} {method} {skip}")
+        rule = {**FAULTS[pick % len(FAULTS)], "method": method, "path": "/Contacts", "skip": skip}
+        self.world.state.faults.add(rule)
+
+    def jump(self, hours: int) -> None:
+        """Our clock is set, forward or back."""
+        self.told.append(f"our clock jumps {hours}")
+        self.world.jump(HOUR * hours)
+
+    def wait(self, seconds: float) -> None:
+        """Time passes, for us and for Xero."""
+        self.told.append(f"wait {seconds}")
+        self.world.wait(seconds)
+
+    def webhook(self, pick: int, fate: str = "comes") -> None:
+        """One of the batches that wait comes, out of order as it may be, or comes and will come again, or never."""
+        waiting = self.world.state.webhooks.waiting
+        if not waiting:
+            return
+        self.told.append(f"webhook {pick % len(waiting)} {fate}")
+        batch = waiting[pick % len(waiting)]
+        if fate != "comes twice":
+            waiting.remove(batch)
+        if fate != "is lost":
+            webhooks.receive(batch.body())
+
+    def tick(self, *, delta: bool = True) -> None:
+        """The engine takes a turn, without asking what changed if it was woken by a webhook."""
+        self.told.append("tick" if delta else "tick without delta")
+        self._tick(delta=delta)
+
+    def tick_killed(self, boundary: int) -> None:
+        """A turn that is killed at a commit or a call."""
+        self.told.append(f"tick killed at {boundary}")
+        self.accidents.dies(boundary)
+        self._tick()
+
+    def tick_visited(self, call: int, after: bool, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
+        """A turn during which a person acts."""
+        self.told.append(f"tick visited {'after' if after else 'before'} call {call}:")
+        self.accidents.is_visited(call, after, lambda: self.act(name, pick, what))
+        self._tick()
+
+    def tick_asleep(self, call: int, after: bool) -> None:
+        """A turn that pauses past its lease; another worker takes over, then it wakes up."""
+        self.told.append(f"tick asleep {'after' if after else 'before'} call {call}")
+        self.accidents.sleeps(call, after)
+        self._tick()
+
+    def end(self) -> None:
+        """Peace: three ticks have to be enough; then all is judged, and further ticks change nothing. Raises: Wrong."""
+        self.is_over = True
+        self._come_to_rest()
+        judging.judge(self.world, self.people.ledger, self.start)
+        self._stay_at_rest()
+
+    def close(self) -> None:
+        """Let go of the world."""
+        self.accidents.close()
+        self.world.end()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What the history held."""
+        ledger = self.people.ledger
+        return {
+            "histories": 1,
+            "steps": len(self.told),
+            "values that people wrote": len(ledger.written),
+            "edits kept out of the open window": ledger.residual,
+            **self.accidents.happened,
+        }
+
+    def _tick(self, *, delta: bool = True) -> None:
+        try:
+            self.accidents.tick(delta=delta)
+        except BaseException:
+            self.is_over = True
+            raise
+
+    def _come_to_rest(self) -> None:
+        self.world.state.faults.rules.clear()
+        self.world.state.webhooks.waiting.clear()
+        self.world.wait(HOUR * self.told.count("our clock jumps -1"))
+        for _ in range(TICKS_TO_REST):
+            self.world.wait(NIGHT)
+            with suppress(ContactSyncError):
+                self.world.tick()
+
+    def _stay_at_rest(self) -> None:
+        """A tick that leaves every row as it was has nothing to go on; the next one can do nothing else either."""
+        before, xero = self.world.fingerprint(), list(self.world.state.first_tenant.ledger)
+        for _ in range(self.quiet_ticks):
+            self.world.wait(60.0)
+            self.world.tick()
+        if (before, xero) != (self.world.fingerprint(), list(self.world.state.first_tenant.ledger)):
+            raise judging.Wrong(["it did not stay at rest"])

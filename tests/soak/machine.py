@@ -1,0 +1,124 @@
+"""The state machine: thirty steps of people on both sides, accidents and the engine, then peace, and a judgement.
+
+Hypothesis chooses the steps: by itself, to look for a short history that breaks a promise; or from bytes made of
+a seed, which gives the same history each time.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, rule
+
+from services.reconcile.contact import Field
+from tests.soak.accidents import FAULTS
+from tests.soak.life import Life
+from tests.soak.world import World
+
+STEPS = 30
+BYTES = 6000
+PICKS = st.integers(0, 209)
+FIELDS = st.sampled_from(list(Field))
+CALLS = st.sampled_from((1, 1, 1, 2, 2, 3, 4))
+OFTEN = ("edit", "edit_in_xero", "edit_both")
+ACTS = (
+    "edit", "edit_in_xero", "clear", "clear_in_xero", "add", "take_a_name", "archive", "restore", "archive_in_xero",
+    "restore_in_xero", "erase_in_xero", "merge_in_xero", "create", "stop", "rematch", "create_new", "make_two_way",
+    "confirm", "choose", "retry", "archive_in_both", "undo", "set_policy",
+)  # fmt: skip
+VISITS = (
+    "edit", "edit", "edit_in_xero", "edit_in_xero", "clear", "clear_in_xero", "stop", "archive", "archive_in_xero",
+    "create", "choose", "rematch", "add",
+)  # fmt: skip
+UNHURRIED = settings(
+    stateful_step_count=STEPS, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
+)
+
+
+class History(RuleBasedStateMachine):
+    """One history in `world`; what it held is added to `counts`, and `last` is the latest."""
+
+    world: World
+    counts: Counter[str]
+    quiet_ticks: int
+    last: Life
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.life = Life(self.world, self.quiet_ticks)
+        type(self).last = self.life
+
+    @rule(act=st.sampled_from(ACTS), pick=PICKS, field=FIELDS)
+    def somebody_acts(self, act: str, pick: int, field: Field) -> None:
+        self.life.act(act, pick, field)
+
+    @rule(act=st.sampled_from(ACTS), pick=PICKS, field=FIELDS)
+    def somebody_else_acts(self, act: str, pick: int, field: Field) -> None:
+        self.life.act(act, pick, field)
+
+    @rule(act=st.sampled_from(OFTEN), pick=PICKS, field=FIELDS)
+    def somebody_edits(self, act: str, pick: int, field: Field) -> None:
+        self.life.act(act, pick, field)
+
+    @rule(act=st.sampled_from(OFTEN), pick=PICKS, field=FIELDS)
+    def somebody_else_edits(self, act: str, pick: int, field: Field) -> None:
+        self.life.act(act, pick, field)
+
+    @rule(pick=st.integers(0, len(FAULTS) - 1), method=st.sampled_from(("GET", "PUT", "POST")), skip=st.integers(0, 2))
+    def a_call_will_fail(self, pick: int, method: str, skip: int) -> None:
+        self.life.fault(pick, method, skip)
+
+    @rule(hours=st.sampled_from((-1, 1)))
+    def our_clock_jumps(self, hours: int) -> None:
+        self.life.jump(hours)
+
+    @rule(seconds=st.sampled_from((0.2, 1.0, 20.0, 100.0, 400.0)))
+    def time_passes(self, seconds: float) -> None:
+        self.life.wait(seconds)
+
+    @rule(pick=PICKS, fate=st.sampled_from(("comes", "comes", "comes twice", "is lost")))
+    def a_webhook(self, pick: int, fate: str) -> None:
+        self.life.webhook(pick, fate)
+
+    @rule(delta=st.sampled_from((True, True, False)))
+    def the_engine_looks(self, delta: bool) -> None:
+        self.life.tick(delta=delta)
+
+    @rule(boundary=st.integers(1, 20))
+    def the_engine_dies(self, boundary: int) -> None:
+        self.life.tick_killed(boundary)
+
+    @rule(call=CALLS, after=st.booleans(), act=st.sampled_from(VISITS), pick=PICKS, field=FIELDS)
+    def somebody_acts_meanwhile(self, call: int, after: bool, act: str, pick: int, field: Field) -> None:
+        self.life.tick_visited(call, after, act, pick, field)
+
+    @rule(call=CALLS, after=st.booleans())
+    def the_engine_sleeps(self, call: int, after: bool) -> None:
+        self.life.tick_asleep(call, after)
+
+    def teardown(self) -> None:
+        """The end, unless a promise was broken on the way."""
+        try:
+            if not self.life.is_over:
+                self.life.end()
+                self.counts.update(self.life.counts)
+        finally:
+            self.life.close()
+
+
+def machine_in(world: World, counts: Counter[str], quiet_ticks: int = 2) -> type[History]:
+    """The machine in this world; `counts` adds up what its histories held."""
+    return type("HistoryHere", (History,), {"world": world, "counts": counts, "quiet_ticks": quiet_ticks})
+
+
+def by_seed(machine: type[History]) -> Callable[[int], Life]:
+    """A function that lives the history of a seed and returns it. Raises: whatever was wrong with it."""
+    one = get_state_machine_test(machine, settings=UNHURRIED).hypothesis.fuzz_one_input
+
+    def live(seed: int) -> Life:
+        one(random.Random(seed).randbytes(BYTES))
+        return machine.last
+
+    return live

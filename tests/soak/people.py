@@ -1,0 +1,233 @@
+"""What people do on both sides, one method each. `pick` chooses whom it concerns; with nobody there, it is nothing."""
+
+import json
+from dataclasses import replace
+from functools import partial
+
+from services import archive, brake, clients, contacts, differences, issues, links, policies, undo
+from services.access import SYSTEM
+from services.contacts import ContactFilter
+from services.issues import IssueFilter
+from services.links import PreviousFilter
+from services.policies import FieldPolicy
+from services.reconcile.contact import Address, Field, values_from_json
+from services.reconcile.policy import Wins
+from simulator import edits
+from tests.soak.ledger import PRACTICE, XERO, Hands, token
+
+KINDS = ("both", "both", "practice", "xero", "same name", "same email", "twins")
+
+
+class People(Hands):
+    """Everybody with a hand in a contact."""
+
+    def add(self, pick: int, _field: Field) -> None:
+        """Somebody new, known to one side or both, more or less alike."""
+        kind = KINDS[pick % len(KINDS)]
+        name, email = self._fresh(Field.NAME), self._fresh(Field.EMAIL)
+        if kind != "xero":
+            self._add(str(name), str(email))
+        if kind == "practice":
+            return
+        theirs = self._fresh(Field.NAME) if kind == "same email" else name
+        self._add_in_xero(str(theirs), str(self._fresh(Field.EMAIL) if kind == "same name" else email))
+        if kind == "twins":
+            self._add_in_xero(str(self._fresh(Field.NAME)), str(email))
+
+    def edit(self, pick: int, what: Field) -> None:
+        """A person changes one field in the practice; a name is now and then one that somebody has."""
+        if row := self._one_of(self._ours(), pick):
+            self._edit(row["id"], what, self._fresh(what))
+
+    def edit_both(self, pick: int, what: Field) -> None:
+        """Both halves of a pair that syncs are edited."""
+        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick):
+            self._edit(row["contact_id"], what, self._fresh(what))
+            if (found := self._xero.get(row["xero_id"])).is_active:
+                self._edit_in_xero(found, what, self._fresh(what))
+
+    def clear(self, pick: int, what: Field) -> None:
+        """A person empties a field in the practice."""
+        if what is not Field.NAME and (row := self._one_of(self._ours(), pick)):
+            self._edit(row["id"], what, Address() if what is Field.ADDRESS else "")
+
+    def edit_in_xero(self, pick: int, what: Field) -> None:
+        """A person changes one field in Xero."""
+        if contact := self._one_of(self._theirs(), pick):
+            self._edit_in_xero(contact, what, self._fresh(what))
+
+    def clear_in_xero(self, pick: int, what: Field) -> None:
+        """A person empties a field in Xero."""
+        if what is not Field.NAME and (contact := self._one_of(self._theirs(), pick)):
+            self._edit_in_xero(contact, what, Address() if what is Field.ADDRESS else "")
+
+    def take_a_name(self, pick: int, _field: Field) -> None:
+        """A person gives a practice contact the name that somebody else has in Xero."""
+        row, other = self._one_of(self._ours(), pick), self._one_of(self._theirs(), pick // 7)
+        if row and other:
+            self._edit(row["id"], Field.NAME, other.name)
+
+    def archive(self, pick: int, _field: Field) -> None:
+        """A person archives in the practice."""
+        if row := self._one_of(self._ours(), pick):
+            self._archived(row["id"], archive.archive_contact)
+
+    def restore(self, pick: int, _field: Field) -> None:
+        """A person brings an archived contact back in the practice."""
+        if row := self._one_of(contacts.list_contacts(ContactFilter(archived=True)).rows, pick):
+            archive.restore_contact(SYSTEM, row.id)
+
+    def archive_in_both(self, pick: int, _field: Field) -> None:
+        """A person archives in the practice and asks for the same in Xero."""
+        if row := self._one_of(self._ours(), pick):
+            self._archived(row["id"], partial(archive.archive_contact, in_xero=True))
+
+    def archive_in_xero(self, pick: int, _field: Field) -> None:
+        """A person archives in Xero."""
+        if found := self._one_of(self._theirs(), pick):
+            self._change_in_xero(lambda: edits.archive(self._xero, found, self._ms))
+
+    def restore_in_xero(self, pick: int, _field: Field) -> None:
+        """A person brings an archived contact back in Xero."""
+        archived = [c for c in self._all_theirs() if c.status == "ARCHIVED" and not c.merged_into]
+        if found := self._one_of(archived, pick):
+            self._change_in_xero(lambda: edits.restore(self._xero, found, self._ms))
+
+    def erase_in_xero(self, pick: int, _field: Field) -> None:
+        """A person is erased in Xero on their request."""
+        if found := self._one_of(self._theirs(), pick):
+            self._change_in_xero(lambda: edits.erase(self._xero, found, self._ms))
+
+    def merge_in_xero(self, pick: int, _field: Field) -> None:
+        """A person merges two contacts in Xero; the loser's values stay on it, and are out of sight."""
+        loser, survivor = self._one_of(self._theirs(), pick), self._one_of(self._theirs(), pick // 7)
+        if loser and survivor:
+            self._change_in_xero(lambda: edits.merge(self._xero, loser, survivor, self._ms))
+
+    def create(self, pick: int, _field: Field) -> None:
+        """Create Contact for somebody who does not sync."""
+        syncing = {row["contact_id"] for row in self.world.rows("SELECT * FROM link WHERE state = 'syncing'")}
+        if row := self._one_of([row for row in self._ours() if row["id"] not in syncing], pick):
+            self.ledger.asked.add(clients.create_in_xero(SYSTEM, row["id"], self.world.connection_id))
+
+    def stop(self, pick: int, _field: Field) -> None:
+        """Unsync one."""
+        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick):
+            self.ledger.stopped.add(row["id"])
+            links.stop(SYSTEM, [row["id"]])
+
+    def rematch(self, pick: int, _field: Field) -> None:
+        """Re-match one that ended, or link it with whomever."""
+        if row := self._one_of(links.list_previous(PreviousFilter()).rows, pick):
+            other = self._one_of(self._ours(), pick // 7)
+            if pick % 3 and other:
+                links.link_to(SYSTEM, row.link_id, other["id"])
+            else:
+                links.rematch(SYSTEM, [row.link_id])
+
+    def create_new(self, pick: int, _field: Field) -> None:
+        """Create New Contact from one that ended, or from a match issue."""
+        if pick % 2 and (row := self._one_of(links.list_previous(PreviousFilter()).rows, pick)):
+            links.create_new_contact(SYSTEM, [row.link_id])
+        elif issue := self._one_of(issues.list_issues(IssueFilter()).rows, pick):
+            issues.create_contact(SYSTEM, [issue.issue_id])
+
+    def make_two_way(self, pick: int, _field: Field) -> None:
+        """Let changes travel both ways on a link that takes them from Xero only."""
+        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE NOT two_way ORDER BY id"), pick):
+            links.make_two_way(SYSTEM, [row["id"]])
+
+    def confirm(self, pick: int, _field: Field) -> None:
+        """Confirm Match of an issue with its candidate, or leave it be and ask again later."""
+        issue = self._one_of(issues.list_issues(IssueFilter(state="ignored" if pick % 5 == 0 else "open")).rows, pick)
+        if issue is None:
+            return
+        found = issues.get_issue(issue.issue_id).candidates
+        if issue.state == "ignored":
+            issues.unignore(SYSTEM, [issue.issue_id])
+        elif pick % 4 == 0 or not found:
+            issues.ignore(SYSTEM, [issue.issue_id])
+        else:
+            issues.confirm(SYSTEM, issue.issue_id, found[pick % len(found)].contact_id)
+
+    def choose(self, pick: int, _field: Field) -> None:
+        """Let one side win a difference, having seen both."""
+        if row := self._one_of(differences.list_differences(size=1000).rows, pick):
+            stored = self.world.rows('SELECT "values" v FROM difference WHERE id = ?', row.difference_id)[0]["v"]
+            winner = (PRACTICE, XERO)[pick // 7 % 2]
+            if differences.choose(SYSTEM, [row.difference_id], winner).done:
+                self._chose(row.field, stored, winner)
+
+    def undo(self, pick: int, _field: Field) -> None:
+        """Take back an Unsync, or a choice whose two values are on the screen."""
+        query = (
+            'SELECT id, "before" b, "after" a FROM activity WHERE '
+            "json_extract(undo, '$.kind') IN ('stop', 'difference') ORDER BY id DESC LIMIT 5"
+        )
+        row = self._one_of(self.world.rows(query), pick)
+        if row and undo.undo(SYSTEM, [row["id"]]).done:
+            for values in (values_from_json(json.loads(row[side])) for side in ("b", "a")):
+                self.ledger.seen.update(token(what, value) for what, value in values.items())
+
+    def set_policy(self, pick: int, what: Field) -> None:
+        """An admin lets one side win the differences of a field, or has them asked about."""
+        stored = policies.get_policies(self.world.connection_id)
+        wins = FieldPolicy(list(Wins)[pick % len(Wins)])
+        changed = replace(stored, fields={**stored.fields, what: wins})
+        policies.save_policies(SYSTEM, self.world.connection_id, changed)
+
+    def retry(self, pick: int, _field: Field) -> None:
+        """Try again what Xero refused."""
+        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE error != '' ORDER BY id"), pick):
+            clients.retry(SYSTEM, [row["id"]])
+
+    def release_the_brake(self, _pick: int, _field: Field) -> None:
+        """An admin lets a mass change through."""
+        brake.release(SYSTEM, self.world.connection_id)
+
+    def edit_stopped_in_xero(self, pick: int, what: Field) -> None:
+        """The Xero half of a pair that was stopped is edited."""
+        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'stopped' ORDER BY id"), pick):
+            self._edit_in_xero(self._xero.get(row["xero_id"]), what, self._fresh(what))
+
+    def stop_of(self, pick: int, _field: Field) -> None:
+        """Unsync this practice contact."""
+        if row := self._one_of(self._ours(), pick):
+            for link in self.world.rows("SELECT id FROM link WHERE contact_id = ? AND state = 'syncing'", row["id"]):
+                self.ledger.stopped.add(link["id"])
+                links.stop(SYSTEM, [link["id"]])
+
+    def link_stopped_to(self, pick: int, _field: Field) -> None:
+        """Link this practice contact with the Xero contact of another one that was stopped."""
+        if row := self._one_of(self._ours(), pick):
+            query = "SELECT id FROM link WHERE contact_id != ? AND state = 'stopped' ORDER BY id"
+            if ended := self._one_of(self.world.rows(query, row["id"]), 0):
+                links.link_to(SYSTEM, ended["id"], row["id"])
+
+    def create_newest(self, _pick: int, _field: Field) -> None:
+        """Create Contact for whom somebody added last."""
+        self.ledger.asked.add(clients.create_in_xero(SYSTEM, self._newest(), self.world.connection_id))
+
+    def edit_newest(self, _pick: int, what: Field) -> None:
+        """Whom somebody added last is edited in the practice."""
+        self._edit(self._newest(), what, self._fresh(what))
+
+    def _newest(self) -> str:
+        return str(self.world.rows("SELECT id FROM contact ORDER BY rev DESC LIMIT 1")[0]["id"])
+
+    def link_to_a_taken_one(self, pick: int, _field: Field) -> None:
+        """Link one that ended with a contact that syncs with another."""
+        ended = self._one_of(self.world.rows("SELECT * FROM link WHERE state != 'syncing' ORDER BY id"), pick)
+        taken = self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick)
+        if ended and taken:
+            links.link_to(SYSTEM, ended["id"], taken["contact_id"])
+
+    def xero_pick_of(self, pick: int) -> int:
+        """What picks the Xero contact that is linked with the practice contact which `pick` picks."""
+        row = self._one_of(self._ours(), pick)
+        [link] = self.world.rows("SELECT xero_id FROM link WHERE contact_id = ?", row["id"])
+        return [one.id for one in self._theirs()].index(link["xero_id"])
+
+    def syncing(self) -> int:
+        """How many links sync."""
+        return int(self.world.rows("SELECT count(*) n FROM link WHERE state = 'syncing'")[0]["n"])

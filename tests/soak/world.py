@@ -1,0 +1,216 @@
+"""A practice and a Xero of their own for each history: fresh in a millisecond, and with time that stands still.
+
+Ids come from a seed and the clock moves only when a history says so; with the same seed a history is the same
+to the last bit. The database is the product's own SQLite file; it lies in memory and is never synced to a disk,
+since no power fails here.
+"""
+
+import random
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+
+from models.connection import CONNECTED, ConnectionRow
+from services import db, sync
+from services.db import write
+from services.gateways.xero.store import XeroStore
+from services.gateways.xero.wire import store_for
+from services.settings import get_settings
+from simulator import edits
+from simulator.server import Running, running
+from simulator.state import Options, State
+from tests.soak.wire import DirectClient, Watcher, Wire
+from tests.support.practice import add, run_import
+from tests.support.xero import connect
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PRAGMAS = ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=30000", "foreign_keys=ON")
+MEMORY = Path("/dev/shm")
+LINKED_AT_FIRST = 3
+TABLES = ("contact", "link", "intent", "xero_contact", "difference", "issue", "inbox")
+PASSING = {"not_before", "synced_at", "compared_at", "practice_rev", "xero_rev"}
+
+
+class Nobody:
+    """A watcher that only looks."""
+
+    def before(self, method: str, sent: Any) -> None:
+        """Nothing happens."""
+
+    def after(self, method: str, sent: Any) -> None:
+        """Nothing happens."""
+
+
+class World:
+    """The database, the simulator and the clock of one process; `begin` makes them new."""
+
+    def __init__(self, path: Path, http: Running | None = None) -> None:
+        self.http = http
+        self.database = db.Database(f"sqlite:///{path}")
+        self.look = sqlite3.connect(path, isolation_level=None)
+        self.look.row_factory = sqlite3.Row
+        self.watcher: Watcher = Nobody()
+        self.stores: list[XeroStore] = []
+        self._empty = sqlite3.connect(":memory:")
+        self.look.backup(self._empty)
+        self._ready: sqlite3.Connection | None = None
+        self._contacts: tuple[Any, ...] = ()
+
+    def begin(self, seed: int) -> None:
+        """Begin again, with a few pairs linked and in step."""
+        db.use(self.database)
+        self.watcher = Nobody()
+        self.clock = time_machine.travel(START, tick=False)
+        self.now = self.clock.start()
+        if self.http is not None or self._ready is None:
+            self._begin_slowly()
+        else:
+            self._restore(self._ready)
+            self.state = _state(self._contacts)
+        _ids_from(random.Random(f"ids {seed}"))
+
+    def end(self) -> None:
+        """Let time pass again."""
+        self.clock.stop()
+        uuid.os = _OS  # type: ignore[attr-defined]
+
+    def wait(self, seconds: float) -> None:
+        """Time passes, for us and for Xero."""
+        self.now.shift(timedelta(seconds=seconds))
+
+    def jump(self, seconds: float) -> None:
+        """Our clock jumps; Xero's stays right."""
+        self.now.shift(timedelta(seconds=seconds))
+        self.state.clock.advance(-seconds)
+
+    def open_store(self, connection_id: str, for_person: bool = False) -> XeroStore:
+        """The product's store, over a line that is watched."""
+        if self.http is None:
+            return XeroStore(Wire(DirectClient(self.state), self.watcher))  # type: ignore[arg-type]
+        store = store_for(connection_id, for_person)
+        store._client = Wire(store._client, self.watcher)  # type: ignore[assignment]
+        return store
+
+    def tick(self, *, delta: bool = True) -> sync.Tally | None:
+        """The engine takes its turn."""
+        return sync.tick(self.connection_id, open_store=self.open_store, delta=delta)
+
+    def stamp(self) -> str:
+        """The present, as the database writes times."""
+        return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        """Look into the database past the product's own code."""
+        return self.look.execute(query, values).fetchall()
+
+    def fingerprint(self) -> list[tuple[Any, ...]]:
+        """Everything that matters in the database; times of looking are left out."""
+        found: list[tuple[Any, ...]] = []
+        for table in TABLES:
+            rows = self.rows(f"SELECT * FROM {table}")
+            kept = [name for name in (rows[0].keys() if rows else ()) if name not in PASSING]
+            found += sorted((table, *(str(row[name]) for name in kept)) for row in rows)
+        return found
+
+    def _restore(self, stored: sqlite3.Connection) -> None:
+        raw = self.database.writer.raw_connection()
+        stored.backup(raw.driver_connection)  # type: ignore[arg-type]
+        raw.close()
+
+    def _begin_slowly(self) -> None:
+        """Build what later histories are copied from; over HTTP, by the consent page each time."""
+        _ids_from(random.Random("before all histories"))
+        self._restore(self._empty)
+        if self.http is not None:
+            self.http.state.reset(contacts=0, per_minute=100_000, per_day=1_000_000)
+            self.state = self.http.state
+            self.connection_id = connect()
+        else:
+            self.state = _state(())
+            self.connection_id = _connection(self.state)
+        _quiet_postman(self.state)
+        for number in range(LINKED_AT_FIRST):
+            name, email = f"First {number}", f"first{number}@example.com"
+            add(name, email, f"+64 9 300 90{number:02}")
+            _create_in_xero(self.state, name, email)
+        if self.http is not None:
+            run_import(self.connection_id)
+        self.tick()
+        self.tick()
+        self.state.webhooks.waiting.clear()
+        if self.http is None:
+            self._ready = sqlite3.connect(":memory:")
+            self.look.backup(self._ready)
+            self._contacts = tuple(self.state.first_tenant.ledger)
+
+
+@contextmanager
+def world_in(folder: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch, http: bool = False) -> Iterator[World]:
+    """A world for many histories; over HTTP, with a simulator behind a real web server."""
+    path = (MEMORY if MEMORY.is_dir() else folder) / f"history-{uuid.uuid4().hex}.db"
+    path.write_bytes(migrated_file.read_bytes())
+    monkeypatch.setattr(db, "PRAGMAS", PRAGMAS)
+    monkeypatch.setenv("XERO_CALLS_PER_MINUTE", "100000")
+    monkeypatch.setenv("XERO_CALLS_PER_DAY", "1000000")
+    get_settings.cache_clear()
+    try:
+        if not http:
+            yield World(path)
+            return
+        with running(contacts=0, seed=7) as simulator:
+            for name in ("API", "IDENTITY", "LOGIN", "APP"):
+                monkeypatch.setenv(f"XERO_{name}_URL", simulator.url)
+            monkeypatch.setenv("XERO_CLIENT_ID", "demo")
+            monkeypatch.setenv("XERO_CLIENT_SECRET", "demo-secret")
+            get_settings.cache_clear()
+            yield World(path, simulator)
+    finally:
+        db.use(None)
+        for left in path.parent.glob(f"{path.name}*"):
+            left.unlink()
+
+
+_OS = uuid.os  # type: ignore[attr-defined]
+
+
+def _ids_from(chance: random.Random) -> None:
+    """Let `uuid4` draw from a seed."""
+    uuid.os = SimpleNamespace(urandom=chance.randbytes)  # type: ignore[attr-defined]
+
+
+def _state(contacts: tuple[Any, ...]) -> State:
+    state = State(Options(contacts=0, given=contacts, seed=7))
+    state.connections.connect(state.first_tenant.id, "histories")
+    _quiet_postman(state)
+    return state
+
+
+def _quiet_postman(state: State) -> None:
+    """Events wait until a history delivers them, loses them or mixes them up."""
+    state.webhooks.subscribe("http://127.0.0.1:9", "a webhook key")
+    state.webhooks.judge(proven=True)
+    state.webhooks.due = lambda: None  # type: ignore[method-assign]
+
+
+def _connection(state: State) -> str:
+    tenant = state.first_tenant
+    with write() as session:
+        row = ConnectionRow(
+            tenant_id=tenant.id, name=tenant.name, state=CONNECTED, type_filter="all", include_neither=True,
+            started_at=START,
+        )  # fmt: skip
+        session.add(row)
+        return row.id
+
+
+def _create_in_xero(state: State, name: str, email: str) -> None:
+    edits.create(state.first_tenant.ledger, {"Name": name, "EmailAddress": email}, state.clock.ms())
+    state.publish(by_app=False)

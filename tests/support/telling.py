@@ -1,0 +1,28 @@
+"""A connection that nobody asks for anything, how it fares, and letting people be told of it."""
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from models.connection import CONNECTED, ConnectionRow
+from services.db import write
+from services.steps.notifying import deliver_due, look
+
+
+def a_connection(name: str = "Fern & Co") -> str:
+    """A connection with a name alone. Returns its id."""
+    with write() as session:
+        row = ConnectionRow(tenant_id=name, name=name, state=CONNECTED)
+        session.add(row)
+        return row.id
+
+
+def put(connection_id: str, **values: object) -> None:
+    """Set columns of a connection."""
+    with write() as session:
+        session.execute(update(ConnectionRow).where(col(ConnectionRow.id) == connection_id).values(**values))
+
+
+def tell() -> None:
+    """Store what is to be told now, and send what is due."""
+    look()
+    deliver_due()

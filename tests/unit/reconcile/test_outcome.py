@@ -1,0 +1,42 @@
+"""What confirming a match leads to, shown before anything is written."""
+
+from services.reconcile.contact import Contact, Field
+from services.reconcile.outcome import ASKED, outcome
+from services.reconcile.policy import policies
+
+OURS = Contact("Acme", "acme@example.com", "")
+THEIRS = Contact("Acme Ltd", "acme@example.com", "555 0101")
+
+
+def after(keep: dict[Field, str], rules: dict[str, dict[str, str]] | None = None) -> dict[Field, tuple[object, ...]]:
+    found = outcome(OURS, THEIRS, policies(rules or {}), keep)
+    return {one.field: (one.practice_after, one.xero_after, one.asks) for one in found}
+
+
+def test_what_differs_stays_until_it_is_decided_and_blanks_are_filled() -> None:
+    assert after({})[Field.NAME] == ("Acme", "Acme Ltd", True)
+    assert after({})[Field.PHONE] == ("555 0101", "555 0101", False)
+    assert [one.why for one in outcome(OURS, THEIRS, policies({}), {}) if one.asks] == [ASKED]
+
+
+def test_the_side_that_stays_is_on_both_sides_afterwards() -> None:
+    assert after({Field.NAME: "practice"})[Field.NAME] == ("Acme", "Acme", True)
+    assert after({Field.NAME: "xero"})[Field.NAME] == ("Acme Ltd", "Acme Ltd", True)
+
+
+def test_a_field_that_does_not_differ_has_nothing_to_choose() -> None:
+    assert after({Field.EMAIL: "xero", Field.PHONE: "practice"}) == after({})
+
+
+def test_a_choice_waits_where_its_direction_is_closed() -> None:
+    [name] = [
+        one
+        for one in outcome(OURS, THEIRS, policies({"name": {"way": "to_practice"}}), {Field.NAME: "practice"})
+        if one.field is Field.NAME
+    ]
+    assert (name.practice_after, name.xero_after) == ("Acme", "Acme Ltd")
+    assert "Held" in name.why
+
+
+def test_what_a_policy_decides_is_not_asked() -> None:
+    assert after({}, {"name": {"wins": "xero"}})[Field.NAME] == ("Acme Ltd", "Acme Ltd", False)
