@@ -28,7 +28,7 @@ run: venv  ## Start the app with your own settings (docs/settings.md)
 	@exec .venv/bin/streamlit run app.py --server.port $(APP_PORT)
 
 test: venv-dev browser  ## Run all tests but the soak tests
-	@$(PY) -m pytest -n $(TEST_WORKERS) -m "not soak"
+	@$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not soak"
 
 check: venv-dev browser  ## Style, types, import rules, generated pages and all tests
 	@.venv/bin/ruff check .
@@ -36,9 +36,9 @@ check: venv-dev browser  ## Style, types, import rules, generated pages and all 
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(PY) -m scripts.generate_docs --check
-	@$(PY) -m pytest -n $(TEST_WORKERS) -m "not soak"
+	@$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not soak"
 
-soak: venv-dev  ## Run the long tests: SOAK_HISTORIES=100000 random histories, kills, mutants (SOAK_SEED=n for one)
+soak: venv-dev browser  ## Run the long tests: SOAK_HISTORIES=100000 random histories, kills, mutants (SOAK_SEED=n for one)
 	@PYTHONHASHSEED=0 $(PY) -m pytest -n $(TEST_WORKERS) -m soak --timeout 3600
 
 bench: venv-dev  ## Measure what is claimed to be fast

@@ -18,6 +18,8 @@ from services.routes import routes
 from services.settings import get_settings
 
 START_SECONDS = 5.0
+GOODBYE_SECONDS = 2.0
+"""How long the browser has to fetch the page it is sent on to, before nobody answers any more."""
 
 
 @contextmanager
@@ -29,9 +31,15 @@ def answered() -> Iterator[None]:
     if _app_answers():
         yield
         return
+    goodbye = threading.Event()
+
+    async def go_back(_request: Request) -> PlainTextResponse:
+        goodbye.set()
+        return PlainTextResponse("Xero has answered. Close this window and go back to the terminal.")
+
     server = uvicorn.Server(
         uvicorn.Config(
-            Starlette(routes=[*routes, Route("/{path:path}", _go_back)]),
+            Starlette(routes=[*routes, Route("/{path:path}", go_back)]),
             host="localhost",
             port=_local_port(),
             log_level="critical",
@@ -42,6 +50,7 @@ def answered() -> Iterator[None]:
     try:
         _wait_until_started(server, thread)
         yield
+        goodbye.wait(GOODBYE_SECONDS)
     finally:
         server.should_exit = True
         thread.join(START_SECONDS)
@@ -68,7 +77,3 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
         if not thread.is_alive() or time.monotonic() > deadline:
             raise UsageError(f"Port {_local_port()} is taken by another program; stop it, or change PUBLIC_URL.")
         time.sleep(0.05)
-
-
-async def _go_back(_request: Request) -> PlainTextResponse:
-    return PlainTextResponse("Xero has answered. Close this window and go back to the terminal.")

@@ -49,6 +49,7 @@ def forget_other_page(path: str) -> None:
 
 
 st.set_page_config(brand.NAME, page_icon=brand.ICON, layout="wide")
+brand.style()
 screen, unseen = st.container(), st.container()
 notices.show()
 with unseen:

@@ -94,7 +94,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _welcome(example: Example, password: str | None) -> None:
     text = f"""\
 Open        {example.app_url}
-User name   {ADMIN}
+Username    {ADMIN}
 Password    {f"{password}   (shown only this once)" if password else KNOWN}
 
 What to try first

@@ -2,18 +2,42 @@
 
 import os
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from scripts.example import ADMIN, Example, new_admin_password
+from scripts.example import ADMIN, DEMO, Example, new_admin_password
 from scripts.processes import free_port, running
-from services import clients
+from services import clients, contacts
 from services.clients import ClientFilter
+from services.contacts import ContactForm
+from services.reconcile.contact import Address, Contact
 
 IMAGES = Path("docs/images")
 SIZE = ViewportSize(width=1360, height=850)
 PATIENCE_MS = 60_000
+COLOURS = 128  # of a palette: enough for screens, at a third of the bytes
+SCREENS = {
+    "overview": ("/", "Overview"),
+    "contacts": ("/contacts", "Contacts"),
+    "search": ("/search?search_for=example", "Search"),
+    "client-list": ("/client_list", "Client List"),
+    "match-issues": ("/match_issues?tab=Match+Issues", "Resolve Match Issues"),
+    "differences": ("/match_issues?tab=Differences", "Resolve Match Issues"),
+    "clean-up-list": ("/clean_up", "Clean-up List"),
+    "sync-health": ("/health?health_tab=Excluded", "Sync Health"),
+    "connected-apps": ("/connected_apps", "Connected Apps"),
+    "notifications": ("/notifications", "Notifications"),
+    "practice": ("/practice", "Practice"),
+    "users": ("/users", "Users"),
+    "activity": ("/activity", "Activity"),
+}
+"""The pictures by name: the address of the screen, and its heading."""
+
+NEW = Contact("Harbour Lane Bakery", "hello@harbourlane.example", "+64 9 555 0140", Address(city="Auckland"))
+IN_DARK = ("overview", "client-list", "match-issues")
 
 
 def main() -> None:
@@ -29,7 +53,9 @@ def main() -> None:
             _connect_and_import(light)
             _take_all(light, example)
             dark = _signed_in(browser, example, password, "dark")
-            _take(dark, f"{example.app_url}/client_list", "Client List", "client-list-dark")
+            for name in IN_DARK:
+                path, title = SCREENS[name]
+                _take(dark, example.app_url + path, title, f"{name}-dark")
             browser.close()
 
 
@@ -69,12 +95,32 @@ def _connect_and_import(page: Page) -> None:
 
 
 def _take_all(page: Page, example: Example) -> None:
+    for name, (path, title) in SCREENS.items():
+        _take(page, example.app_url + path, title, name)
     linked = clients.list_clients(ClientFilter(sync_state="ok", xero_type="customer"), size=20).rows[-1]
-    _take(page, f"{example.app_url}/", "Overview", "overview")
-    _take(page, f"{example.app_url}/client_list", "Client List", "client-list")
-    _take(page, f"{example.app_url}/match_issues", "Resolve Match Issues", "match-issues")
     _take(page, f"{example.app_url}/contact?id={linked.contact_id}", linked.name, "contact")
-    _take(page, f"{example.app_url}/activity", "Activity", "activity")
+    _stop(page)
+    _create(page, example)
+    _take(page, f"{example.app_url}/match_issues?tab=Previously+Synced", "Resolve Match Issues", "previously-synced")
+
+
+def _stop(page: Page) -> None:
+    """Stop syncing the contact whose page is open; the question is a picture."""
+    page.get_by_role("button", name="Stop Syncing Contact").click()
+    unsync = page.get_by_role("dialog").get_by_role("button", name="Unsync")
+    expect(unsync).to_be_visible()
+    _shoot(page, "stop-syncing")
+    unsync.click()
+    expect(unsync).to_have_count(0)
+
+
+def _create(page: Page, example: Example) -> None:
+    """Open what would be sent to Xero for a contact that is not there; the dialog is a picture."""
+    new = contacts.add_contact(DEMO, ContactForm(NEW, "Client", False))
+    page.goto(f"{example.app_url}/contact?id={new}")
+    page.get_by_role("button", name="Create Contact").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Send")).to_be_visible()
+    _shoot(page, "create-contact")
 
 
 def _take(page: Page, address: str, title: str, name: str) -> None:
@@ -88,8 +134,10 @@ def _shoot(page: Page, name: str) -> None:
     page.wait_for_timeout(1_000)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE_MS)
     page.wait_for_timeout(1_500)
-    page.screenshot(path=IMAGES / f"{name}.png")
-    print(f"Took {IMAGES / name}.png", flush=True)
+    file = IMAGES / f"{name}.png"
+    with Image.open(BytesIO(page.screenshot())) as picture:
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    print(f"Took {file}", flush=True)
 
 
 if __name__ == "__main__":

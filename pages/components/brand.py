@@ -7,7 +7,13 @@ from pathlib import Path
 import streamlit as st
 
 NAME = "Contact sync for Xero"
-ICON = str(Path(__file__).parent.parent / "static" / "icon.svg")
+STATIC = Path(__file__).parent.parent / "static"
+ICON = str(STATIC / "icon.svg")
+
+
+def style() -> None:
+    """Give primary buttons a colour on which white is legible in dark too, which the theme alone cannot."""
+    st.html(STATIC / "primary.css")
 
 
 @contextmanager

@@ -111,6 +111,6 @@ def _choose(person: Principal, winner: Winner, ids: list[str]) -> None:
 
 def _empty(filtered: bool) -> None:
     if filtered:
-        notices.empty("No difference fits these filters.", ":material/search_off:")
+        notices.empty("No difference matches these filters.", ":material/search_off:")
     else:
         notices.empty("No differences. Both sides agree wherever they are linked.", ":material/check_circle:")

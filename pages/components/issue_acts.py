@@ -139,7 +139,7 @@ def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
         problem = st.container()
         if dialogs.buttons("Defer"):
             with problem, notices.sentences():
-                undo_bar.report(issues.defer(person, ids, str(until)), "put off", "issue")
+                undo_bar.report(issues.defer(person, ids, str(until)), "deferred", "issue")
                 go_on(ids)
                 dialogs.done()
 

@@ -36,7 +36,7 @@ COLUMNS = {
     "Since": st.column_config.DatetimeColumn(format="distance", width=95),
 }
 NOTE = st.column_config.TextColumn(width=150)
-UNTIL = st.column_config.DateColumn("Put off until", format="localized", width=105)
+UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=105)
 
 
 def show(person: Principal) -> None:
@@ -158,4 +158,4 @@ def _empty(wanted: IssueFilter) -> None:
     elif wanted == IssueFilter(state=wanted.state):
         notices.empty(f"Nothing is {STATES[wanted.state].lower()}.", ":material/check_circle:")
     else:
-        notices.empty("No match issue fits these filters.", ":material/search_off:")
+        notices.empty("No match issue matches these filters.", ":material/search_off:")

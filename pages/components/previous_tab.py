@@ -238,4 +238,4 @@ def _empty(wanted: PreviousFilter) -> None:
     if wanted == PreviousFilter():
         notices.empty("Nothing was ever stopped. Contacts that stop syncing are listed here, with the way back.")
     else:
-        notices.empty("No previously synced contact fits these filters.", ":material/search_off:")
+        notices.empty("No previously synced contact matches these filters.", ":material/search_off:")

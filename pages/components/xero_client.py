@@ -90,7 +90,7 @@ def _held(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClie
     if not may_act or not one.intent_id:
         return
     with st.container(horizontal=True):
-        if st.button("Try again", icon=":material/refresh:", key=f"again.{one.connection_id}"):
+        if st.button("Retry", icon=":material/refresh:", key=f"again.{one.connection_id}"):
             dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
         st.button(
             "Dismiss",
@@ -110,7 +110,7 @@ def _syncing(person: Principal, may_act: bool, one: XeroClient) -> None:
     if one.xero:
         _values(one.xero)
     direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
-    agreed = f" Last in step {text.ago(one.synced_at)}." if one.synced_at else ""
+    agreed = f" Last in sync {text.ago(one.synced_at)}." if one.synced_at else ""
     st.caption(f"{direction}{agreed}", help=text.exact(one.synced_at) or None)
     if one.error:
         st.error(text.plain(one.error))

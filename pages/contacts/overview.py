@@ -20,7 +20,7 @@ def glance() -> None:
     ended = {"tab": "Previously Synced"}
     cards.numbers(
         (
-            Card("In sync", states.in_sync, ":material/check_circle:", CLIENTS, {"clients_state": "In step"}),
+            Card("In sync", states.in_sync, ":material/check_circle:", CLIENTS, {"clients_state": "In sync"}),
             Card("Waiting", states.waiting, ":material/schedule:", CLIENTS, {"clients_state": "Waiting"}),
             Card("Failing", states.failing, ":material/error:", HEALTH, {"health_tab": "Failing"}, alert=True),
             Card("Match issues", now.issues, ":material/rule:", ISSUES, {"tab": "Match Issues"}),

@@ -20,7 +20,7 @@ XERO_TYPES = {
     "both": "Customer and supplier",
     "neither": "Neither",
 }
-STATES = {"ok": "In step", "waiting": "Waiting", "failing": "Failing", "difference": "Difference"}
+STATES = {"ok": "In sync", "waiting": "Waiting", "failing": "Failing", "difference": "Difference"}
 COLOURS = ["green", "blue", "red", "orange"]
 SORTS = {
     "name": "Name, A to Z",
@@ -115,7 +115,7 @@ def make_two_way(person: Principal, ids: list[str]) -> None:
 def retry(person: Principal, ids: list[str]) -> None:
     """Write what Xero refused once more, and say how it went."""
     with notices.sentences():
-        undo_bar.report(clients.retry(person, ids), "tried again")
+        undo_bar.report(clients.retry(person, ids), "retried")
         table.drop(ids)
         st.rerun()
 

@@ -72,7 +72,7 @@ def row(item: ClientItem) -> dict[str, object]:
 def retry(person: Principal, ids: list[str]) -> None:
     """Write once more what Xero refused."""
     with notices.sentences():
-        undo_bar.report(clients.retry(person, ids), "tried again")
+        undo_bar.report(clients.retry(person, ids), "retried")
         table.drop(ids)
         st.rerun()
 

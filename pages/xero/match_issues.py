@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, difference_tab, issue_tab, previous_tab, session, table, views
+from pages.components import dialogs, difference_tab, issue_tab, previous_tab, session, table, text, views
 from pages.components.heading import heading
 from services import overview
 
@@ -24,7 +24,7 @@ beside_title = heading("Resolve Match Issues")
 waiting = overview.get_overview()
 st.caption(
     f"{waiting.issues:,} to match · {waiting.stopped + waiting.broken:,} previously synced · "
-    f"{waiting.differences:,} differing"
+    f"{text.count(waiting.differences, 'difference')}"
 )
 for tab, show in zip(
     st.tabs(list(TABS), key="tab", bind="query-params", on_change=change_tab), TABS.values(), strict=True

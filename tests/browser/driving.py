@@ -31,14 +31,15 @@ def table(page: Page) -> Locator:
 
 def rows(page: Page) -> list[str]:
     """The texts of the first column after the ticks, top to bottom, as the table's hidden twin has them."""
-    table(page)
-    cells = page.locator('[data-testid^="glide-cell-1-"]')
+    cells = table(page).locator('[data-testid^="glide-cell-1-"]')
     return [cell.inner_text().strip() for cell in cells.all()]
 
 
 def expect_rows(page: Page, *names: str) -> None:
     """Wait until the table holds exactly these rows."""
-    expect(page.locator('[data-testid^="glide-cell-1-"]')).to_have_text([re.compile(re.escape(n)) for n in names])
+    expect(table(page).locator('[data-testid^="glide-cell-1-"]')).to_have_text(
+        [re.compile(re.escape(n)) for n in names]
+    )
 
 
 def tick(page: Page, row: int = 0) -> None:

@@ -113,7 +113,7 @@ def test_confirm_match_answers_an_issue(imported: Office, signed_in: Page) -> No
     search(signed_in, "Björn Weiß")
     expect_rows(signed_in, "Björn Weiß")
     choose(signed_in, "Compare")
-    signed_in.get_by_role("button", name="Confirm Match").click()
+    signed_in.get_by_role("button", name="Confirm Match", exact=True).click()
     expect(signed_in.get_by_text("44 to match")).to_be_visible()
 
 

@@ -67,7 +67,7 @@ def test_a_failing_contact_can_be_tried_again_from_its_menu(practice: Practice, 
     screen.session_state["table.picked"] = (RETRY, practice.link_ids["Ada Archer"])
     screen.run()
     assert not screen.exception
-    assert "1 contact tried again" in said(screen)
+    assert "1 contact retried" in said(screen)
     states = {item.link_id: item.sync_state for item in clients.list_clients(ClientFilter()).rows}
     assert states[practice.link_ids["Ada Archer"]] == "waiting"
 

@@ -60,7 +60,7 @@ def test_what_was_chosen_elsewhere_is_counted_as_not_shown(practice: Practice) -
 
 
 def test_filters_come_from_the_address(practice: Practice) -> None:
-    screen = opened("vera", PAGE, clients_search="ada", clients_state="In step")
+    screen = opened("vera", PAGE, clients_search="ada", clients_state="In sync")
     assert "1–1 of 1" in said(screen)
     assert screen.selectbox(key="clients_state").value == "ok"
 

@@ -23,7 +23,7 @@ def test_a_contact_that_xero_refuses_is_listed_with_the_reason_and_tried_again(p
     screen.run()
     screen.button(key="bulk.Retry").click()
     screen.run()
-    assert "1 contact tried again" in said(screen)
+    assert "1 contact retried" in said(screen)
 
 
 def test_every_tab_opens(practice: Practice) -> None:

@@ -43,7 +43,7 @@ def test_the_overview_counts_every_state_and_leads_to_its_list(practice: Practic
         "Broken": "0", "Excluded": "0",
     }  # fmt: skip
     queries = [query for _, query in ways(screen)]
-    for query in ("clients_state=In+step", "health_tab=Failing", "tab=Differences", "health_tab=Excluded"):
+    for query in ("clients_state=In+sync", "health_tab=Failing", "tab=Differences", "health_tab=Excluded"):
         assert query in queries
     assert "tab=Previously+Synced&previous_state=Stopped" in queries
 
