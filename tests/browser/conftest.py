@@ -39,13 +39,18 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             environment.delenv(name)
         environment.setattr(os, "environ", os.environ.copy())
         example = Example(tmp_path_factory.mktemp("office"), free_port(), free_port())
-        get_settings.cache_clear()
+        _forget_database()
         settings = example.prepare()
         password = new_admin_password()
-        db.use(None)
         with running(example.servers(), settings):
             yield Office(example.app_url, Xero(example.simulator_url), password)
+    _forget_database()
+
+
+def _forget_database() -> None:
+    """Whoever asks next looks at the settings anew: this process has had another database, or will have."""
     get_settings.cache_clear()
+    db.use(None)
 
 
 @pytest.fixture(scope="session")
