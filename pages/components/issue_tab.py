@@ -26,10 +26,10 @@ SORTS = {
 }
 SHOWN_REASONS = 3
 COLUMNS = {
-    "Contact in Xero": st.column_config.TextColumn(width=130),
-    "Email in Xero": st.column_config.TextColumn(width=110),
-    "Why": st.column_config.TextColumn(width=335),
-    "Your contact": st.column_config.TextColumn(width=130),
+    "Contact in Xero": st.column_config.TextColumn(width=155),
+    "Email in Xero": st.column_config.TextColumn(width=130),
+    "Why": st.column_config.TextColumn(width=265),
+    "Your contact": st.column_config.TextColumn(width=155),
     "Score": st.column_config.ProgressColumn(
         min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
     ),

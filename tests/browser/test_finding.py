@@ -9,6 +9,7 @@ from tests.browser.driving import expect_rows, search, settle
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.soak
 def test_a_person_searches_everything_twice_and_keeps_a_view(office: Office, admin: Page) -> None:
     for name in ("Agnès Garçon", "Acme Holdings"):
         box = admin.get_by_placeholder("Search everything")

@@ -89,6 +89,7 @@ def test_an_edit_shows_on_the_pages_that_others_have_open(shared: Office, mine: 
     expect(other.get_by_text("Edited Ben Birch").first).to_be_visible(timeout=SOON_MS)
 
 
+@pytest.mark.soak
 def test_an_open_dialog_keeps_what_is_typed_and_its_save_is_refused_with_what_changed(
     shared: Office, mine: Page
 ) -> None:
@@ -104,6 +105,7 @@ def test_an_open_dialog_keeps_what_is_typed_and_its_save_is_refused_with_what_ch
     assert contacts.get_contact(id_of("Ben Birch")).contact.phone != "+64 9 555 7777"
 
 
+@pytest.mark.soak
 def test_ticks_and_filters_stay_with_their_contact_while_rows_come_and_go(shared: Office, mine: Page) -> None:
     mine.goto(f"{shared.url}/client_list")
     search(mine, "two-people.example")

@@ -55,6 +55,7 @@ def test_a_contact_in_xero_leads_to_what_it_is_here(xero: Xero, connection_id: s
     assert (search("ar").xero.rows, search("ar").issues.rows) == ((), ())
 
 
+@pytest.mark.soak
 def test_it_is_quick_among_many(database: Database) -> None:
     fill(10_000, issues=500)
     search("warm up")
