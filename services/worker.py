@@ -106,15 +106,14 @@ def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
     tally = sync.tick(job.connection_id, progress, for_person=True)
     if tally is None:
         return None
-    while suggesting.due(job.connection_id) and suggesting.suggest(job.connection_id, progress):
-        pass
+    _look_for_candidates(job.connection_id, progress)
     braked = {"braked": 1} if tally.braked else {}
     return {"changed": tally.changed, **tally.matched, **braked}
 
 
-def _look_for_candidates(connection_id: str) -> None:
+def _look_for_candidates(connection_id: str, progress: Progress = sync.ignore) -> None:
     """After a tick, and apart from it: whom each open match issue may mean. What is cut off goes on next time."""
-    while suggesting.due(connection_id) and suggesting.suggest(connection_id, sync.ignore):
+    while suggesting.due(connection_id) and suggesting.suggest(connection_id, progress):
         pass
 
 

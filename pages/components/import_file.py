@@ -8,8 +8,6 @@ from services.access import Principal
 from services.contact_files import FileReport
 from services.errors import Problem
 
-REPORT = "import.report"
-
 
 @st.dialog("Import CSV", width="large", icon=":material/upload:", on_dismiss=dialogs.close)
 def import_dialog(person: Principal) -> None:
