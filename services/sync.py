@@ -101,7 +101,7 @@ def _sync(connection_id: str, store: Store, lease: Lease, progress: Progress, de
     changed = pull(connection_id, store, lease, progress, delta)
     if delta:
         changed += compare(connection_id, store, lease)
-    since_rev, until_rev = _revs(connection_id)
+    since_rev, until_rev, released = _revs(connection_id)
     resume_links(connection_id, since_rev, lease)
     note_drift(connection_id, since_rev, lease)
     coming = foresee(connection_id, since_rev)
@@ -111,16 +111,20 @@ def _sync(connection_id: str, store: Store, lease: Lease, progress: Progress, de
     end_links(coming.ending, lease)
     matched = match_new(connection_id, since_rev, lease, progress)
     plan_links(coming.changed, lease, progress)
-    _planned(connection_id, until_rev, lease)
+    if released or until_rev > since_rev or coming.ending or coming.changed:
+        _planned(connection_id, until_rev, lease)
     push(connection_id, store, lease, progress)
     return Tally(changed, matched)
 
 
-def _revs(connection_id: str) -> tuple[int, int]:
-    """The change numbers up to which all was planned before, and up to which this tick plans."""
+def _revs(connection_id: str) -> tuple[int, int, bool]:
+    """The change numbers up to which all was planned before, and up to which this tick plans; whether the brake was
+    released for it.
+    """
     with read() as session:
         until = session.exec(select(CounterRow.value)).one()
-        return session.get_one(ConnectionRow, connection_id).planned_rev, until
+        connection = session.get_one(ConnectionRow, connection_id)
+        return connection.planned_rev, until, connection.brake_released
 
 
 def _planned(connection_id: str, until_rev: int, lease: Lease) -> None:

@@ -21,6 +21,8 @@ from services.db import write
 from services.errors import Stale
 
 LENGTH = timedelta(seconds=90)
+UNSEEN = {"synchronize_session": False}
+"""No row of a lease is at hand when it is renewed or given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Lease:
         """
         mine = (col(LeaseRow.name) == self.name, col(LeaseRow.owner) == self.owner, col(LeaseRow.fence) == self.fence)
         renewed = update(LeaseRow).where(*mine).values(until=now() + LENGTH).returning(col(LeaseRow.fence))
-        if session.execute(renewed, execution_options={"synchronize_session": False}).first() is None:
+        if session.execute(renewed, execution_options=UNSEEN).first() is None:
             raise Stale("Another worker has taken over.")
 
     def renew(self) -> None:
@@ -63,10 +65,9 @@ def take(name: str, length: timedelta = LENGTH) -> Lease | None:
 
 def give_back(lease: Lease) -> None:
     """Let others take it at once; harmless if it was lost."""
+    mine = (col(LeaseRow.name) == lease.name, col(LeaseRow.fence) == lease.fence)
     with write() as session:
-        row = session.get(LeaseRow, lease.name)
-        if row is not None and row.fence == lease.fence:
-            row.until = now()
+        session.execute(update(LeaseRow).where(*mine).values(until=now()), execution_options=UNSEEN)
 
 
 def _is_dead(owner: str) -> bool:

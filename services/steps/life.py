@@ -16,7 +16,7 @@ from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
-from services.db import write
+from services.db import read, write
 from services.gateways.store import Status
 from services.records import drift
 from services.records.activity import SYNC, record
@@ -76,11 +76,16 @@ def end(session: Session, link: LinkRow, cause: str, actor: str) -> None:
 
 def resume_links(connection_id: str, since_rev: int, lease: Lease) -> None:
     """Resume links whose Xero contact changed after `since_rev` and is active again."""
-    with write() as session:
-        lease.check(session)
+    with read() as session:
         moved = _moved(connection_id, since_rev).where(col(XeroContactRow.status) == Status.ACTIVE.value)
-        for link_id in _with_state(session, connection_id, session.exec(moved).all(), BROKEN):
-            resume(session, session.get_one(LinkRow, link_id), SYNC)
+        broken = _with_state(session, connection_id, session.exec(moved).all(), BROKEN)
+    for chunk in chunks(broken, BATCH):
+        with write() as session:
+            lease.check(session)
+            for link_id in chunk:
+                link = session.get_one(LinkRow, link_id)
+                if link.state == BROKEN:
+                    resume(session, link, SYNC)
 
 
 def resume(session: Session, link: LinkRow, actor: str) -> bool:

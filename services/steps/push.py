@@ -11,8 +11,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from sqlmodel import col, select
+
 from models.base import now
-from models.intent import SENT, IntentRow
+from models.intent import OPEN_STATES, SENT, IntentRow
 from services.db import read, write
 from services.gateways.store import Draft, Record, Store
 from services.reconcile.contact import Contact, values_from_json
@@ -35,6 +37,8 @@ def push(connection_id: str, store: Store, lease: Lease, progress: Progress, ask
 
     Raises the SyncError that stopped it; the rest waits in its rows.
     """
+    if not _anything_open(connection_id):
+        return
     done = 0
     kinds = ((CREATE, A_CALL, _send_creates), (ARCHIVE, A_CALL, send_archives), (UPDATE, AT_ONCE, send_updates))
     for kind, limit, send in kinds[:2] if asked_only else kinds:
@@ -46,6 +50,15 @@ def push(connection_id: str, store: Store, lease: Lease, progress: Progress, ask
             send(store, lease, batch)
             done += len(batch)
             progress("Writing to Xero", done, done)
+
+
+def _anything_open(connection_id: str) -> bool:
+    """Whether any intent is unsettled: where none is, which is mostly so, no more is asked."""
+    query = select(IntentRow.id).where(
+        col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_(OPEN_STATES)
+    )
+    with read() as session:
+        return session.exec(query.limit(1)).first() is not None
 
 
 def _send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:

@@ -27,9 +27,9 @@ class Ledger:
     """What people wrote, where, and what of it somebody saw while writing over it; values are `token`s.
 
     `cleared` are the fields that people emptied and did not touch since: (side, id there, field) → when.
-    `stopped` are the links that people ended, `asked` the creations in Xero that they asked for. `residual` counts
-    edits in Xero that were kept out of the one window nobody can close: same field, between our last look and our
-    write.
+    `stopped` are the links that people ended, `asked` the creations in Xero that they asked for, `unmade` the Xero
+    contacts whose creation in the practice they took back. `residual` counts edits in Xero that were kept out of the
+    one window nobody can close: same field, between our last look and our write.
     """
 
     written: dict[str, str] = field(default_factory=dict)
@@ -39,6 +39,7 @@ class Ledger:
     asked: set[str] = field(default_factory=set)
     added: int = 0
     added_in_xero: int = 0
+    unmade: list[str] = field(default_factory=list)
     residual: int = 0
 
 

@@ -14,12 +14,14 @@ NIGHT = 2000.0
 """Seconds: longer than a lease and the longest pause before a write is tried again."""
 HOUR = 3600.0
 TICKS_TO_REST = 3
+ALWAYS = 0
+"""Which of the working hours have no end."""
 
 
 class Life:
     """A history in a world. `told` are its steps in words; each may raise `Wrong`, and nothing else."""
 
-    def __init__(self, world: World, quiet_ticks: int = 2) -> None:
+    def __init__(self, world: World, quiet_ticks: int = 1) -> None:
         world.begin(0)
         self.world = world
         self.quiet_ticks = quiet_ticks
@@ -87,10 +89,17 @@ class Life:
         self._tick()
 
     def end(self) -> None:
-        """Peace: three ticks have to be enough; then all is judged, and further ticks change nothing. Raises: Wrong."""
+        """Peace: three ticks have to be enough; then all is judged, and further ticks change nothing.
+
+        What directions held back then has to travel once they are opened, and is judged again. Raises: Wrong.
+        """
         self.is_over = True
+        self.people.set_hours(ALWAYS, Field.NAME)
         self._come_to_rest()
         judging.judge(self.world, self.people.ledger, self.start)
+        if self.people.open_all_directions():
+            self._come_to_rest()
+            judging.judge(self.world, self.people.ledger, self.start)
         self._stay_at_rest()
 
     def close(self) -> None:

@@ -26,12 +26,14 @@ OFTEN = ("edit", "edit_in_xero", "edit_both")
 ACTS = (
     "edit", "edit_in_xero", "clear", "clear_in_xero", "add", "take_a_name", "archive", "restore", "archive_in_xero",
     "restore_in_xero", "erase_in_xero", "merge_in_xero", "create", "stop", "rematch", "create_new", "make_two_way",
-    "confirm", "choose", "retry", "archive_in_both", "undo", "set_policy",
+    "confirm", "choose", "retry", "archive_in_both", "undo", "undo", "set_policy",
+    "set_direction", "set_hours",
 )  # fmt: skip
 VISITS = (
     "edit", "edit", "edit_in_xero", "edit_in_xero", "clear", "clear_in_xero", "stop", "archive", "archive_in_xero",
     "create", "choose", "rematch", "add",
 )  # fmt: skip
+REGRETTED = ("stop", "rematch", "create_new", "confirm", "choose")
 UNHURRIED = settings(
     stateful_step_count=STEPS, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
 )
@@ -65,6 +67,15 @@ class History(RuleBasedStateMachine):
     @rule(act=st.sampled_from(OFTEN), pick=PICKS, field=FIELDS)
     def somebody_else_edits(self, act: str, pick: int, field: Field) -> None:
         self.life.act(act, pick, field)
+
+    @rule(act=st.sampled_from(REGRETTED), pick=PICKS, field=FIELDS, looks=st.booleans())
+    def somebody_regrets(self, act: str, pick: int, field: Field, looks: bool) -> None:
+        self.life.act("add", pick // 3, field)
+        self.life.tick()
+        self.life.act(act, pick, field)
+        if looks:
+            self.life.tick()
+        self.life.act("undo", 0, field)
 
     @rule(pick=st.integers(0, len(FAULTS) - 1), method=st.sampled_from(("GET", "PUT", "POST")), skip=st.integers(0, 2))
     def a_call_will_fail(self, pick: int, method: str, skip: int) -> None:
@@ -108,7 +119,7 @@ class History(RuleBasedStateMachine):
             self.life.close()
 
 
-def machine_in(world: World, counts: Counter[str], quiet_ticks: int = 2) -> type[History]:
+def machine_in(world: World, counts: Counter[str], quiet_ticks: int = 1) -> type[History]:
     """The machine in this world; `counts` adds up what its histories held."""
     return type("HistoryHere", (History,), {"world": world, "counts": counts, "quiet_ticks": quiet_ticks})
 

@@ -2,19 +2,22 @@
 
 import json
 from dataclasses import replace
+from datetime import time
 from functools import partial
 
-from services import archive, brake, clients, contacts, differences, issues, links, policies, undo
+from services import archive, brake, clients, contacts, differences, issues, links, policies, practice_settings, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
 from services.links import PreviousFilter
-from services.policies import FieldPolicy
+from services.policies import SyncPolicies
+from services.practice_settings import Schedule
 from services.reconcile.contact import Address, Field, values_from_json
-from services.reconcile.policy import Wins
+from services.reconcile.policy import Blanks, Way, Wins
 from simulator import edits
 from tests.soak.ledger import PRACTICE, XERO, Hands, token
 
+HOURS = ((None, None), (time(8), time(18)), (time(20), time(6)))
 KINDS = ("both", "both", "practice", "xero", "same name", "same email", "twins")
 
 
@@ -159,21 +162,44 @@ class People(Hands):
                 self._chose(row.field, stored, winner)
 
     def undo(self, pick: int, _field: Field) -> None:
-        """Take back an Unsync, or a choice whose two values are on the screen."""
-        query = (
-            'SELECT id, "before" b, "after" a FROM activity WHERE '
-            "json_extract(undo, '$.kind') IN ('stop', 'difference') ORDER BY id DESC LIMIT 5"
-        )
+        """Take back what can be: an Unsync, a link, an Ignore, or a choice whose two values are on the screen."""
+        what = 'id, undo, xero_id, "before" b, "after" a'
+        query = f"SELECT {what} FROM activity WHERE undo != '{{}}' ORDER BY id DESC LIMIT 5"
         row = self._one_of(self.world.rows(query), pick)
         if row and undo.undo(SYSTEM, [row["id"]]).done:
             for values in (values_from_json(json.loads(row[side])) for side in ("b", "a")):
                 self.ledger.seen.update(token(what, value) for what, value in values.items())
+            if json.loads(row["undo"]).get("created"):
+                self.ledger.unmade.append(row["xero_id"])
 
     def set_policy(self, pick: int, what: Field) -> None:
         """An admin lets one side win the differences of a field, or has them asked about."""
         stored = policies.get_policies(self.world.connection_id)
-        wins = FieldPolicy(list(Wins)[pick % len(Wins)])
-        changed = replace(stored, fields={**stored.fields, what: wins})
+        fields = {**stored.fields, what: replace(stored.fields[what], wins=list(Wins)[pick % 3])}
+        self._save(replace(stored, fields=fields))
+
+    def set_direction(self, pick: int, what: Field) -> None:
+        """An admin lets a field travel one way only, or both; or has the other side keep what is cleared on one."""
+        stored = policies.get_policies(self.world.connection_id)
+        fields = {**stored.fields, what: replace(stored.fields[what], way=list(Way)[pick % 3])}
+        self._save(replace(stored, fields=fields, blanks=list(Blanks)[pick // 7 % 2]))
+
+    def open_all_directions(self) -> bool:
+        """Everything may travel again. Whether anything was held back."""
+        stored = policies.get_policies(self.world.connection_id)
+        fields = {field: replace(one, way=Way.BOTH) for field, one in stored.fields.items()}
+        opened = replace(stored, fields=fields, blanks=Blanks.TRAVEL)
+        if opened == stored:
+            return False
+        self._save(opened)
+        return True
+
+    def set_hours(self, pick: int, _field: Field) -> None:
+        """An admin says when what nobody asked for may go to Xero: by day, by night, or always."""
+        opens, closes = HOURS[pick % len(HOURS)]
+        practice_settings.save_schedule(SYSTEM, self.world.connection_id, Schedule(0, opens, closes))
+
+    def _save(self, changed: SyncPolicies) -> None:
         policies.save_policies(SYSTEM, self.world.connection_id, changed)
 
     def retry(self, pick: int, _field: Field) -> None:

@@ -5,6 +5,7 @@ to the last bit. The database is the product's own SQLite file; it lies in memor
 since no power fails here.
 """
 
+import gc
 import random
 import sqlite3
 import uuid
@@ -161,6 +162,8 @@ def world_in(folder: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("XERO_CALLS_PER_MINUTE", "100000")
     monkeypatch.setenv("XERO_CALLS_PER_DAY", "1000000")
     get_settings.cache_clear()
+    gc.collect()
+    gc.freeze()
     try:
         if not http:
             yield World(path)
@@ -173,6 +176,7 @@ def world_in(folder: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch,
             get_settings.cache_clear()
             yield World(path, simulator)
     finally:
+        gc.unfreeze()
         db.use(None)
         for left in path.parent.glob(f"{path.name}*"):
             left.unlink()

@@ -97,13 +97,22 @@ def differing_silently(books: Books) -> list[str]:
     """Convergence: the two sides of a syncing link agree, or a difference, an error or its direction says why not."""
     asked = {(row["link_id"], row["field"]) for row in books.tables["difference"] if row["state"] == "open"}
     contacts, remote, complaints = books.by_id("contact"), books.remote, []
+    held = {id_: _held_back(row) for id_, row in books.by_id("connection").items()}
     for link in books.syncing:
         ours, theirs = practice_contact(contacts[link["contact_id"]]), contact_of(remote[link["xero_id"]])
         for field in Field:
             excused = (link["id"], field.value) in asked or link["error"] or not link["two_way"]
+            excused = excused or field.value in held[link["connection_id"]]
             if not excused and not agree(field, ours.get(field), theirs.get(field)):
                 complaints.append(f"{field.value} of {ours.name} differs silently")
     return complaints
+
+
+def _held_back(connection: Row) -> set[str]:
+    """The fields that may differ as an admin wishes it: of one direction only, or all where blanks are kept."""
+    if connection["blank_policy"] == "keep":
+        return {field.value for field in Field}
+    return {name for name, rule in connection["field_rules"].items() if rule.get("way", "both") != "both"}
 
 
 def unfinished(books: Books) -> list[str]:
