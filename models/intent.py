@@ -16,9 +16,10 @@ OPEN_STATES = (NEW, SENT)
 
 
 class IntentRow(Table, table=True):
-    """`body` is frozen: the values to write by field; `why` says per field what made us write it.
+    """`body` holds the values to write by field, and is frozen once they may be on the wire, which `sent` means.
 
-    `sent` means the request may be on the wire.
+    `expected` are the values that a change replaces, as Xero told them when it was planned; a field that is not in
+    it was blank. `why` says per field what made us write it.
 
     At most one open intent per practice contact and connection.
     """
@@ -43,6 +44,7 @@ class IntentRow(Table, table=True):
     link_id: str | None = None
     kind: str
     body: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    expected: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     why: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     state: str = NEW
     batch_key: str = ""

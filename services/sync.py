@@ -73,12 +73,12 @@ def tick(
         except Stale:
             raise
         except ContactSyncError as error:
-            _note_failure(connection_id, error)
+            _note_failure(connection_id, error, lease)
             raise
         except Exception:
             _put_off(connection_id)
             raise
-        _note_success(connection_id, due_at, tally)
+        _note_success(connection_id, due_at, tally, lease)
         return tally
 
 
@@ -92,7 +92,7 @@ def read_only(connection_id: str, progress: Progress = ignore, open_store: OpenS
         except Stale:
             raise
         except SyncError as error:
-            _note_failure(connection_id, error)
+            _note_failure(connection_id, error, lease)
             raise
         return True
 
@@ -139,9 +139,10 @@ def _due_at(connection_id: str) -> datetime | None:
         return session.get_one(ConnectionRow, connection_id).next_tick_at
 
 
-def _note_success(connection_id: str, due_at: datetime | None, tally: Tally) -> None:
+def _note_success(connection_id: str, due_at: datetime | None, tally: Tally, lease: Lease) -> None:
     """The next turn is the next delta's, unless somebody asked for one while this tick ran."""
     with write() as session:
+        lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
         connection.error = ""
         connection.last_sync_at = connection.last_sync_at if tally.braked else now()
@@ -149,8 +150,10 @@ def _note_success(connection_id: str, due_at: datetime | None, tally: Tally) -> 
             connection.next_tick_at = connection.next_delta_at
 
 
-def _note_failure(connection_id: str, error: ContactSyncError) -> None:
+def _note_failure(connection_id: str, error: ContactSyncError, lease: Lease) -> None:
+    """Who lost the lease has nothing to say any more. Raises: Stale."""
     with write() as session:
+        lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
         connection.error = str(error)
         if isinstance(error, SignInNeeded) and connection.state == CONNECTED:

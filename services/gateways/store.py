@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from services.errors import Rejected
+from services.errors import Rejected, Unavailable
 from services.reconcile.contact import Contact, Field, Value
 
 
@@ -84,7 +84,8 @@ class Change:
     current: Record | None = None
 
 
-Outcome = Record | Rejected
+Outcome = Record | Rejected | Unavailable
+"""What became of one item of a write: as it is now, refused for a reason, or nothing yet: to be sent again later."""
 
 
 class Store(Protocol):

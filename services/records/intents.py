@@ -45,6 +45,14 @@ def drop_open(session: Session, link_id: str) -> None:
         settle(intent, DROPPED)
 
 
+def drop_all(session: Session, link_id: str) -> None:
+    """Forget all writes for a link, also what may be on the wire: what it led to is read like any edit in Xero."""
+    query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state).in_(OPEN_STATES))
+    for intent in session.exec(query):
+        settle(intent, DROPPED, "The contact in Xero was linked anew.")
+    session.flush()
+
+
 def drop_create(session: Session, connection_id: str, contact_id: str) -> None:
     """Forget a creation that was not sent yet, because the contact is linked with one that is in Xero already."""
     intent = open_intent(session, connection_id, contact_id)
@@ -95,12 +103,12 @@ def asked_for(session: Session, connection_id: str, at: datetime) -> bool:
 
 def add(
     session: Session, kind: str, connection_id: str, contact_id: str, body: Json, *,
-    link_id: str | None = None, actor: str = "", why: Json | None = None,
+    link_id: str | None = None, actor: str = "", expected: Json | None = None, why: Json | None = None,
 ) -> IntentRow:  # fmt: skip
-    """Store a new intent. `body` holds the values to write and `why` the reasons, by field; neither changes again."""
+    """Store a new intent: the values to write, those it `expected` to replace, and the reasons, each by field."""
     intent = IntentRow(
         kind=kind, connection_id=connection_id, contact_id=contact_id, body=body, link_id=link_id, actor=actor,
-        why=why or {},
+        expected=expected or {}, why=why or {},
     )  # fmt: skip
     session.add(intent)
     session.flush()

@@ -70,6 +70,12 @@ def give_back(lease: Lease) -> None:
         session.execute(update(LeaseRow).where(*mine).values(until=now()), execution_options=UNSEEN)
 
 
+def end(session: Session, name: str) -> None:
+    """Take a lease from whoever holds it: what they do from now on is refused."""
+    free = {"owner": "", "until": now(), "fence": LeaseRow.fence + 1}
+    session.execute(update(LeaseRow).where(col(LeaseRow.name) == name).values(free), execution_options=UNSEEN)
+
+
 def _is_dead(owner: str) -> bool:
     """Whether the holder was a process of this machine that is no more; others are given their full time."""
     host, _, rest = owner.partition(":")

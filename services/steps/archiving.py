@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session
 
 from models.contact import ContactRow
-from models.intent import DONE, DROPPED, HELD, IntentRow
+from models.intent import DONE, DROPPED, HELD, NEW, IntentRow
 from models.link import SYNCING, LinkRow
 from services.db import write
-from services.errors import Gone
+from services.errors import Gone, Unavailable
 from services.gateways.store import Outcome, Record, Status, Store
 from services.records.activity import record
-from services.records.intents import settle
+from services.records.intents import postpone, settle
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.mirror import mark_gone, remember
@@ -62,6 +62,8 @@ def _settle(session: Session, sending: Sequence[IntentRow], outcomes: Mapping[st
         link, outcome = session.get_one(LinkRow, intent.link_id), outcomes[intent.id]
         if isinstance(outcome, Record):
             _archived(session, intent, link, outcome)
+        elif isinstance(outcome, Unavailable):
+            postpone(intent, NEW, str(outcome))
         elif isinstance(outcome, Gone):
             settle(intent, DONE)
         else:

@@ -21,7 +21,7 @@ from services.errors import SyncError
 from services.gateways.xero import tokens
 from services.gateways.xero.oauth import Granted
 from services.gateways.xero.wire import store_for
-from services.records import activity, inbox
+from services.records import activity, inbox, leases
 from services.steps.drifting import note_all
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,11 @@ def describe(connection_id: str) -> None:
 
 
 def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None:
-    """Disconnect: stop all its links, drop what waits to be sent, wipe the tokens nothing else needs."""
+    """Disconnect: stop all its links, drop what waits to be sent, wipe the tokens nothing else needs.
+
+    A tick under way may do nothing any more.
+    """
+    leases.end(session, f"tick:{row.id}")
     earlier, row.authorisation_id = row.authorisation_id, None
     row.state, row.error, row.next_tick_at = DISCONNECTED, "", None
     row.braked_at, row.brake_reason, row.brake, row.brake_released = None, "", {}, False

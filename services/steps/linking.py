@@ -17,7 +17,7 @@ from services.gateways.store import Draft, Record
 from services.reconcile.contact import Base, base_to_json, contact_to_json
 from services.records import undoing
 from services.records.activity import record
-from services.records.intents import drop_create
+from services.records.intents import drop_all, drop_create
 from services.records.values import contact_of
 from services.steps.planning import plan_pair
 
@@ -42,6 +42,7 @@ def add_link(
     former = _former(session, xero)
     before = undoing.snapshot(former, contact, issue_of(session, xero))
     link = former or _new_link(xero, contact)
+    drop_all(session, link.id)
     link.contact_id, link.base = contact.id, base_to_json(base or {})
     link.state, link.origin, link.two_way = SYNCING, origin, two_way
     link.cause, link.reason, link.error, link.drift = "", "", "", ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
-from models.base import now
+from models.base import Json, now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import DROPPED, NEW
@@ -148,18 +148,27 @@ def _store_intent(session: Session, link: LinkRow, values: Mapping[Field, Value]
     """
     if not values and link in session.new:
         return True
-    body = values_to_json(values)
+    body, expected = values_to_json(values), _expected(link, values)
     waiting = open_intent(session, link.connection_id, link.contact_id)
     if waiting is not None and (waiting.link_id != link.id or waiting.kind != UPDATE):
         return not values
-    if waiting is not None and (waiting.state != NEW or waiting.body == body):
+    if waiting is not None and (waiting.state != NEW or (waiting.body, waiting.expected) == (body, expected)):
         return True
     if waiting is not None:
         settle(waiting, DROPPED, "Something newer is to be written.")
         session.flush()
     if values:
-        add(session, UPDATE, link.connection_id, link.contact_id, body, link_id=link.id, why=dict(why))
+        add(
+            session, UPDATE, link.connection_id, link.contact_id, body,
+            link_id=link.id, expected=expected, why=dict(why),
+        )  # fmt: skip
     return True
+
+
+def _expected(link: LinkRow, values: Mapping[Field, Value]) -> Json:
+    """What Xero says now for the fields to be written; one without a base is only ever written over a blank."""
+    base = base_from_json(link.base)
+    return values_to_json({field: base[field].xero for field in values if field in base})
 
 
 def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import DONE, DROPPED, HELD, IntentRow
+from models.intent import DONE, DROPPED, HELD, NEW, IntentRow
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
-from services.errors import MovedOn, NameTaken
+from services.errors import MovedOn, NameTaken, Unavailable
 from services.gateways.store import Outcome, Record
 from services.reconcile.contact import (
     Agreed,
@@ -21,7 +21,7 @@ from services.reconcile.contact import (
 )
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
-from services.records.intents import settle
+from services.records.intents import postpone, settle
 from services.records.keys import unlinked
 from services.steps.linking import add_link
 from services.steps.matching import ask
@@ -32,9 +32,11 @@ NAME_TAKEN = "name_taken"
 
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
-    """A contact was created in Xero, or refused."""
+    """A contact was created in Xero, or refused, or is to be sent again."""
     if isinstance(outcome, Record):
         _created(session, intent, outcome)
+    elif isinstance(outcome, Unavailable):
+        postpone(intent, NEW, str(outcome))
     else:
         _refused(session, intent, str(outcome))
         if isinstance(outcome, NameTaken):
@@ -42,7 +44,10 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
 
 
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:
-    """A contact was changed in Xero, or the change refused."""
+    """A contact was changed in Xero, or the change refused, or is to be sent again."""
+    if isinstance(outcome, Unavailable):
+        postpone(intent, NEW, str(outcome))
+        return
     if not isinstance(outcome, Record):
         _refused(session, intent, str(outcome))
         link.error = str(outcome)
@@ -56,12 +61,15 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
     plan_one(session, link.id)
 
 
-def untouched(link: LinkRow, values: Mapping[Field, Value], now_in_xero: Contact) -> bool:
-    """Whether Xero still says, for the fields to be written, what it said when the write was planned."""
-    base = base_from_json(link.base)
+def untouched(intent: IntentRow, now_in_xero: Contact) -> bool:
+    """Whether Xero still says, for the fields to be written, what it said when the write was planned.
+
+    The base of the link is no help: it may have moved since, by a choice or a policy.
+    """
+    expected = values_from_json(intent.expected)
     return all(
-        same(field, now_in_xero.get(field), base[field].xero) if field in base else is_blank(now_in_xero.get(field))
-        for field in values
+        same(field, now_in_xero.get(field), expected[field]) if field in expected else is_blank(now_in_xero.get(field))
+        for field in values_from_json(intent.body)
     )
 
 

@@ -60,7 +60,8 @@ def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:
 def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
     with write() as session:
         lease.check(session)
-        sending = mark_sent(still_open(session, [one.intent for one in ready]))
+        meant = [i for i in still_open(session, [one.intent for one in ready]) if _still_meant(session, i)]
+        sending = mark_sent(meant)
     if not sending:
         return
     records = {one.intent.id: one.record for one in ready}
@@ -72,11 +73,18 @@ def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
             settle_update(session, intent, session.get_one(LinkRow, intent.link_id), outcomes[intent.id])
 
 
+def _still_meant(session: Session, intent: IntentRow) -> bool:
+    """Whether the contact still syncs; what was to be written for it is dropped otherwise."""
+    if session.get_one(LinkRow, intent.link_id).state == SYNCING:
+        return True
+    settle(intent, DROPPED, "The contact stopped syncing.")
+    return False
+
+
 def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bool:
     """Decide, on what Xero says this moment, whether to send; settle, drop or plan again otherwise."""
     link = session.get_one(LinkRow, intent.link_id)
-    if link.state != SYNCING:
-        settle(intent, DROPPED, "The contact stopped syncing.")
+    if not _still_meant(session, intent):
         return False
     if found is None:
         settle(intent, DROPPED, NOT_THERE)
@@ -87,7 +95,7 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
         settle_update(session, intent, link, found)
         return False
     remember(session, link.connection_id, [found])
-    if found.status is not Status.ACTIVE or not untouched(link, values, found.contact):
+    if found.status is not Status.ACTIVE or not untouched(intent, found.contact):
         give_up(session, intent, link)
         return False
     return True

@@ -21,7 +21,7 @@ from services.reconcile.plan import LinkPlan
 from services.records import quota
 from services.records.leases import Lease
 from services.records.values import contact_of
-from services.steps import brake, deciding, linking, planning, push, settle, updates
+from services.steps import brake, creating, deciding, linking, planning, settle, updates
 
 Patch = pytest.MonkeyPatch
 
@@ -62,8 +62,8 @@ def one_key_for_all(patch: Patch) -> None:
 
 def wrong_pairing(patch: Patch) -> None:
     """The outcomes of a batch go to the wrong intents."""
-    call = push.call
-    patch.setattr(push, "call", lambda *given: list(reversed(call(*given))))
+    call = creating.call
+    patch.setattr(creating, "call", lambda *given: list(reversed(call(*given))))
 
 
 def all_fields_sent(patch: Patch) -> None:

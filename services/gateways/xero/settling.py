@@ -2,7 +2,8 @@
 
 Xero is asked to answer for every element by itself. Should it refuse a whole call nevertheless, the
 items are sent again in halves, so that one bad item spoils nobody else's. Whatever fails once a part
-may have taken effect is `Uncertain`: only a read can tell.
+may have taken effect is `Uncertain`: only a read can tell. A refused item whose trouble cannot be looked up now is
+to be sent again, and that item alone: the others are settled.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from models.base import Json
-from services.errors import Invalid, Rejected, SyncError, Uncertain
+from services.errors import Invalid, Rejected, SyncError, Unavailable, Uncertain
 from services.gateways.store import Outcome
 from services.gateways.xero.errors import first_messages
 from services.gateways.xero.mapping import elements, record_of
@@ -44,7 +45,7 @@ def answers_to(items: Sequence[Item], answer: Json, belongs: Callable[[Item, Jso
 
 def _apart(items: Sequence[Item], send: Send[Item], explain: Explain[Item], refused: Rejected) -> list[Outcome]:
     if len(items) == 1:
-        return [explain(items[0], refused)]
+        return [_explained(items[0], refused, explain)]
     middle = len(items) // 2
     first = settled(items[:middle], send, explain)
     with _effects_begun():
@@ -53,11 +54,19 @@ def _apart(items: Sequence[Item], send: Send[Item], explain: Explain[Item], refu
 
 def _outcome(item: Item, answer: Json, explain: Explain[Item]) -> Outcome:
     if _refused(answer):
-        return explain(item, Invalid(first_messages(answer) or "Xero refused the values without saying why."))
+        why = first_messages(answer) or "Xero refused the values without saying why."
+        return _explained(item, Invalid(why), explain)
     record = record_of(answer)
     if record is None:
         raise Uncertain("Xero's answer names no contact.")
     return record
+
+
+def _explained(item: Item, refused: Rejected, explain: Explain[Item]) -> Outcome:
+    try:
+        return explain(item, refused)
+    except SyncError:
+        return Unavailable("Xero refused it, and could not be asked why. It is tried again.")
 
 
 def _refused(answer: Json) -> bool:

@@ -91,8 +91,9 @@ def _renewed(authorisation_id: str, refused: str) -> str:
     try:
         fresh = _refresh(pair)
     except SignInNeeded:
-        _end(authorisation_id, version)
-        raise
+        if _end(authorisation_id, version):
+            raise
+        return _load(authorisation_id)[0].access
     if _commit(authorisation_id, version, fresh):
         return fresh.access
     return _load(authorisation_id)[0].access
@@ -119,12 +120,17 @@ def _commit(authorisation_id: str, version: int, pair: TokenPair) -> bool:
         return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
-def _end(authorisation_id: str, version: int) -> None:
-    """Mark an authorisation that Xero no longer honours, and every connection that lived on it."""
+def _end(authorisation_id: str, version: int) -> bool:
+    """Mark an authorisation that Xero no longer honours, and every connection that lived on it.
+
+    False if it was renewed meanwhile: then what Xero refused was merely an old token.
+    """
     with write() as session:
         row = session.get(AuthorisationRow, authorisation_id)
-        if row is None or row.version != version:
-            return
+        if row is not None and row.version != version:
+            return False
+        if row is None:
+            return True
         row.ended_at = now()
         query = select(ConnectionRow).where(
             col(ConnectionRow.authorisation_id) == authorisation_id,
@@ -134,3 +140,4 @@ def _end(authorisation_id: str, version: int) -> None:
             connection.state, connection.error = SIGN_IN_NEEDED, ENDED
             summary = f"Xero ended the sign-in of {connection.name}"
             activity.record(session, activity.SYNC, "connection.sign_in_ended", summary, connection_id=connection.id)
+    return True

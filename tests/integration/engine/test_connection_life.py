@@ -13,11 +13,12 @@ from models.authorisation import AuthorisationRow
 from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED
 from models.intent import OPEN_STATES, IntentRow
-from services import clients, connection, sync, worker
+from services import clients, connection, contacts, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
+from services.contacts import ContactFilter
 from services.db import read, write
-from services.errors import SignInNeeded, Unavailable
+from services.errors import SignInNeeded, Stale, Unavailable
 from services.gateways.xero import tokens
 from services.gateways.xero.oauth import TokenPair
 from services.settings import get_settings
@@ -218,3 +219,22 @@ def test_a_wrong_client_secret_is_said_and_does_not_stop_other_organisations(
     assert "XERO_CLIENT" in practice.item.error
     assert practice.item.next_tick_at is not None
     assert practice.item.next_tick_at > now()
+
+
+def test_a_tick_under_way_does_nothing_more_once_its_organisation_is_disconnected(
+    xero: Xero, connection_id: str
+) -> None:
+    for number in range(150):
+        xero.create(f"Person {number:03}", f"p{number}@example.com")
+    let_all_sync()
+    known = []
+
+    def progress(stage: str, _done: int, _total: int) -> None:
+        if stage == "Matching contacts" and not known:
+            connection.disconnect(SYSTEM, connection_id)
+            known.append(contacts.list_contacts(ContactFilter()).total)
+
+    with pytest.raises(Stale):
+        sync.tick(connection_id, progress)
+    assert synced() == []
+    assert [contacts.list_contacts(ContactFilter()).total] == known == [100]

@@ -1,14 +1,24 @@
 """Create Contact: from the practice into Xero, never twice, whatever goes wrong on the way."""
 
-import pytest
+from contextlib import suppress
 
+import pytest
+from sqlalchemy import delete, update
+from sqlmodel import select
+
+from models.api_call import ApiCallRow
+from models.contact import ContactRow
+from models.intent import IntentRow
 from services import clients, contacts, issues, links, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter
+from services.create_many import create_many
+from services.db import read, write
 from services.errors import BadInput, MovedOn, SyncError
 from services.issues import IssueFilter
 from services.reconcile.contact import Address
-from tests.support.practice import add, edit, retry_now, run_import, synced, xero_client
+from services.settings import get_settings
+from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero
 
 ADDRESS = Address("Level 3\n10 Bridge St", "Sydney", "NSW", "2000", "Australia")
@@ -109,3 +119,44 @@ def test_names_that_xero_refuses_are_refused_before_anything_is_stored(
     with pytest.raises(BadInput) as refused:
         add(name)
     assert rule in str(refused.value)
+
+
+def test_many_creations_whose_answer_was_lost_are_found_in_two_calls(xero: Xero, started: str) -> None:
+    fifty(started)
+    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(started)
+    retry_now()
+    delta_is_due()
+    xero.forget_calls()
+    sync.tick(started)
+    assert len(synced()) == 50
+    assert (len(xero.calls("GET")), len(xero.calls("PUT"))) == (3, 0)
+
+
+def test_many_refused_creations_are_all_told_however_few_calls_a_minute_are_left(
+    xero: Xero, started: str, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("XERO_CALLS_PER_MINUTE", "25")
+    get_settings.cache_clear()
+    fifty(started)
+    with write() as session:
+        session.execute(update(ContactRow).values(email="p@exa_mple..com"))  # which Xero alone refuses
+    for _ in range(10):
+        minute_passes(xero)
+        with suppress(SyncError):
+            sync.tick(started)
+    with read() as session:
+        assert {intent.state for intent in session.exec(select(IntentRow))} == {"held"}
+
+
+def fifty(connection_id: str) -> None:
+    """Ask for fifty contacts in Xero at once."""
+    create_many(SYSTEM, connection_id, [add(f"Person {n:02}", f"p{n}@example.com") for n in range(50)])
+
+
+def minute_passes(xero: Xero) -> None:
+    with write() as session:
+        session.execute(delete(ApiCallRow))
+    xero.control("clock", advance=61)
+    retry_now()

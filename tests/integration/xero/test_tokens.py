@@ -16,7 +16,7 @@ from models.connection import SIGN_IN_NEEDED, ConnectionRow
 from models.lease import LeaseRow
 from services.db import Database, read, write
 from services.errors import SettingsError, SignInNeeded, Unavailable
-from services.gateways.xero import tokens
+from services.gateways.xero import oauth, tokens
 from services.gateways.xero.oauth import TokenPair
 from services.gateways.xero.tokens import access_token
 from services.gateways.xero.wire import store_for
@@ -35,7 +35,7 @@ print(access_token(sys.argv[1]), flush=True)
 """
 CRASH = """
 import os, sys
-from services.gateways.xero import tokens
+from services.gateways.xero import oauth, tokens
 tokens._commit = lambda *_: os._exit(9)
 tokens.access_token(sys.argv[1])
 """
@@ -179,6 +179,22 @@ def test_a_late_refusal_does_not_end_a_sign_in_that_was_renewed_meanwhile(
 ) -> None:
     tokens._end(authorisation_id, version=0)
     assert store_for(connection_id).page().count == 0
+
+
+def test_who_is_refused_with_a_token_that_was_renewed_meanwhile_goes_on_with_the_new_one(
+    xero: Xero, authorisation_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = tokens.stored_pair(authorisation_id)
+    expire(authorisation_id)
+
+    def refused_after_another_renewed(_pair: TokenPair) -> TokenPair:
+        with write() as session:
+            row = session.get_one(AuthorisationRow, authorisation_id)
+            row.sealed, row.expires_at, row.version = seal(good.to_json()), good.expires_at, row.version + 1
+        raise SignInNeeded("Xero ended the sign-in.")
+
+    monkeypatch.setattr(oauth, "refresh", refused_after_another_renewed)
+    assert access_token(authorisation_id) == good.access
 
 
 def test_a_late_pair_does_not_replace_a_later_one(xero: Xero, authorisation_id: str) -> None:

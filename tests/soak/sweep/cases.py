@@ -101,13 +101,13 @@ class Sweeper:
     def _shown(self, fault: Fault, call: int, life: Life) -> list[str]:
         """What the connection has to say in the turns in which the fault holds.
 
-        Xero's refusal of a read that only explains a write is told as what it means: the write is uncertain.
+        A read that only explains a refusal concerns one contact, which waits; the connection has nothing to tell.
         """
-        if fault.shows == NOTHING or self.dry.calls[call][0] == TOKEN:
+        explaining = not fault.lasting and self.dry.calls[call - 1][0].startswith("PUT")
+        if fault.shows == NOTHING or explaining or self.dry.calls[call][0] == TOKEN:
             return []
         wanted = SIGN_IN_NEEDED if fault.shows == SIGN_IN else CONNECTED
-        explaining = not fault.lasting and self.dry.calls[call - 1][0].startswith("PUT")
-        told = any(error and (explaining or state == wanted) for state, error in life.left[:2])
+        told = any(error and state == wanted for state, error in life.left[:2])
         return [] if told else [f"the connection tells {life.left[:2]}"]
 
     def _verdict(self, fault: Fault, case: Case, life: Life) -> list[str]:

@@ -1,0 +1,99 @@
+"""Sending creations: each is looked up by our marker before it is sent again, and only sent while it is meant.
+
+Xero keeps an idempotency key for six minutes only, so the key (made from the exact batch) guards prompt repetitions
+and the marker in ContactNumber the rest.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from models.contact import ContactRow
+from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
+from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
+from services.db import read, write
+from services.gateways.store import Draft, Record, Store
+from services.reconcile.contact import Contact, contact_to_json, values_from_json
+from services.records.intents import settle
+from services.records.leases import Lease
+from services.records.values import contact_of
+from services.steps.sending import call, mark_sent, still_open
+from services.steps.settle import settle_create
+
+LOOK_UPS = 10
+"""So many markers are looked up, a call each, before what they told is acted on: so even a minute's calls lead on."""
+
+
+def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:
+    """Create the contacts of these intents, each settled on its own; some may be left for later. Raises: SyncError."""
+    maybe = [intent for intent in batch if intent.state == SENT]
+    landed = _in_mirror(store, maybe)
+    unknown = [intent for intent in maybe if intent.id not in landed][:LOOK_UPS]
+    landed |= {intent.id: found[0] for intent in unknown if (found := store.by_number(_number(intent)))}
+    ready = [intent for intent in batch if intent.state == NEW or intent in unknown]
+    with write() as session:
+        lease.check(session)
+        for intent in still_open(session, [intent for intent in maybe if intent.id in landed]):
+            settle_create(session, intent, landed[intent.id])
+        absent = still_open(session, [intent for intent in ready if intent.id not in landed])
+        sending = mark_sent([intent for intent in absent if _still_meant(session, intent)])
+    if not sending:
+        return
+    made = call(lambda: store.create([_draft(intent) for intent in sending], _key(sending)), sending, lease)
+    outcomes = dict(zip((intent.id for intent in sending), made, strict=True))
+    with write() as session:
+        lease.check(session)
+        for intent in still_open(session, sending):
+            settle_create(session, intent, outcomes[intent.id])
+
+
+def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:
+    """Those that are in the mirror already, as they are now, by intent: what a look found costs a call for 40."""
+    if not intents:
+        return {}
+    numbers = {_number(intent): intent.id for intent in intents}
+    query = select(XeroContactRow.xero_id).where(
+        col(XeroContactRow.connection_id) == intents[0].connection_id, col(XeroContactRow.number).in_(numbers)
+    )
+    with read() as session:
+        ids = session.exec(query).all()
+    return {numbers[one.number]: one for one in store.by_ids(ids) if one.number in numbers} if ids else {}
+
+
+def _still_meant(session: Session, intent: IntentRow) -> bool:
+    """Whether the contact is still to be created; if so, and it was never sent, with what the contact says now."""
+    contact = session.get_one(ContactRow, intent.contact_id)
+    if contact.archived_at is not None:
+        settle(intent, DROPPED, "The contact was archived before it was created in Xero.")
+    elif _syncs(session, intent):
+        settle(intent, DROPPED, "It was linked with a contact that is in Xero already.")
+    elif intent.state == NEW:
+        intent.body = {**intent.body, **contact_to_json(contact_of(contact)), "is_person": contact.is_person}
+    return intent.state in OPEN_STATES
+
+
+def _syncs(session: Session, intent: IntentRow) -> bool:
+    query = select(LinkRow.id).where(
+        col(LinkRow.contact_id) == intent.contact_id,
+        col(LinkRow.connection_id) == intent.connection_id,
+        col(LinkRow.state) == SYNCING,
+    )
+    return session.exec(query).first() is not None
+
+
+def _number(intent: IntentRow) -> str:
+    return str(intent.body["number"])
+
+
+def _draft(intent: IntentRow) -> Draft:
+    values = values_from_json(intent.body)
+    return Draft(Contact("").with_values(values), number=_number(intent), is_person=bool(intent.body.get("is_person")))
+
+
+def _key(intents: Sequence[IntentRow]) -> str:
+    """The same for exactly the same batch, different for any other."""
+    text = json.dumps([[intent.id, intent.body] for intent in intents], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
