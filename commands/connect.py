@@ -1,14 +1,15 @@
 """Connecting a Xero organisation from a terminal: consent in a browser, set-up as options."""
 
 import time
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from commands.callback import answered
 from commands.output import CLI, Json, note, show_one
+from commands.set_up import DefaultType, IncludeNeither, NoMatch, TypeFilter, with_options
 from services import connection
-from services.connection import ConsentItem, Setup
+from services.connection import ConsentItem
 from services.errors import UsageError
 
 app = typer.Typer(help="Connect an accounting organisation.", no_args_is_help=True)
@@ -24,20 +25,10 @@ def group() -> None:
 @app.command()
 def xero(
     organisation: Annotated[str, typer.Option(help="Name or id, when access covers several.")] = "",
-    type_filter: Annotated[
-        Literal["customers", "suppliers_customers", "all"] | None,
-        typer.Option("--filter", help="Which Xero contacts to import; customers at first."),
-    ] = None,
-    include_neither: Annotated[
-        bool | None, typer.Option(help="Also import contacts that are neither customer nor supplier.")
-    ] = None,
-    default_type: Annotated[
-        str | None, typer.Option(help="Contact type of contacts made from Xero; Client at first.")
-    ] = None,
-    no_match: Annotated[
-        Literal["create", "hold"] | None,
-        typer.Option(help="What to do with one that matches nobody; create at first."),
-    ] = None,
+    type_filter: TypeFilter = None,
+    include_neither: IncludeNeither = None,
+    default_type: DefaultType = None,
+    no_match: NoMatch = None,
     as_json: Json = False,
 ) -> None:
     """Connect Xero: open the address printed here in a browser and allow access. Options change the set-up."""
@@ -47,12 +38,7 @@ def xero(
         consent = _wait(start.consent_id)
     connection_id = _choose(consent, organisation) if consent.outcome == "choosing" else consent.connection_id
     before = connection.get_connection(connection_id or "")
-    setup = Setup(
-        type_filter or before.type_filter,
-        before.include_neither if include_neither is None else include_neither,
-        default_type or before.default_contact_type,
-        no_match or before.no_match_policy,
-    )
+    setup = with_options(before, type_filter, include_neither, default_type, no_match)
     connection.save_setup(CLI, before.id, setup)
     connected = connection.get_connection(before.id)
     show_one(connected, f"Connected {connected.name}. Next: python manage.py preview", as_json)

@@ -27,6 +27,7 @@ from services.gateways.xero import consent as consents
 from services.gateways.xero import wire
 from services.records import activity
 from services.records.connections import ConnectionItem, item_of, row_of
+from services.records.issues import close_outside
 from services.records.remembered import remembered
 from services.settings import get_settings
 from services.steps import connecting, consenting
@@ -162,23 +163,29 @@ def choose(actor: Principal, consent_id: str, tenant_id: str) -> str:
 
 
 def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
-    """Keep what an admin decided. Raises: Forbidden, NotFound, BadInput."""
+    """Keep what an admin decided; the next sync goes by it. Contacts that sync keep syncing.
+
+    Questions about contacts that the filter leaves out now are closed. Raises: Forbidden, NotFound, BadInput.
+    """
     require(actor, Role.ADMIN)
     if problems := _problems(setup):
         raise BadInput(problems)
     with write() as session:
         row = row_of(session, connection_id)
-        after = asdict(setup) | {"default_contact_type": setup.default_contact_type.strip()}
+        wanted = asdict(setup) | {"default_contact_type": setup.default_contact_type.strip()}
+        after = {name: value for name, value in wanted.items() if value != getattr(row, name)}
+        if not after:
+            return
         before = {name: getattr(row, name) for name in after}
         for name, value in after.items():
             setattr(row, name, value)
-        if before != after:
-            row.planned_rev, row.next_tick_at = 0, None  # everything is to be looked at anew
-            summary = f"Changed the settings of {row.name}"
-            activity.record(
-                session, actor.username, "connection.set_up", summary,
-                connection_id=row.id, before=before, after=after,
-            )  # fmt: skip
+        row.planned_rev, row.next_tick_at = 0, None  # everything is to be looked at anew
+        closed = close_outside(session, row)
+        summary = f"Changed what is taken in from {row.name}"
+        activity.record(
+            session, actor.username, "connection.set_up", summary, connection_id=row.id,
+            before=before, after=after | ({"questions_closed": closed} if closed else {}),
+        )  # fmt: skip
 
 
 def disconnect(actor: Principal, connection_id: str) -> None:

@@ -10,11 +10,10 @@ from sqlmodel import Session, col
 from models.base import now
 from models.connection import CONNECTED, SETTING_UP, ConnectionRow
 from models.contact import ContactRow
-from models.counter import CounterRow
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
-from services.db import read, write
+from services.db import database, read, write
 from services.errors import MovedOn, NotFound
 from services.reconcile.match import Outcome
 from services.reconcile.plan import Step
@@ -25,6 +24,8 @@ from services.records.listing import Listing, pattern
 from services.steps.matching import NO_MATCH, Decision, consider
 
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
+Terms = tuple[str, bool, str]
+"""What decides who is taken in and how: the contact-type filter, whether neither type counts, the no-match policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def start_preview(actor: Principal, connection_id: str) -> str:
 
 def preview_counts(connection_id: str) -> PreviewCounts:
     """What the import would do with what was read. Writes nothing. Raises: NotFound."""
-    decisions = _decisions(connection_id)
+    decisions = decisions_on(connection_id)
     steps = Counter(decision.step for decision in decisions.values())
     asked = Counter(_reason(d) for d in decisions.values() if d.step is Step.ASK)
     with read() as session:
@@ -89,7 +90,7 @@ def preview_rows(
     connection_id: str, outcome: str, search: str = "", page: int = 1, size: int = 100
 ) -> Listing[PreviewRow]:
     """One page of the Xero contacts with one outcome (link, create, hold, ask or skip), by name. Raises: NotFound."""
-    decisions = _decisions(connection_id)
+    decisions = decisions_on(connection_id)
     like = pattern(search)
     query = (
         select(col(XeroContactRow.xero_id), col(XeroContactRow.name), col(XeroContactRow.email))
@@ -132,19 +133,25 @@ def sync_now(actor: Principal, connection_id: str) -> str:
         return jobs.queue(session, connection_id, SYNC, actor.username)
 
 
-def _decisions(connection_id: str) -> dict[str, Decision]:
+def decisions_on(connection_id: str, terms: Terms | None = None) -> dict[str, Decision]:
+    """What would happen to each Xero contact without a link, by its id: on other terms, or as it is set up now.
+
+    Writes nothing and asks Xero nothing. Raises: NotFound.
+    """
     with read() as session:
         connection = _connection(session, connection_id)
-        version = session.scalars(select(col(CounterRow.value))).one()
-        setup = (connection.type_filter, connection.include_neither, connection.no_match_policy)
-    return _decide(connection_id, version, setup)
+    now_on = (connection.type_filter, connection.include_neither, connection.no_match_policy)
+    return _decide(connection_id, database().version(), terms or now_on)
 
 
 @lru_cache(maxsize=4)
-def _decide(connection_id: str, _version: int, _setup: tuple[str, bool, str]) -> dict[str, Decision]:
-    """Kept until either side or the set-up changes, so that paging through a preview is quick."""
+def _decide(connection_id: str, _version: tuple[int, int], terms: Terms) -> dict[str, Decision]:
+    """Kept until anything changes, so that paging through a preview is quick."""
     with read() as session:
-        decisions = consider(session, session.get_one(ConnectionRow, connection_id))
+        connection = session.get_one(ConnectionRow, connection_id)
+        session.expunge(connection)  # what is asked for here is nobody's decision yet
+        connection.type_filter, connection.include_neither, connection.no_match_policy = terms
+        decisions = consider(session, connection)
     return {decision.verdict.xero_id: decision for decision in decisions}
 
 

@@ -10,6 +10,19 @@ from services.access import SYSTEM
 from services.activity import ActivityItem
 from services.reconcile.contact import LABELS, Address, Field
 
+SETUP = {
+    "type_filter": "Contact type filter",
+    "include_neither": "Neither customer nor supplier",
+    "no_match_policy": "Contacts that match none",
+}
+ANSWERS = {
+    "suppliers_customers": "Suppliers and customers",
+    "customers": "Customers only",
+    "all": "All contacts",
+    "create": "Create here",
+    "hold": "Hold for review",
+}
+
 
 def entry(item: ActivityItem) -> None:
     """One entry: what, who and when, and the values when there are any."""
@@ -29,13 +42,13 @@ def actor(username: str) -> str:
 def values(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """A small table of the values that changed."""
     names = list(dict.fromkeys([*before, *after]))
-    rows = [{"Field": label(n), "Before": shown(before.get(n)), "After": shown(after.get(n))} for n in names]
+    rows = [{"Field": label(n), "Before": _one(n, before.get(n)), "After": _one(n, after.get(n))} for n in names]
     table.small(rows, "Values before and after")
 
 
 def label(name: str) -> str:
     """The words for a field, synced or not."""
-    return LABELS[Field(name)] if name in set(Field) else name.replace("_", " ").capitalize()
+    return LABELS[Field(name)] if name in set(Field) else SETUP.get(name, name.replace("_", " ").capitalize())
 
 
 def shown(value: Any) -> str:
@@ -43,7 +56,14 @@ def shown(value: Any) -> str:
     if isinstance(value, dict) and set(value) <= set(Address.__dataclass_fields__):
         return str(Address(**value))
     if isinstance(value, dict):
-        return ", ".join(f"{label(str(key))}: {shown(one)}" for key, one in value.items())
+        return ", ".join(f"{label(str(key))}: {_one(str(key), one)}" for key, one in value.items())
     if isinstance(value, list):
         return ", ".join(shown(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else str(value)
+
+
+def _one(name: str, value: Any) -> str:
+    """The value of one field; answers to the set-up in the words of its questions."""
+    return ANSWERS.get(value, shown(value)) if name in SETUP and isinstance(value, str) else shown(value)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import notices
+from pages.components import notices, setup_change
 from services import connection, contacts, imports
 from services.access import Principal
 from services.connection import ConnectionItem, Setup
@@ -80,11 +80,16 @@ def first_time(person: Principal, one: ConnectionItem) -> None:
 
 
 def change(person: Principal, one: ConnectionItem) -> None:
-    """The same questions later on."""
+    """The same questions later on, with what other answers would lead to before they are saved."""
     setup = ask(one)
-    st.caption("Changes count for contacts that Xero tells about from now on.")
-    if st.button("Save", type="primary"):
+    neither = one.include_neither and one.type_filter != "all"
+    changed = setup != Setup(one.type_filter, neither, one.default_contact_type, one.no_match_policy)
+    if changed:
+        setup_change.show(one, setup)
+    else:
+        st.caption("Choose something else to see, before it is saved, what it would bring in.")
+    if st.button("Save set-up", type="primary", disabled=not changed):
         with notices.sentences():
             connection.save_setup(person, one.id, setup)
-            notices.say("Saved.")
+            notices.say("Saved. The next sync goes by it.")
             st.rerun()

@@ -2,15 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlmodel import Session, col
 
-from models.base import Json
+from models.base import Json, now
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
-from models.issue import OPEN, IssueRow
+from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NotFound
 from services.records.activity import record
+from services.records.keys import inside
+
+NAME_TAKEN = "name_taken"
 
 
 def answerable() -> ColumnElement[bool]:
@@ -59,6 +62,27 @@ def xero_name(session: Session, issue_id: str) -> str:
     issue = session.get(IssueRow, issue_id)
     xero = session.get(XeroContactRow, (issue.connection_id, issue.xero_id)) if issue else None
     return xero.name if xero else "A contact that is no longer there"
+
+
+def close_outside(session: Session, connection: ConnectionRow) -> int:
+    """Ask no more about Xero contacts that the contact-type filter leaves out; returns about how many.
+
+    Those whose name stands in the way of one to be created there are asked about whatever their type.
+    """
+    left_out = select(col(XeroContactRow.xero_id)).where(
+        col(XeroContactRow.connection_id) == connection.id, ~inside(connection)
+    )
+    statement = (
+        update(IssueRow)
+        .where(
+            col(IssueRow.connection_id) == connection.id,
+            col(IssueRow.state) == OPEN,
+            col(IssueRow.reason) != NAME_TAKEN,
+            col(IssueRow.xero_id).in_(left_out),
+        )
+        .values(state=RESOLVED, resolved_at=now())
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
 def note_down(

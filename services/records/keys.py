@@ -1,6 +1,7 @@
 """Which contacts share a match key: indexed look-ups, so that matching costs what changed, not what exists."""
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col
@@ -13,6 +14,9 @@ from models.xero_contact import XeroContactRow
 from services.reconcile.match import Keys
 from services.reconcile.plan import lets_in
 from services.records.listing import Rows, chunks
+
+MANY = 5_000
+"""From so many keys on, one look at all rows costs less than looking each key up."""
 
 
 def xero_keys(connection_id: str) -> Rows:
@@ -55,11 +59,20 @@ def practice_keys() -> Rows:
 def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]:
     """The rows of `query` (id, name key, email key) that share a name or email key with any of `keys`."""
     _, name_key, email_key = query.selected_columns
+    names, emails = {k.name for k in keys} - {""}, {k.email for k in keys} - {""}
+    if len(keys) > MANY:
+        return [Keys(*row) for row in session.execute(query) if row[1] in names or row[2] in emails]
     found: dict[str, Keys] = {}
-    for column, values in ((name_key, {k.name for k in keys}), (email_key, {k.email for k in keys})):
-        for chunk in chunks(values - {""}):
-            found.update({row[0]: Keys(*row) for row in session.execute(query.where(column.in_(chunk)))})
+    for column, values in ((name_key, names), (email_key, emails)):
+        by_key = _by_index(query, column)
+        for chunk in chunks(values):
+            found.update({row[0]: Keys(*row) for row in session.execute(by_key.where(column.in_(chunk)))})
     return list(found.values())
+
+
+def _by_index(query: Rows, key: Any) -> Rows:
+    """The query with the index on a key: left alone, SQLite reads all contacts of the connection each time."""
+    return query.with_hint(key.table, f"INDEXED BY ix_{key.table.name}_{key.name}", "sqlite")
 
 
 def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: str = "") -> set[str]:
@@ -69,6 +82,8 @@ def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_
         col(LinkRow.state) != BROKEN,
         col(LinkRow.xero_id) != but_not,
     )
+    if len(contacts) > MANY:
+        return set(session.scalars(query)).intersection(contact.id for contact in contacts)
     return {
         contact_id
         for chunk in chunks(contact.id for contact in contacts)

@@ -22,13 +22,12 @@ from services.reconcile.contact import (
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
 from services.records.intents import postpone, settle
+from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
 from services.steps.linking import add_link
 from services.steps.matching import ask
 from services.steps.mirror import remember
 from services.steps.planning import plan_one, remember_agreed
-
-NAME_TAKEN = "name_taken"
 
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:

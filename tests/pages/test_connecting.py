@@ -9,10 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from models.connection import SIGN_IN_NEEDED, ConnectionRow
 from services import connection, worker
+from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import write
 from tests.pages.support import Practice, labels, opened, press, said
-from tests.support.practice import add
+from tests.support.practice import add, delta_is_due
 from tests.support.xero import Xero
 
 APPS, XERO = "settings/connected_apps.py", "settings/xero.py"
@@ -106,3 +107,20 @@ def test_sync_now_runs_in_the_background(practice: Practice) -> None:
     screen.run()
     [button] = [button for button in screen.button if button.label == "Sync now"]
     assert not button.disabled
+
+
+def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice: Practice, xero: Xero) -> None:
+    xero.create("Sue *Supplier*", "sue@example.com", customer=False, IsSupplier=True)
+    setup = connection.Setup("customers", False, "Client", "create")
+    connection.save_setup(SYSTEM, practice.connection_id, setup)
+    delta_is_due()
+    worker.take_turn()
+    screen = opened("ada", XERO, id=practice.connection_id)
+    assert [button.disabled for button in screen.button if button.label == "Save set-up"] == [True]
+    screen.radio[0].set_value("all").run()
+    assert "**1 contact** would be created here" in said(screen)
+    assert r"Sue \*Supplier\*" in said(screen)
+    assert "Contacts that sync already keep syncing" in said(screen)
+    press(screen, "Save set-up")
+    assert connection.get_connection(practice.connection_id).type_filter == "all"
+    assert "would be created here" not in said(screen)

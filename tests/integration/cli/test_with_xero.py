@@ -129,6 +129,17 @@ def test_a_stopped_client_can_be_rematched(run: Run, customers: list[Contact]) -
 
 
 @pytest.mark.usefixtures("connected")
+def test_another_set_up_is_previewed_and_changed(run: Run) -> None:
+    groups = run("set-up", "--filter", "all", "--no-match", "hold", "--dry-run", "--json").data
+    [held] = [group for group in groups if group["outcome"] == "hold"]
+    assert held["count"] > 0
+    saved = run("set-up", "--filter", "all", "--no-match", "hold", "--json").data
+    assert (saved["type_filter"], saved["default_contact_type"]) == ("all", "Client")
+    run("sync")
+    assert run("issues", "list", "--json", "--size", "999").data["total"] >= held["count"]
+
+
+@pytest.mark.usefixtures("connected")
 def test_a_match_issue_is_shown_and_confirmed(run: Run, customers: list[Contact]) -> None:
     [issue_id] = ids(run("issues", "list", "--search", customers[1].name, "--json").data["rows"], "issue_id")
     shown = run("issues", "show", issue_id, "--json").data
