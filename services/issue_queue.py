@@ -11,10 +11,11 @@ from services.access import Principal, Role, require
 from services.db import next_revs, write
 from services.errors import BadInput, MovedOn, Problem
 from services.practice_settings import get_settings
+from services.records.activity import command_of
 from services.records.bulk import Report, each
 from services.records.intents import wake
 from services.records.issues import asked_about, issue_row, note_down, open_issue, xero_name
-from services.records.undoing import of_ignore, of_unignore
+from services.records.undoing import of_defer, of_ignore, of_note, of_unignore
 
 UNTIL = {"tomorrow": "Until tomorrow", "week": "Until next Monday", "month": "For a month"}
 LONGEST_NOTE = 500
@@ -58,9 +59,10 @@ def defer(actor: Principal, issue_ids: Sequence[str], until: str) -> Report:
 
     def act(session: Session, issue_id: str) -> None:
         issue = open_issue(session, issue_id)
-        issue.deferred_until = moment
+        before, issue.deferred_until = issue.deferred_until, moment
         day = f"{moment.astimezone(get_settings().zone):%-d %b %Y}"
-        note_down(session, actor.username, issue, "issue.deferred", f"Put off {xero_name(session, issue_id)} to {day}")
+        summary = f"Put off {xero_name(session, issue_id)} to {day}"
+        note_down(session, actor.username, issue, "issue.deferred", summary, of_defer(issue, before))
 
     return each(issue_ids, act, xero_name)
 
@@ -73,24 +75,32 @@ def bring_back(actor: Principal, issue_ids: Sequence[str]) -> Report:
         issue = open_issue(session, issue_id)
         if issue.deferred_until is None:
             raise MovedOn("It is not put off any more.")
-        issue.deferred_until = None
-        note_down(session, actor.username, issue, "issue.brought_back", f"Brought back {xero_name(session, issue_id)}")
+        before, issue.deferred_until = issue.deferred_until, None
+        summary = f"Brought back {xero_name(session, issue_id)}"
+        note_down(session, actor.username, issue, "issue.brought_back", summary, of_defer(issue, before))
 
     return each(issue_ids, act, xero_name)
 
 
-def set_note(actor: Principal, issue_id: str, note: str) -> None:
-    """Keep what was written about an issue; a blank takes it away. Raises: NotFound, Forbidden, BadInput."""
+def set_note(actor: Principal, issue_id: str, note: str) -> str:
+    """Keep what was written about an issue; a blank takes it away.
+
+    Returns the command, by which it can be undone, or "" when it was the note already.
+    Raises: NotFound, Forbidden, BadInput.
+    """
     require(actor, Role.EDITOR)
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE:
         raise BadInput([Problem("note", f"A note has at most {LONGEST_NOTE} characters.")])
     with write() as session:
         issue = issue_row(session, issue_id)
-        if issue.note != note:
-            issue.note = note
-            what = "Wrote a note on" if note else "Took the note off"
-            note_down(session, actor.username, issue, "issue.noted", f"{what} {xero_name(session, issue_id)}")
+        if issue.note == note:
+            return ""
+        before, issue.note = issue.note, note
+        what = "Wrote a note on" if note else "Took the note off"
+        summary = f"{what} {xero_name(session, issue_id)}"
+        note_down(session, actor.username, issue, "issue.noted", summary, of_note(issue, before))
+        return command_of(session)
 
 
 def beginning_of(until: str, moment: datetime) -> datetime:

@@ -19,6 +19,8 @@ ACTS: dict[str, Callable[[Session, str, Json], None]] = {
     undoing.LINK: taking_back.link,
     undoing.IGNORE: taking_back.ignore,
     undoing.UNIGNORE: taking_back.unignore,
+    undoing.DEFER: taking_back.defer,
+    undoing.NOTE: taking_back.note,
     undoing.DIFFERENCE: taking_back.difference,
     undoing.CONTACT_TYPE: taking_back.contact_type,
 }

@@ -104,7 +104,7 @@ def _confirm(
 
 
 def _note(person: Principal, issue: IssueDetail) -> None:
-    key = f"{issue.item.issue_id}.note"
+    key = f"{issue.item.issue_id}.note.{hash(issue.item.note)}"  # a note that changed meanwhile shows as it is
     st.text_input(
         "Note",
         value=issue.item.note,
@@ -120,5 +120,4 @@ def _note(person: Principal, issue: IssueDetail) -> None:
 
 def _keep_note(person: Principal, issue_id: str, key: str) -> None:
     with notices.toasts():
-        issues.set_note(person, issue_id, st.session_state[key])
-        notices.say("Note saved.")
+        undo_bar.offer("Note saved.", issues.set_note(person, issue_id, st.session_state[key]))

@@ -18,7 +18,7 @@ from services.reconcile.contact import Field, Value, contact_to_json, value_to_j
 from services.records.values import contact_of
 
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
-CONTACT_TYPE = "contact_type"
+DEFER, NOTE, CONTACT_TYPE = "defer", "note", "contact_type"
 COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
 """What a link is put back to when linking it again is taken back."""
 
@@ -36,6 +36,16 @@ def of_ignore(issue: IssueRow) -> Json:
 def of_unignore(issue: IssueRow, resolved_at: datetime | None) -> Json:
     """Asking again about one that was ignored at `resolved_at`."""
     return {"kind": UNIGNORE, "issue": issue.id, "resolved_at": "", "was_resolved_at": stamp(resolved_at)}
+
+
+def of_defer(issue: IssueRow, was_until: datetime | None) -> Json:
+    """Defer, or bringing back what was put off; `was_until` is the day it was put off to before, if any."""
+    return {"kind": DEFER, "issue": issue.id, "until": stamp(issue.deferred_until), "was_until": stamp(was_until)}
+
+
+def of_note(issue: IssueRow, before: str) -> Json:
+    """Another note, `before` being the one until then."""
+    return {"kind": NOTE, "issue": issue.id, "before": before, "after": issue.note}
 
 
 def snapshot(link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) -> Json:

@@ -30,6 +30,7 @@ from services.steps.planning import plan_one
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
+ANSWERED = "It has been answered since."
 RELINKED = "The contact has been linked or stopped again since."
 
 
@@ -62,6 +63,26 @@ def unignore(session: Session, actor: str, noted: Json) -> None:
     """Ignore a Xero contact as before."""
     issue = _issue(session, noted, OPEN)
     issue.state, issue.resolved_at = IGNORED, datetime.fromisoformat(noted["was_resolved_at"])
+
+
+def defer(session: Session, actor: str, noted: Json) -> None:
+    """Ask about an issue when it would have been asked before it was put off, or brought back."""
+    issue = session.get_one(IssueRow, noted["issue"])
+    if issue.state != OPEN:
+        raise MovedOn(ANSWERED)
+    if stamp(issue.deferred_until) != noted["until"]:
+        raise MovedOn("It has been put off anew or brought back since.")
+    if issue.deferred_until is not None and issue.deferred_until <= now():
+        raise MovedOn("Its day has come: it is among the open match issues again.")
+    issue.deferred_until = datetime.fromisoformat(noted["was_until"]) if noted["was_until"] else None
+
+
+def note(session: Session, actor: str, noted: Json) -> None:
+    """Give an issue the note it had."""
+    issue = session.get_one(IssueRow, noted["issue"])
+    if issue.note != noted["after"]:
+        raise MovedOn("The note has been changed since.")
+    issue.note = noted["before"]
 
 
 def link(session: Session, actor: str, noted: Json) -> None:
@@ -178,5 +199,5 @@ def _link(session: Session, noted: Json) -> LinkRow:
 def _issue(session: Session, noted: Json, state: str) -> IssueRow:
     issue = session.get_one(IssueRow, noted["issue"])
     if issue.state != state or stamp(issue.resolved_at) != noted["resolved_at"]:
-        raise MovedOn("It has been answered since.")
+        raise MovedOn(ANSWERED)
     return issue

@@ -1,5 +1,8 @@
 """Resolve Match Issues: answering questions, the ways back, and choosing sides."""
 
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
+
 from services import archive, differences, issues, links, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
@@ -182,16 +185,28 @@ def test_after_an_answer_the_next_issue_opens_and_one_can_go_back(practice: Prac
 
 
 def test_an_issue_is_put_off_and_brought_back_with_its_note(practice: Practice) -> None:
-    [issue] = issues.list_issues(IssueFilter()).rows
     screen = opened("eddie", PAGE)
-    screen.text_input(key=f"{issue.issue_id}.note").input("Called her").run()
+    note_of(screen).input("Called him").run()
+    press(screen, "Undo")
+    assert note_of(screen).value == ""
+    note_of(screen).input("Called her").run()
     screen.button(key="issue.defer").click().run()
     press(screen, "Defer")
     assert "No match issues" in said(screen)
+    press(screen, "Undo")
+    assert issues.list_issues(IssueFilter()).total == 1
+    screen.button(key="issue.defer").click().run()
+    press(screen, "Defer")
     deferred = opened("eddie", PAGE, issues_state="Deferred")
     assert list(deferred.dataframe[0].value["Note"]) == ["Called her"]
     deferred.button(key="issue.bring_back").click().run()
     assert [item.note for item in issues.list_issues(IssueFilter()).rows] == ["Called her"]
+
+
+def note_of(screen: AppTest) -> TextInput:
+    """Where the note on the open issue is written."""
+    [note] = [one for one in screen.text_input if one.label == "Note"]
+    return note
 
 
 def ask_about(practice: Practice, xero: Xero, *names: str) -> None:

@@ -1,11 +1,17 @@
 """Undo: while nothing has moved on, everything is put back as it was; otherwise it says what has moved on."""
 
-import pytest
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlmodel import col, select, update
+
+from models.activity import ActivityRow
+from models.issue import IssueRow
 from services import contacts, differences, issues, links, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
+from services.db import write
 from services.errors import Forbidden
 from services.issues import IssueFilter
 from services.links import PreviousFilter, list_previous
@@ -174,6 +180,43 @@ def test_a_chosen_difference_that_was_written_to_xero_is_not_undone(xero: Xero, 
     command = differences.choose(SYSTEM, [difference.difference_id], "practice").command
     sync.tick(connection_id)
     assert refused(command) == ["Xero has been updated since. Restore the other value instead."]
+
+
+def test_what_was_put_off_is_asked_when_it_was_before(asked: Pair) -> None:
+    first = issues.defer(SYSTEM, [asked[1]], "month").command
+    [until] = [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows]
+    second = issues.defer(SYSTEM, [asked[1]], "tomorrow").command
+    assert refused(first) == ["It has been put off anew or brought back since."]
+    assert undo.undo_command(SYSTEM, second).done == 1
+    assert [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows] == [until]
+    back = issues.bring_back(SYSTEM, [asked[1]]).command
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+    assert undo.undo_command(SYSTEM, back).done == 1
+    assert undo.undo_command(SYSTEM, first).done == 1
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+
+
+def test_what_was_put_off_and_answered_or_come_back_meanwhile_is_left_alone(asked: Pair) -> None:
+    early = issues.defer(SYSTEM, [asked[1]], "tomorrow").command
+    with write() as session:
+        past = datetime.now(UTC) - timedelta(minutes=2)
+        [entry] = session.exec(select(ActivityRow).where(col(ActivityRow.command) == early))
+        session.execute(update(IssueRow).values(deferred_until=past))
+        entry.undo = {**entry.undo, "until": past.isoformat()}
+    assert refused(early) == ["Its day has come: it is among the open match issues again."]
+    late = issues.defer(SYSTEM, [asked[1]], "week").command
+    issues.ignore(SYSTEM, [asked[1]])
+    assert refused(late) == ["It has been answered since."]
+
+
+def test_a_note_is_what_it_was_unless_somebody_wrote_another_one(asked: Pair) -> None:
+    issues.set_note(SYSTEM, asked[1], "First")
+    second = issues.set_note(SYSTEM, asked[1], "Second")
+    assert issues.set_note(SYSTEM, asked[1], "Second") == ""
+    third = issues.set_note(SYSTEM, asked[1], "")
+    assert refused(second) == ["The note has been changed since."]
+    assert undo.undo_command(SYSTEM, third).done == undo.undo_command(SYSTEM, second).done == 1
+    assert [item.note for item in issues.list_issues(IssueFilter()).rows] == ["First"]
 
 
 def test_undoing_is_in_the_log_and_a_viewer_may_not(pair: Pair) -> None:
