@@ -1,17 +1,31 @@
 """Previously Synced from a terminal: links that ended, and resuming them."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import typer
 
 from commands.choose import chosen_connection
-from commands.output import CLI, Json, Organisation, Page, Search, Size, show, show_page, show_report
+from commands.output import CLI, Json, Organisation, Page, Search, Size, show, show_one, show_page, show_report
 from services import links
 from services.errors import UsageError
 from services.links import PreviousFilter
 
 app = typer.Typer(help="Previously synced clients: links that were stopped or broke.", no_args_is_help=True)
 COLUMNS = ("link_id", "contact_name", "xero_name", "xero_email", "state", "reason", "ended_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A candidate as the table shows it."""
+
+    contact_id: str
+    name: str
+    email: str
+    score: int
+    linked_to: str
+
+
 LinkIds = Annotated[list[str], typer.Argument(help="Ids of links, from `previous list`.")]
 
 
@@ -38,7 +52,33 @@ def rematch(link_ids: LinkIds, as_json: Json = False) -> None:
     show(results, ("link_id", "name", "linked", "message"), as_json)
     missed = [result for result in results if not result.linked]
     if missed:
-        raise UsageError(f"{len(missed)} of {len(results)} could not be re-matched.")
+        raise UsageError(f"{len(missed)} of {len(results)} could not be re-matched; see `previous candidates`.")
+
+
+@app.command()
+def candidates(
+    link_id: str,
+    search: Annotated[str, typer.Option(help="Look for other contacts, by this text.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List the practice contacts that one without a match may mean, the best first."""
+    found = links.previous_items([link_id])
+    if not found:
+        raise UsageError("No ended link has this id; see: python manage.py previous list")
+    listed = links.candidates(found[0].connection_id, found[0].xero_id, search)
+    rows = [Row(one.contact_id, one.contact.name, one.contact.email, round(one.score), one.linked_to) for one in listed]
+    show(listed if as_json else rows, ("contact_id", "name", "email", "score", "linked_to"), as_json)
+
+
+@app.command()
+def link(
+    link_id: str,
+    contact_id: Annotated[str, typer.Argument(help="The practice contact to link with.")],
+    as_json: Json = False,
+) -> None:
+    """Link one without a match with the practice contact you name, and resume."""
+    links.link_to(CLI, link_id, contact_id)
+    show_one({"link_id": link_id, "contact_id": contact_id}, "Linked.", as_json)
 
 
 @app.command("create-contact")

@@ -13,7 +13,15 @@ from services.access import Principal, Role, require
 from services.candidates import Candidate, candidates
 from services.db import write
 from services.errors import MovedOn, NotFound, UsageError
-from services.previous import FieldDrift, PreviousFilter, PreviousItem, get_drift, list_previous, previous_ids
+from services.previous import (
+    FieldDrift,
+    PreviousFilter,
+    PreviousItem,
+    get_drift,
+    list_previous,
+    previous_ids,
+    previous_items,
+)
 from services.reconcile.match import Index, Keys, Outcome, classify
 from services.records.activity import command_of, record
 from services.records.bulk import Report, Skipped, each
@@ -37,6 +45,7 @@ __all__ = [
     "list_previous",
     "make_two_way",
     "previous_ids",
+    "previous_items",
     "rematch",
     "stop",
 ]

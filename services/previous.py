@@ -1,5 +1,6 @@
 """The Previously Synced list: links that ended, and what has drifted since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ __all__ = [
     "get_drift",
     "list_previous",
     "previous_ids",
+    "previous_items",
 ]
 
 SORTS = {"name": LinkRow.name_key, "ended_at": LinkRow.ended_at}
@@ -89,6 +91,13 @@ def list_previous(f: PreviousFilter, page: int = 1, size: int = 100) -> Listing[
         ids, total = page_of(session, _matching(f), page, size)
         rows = session.execute(linked_rows(*COLUMNS).where(col(LinkRow.id).in_(ids)))
         return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
+
+
+def previous_items(link_ids: Sequence[str]) -> list[PreviousItem]:
+    """Those of these links that are ended, in the order given."""
+    with read() as session:
+        rows = session.execute(linked_rows(*COLUMNS).where(col(LinkRow.id).in_(link_ids), ended()))
+        return [_item(row) for row in in_order(rows, link_ids)]
 
 
 def previous_ids(f: PreviousFilter) -> list[str]:

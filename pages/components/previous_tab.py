@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, compare, dialogs, filters, notices, table, text, undo_bar
+from pages.components import bulk, dialogs, filters, no_match, notices, table, text, undo_bar
 from services import archive, connection, links
 from services.access import Principal, Role
 from services.links import PreviousFilter, PreviousItem
@@ -49,7 +49,7 @@ def show(person: Principal) -> None:
         return
     if may_act:
         acts: list[bulk.Act] = [
-            ("Re-match", ":material/link:", partial(_rematch, person, items)),
+            ("Re-match", ":material/link:", partial(_rematch, person)),
             ("Create New Contact", ":material/person_add:", _ask_create),
         ]
         if any(item.cause == "archived_in_practice" and item.state == "broken" for item in items.values()):
@@ -109,9 +109,9 @@ def _offers(item: PreviousItem) -> tuple[str, ...]:
 
 def _act(person: Principal, label: str, item: PreviousItem) -> None:
     if label == REMATCH:
-        _rematch(person, {item.link_id: item}, [item.link_id])
+        _rematch(person, [item.link_id])
     elif label == CREATE:
-        dialogs.ask("previous.create", ids=[item.link_id], names=[item.xero_name])
+        dialogs.ask(no_match.CREATE, ids=[item.link_id], names=[item.xero_name])
     elif label == SURVIVOR:
         _follow(person, item)
     elif label == ARCHIVE:
@@ -141,7 +141,7 @@ def _drift(items: dict[str, PreviousItem]) -> None:
     table.small(rows, "What drifted")
 
 
-def _rematch(person: Principal, items: dict[str, PreviousItem], ids: list[str]) -> None:
+def _rematch(person: Principal, ids: list[str]) -> None:
     with notices.sentences():
         results = links.rematch(person, ids)
         missed = [one for one in results if not one.linked]
@@ -149,19 +149,13 @@ def _rematch(person: Principal, items: dict[str, PreviousItem], ids: list[str]) 
             linked = f"{text.count(found, 'contact')} linked and syncing again."
             undo_bar.offer(linked, next(one.command for one in results if one.linked))
         table.choose([one.link_id for one in missed])
-        if len(missed) == 1 and missed[0].link_id in items:
-            dialogs.ask("previous.missed", item=items[missed[0].link_id], message=missed[0].message)
-        elif missed:
-            notices.say(
-                f"{text.count(len(missed), 'contact')} found no match and stay ticked. Re-match one alone to see "
-                "candidates, or create new contacts.",
-                ":material/search_off:",
-            )
+        if missed:
+            no_match.ask(missed)
         st.rerun()
 
 
 def _ask_create(ids: list[str]) -> None:
-    dialogs.ask("previous.create", ids=ids, names=[name for name in table.chosen().values() if name])
+    dialogs.ask(no_match.CREATE, ids=ids, names=[name for name in table.chosen().values() if name])
 
 
 def _follow(person: Principal, item: PreviousItem) -> None:
@@ -190,14 +184,14 @@ def _archive(person: Principal, ids: list[str]) -> None:
 
 
 def _dialogs(person: Principal) -> None:
-    if about := dialogs.asked("previous.create"):
+    if about := dialogs.asked(no_match.CREATE):
         ids: list[str] = about["ids"]
         made = "A new contact is made" if len(ids) == 1 else f"**{len(ids):,} new contacts** are made"
         consequences = (
             f"{made} from Xero's data:\n\n{text.listed(about['names'], len(ids))}\n\nFrom then on they sync. "
             "The contacts that were linked before stay as they are, and nothing changes in Xero."
         )
-        run = partial(_create, person, ids)
+        run = partial(no_match.create, person, ids)
         dialogs.confirm("Create New Contact", consequences, "Create New Contact", run, icon=":material/person_add:")
     elif about := dialogs.asked("previous.archive"):
         consequences = (
@@ -206,32 +200,8 @@ def _dialogs(person: Principal) -> None:
         )
         run = partial(_archive, person, about["ids"])
         dialogs.confirm("Archive in Xero", consequences, "Archive in Xero", run, icon=":material/archive:")
-    elif about := dialogs.asked("previous.missed"):
-        _missed(person, about["item"], about["message"])
-
-
-def _create(person: Principal, ids: list[str]) -> None:
-    undo_bar.report(links.create_new_contact(person, ids), "created and linked")
-    table.drop(ids)
-
-
-@st.dialog("No match found", width="medium", icon=":material/search_off:", on_dismiss=dialogs.close)
-def _missed(person: Principal, item: PreviousItem, message: str) -> None:
-    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.plain(message)}")
-    suggested = links.candidates(item.connection_id, item.xero_id)
-    chosen = compare.candidate(item.connection_id, item.xero_id, suggested, item.link_id)
-    with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():
-        if st.button("Cancel"):
-            dialogs.done()
-        if st.button("Create New Contact", icon=":material/person_add:"):
-            _create(person, [item.link_id])
-            dialogs.done()
-        free = chosen is not None and not chosen.linked_to
-        if st.button("Link", icon=":material/link:", type="primary", disabled=not free) and chosen:
-            command = links.link_to(person, item.link_id, chosen.contact_id)
-            table.drop([item.link_id])
-            undo_bar.offer(f"{text.plain(item.xero_name)} is linked and syncing again.", command)
-            dialogs.done()
+    elif about := dialogs.asked(no_match.MISSED):
+        no_match.dialog(person, about["missed"], about["at"])
 
 
 def _empty(wanted: PreviousFilter) -> None:

@@ -85,6 +85,40 @@ def test_re_match_that_finds_nothing_says_so_and_offers_candidates(practice: Pra
     assert "Stan Stopped" in synced()
 
 
+def test_those_that_bulk_re_match_did_not_find_are_listed_and_settled_one_by_one(practice: Practice) -> None:
+    links.stop(SYSTEM, list(practice.link_ids.values()))
+    items = links.list_previous(PreviousFilter()).rows
+    for item in items:
+        edit(item.contact_id, email=f"elsewhere.{item.contact_name[:3].lower()}@example.com")
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.chosen"] = {item.link_id: item.xero_name for item in items}
+    press(screen.run(), "Re-match")
+    assert "**3 contacts** found no match" in said(screen)
+    assert list(screen.dataframe[-1].value["Contact in Xero"]) == ["Ada Archer", r"Dee *Differs*", "Stan Stopped"]
+    press(screen, "See candidates, one by one")
+    assert "1 of 3 without a match" in said(screen)
+    press(screen, "Link")
+    assert "1 of 2 without a match" in said(screen)
+    press(press(screen, "Next"), "Create New Contact")
+    assert r"**Dee \*Differs\*** stays as it is" in said(screen)
+    assert synced() == ["Ada Archer", "Stan Stopped"]
+    press(screen, "Link")
+    assert links.list_previous(PreviousFilter()).total == 0
+
+
+def test_new_contacts_are_made_of_all_that_bulk_re_match_did_not_find(practice: Practice) -> None:
+    links.stop(SYSTEM, list(practice.link_ids.values()))
+    items = links.list_previous(PreviousFilter()).rows
+    for item in items:
+        edit(item.contact_id, email=f"elsewhere.{item.contact_name[:3].lower()}@example.com")
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.chosen"] = {item.link_id: item.xero_name for item in items}
+    press(press(screen.run(), "Re-match"), "Create New Contact for all")
+    assert "**3 new contacts** are made" in said(screen)
+    press(screen, "Create New Contact")
+    assert links.list_previous(PreviousFilter()).total == 0
+
+
 def test_a_difference_is_settled_by_choosing_a_side(practice: Practice) -> None:
     [item] = differences.list_differences().rows
     screen = opened("eddie", PAGE, tab="Differences")

@@ -16,6 +16,7 @@ from services.settings import get_settings
 from simulator.contact import Contact
 from simulator.server import Running, running
 from tests.integration.cli.conftest import Run
+from tests.support.practice import edit
 
 ROOT = Path(__file__).parents[3]
 
@@ -126,6 +127,19 @@ def test_a_stopped_client_can_be_rematched(run: Run, customers: list[Contact]) -
     assert ids(run("previous", "list", "--json").data["rows"], "link_id") == [link_id]
     assert run("previous", "rematch", link_id, "--json").data[0]["linked"]
     assert run("previous", "list", "--json").data["total"] == 0
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_stopped_client_without_a_match_is_linked_with_a_candidate(run: Run, customers: list[Contact]) -> None:
+    [link_id] = ids(run("clients", "list", "--search", customers[0].name, "--json").data["rows"], "link_id")
+    run("clients", "stop", link_id)
+    [contact_id] = ids(run("contacts", "list", "--search", customers[0].name, "--json").data["rows"], "id")
+    edit(contact_id, email="elsewhere@example.com")
+    assert run("previous", "rematch", link_id).code == 1
+    assert contact_id in ids(run("previous", "candidates", link_id, "--json").data, "contact_id")
+    assert customers[0].name in run("previous", "candidates", link_id).out
+    assert run("previous", "link", link_id, contact_id).code == 0
+    assert run("previous", "candidates", link_id).code == 1
 
 
 @pytest.mark.usefixtures("connected")

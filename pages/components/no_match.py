@@ -1,0 +1,105 @@
+"""After Re-match: those that found no match, as a list and then one after another, each with its candidates."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components import compare, dialogs, notices, table, text, undo_bar
+from services import links
+from services.access import Principal
+from services.links import Candidate, PreviousItem, RematchResult
+
+MISSED, CREATE = "previous.missed", "previous.create"
+LISTED = 10
+
+
+def ask(missed: Sequence[RematchResult]) -> None:
+    """Open the dialog about these: several as a list first, a single one with its candidates at once."""
+    dialogs.ask(MISSED, missed={one.link_id: one.message for one in missed}, at=0 if len(missed) == 1 else None)
+
+
+def create(person: Principal, ids: list[str]) -> None:
+    """Make new contacts of what is in Xero."""
+    undo_bar.report(links.create_new_contact(person, ids), "created and linked")
+    table.drop(ids)
+
+
+@st.dialog("No match found", width="medium", icon=":material/search_off:", on_dismiss=dialogs.close)
+def dialog(person: Principal, missed: dict[str, str], at: int | None) -> None:
+    """`missed` says by link id why there is no match; `at` is the one looked at, None shows the list."""
+    if at is None:
+        _list(missed)
+    else:
+        _one(person, missed, min(at, len(missed) - 1))
+
+
+def _list(missed: dict[str, str]) -> None:
+    st.markdown(f"**{text.count(len(missed), 'contact')}** found no match. They stay as they are, and ticked.")
+    shown = links.previous_items(list(missed)[:LISTED])
+    table.small([{"Contact in Xero": one.xero_name, "Why": missed[one.link_id]} for one in shown], "No match found")
+    if len(missed) > len(shown):
+        st.caption(f"and {text.count(len(missed) - len(shown), 'other')}")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Close"):
+            dialogs.done()
+        if st.button("Create New Contact for all", icon=":material/person_add:"):
+            dialogs.ask(CREATE, ids=list(missed), names=[one.xero_name for one in shown])
+            st.rerun()
+        if st.button("See candidates, one by one", icon=":material/arrow_forward:", type="primary"):
+            _turn(missed, 0)
+
+
+def _one(person: Principal, missed: dict[str, str], at: int) -> None:
+    link_id, message = list(missed.items())[at]
+    _steps(missed, at)
+    [*found] = links.previous_items([link_id])
+    if not found:
+        st.info("It has been linked again in the meantime.")
+        return
+    [item] = found
+    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.plain(message)}")
+    suggested = links.candidates(item.connection_id, item.xero_id)
+    chosen = compare.candidate(item.connection_id, item.xero_id, suggested, item.link_id)
+    _buttons(person, missed, item, chosen)
+
+
+def _steps(missed: dict[str, str], at: int) -> None:
+    if len(missed) == 1:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{at + 1:,} of {len(missed):,} without a match", width="content")
+        st.space("stretch")
+        if st.button("Previous", icon=":material/chevron_left:", type="tertiary", disabled=at == 0):
+            _turn(missed, at - 1)
+        last = at == len(missed) - 1
+        if st.button("Next", icon=":material/chevron_right:", icon_position="right", type="tertiary", disabled=last):
+            _turn(missed, at + 1)
+
+
+def _buttons(person: Principal, missed: dict[str, str], item: PreviousItem, chosen: Candidate | None) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():
+        if st.button("Close" if len(missed) > 1 else "Cancel"):
+            dialogs.done()
+        if st.button("Create New Contact", icon=":material/person_add:"):
+            create(person, [item.link_id])
+            _go_on(missed, item.link_id)
+        free = chosen is not None and not chosen.linked_to
+        if st.button("Link", icon=":material/link:", type="primary", disabled=not free) and chosen:
+            command = links.link_to(person, item.link_id, chosen.contact_id)
+            table.drop([item.link_id])
+            undo_bar.offer(f"{text.plain(item.xero_name)} is linked and syncing again.", command)
+            _go_on(missed, item.link_id)
+
+
+def _go_on(missed: dict[str, str], done: str) -> None:
+    """To the one after `done`, which is no longer missed; after the last one the dialog closes."""
+    at = list(missed).index(done)
+    left = {link_id: why for link_id, why in missed.items() if link_id != done}
+    if not left:
+        dialogs.done()
+    _turn(left, at)
+
+
+def _turn(missed: dict[str, str], at: int) -> None:
+    dialogs.ask(MISSED, missed=missed, at=at)
+    st.rerun()
