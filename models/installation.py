@@ -1,4 +1,4 @@
-"""This installation: its short name in Xero markers, the set-up code, the practice's time zone, webhooks so far."""
+"""This installation: its short name in Xero markers, the set-up code, the practice's time zone and region, webhooks."""
 
 from datetime import datetime
 
@@ -11,6 +11,7 @@ class InstallationRow(Table, table=True):
     """The single row has id 1; `marker` is the first half of every ContactNumber we write.
 
     `time_zone` is an IANA name: digests and working hours go by it; UTC means that nobody chose one.
+    `locale` says in which region's way dates, times and numbers are written, such as en-NZ; blank while nobody chose.
     `webhook_sequence` is the number of the last webhook event that came; 0 before the first.
     """
 
@@ -20,5 +21,6 @@ class InstallationRow(Table, table=True):
     marker: str = Field(default_factory=lambda: new_id()[:8])
     setup_code_hash: str = ""
     time_zone: str = "UTC"
+    locale: str = ""
     webhook_sequence: int = 0
     created_at: datetime = Field(default_factory=now)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from models.base import now
 from models.issue import IGNORED, OPEN
+from services import locales
 from services.access import Principal, Role, require
 from services.db import next_revs, write
 from services.errors import BadInput, MovedOn, Problem
@@ -55,12 +56,12 @@ def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
 def defer(actor: Principal, issue_ids: Sequence[str], until: str) -> Report:
     """Ask again later: `until` is a key of UNTIL, days beginning in the practice's time zone. Raises: Forbidden."""
     require(actor, Role.EDITOR)
-    moment = beginning_of(until, now())
+    moment, practice = beginning_of(until, now()), get_settings()
 
     def act(session: Session, issue_id: str) -> None:
         issue = open_issue(session, issue_id)
         before, issue.deferred_until = issue.deferred_until, moment
-        day = f"{moment.astimezone(get_settings().zone):%-d %b %Y}"
+        day = locales.day(moment.astimezone(practice.zone), practice.locale)
         summary = f"Put off {xero_name(session, issue_id)} to {day}"
         note_down(session, actor.username, issue, "issue.deferred", summary, of_defer(issue, before))
 

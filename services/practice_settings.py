@@ -1,4 +1,4 @@
-"""What holds for the whole practice: its time zone; and per organisation when the sync works."""
+"""What holds for the whole practice: its time zone and region; and per organisation when the sync works."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
@@ -9,10 +9,12 @@ from sqlmodel import Session
 from models.base import Json, now
 from models.connection import ConnectionRow
 from models.installation import InstallationRow
+from services import locales
 from services.access import Principal, Role, require
 from services.db import read, write
 from services.errors import BadInput, NotFound, Problem
 from services.records.activity import record
+from services.records.remembered import remembered
 
 NOT_CHOSEN = "UTC"
 PLACES = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -21,9 +23,13 @@ SHORTEST_SECONDS, LONGEST_SECONDS = 60, 86_400
 
 @dataclass(frozen=True, slots=True)
 class PracticeSettings:
-    """`time_zone` is an IANA name; UTC means that nobody chose one."""
+    """`time_zone` is an IANA name; UTC means that nobody chose one.
+
+    `locale` is a key of `locales.regions()`, in whose way dates, times and numbers are written; blank is not chosen.
+    """
 
     time_zone: str
+    locale: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -50,23 +56,36 @@ def time_zones() -> list[str]:
     return [NOT_CHOSEN, *sorted(name for name in available_timezones() if name.partition("/")[0] in PLACES)]
 
 
+def regions() -> dict[str, str]:
+    """The regions to choose from, by name: en-NZ → New Zealand."""
+    return locales.regions()
+
+
+@remembered
 def get_settings() -> PracticeSettings:
     """The practice's settings."""
     with read() as session:
-        return PracticeSettings(session.get_one(InstallationRow, 1).time_zone)
+        row = session.get_one(InstallationRow, 1)
+        return PracticeSettings(row.time_zone, row.locale)
 
 
 def save_settings(actor: Principal, settings: PracticeSettings) -> None:
     """Keep the practice's settings. Raises: Forbidden, BadInput."""
     require(actor, Role.ADMIN)
-    if settings.time_zone not in available_timezones():
-        raise BadInput([Problem("Time zone", "choose one of the choices")])
+    checks = (
+        ("Time zone", settings.time_zone in available_timezones()),
+        ("Region", not settings.locale or settings.locale in locales.regions()),
+    )
+    if problems := [Problem(field, "choose one of the choices") for field, kept in checks if not kept]:
+        raise BadInput(problems)
     with write() as session:
         row = session.get_one(InstallationRow, 1)
-        before, after = {"time_zone": row.time_zone}, asdict(settings)
-        row.time_zone = settings.time_zone
-        if before != after:
-            summary = f"The practice's time zone is {row.time_zone}"
+        after = {name: value for name, value in asdict(settings).items() if value != getattr(row, name)}
+        before = {name: getattr(row, name) for name in after}
+        for name, value in after.items():
+            setattr(row, name, value)
+        if after:
+            summary = f"The practice's {' and its '.join(_said(name, value) for name, value in after.items())}"
             record(session, actor.username, "practice.set_up", summary, before=before, after=after)
 
 
@@ -103,6 +122,12 @@ def save_schedule(actor: Principal, connection_id: str, schedule: Schedule) -> N
             session, actor.username, "connection.scheduled", f"Changed when {row.name} is synced",
             connection_id=row.id, before=before, after=after,
         )  # fmt: skip
+
+
+def _said(name: str, value: str) -> str:
+    if name == "time_zone":
+        return f"time zone is {value}"
+    return f"region is {locales.regions()[value]}" if value else "region is that of each person's browser"
 
 
 def _hours(schedule: Schedule) -> Json:

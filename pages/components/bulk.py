@@ -28,7 +28,8 @@ def bar(
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         elsewhere = sum(one not in shown for one in kept)
-        st.markdown(f"**{len(kept):,} selected**" + (f" :gray[({elsewhere:,} not shown)]" if elsewhere else ""))
+        hidden = f" :gray[({text.figure(elsewhere)} not shown)]" if elsewhere else ""
+        st.markdown(f"**{text.figure(len(kept))} selected**{hidden}")
         if len(kept) - elsewhere < len(shown) or len(kept) < total:
             st.button(
                 f"Select all {text.count(total, noun)} matching",

@@ -36,7 +36,7 @@ def numbers(cards: Sequence[Card]) -> None:
 
 
 def _number(card: Card) -> None:
-    number = f"{card.number:,}"
+    number = text.figure(card.number)
     raised = card.alert and card.number
     st.page_link(
         card.page,
@@ -109,4 +109,5 @@ def upcoming(one: ConnectionItem) -> str:
 
 def _calls(one: ConnectionItem) -> None:
     share = min(1.0, one.calls_used_today / one.calls_per_day) if one.calls_per_day else 0.0
-    st.progress(share, text=f"{one.calls_used_today:,} of {one.calls_per_day:,} calls used in the last 24 hours")
+    used = f"{text.figure(one.calls_used_today)} of {text.figure(one.calls_per_day)}"
+    st.progress(share, text=f"{used} calls used in the last 24 hours")

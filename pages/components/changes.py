@@ -14,6 +14,7 @@ SETUP = {
     "type_filter": "Contact type filter",
     "include_neither": "Neither customer nor supplier",
     "no_match_policy": "Contacts that match none",
+    "locale": "Region",
 }
 ANSWERS = {
     "suppliers_customers": "Suppliers and customers",

@@ -13,7 +13,6 @@ SERIES = {
     "Problems": ("problems", "#f97316"),
 }
 HEIGHT = 220
-DAY = "%-d %b"
 LABELLED_EVERY = 5
 
 
@@ -33,20 +32,20 @@ def summary(counted: Sequence[Day]) -> str:
     practice, xero, problems = (sum(getattr(day, column) for day in counted) for column, _ in SERIES.values())
     return (
         f"In the last {len(counted)} days {text.count(practice, 'change was', 'changes were')} written to the practice "
-        f"and {xero:,} to Xero; {text.count(problems, 'problem')} came up."
+        f"and {text.figure(xero)} to Xero; {text.count(problems, 'problem')} came up."
     )
 
 
 def _rows(counted: Sequence[Day]) -> list[dict[str, object]]:
     return [
-        {"Day": day.day.strftime(DAY), "What": name, "Number": getattr(day, column), "Order": order}
+        {"Day": text.day_of_year(day.day), "What": name, "Number": getattr(day, column), "Order": order}
         for day in counted
         for order, (name, (column, _)) in enumerate(SERIES.items())
     ]
 
 
 def _spec(counted: Sequence[Day]) -> dict[str, object]:
-    names = [day.day.strftime(DAY) for day in counted]
+    names = [text.day_of_year(day.day) for day in counted]
     labelled = names[::-1][::LABELLED_EVERY]
     colours = [colour for _, colour in SERIES.values()]
     return {

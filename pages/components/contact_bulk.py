@@ -40,8 +40,8 @@ def archive_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     in_xero = False
     if linked:
         st.markdown(
-            f"**{linked:,}** of them {'syncs' if linked == 1 else 'sync'} with Xero, and will no longer. If you "
-            "restore them, they sync again. In Xero they stay as they are, unless you archive them there too."
+            f"**{text.figure(linked)}** of them {'syncs' if linked == 1 else 'sync'} with Xero, and will no longer. If "
+            "you restore them, they sync again. In Xero they stay as they are, unless you archive them there too."
         )
         in_xero = st.checkbox("Archive them in Xero too")
         if in_xero:

@@ -63,7 +63,7 @@ def _watch() -> None:
     most = max(progress.waiting, st.session_state.get(MOST_WAITING, 0))
     st.session_state[MOST_WAITING] = most
     sent = most - progress.waiting
-    st.progress(sent / most, f"Creating in Xero: {sent:,} of {text.count(most, 'contact')}, 50 a call")
+    st.progress(sent / most, f"Creating in Xero: {text.figure(sent)} of {text.count(most, 'contact')}, 50 a call")
 
 
 def _counts(plan: CreationPlan) -> None:
@@ -76,7 +76,7 @@ def _counts(plan: CreationPlan) -> None:
     ]
     shown = [one for one in numbers if one[1] or one[0] == "Can be sent"]
     for place, (label, number, why) in zip(st.columns(len(shown)), shown, strict=True):
-        place.metric(label, f"{number:,}", border=True, height="stretch", help=why)
+        place.metric(label, text.figure(number), border=True, height="stretch", help=why)
 
 
 def _refused(plan: CreationPlan) -> None:
@@ -90,7 +90,7 @@ def _refused(plan: CreationPlan) -> None:
     st.markdown("**Cannot be sent.** Mend these contacts, or answer their match issue.")
     table.small(rows, "Contacts that cannot be sent", most_rows=3)
     if len(plan.refused) > SHOWN_PROBLEMS:
-        st.caption(f"The first {SHOWN_PROBLEMS:,} of {len(plan.refused):,}.")
+        st.caption(f"The first {text.figure(SHOWN_PROBLEMS)} of {text.figure(len(plan.refused))}.")
 
 
 def _preview(plan: CreationPlan, organisation: str) -> None:

@@ -39,7 +39,7 @@ def _counts(report: FileReport) -> None:
         ),
         strict=True,
     ):
-        place.metric(label, f"{number:,}", border=True)
+        place.metric(label, text.figure(number), border=True)
 
 
 def _problems(problems: tuple[Problem, ...]) -> None:
@@ -59,4 +59,4 @@ def _choice(person: Principal, data: bytes, report: FileReport) -> None:
     if dialogs.buttons(label, disabled=not valid):
         result = contact_files.import_file(person, data, skip_bad=bool(report.problems))
         counts = ((result.added, "added"), (result.changed, "changed"), (result.rejected, "left out"))
-        dialogs.done("Import: " + ", ".join(f"{number:,} {what}" for number, what in counts if number) + ".")
+        dialogs.done("Import: " + ", ".join(f"{text.figure(number)} {what}" for number, what in counts if number) + ".")

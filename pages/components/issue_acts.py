@@ -124,7 +124,7 @@ def _create_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     made = (
         "A new contact is made from Xero's data and linked"
         if len(ids) == 1
-        else (f"**{len(ids):,} new contacts** are made from Xero's data and linked")
+        else (f"**{text.figure(len(ids))} new contacts** are made from Xero's data and linked")
     )
     consequences = f"{made}:\n\n{text.listed(names, len(ids))}\n\nFrom then on they sync. Nothing changes in Xero."
     dialogs.confirm("Create New Contact", consequences, "Create New Contact", create, icon=":material/person_add:")
@@ -181,5 +181,5 @@ def _consequences(found: Pairings) -> str:
 
 def _left_out(found: Pairings) -> str:
     reasons = Counter(one.reason for one in found.skipped).most_common(5)
-    lines = "\n".join(f"- {count:,}: {text.plain(reason)}" for reason, count in reasons)
-    return f"**{len(found.skipped):,} left out**, and not changed:\n\n{lines}"
+    lines = "\n".join(f"- {text.figure(count)}: {text.plain(reason)}" for reason, count in reasons)
+    return f"**{text.figure(len(found.skipped))} left out**, and not changed:\n\n{lines}"

@@ -39,7 +39,7 @@ def _head(issue: IssueDetail, queue: Sequence[str]) -> None:
         st.subheader(text.plain(issue.xero.name), anchor=False, width="content")
         st.space("stretch")
         if place >= 0:
-            st.caption(f"Resolving {place + 1:,} of {len(queue):,}", width="content")
+            st.caption(f"Resolving {text.figure(place + 1)} of {text.figure(len(queue))}", width="content")
         _step("Previous", ":material/chevron_left:", queue, place - 1, place > 0)
         _step("Next", ":material/chevron_right:", queue, place + 1, 0 <= place < len(queue) - 1)
     put_off = issue.item.deferred_until

@@ -108,7 +108,7 @@ def _frequent(counts: tuple[ReasonCount, ...]) -> None:
     with st.container(horizontal=True, gap="small"):
         for one in (((together,) if len(safest) > 1 else ()) + counts)[:SHOWN_REASONS]:
             st.button(
-                f"{one.text}: {one.count:,}",
+                f"{one.text}: {text.figure(one.count)}",
                 icon=":material/verified:" if one.safe else None,
                 type="tertiary",
                 key=f"{AREA}.only.{one.key}",

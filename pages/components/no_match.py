@@ -67,7 +67,7 @@ def _steps(missed: dict[str, str], at: int) -> None:
     if len(missed) == 1:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{at + 1:,} of {len(missed):,} without a match", width="content")
+        st.caption(f"{text.figure(at + 1)} of {text.figure(len(missed))} without a match", width="content")
         st.space("stretch")
         if st.button("Previous", icon=":material/chevron_left:", type="tertiary", disabled=at == 0):
             _turn(missed, at - 1)

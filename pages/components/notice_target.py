@@ -1,5 +1,6 @@
 """The dialogs about one notification target: adding and changing it, removing it."""
 
+from datetime import time
 from functools import partial
 
 import streamlit as st
@@ -48,7 +49,7 @@ def ask_digest(target: TargetItem) -> tuple[int, bool]:
     """When the digest is sent, and whether it names contacts."""
     zone = practice_settings.get_settings().time_zone
     hour = st.selectbox(
-        "Time of the digest", range(24), target.digest_hour, format_func="{:02}:00".format,
+        "Time of the digest", range(24), target.digest_hour, format_func=lambda hour: text.clock(time(hour)),
         help=f"On the practice's clock ({zone}); an admin sets it under Practice.",
     )  # fmt: skip
     with_names = st.checkbox(

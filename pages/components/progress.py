@@ -35,5 +35,5 @@ def _words(job: JobItem, who: str) -> str:
     where = f" · {text.plain(who)}" if who else ""
     if job.state == "queued":
         return f"{KINDS.get(job.kind, 'Working')}{where}: waiting for its turn"
-    far = f": {job.done:,} of {job.total:,}" if job.total else " …"
+    far = f": {text.figure(job.done)} of {text.figure(job.total)}" if job.total else " …"
     return f"{text.plain(what)}{where}{far}"

@@ -12,6 +12,8 @@ from typing import Any, Protocol, TypeVar
 import pandas as pd
 import streamlit as st
 
+from pages.components import text
+
 SIZE = 100
 CHOSEN = "table.chosen"
 VERSION = "table.version"
@@ -64,7 +66,7 @@ def pager(area: str, total: int) -> None:
         place = st.container(width="content")
         page = st.pagination(pages, key=_page_key(area), bind="query-params", width=PAGER_WIDTH) if pages > 1 else 1
     first = (page - 1) * SIZE + 1
-    place.caption(f"{first:,}–{min(total, page * SIZE):,} of {total:,}")
+    place.caption(f"{text.figure(first)}–{text.figure(min(total, page * SIZE))} of {text.figure(total)}")
 
 
 def show(

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from services import practice_settings
+from services import locales, practice_settings
 
 MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=:/@\"'])")
 LINKED = re.compile(r"(?<=[@:])|(?<=www)", re.IGNORECASE)
@@ -35,7 +35,12 @@ def one_line(value: object) -> str:
 
 def count(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: 1 contact, 2,000 contacts."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    return f"{figure(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def figure(number: int) -> str:
+    """A number with its thousands apart, as the practice writes it: 2,000."""
+    return locales.number(number, locale())
 
 
 def ago(moment: datetime | None, never: str = "never") -> str:
@@ -51,14 +56,35 @@ def ago(moment: datetime | None, never: str = "never") -> str:
 
 
 def exact(moment: datetime | None) -> str:
-    """A moment to the minute in the practice's time zone: 23 Nov 2026, 14:05 AEDT."""
-    return moment.astimezone(zone()).strftime("%-d %b %Y, %H:%M %Z") if moment else ""
+    """A moment to the minute in the practice's time zone, as the practice writes it: 23 Nov 2026, 14:05 AEDT."""
+    there = moment.astimezone(zone()) if moment else None
+    return f"{locales.day_and_time(there, locale())} {there:%Z}" if there else ""
+
+
+def day_of_year(day: date) -> str:
+    """A day of a year that need not be said: 23 Nov."""
+    return locales.day_of_year(day, locale())
+
+
+def clock(moment: datetime | time) -> str:
+    """A time of day: 14:05, or 2:05 pm."""
+    return locales.clock(moment, locale())
 
 
 def zone() -> ZoneInfo:
     """The practice's time zone, or that of the person's browser while nobody has chosen one."""
     chosen = practice_settings.get_settings()
     return browser_zone() if chosen.time_zone == practice_settings.NOT_CHOSEN else chosen.zone
+
+
+def locale() -> str:
+    """The practice's way to write dates, times and numbers, or that of the person's browser."""
+    return practice_settings.get_settings().locale or browser_locale()
+
+
+def browser_locale() -> str:
+    """The region of the person's browser, or the nearest to it that we know."""
+    return locales.closest(st.context.locale or "")
 
 
 def browser_zone() -> ZoneInfo:

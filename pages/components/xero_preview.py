@@ -42,7 +42,8 @@ def show(person: Principal, one: ConnectionItem) -> None:
 
 def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> None:
     st.subheader("What the import will do", anchor=False)
-    st.caption(f"{text.count(counts.total, 'contact')} read from Xero, {counts.archived:,} of them archived.")
+    archived = text.figure(counts.archived)
+    st.caption(f"{text.count(counts.total, 'contact')} read from Xero, {archived} of them archived.")
     numbers = {
         "link": counts.link,
         "create": counts.create,
@@ -53,9 +54,10 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
     shown = {key: number for key, number in numbers.items() if number or key in ("link", "ask")}
     for place, (key, number) in zip(st.columns(len(shown)), shown.items(), strict=True):
         label, why = OUTCOMES[key]
-        place.metric(label, f"{number:,}", border=True, height="stretch", help=why)
+        place.metric(label, text.figure(number), border=True, height="stretch", help=why)
     if counts.ask_by_reason:
-        parts = (f"{issues.REASONS.get(reason, reason)}: {n:,}" for reason, n in counts.ask_by_reason.items())
+        asked = counts.ask_by_reason.items()
+        parts = (f"{issues.REASONS.get(reason, reason)}: {text.figure(n)}" for reason, n in asked)
         st.caption("To resolve. " + " · ".join(parts))
     _clean_up(one)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -78,14 +80,14 @@ def _clean_up(one: ConnectionItem) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 f"Clean up first? {text.count(ours, 'group')} of possible duplicates among your contacts, "
-                f"{theirs:,} in Xero; they cause most questions.",
+                f"{text.figure(theirs)} in Xero; they cause most questions.",
                 width="content",
             )
             st.page_link("xero/clean_up.py", label="Clean-up List", icon=":material/cleaning_services:")
 
 
 def _rows(one: ConnectionItem, shown: dict[str, int]) -> None:
-    labels = {key: f"{OUTCOMES[key][0]} ({number:,})" for key, number in shown.items()}
+    labels = {key: f"{OUTCOMES[key][0]} ({text.figure(number)})" for key, number in shown.items()}
     outcome = st.segmented_control(
         "Outcome",
         list(shown),

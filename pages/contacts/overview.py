@@ -37,9 +37,9 @@ def glance() -> None:
 def whole(contacts: int, unlinked: int, refused: int) -> None:
     """The whole contact book in a line of links, with what is in no list of links."""
     link(CONTACTS, text.count(contacts, "contact"))
-    link(CONTACTS, f"{unlinked:,} not linked", contacts_linked="Not linked")
+    link(CONTACTS, f"{text.figure(unlinked)} not linked", contacts_linked="Not linked")
     if refused:
-        link(CONTACTS, f"{refused:,} refused by Xero", contacts_linked="Refused by Xero")
+        link(CONTACTS, f"{text.figure(refused)} refused by Xero", contacts_linked="Refused by Xero")
 
 
 def link(page: str, label: str, **query: str) -> None:

@@ -93,7 +93,7 @@ def undo_buttons(person: Principal, item: ActivityItem) -> None:
     together = undo.undoable(item.command)
     st.button("Undo", icon=":material/undo:", key="activity.undo", on_click=take_back, args=[person, [item.id]])
     if len(together) > 1:
-        label = f"Undo all {len(together):,} done together"
+        label = f"Undo all {text.figure(len(together))} done together"
         st.button(label, icon=":material/undo:", key="activity.undo_all", on_click=take_back, args=[person, together])
 
 

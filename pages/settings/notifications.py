@@ -1,6 +1,7 @@
 """Notifications: who is told by email or webhook when the sync needs somebody, and of each day."""
 
 from collections.abc import Callable
+from datetime import time
 
 import streamlit as st
 
@@ -65,7 +66,7 @@ def said_of(target: TargetItem, event: str) -> str:
     if event != "digest":
         return EVENTS[event]
     names = ", with names" if target.with_names else ""
-    return f"Daily digest at {target.digest_hour:02}:00{names}"
+    return f"Daily digest at {text.clock(time(target.digest_hour))}{names}"
 
 
 def how_it_went(person: Principal, target: TargetItem) -> None:

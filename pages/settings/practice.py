@@ -1,12 +1,13 @@
-"""Practice: the time zone that everybody's screens and digests go by, and when each organisation is synced."""
+"""Practice: the time zone and region that screens and digests go by, and when each organisation is synced."""
 
+from dataclasses import replace
 from datetime import time
 
 import streamlit as st
 
 from pages.components import notices, session, text
 from pages.components.heading import heading
-from services import connection, practice_settings
+from services import connection, locales, practice_settings
 from services.access import Principal, Role
 from services.connection import ConnectionItem
 from services.practice_settings import NOT_CHOSEN, PracticeSettings, Schedule
@@ -17,9 +18,8 @@ MINUTES = (0, 1, 2, 5, 10, 15, 30, 60, 120, 240)
 OPENS, CLOSES = time(8), time(18)
 
 
-def time_zone(person: Principal) -> None:
+def time_zone(person: Principal, now: PracticeSettings) -> None:
     """Choose the practice's time zone."""
-    now = practice_settings.get_settings()
     zones = practice_settings.time_zones()
     here = text.browser_zone().key
     with st.container(border=True):
@@ -33,12 +33,40 @@ def time_zone(person: Principal) -> None:
             )
         suggested = here if now.time_zone == NOT_CHOSEN and here in zones else now.time_zone
         chosen = st.selectbox("Time zone", [*dict.fromkeys([suggested, *zones])], label_visibility="collapsed")
-        st.caption(f"It is {practice_settings.local_now():%H:%M on %A} in {text.plain(now.time_zone)}.")
+        there = practice_settings.local_now()
+        st.caption(f"It is {text.clock(there)} on {there:%A} in {text.plain(now.time_zone)}.")
         if st.button("Save time zone", type="primary", disabled=chosen == now.time_zone):
-            with notices.sentences():
-                practice_settings.save_settings(person, PracticeSettings(str(chosen)))
-                notices.say("Saved.")
-                st.rerun()
+            save(person, replace(now, time_zone=str(chosen)))
+
+
+def region(person: Principal, now: PracticeSettings) -> None:
+    """Choose in which region's way dates, times and numbers are written."""
+    names = practice_settings.regions()
+    browser = f"As each person's browser says (yours: {names[text.browser_locale()]})"
+    with st.container(border=True):
+        st.subheader("Region", anchor=False)
+        st.markdown("Dates, times and numbers on the screens, in digests and in emails are written in its way.")
+        chosen = st.selectbox(
+            "Region",
+            ["", *names],
+            ["", *names].index(now.locale),
+            format_func=lambda one: names.get(one, browser),
+            label_visibility="collapsed",
+            help="The words stay English. Times within tables are drawn by each person's browser, in its own way; "
+            "what is sent by email or webhook is written as in the United Kingdom until a region is chosen.",
+        )
+        sample = locales.sample(practice_settings.local_now(), chosen or text.browser_locale())
+        st.caption(f"For example: {text.plain(sample)}.")
+        if st.button("Save region", type="primary", disabled=chosen == now.locale):
+            save(person, replace(now, locale=chosen))
+
+
+def save(person: Principal, settings: PracticeSettings) -> None:
+    """Keep the practice's settings and say so."""
+    with notices.sentences():
+        practice_settings.save_settings(person, settings)
+        notices.say("Saved.")
+        st.rerun()
 
 
 def schedule(person: Principal, one: ConnectionItem) -> None:
@@ -99,6 +127,8 @@ def how_often(minutes: int) -> str:
 
 me = session.guard(Role.ADMIN)
 heading("Practice")
-time_zone(me)
+chosen_now = practice_settings.get_settings()
+time_zone(me, chosen_now)
+region(me, chosen_now)
 for organisation in connection.list_connections():
     schedule(me, organisation)

@@ -59,7 +59,7 @@ def imported(person: Principal, one: ConnectionItem) -> None:
         st.button("Start the import again", type="primary", on_click=start_again, args=[person, one.id])
         return
     done = {"link": "linked", "create": "created here", "hold": "held for review", "ask": "to resolve"}
-    parts = [f"{job.result[key]:,} {words}" for key, words in done.items() if job.result.get(key)]
+    parts = [f"{text.figure(job.result[key])} {words}" for key, words in done.items() if job.result.get(key)]
     with st.container(border=True):
         st.markdown(":material/check_circle: **The import is done.** " + (", ".join(parts) or "Nothing was new") + ".")
         if job.result.get("ask") or job.result.get("hold"):
@@ -85,9 +85,9 @@ def facts(one: ConnectionItem) -> None:
         ("Next sync", next_sync(one), text.exact(one.next_tick_at)),
         (
             "Calls today",
-            f"{one.calls_left_today:,} left",
-            f"{one.calls_used_today:,} of {one.calls_per_day:,} were made in the last 24 hours. Xero allows this many "
-            "per organisation; a tenth is kept for what people ask for.",
+            f"{text.figure(one.calls_left_today)} left",
+            f"{text.figure(one.calls_used_today)} of {text.figure(one.calls_per_day)} were made in the last 24 hours. "
+            "Xero allows this many per organisation; a tenth is kept for what people ask for.",
         ),
     )
     for place, (label, value, help_text) in zip(st.columns(4), cards, strict=True):

@@ -23,7 +23,7 @@ me = session.guard()
 beside_title = heading("Resolve Match Issues")
 waiting = overview.get_overview()
 st.caption(
-    f"{waiting.issues:,} to match · {waiting.stopped + waiting.broken:,} previously synced · "
+    f"{text.figure(waiting.issues)} to match · {text.figure(waiting.stopped + waiting.broken)} previously synced · "
     f"{text.count(waiting.differences, 'difference')}"
 )
 for tab, show in zip(

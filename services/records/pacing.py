@@ -75,5 +75,5 @@ def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
     if seconds <= every(connection):
         return ""
     minutes = max(1, round(seconds / 60))
-    often = "minute" if minutes == 1 else f"{minutes:,} minutes"
+    often = "minute" if minutes == 1 else f"{minutes} minutes"
     return f"The day's calls run short, so that Xero is looked at only every {often}."

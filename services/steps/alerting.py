@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from models.alert import BRAKE, FAILING, SIGN_IN, AlertRow
 from models.connection import DISCONNECTED, SIGN_IN_NEEDED, ConnectionRow
+from models.installation import InstallationRow
 from models.intent import HELD, IntentRow
 from models.link import LinkRow
 from models.notice import NEW, SENT, NoticeRow
@@ -49,7 +50,9 @@ def announce(session: Session, at: datetime, targets: list[NoticeTargetRow]) -> 
         if at < alert.round_at + QUIET[alert.kind]:
             continue
         alert.told_at = alert.told_at or at
-        subject, text = notice_texts.alert(alert, session.get_one(ConnectionRow, alert.connection_id))
+        subject, text = notice_texts.alert(
+            alert, session.get_one(ConnectionRow, alert.connection_id), session.get_one(InstallationRow, 1).locale
+        )
         for target in targets:
             if alert.kind in target.events["chosen"]:
                 add_once(session, target, f"{alert.id}:{alert.round}:{target.id}", alert.kind, subject, text, alert.id)

@@ -6,6 +6,7 @@ fields that were agreed on before count: an import and the filling of blanks on 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -13,8 +14,10 @@ from sqlmodel import Session, col
 from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.installation import InstallationRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
+from services import locales
 from services.db import read, write
 from services.reconcile.brake import ALWAYS_ALLOWED, reason, too_many
 from services.records.activity import SYNC, record
@@ -104,7 +107,9 @@ def _brake(session: Session, connection: ConnectionRow, effect: Effect) -> None:
         "counts": {name: len(ids) for name, ids in groups.items()},
         "first": {name: ids[:SHOWN] for name, ids in groups.items()},
     }
-    connection.brake_reason = reason(len(effect.ending), len(effect.to_practice), len(effect.to_xero), effect.links)
+    number = partial(locales.number, locale=session.get_one(InstallationRow, 1).locale)
+    counts = len(effect.ending), len(effect.to_practice), len(effect.to_xero)
+    connection.brake_reason = reason(*counts, effect.links, number)
     if connection.braked_at is None:
         connection.braked_at = now()
         record(

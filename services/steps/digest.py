@@ -36,18 +36,19 @@ CHANGES = {
 def make_digests(session: Session, at: datetime, targets: list[NoticeTargetRow]) -> None:
     """Store today's digest for each target that wants it, once its hour has come on the practice's clock."""
     wanting = [target for target in targets if DIGEST in target.events["chosen"]]
-    zone = ZoneInfo(session.get_one(InstallationRow, 1).time_zone) if wanting else None
+    installation = session.get_one(InstallationRow, 1)
+    zone = ZoneInfo(installation.time_zone) if wanting else None
     for target in wanting:
         today = at.astimezone(zone).date()
         until = datetime.combine(today, time(target.digest_hour), zone)
         key = f"{DIGEST}:{today}:{target.id}"
         if target.changed_at <= until <= at:
             since = datetime.combine(today - timedelta(days=1), time(target.digest_hour), zone)
-            subject, text = _text(session, since, until, target.with_names)
+            subject, text = _text(session, since, until, target.with_names, installation.locale)
             add_once(session, target, key, DIGEST, subject, text)
 
 
-def _text(session: Session, since: datetime, until: datetime, with_names: bool) -> tuple[str, str]:
+def _text(session: Session, since: datetime, until: datetime, with_names: bool, locale: str) -> tuple[str, str]:
     changes: list[tuple[str, Rows, str]] = [
         *((label, _acted(actions, since, until), "") for label, actions in CHANGES.items()),
         ("New match issues", _issues(_within(col(IssueRow.created_at), since, until)), ""),
@@ -59,7 +60,7 @@ def _text(session: Session, since: datetime, until: datetime, with_names: bool) 
         ("Failing contacts", _failing(), FAILING_PAGE),
     ]
     counted = [[_count(session, *line, with_names) for line in part] for part in (changes, open_now)]
-    return notice_texts.digest(since, until, *counted)
+    return notice_texts.digest(since, until, *counted, locale=locale)
 
 
 def _count(session: Session, label: str, query: Rows, page: str, with_names: bool) -> Count:

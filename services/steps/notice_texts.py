@@ -10,6 +10,7 @@ from datetime import datetime
 
 from models.alert import BRAKE, FAILING, SIGN_IN, AlertRow
 from models.connection import ConnectionRow
+from services.locales import day_and_time, number
 from services.settings import get_settings
 
 PRODUCT = "Contact Sync for Xero"
@@ -33,7 +34,7 @@ class Count:
     page: str = ""
 
 
-def alert(about: AlertRow, connection: ConnectionRow) -> tuple[str, str]:
+def alert(about: AlertRow, connection: ConnectionRow, locale: str) -> tuple[str, str]:
     """Subject and text of an alert."""
     name = one_line(connection.name)
     if about.kind == SIGN_IN:
@@ -48,9 +49,9 @@ def alert(about: AlertRow, connection: ConnectionRow) -> tuple[str, str]:
             "Nothing of this is done until an admin has looked at it.",
             page(f"xero?id={connection.id}"),
         )
-    number = "1 contact fails" if about.count == 1 else f"{about.count:,} contacts fail"
-    return f"{number} to sync: {name}", _paragraphs(
-        f"{number} to sync with {name}, because Xero refuses what would be written. The Client List says why of each; "
+    fail = "1 contact fails" if about.count == 1 else f"{number(about.count, locale)} contacts fail"
+    return f"{fail} to sync: {name}", _paragraphs(
+        f"{fail} to sync with {name}, because Xero refuses what would be written. The Client List says why of each; "
         "all others go on syncing.",
         page(FAILING_PAGE),
     )
@@ -70,17 +71,20 @@ def test() -> tuple[str, str]:
     )
 
 
-def digest(since: datetime, until: datetime, changes: Sequence[Count], open_now: Sequence[Count]) -> tuple[str, str]:
+def digest(
+    since: datetime, until: datetime, changes: Sequence[Count], open_now: Sequence[Count], *, locale: str
+) -> tuple[str, str]:
     """Subject and text of the digest of the time between two moments, given on the practice's clock."""
     done = sum(line.number for line in changes)
     waiting = sum(line.number for line in open_now)
-    subject = f"Daily digest: {'no change' if not done else '1 change' if done == 1 else f'{done:,} changes'}"
-    subject += f", {waiting:,} to look at" if waiting else ""
+    changed = {0: "no change", 1: "1 change"}.get(done, f"{number(done, locale)} changes")
+    subject = f"Daily digest: {changed}"
+    subject += f", {number(waiting, locale)} to look at" if waiting else ""
     return subject, _paragraphs(
-        f"Between {_moment(since)} and {_moment(until)} ({since.tzinfo})",
-        "\n".join(_line(line) for line in changes),
+        f"Between {day_and_time(since, locale)} and {day_and_time(until, locale)} ({since.tzinfo})",
+        "\n".join(_line(line, locale) for line in changes),
         "Open now",
-        "\n".join(_line(line) for line in open_now),
+        "\n".join(_line(line, locale) for line in open_now),
         f"Everything in order of time: {page('activity')}",
     )
 
@@ -96,15 +100,12 @@ def one_line(value: str) -> str:
     return visible if len(visible) <= LONGEST_NAME else f"{visible[: LONGEST_NAME - 1]}…"
 
 
-def _line(line: Count) -> str:
-    head = f"{line.label}: {line.number:,}" + (f"   {page(line.page)}" if line.page and line.number else "")
+def _line(line: Count, locale: str) -> str:
+    where = f"   {page(line.page)}" if line.page and line.number else ""
+    head = f"{line.label}: {number(line.number, locale)}{where}"
     more = line.number - len(line.names)
     names = [f"  - {one_line(name) or '(no name)'}" for name in line.names]
-    return "\n".join([head, *names, *([f"  - and {more:,} more"] if names and more > 0 else [])])
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.day} {moment:%b %Y, %H:%M}"
+    return "\n".join([head, *names, *([f"  - and {number(more, locale)} more"] if names and more > 0 else [])])
 
 
 def _paragraphs(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""Settings, Practice: the time zone that screens go by, and when each organisation is synced."""
+"""Settings, Practice: the time zone and region that screens go by, and when each organisation is synced."""
 
 from datetime import UTC, datetime, time
 
@@ -7,7 +7,7 @@ from services import practice_settings
 from services.access import SYSTEM
 from services.db import write
 from services.practice_settings import PracticeSettings, Schedule
-from tests.pages.support import opened, press
+from tests.pages.support import opened, press, said
 from tests.support.telling import a_connection
 
 PAGE = "settings/practice.py"
@@ -15,9 +15,7 @@ PAGE = "settings/practice.py"
 
 def test_an_admin_chooses_the_time_zone_and_exact_times_go_by_it(people: None) -> None:
     with write() as session:
-        connection = ConnectionRow(tenant_id="t", name="Fern", state="connected")
-        connection.started_at = connection.last_sync_at = datetime(2026, 7, 14, 22, 5, tzinfo=UTC)
-        session.add(connection)
+        session.add(connected(datetime(2026, 7, 14, 22, 5, tzinfo=UTC)))
     screen = opened("ada", PAGE)
     screen.selectbox[0].set_value("Australia/Sydney").run()
     press(screen, "Save time zone")
@@ -38,3 +36,23 @@ def test_an_admin_chooses_how_often_and_during_which_hours_an_organisation_is_sy
     press(screen, "Save schedule")
     assert not screen.exception
     assert practice_settings.get_schedule(connection_id) == Schedule(900, time(8), time(17, 30), (0, 1, 2, 3, 4))
+
+
+def test_an_admin_chooses_the_region_and_all_is_written_in_its_way(people: None) -> None:
+    with write() as session:
+        session.add(connected(datetime(2026, 7, 14, 22, 5, tzinfo=UTC)))
+    practice_settings.save_settings(SYSTEM, PracticeSettings("Australia/Sydney"))
+    screen = opened("ada", PAGE)
+    screen.selectbox[1].set_value("en-US").run()
+    assert "1,234,567" in said(screen)
+    press(screen, "Save region")
+    assert not screen.exception
+    assert practice_settings.get_settings() == PracticeSettings("Australia/Sydney", "en-US")
+    assert "Jul 15, 2026, 8:05 AM AEST" in [caption.help for caption in opened("vera").caption]
+
+
+def connected(last_sync_at: datetime) -> ConnectionRow:
+    """An organisation that was synced last at that moment."""
+    return ConnectionRow(
+        tenant_id="t", name="Fern", state="connected", started_at=last_sync_at, last_sync_at=last_sync_at
+    )

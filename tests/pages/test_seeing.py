@@ -10,6 +10,7 @@ from pages.components import cards, chart
 from services import archive, connection, links, sync
 from services.access import SYSTEM
 from services.connection import ConnectionItem
+from services.db import Database
 from services.trends import Day
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import delta_is_due, edit, xero_client
@@ -54,7 +55,7 @@ def test_the_overview_of_an_empty_practice_says_what_will_be_there(people: None)
     assert "An admin connects one in Settings" in said(screen)
 
 
-def test_the_chart_says_in_words_what_it_shows() -> None:
+def test_the_chart_says_in_words_what_it_shows(database: Database) -> None:
     begin = date(2026, 3, 1)
     counted = [Day(begin + timedelta(days=day), 2, 1, day % 2) for day in range(30)]
     assert chart.summary(counted) == (

@@ -6,6 +6,8 @@ import pytest
 
 from pages.components import text
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.mark.parametrize("name", ["**x**", "[a](b)", "`c`", "$x$", "<b>", "# h", "|", ":red[x]"])
 def test_markup_in_a_name_is_escaped(name: str) -> None:

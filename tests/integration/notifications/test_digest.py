@@ -47,6 +47,16 @@ def test_it_comes_at_the_hour_of_the_practice_s_clock_and_once_a_day(sydney: Non
     assert "Between 14 Jul 2026, 08:00 and 15 Jul 2026, 08:00 (Australia/Sydney)" in text
 
 
+def test_it_is_written_in_the_way_of_the_region(database: Database, office: PostOffice) -> None:
+    practice_settings.save_settings(SYSTEM, PracticeSettings("Australia/Sydney", "en-US"))
+    with time_machine.travel(EIGHT_IN_SYDNEY - timedelta(hours=1), tick=False) as clock:
+        digest_for("office@practice.example")
+        clock.shift(timedelta(hours=1))
+        tell()
+    text = office.mails[0].get_content()
+    assert "Between Jul 14, 2026, 8:00 AM and Jul 15, 2026, 8:00 AM (Australia/Sydney)" in text
+
+
 def test_a_server_that_was_off_at_the_hour_sends_it_when_it_is_back(sydney: None, office: PostOffice) -> None:
     with time_machine.travel(EIGHT_IN_SYDNEY - timedelta(hours=1), tick=False) as clock:
         digest_for("office@practice.example")

@@ -30,6 +30,20 @@ def test_the_time_zone_is_utc_until_an_admin_chooses_one(database: Database) -> 
     assert (entry.before, entry.after) == ({"time_zone": "UTC"}, {"time_zone": "Pacific/Auckland"})
 
 
+def test_the_region_is_that_of_each_browser_until_an_admin_chooses_one(database: Database) -> None:
+    practice_settings.save_settings(SYSTEM, PracticeSettings("UTC", "en-NZ"))
+    assert practice_settings.get_settings().locale == "en-NZ"
+    practice_settings.save_settings(SYSTEM, PracticeSettings("Europe/London"))
+    summaries = [entry.summary for entry in list_activity(ActivityFilter()).rows]
+    assert summaries == [
+        "The practice's time zone is Europe/London and its region is that of each person's browser",
+        "The practice's region is New Zealand",
+    ]
+    for locale in ("de-DE", "en", "en-XX"):
+        with pytest.raises(BadInput):
+            practice_settings.save_settings(SYSTEM, PracticeSettings("UTC", locale))
+
+
 @pytest.mark.parametrize("name", ["", "Sydney", "../etc/passwd", "Mars/Base"])
 def test_a_time_zone_that_is_none_is_refused(database: Database, name: str) -> None:
     with pytest.raises(BadInput):
