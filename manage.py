@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands import clean_up, clients, connect, contacts, issues, previous, set_up, sync, users
+from commands import clean_up, clients, connect, contacts, issues, notify, previous, set_up, sync, users
 from commands.output import CLI, MISUSED, Json, note, one_sentence_on_failure, show_one
 from services import backup, migrate
 from services.errors import SettingsError
@@ -20,6 +20,7 @@ app.command("clean-up")(clean_up.clean_up)
 app.add_typer(clients.app, name="clients")
 app.add_typer(issues.app, name="issues")
 app.add_typer(previous.app, name="previous")
+app.add_typer(notify.app, name="notifications")
 app.command("preview")(sync.preview)
 app.command("set-up")(set_up.set_up)
 app.command("sync")(sync.sync)
