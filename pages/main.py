@@ -2,7 +2,19 @@
 
 import streamlit as st
 
-from pages.components import account, brand, dialogs, first_run, live, notices, quick_search, session, table, undo_bar
+from pages.components import (
+    account,
+    brand,
+    dialogs,
+    first_run,
+    job_news,
+    live,
+    notices,
+    quick_search,
+    session,
+    table,
+    undo_bar,
+)
 from pages.components.banner import banners
 from services import access
 from services.access import Principal, Role
@@ -51,17 +63,19 @@ def forget_other_page(path: str) -> None:
 st.set_page_config(brand.NAME, page_icon=brand.ICON, layout="wide")
 brand.style()
 screen, unseen = st.container(), st.container()
-notices.show()
 with unseen:
     signed_in = session.enter(screen) if access.has_users() else None
 page = st.navigation(pages_for(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
 if signed_in is None:
+    notices.show()
     if not access.has_users():
         first_run.show()
     st.stop()
 
 forget_other_page(page.url_path)
 live.watch(page.url_path)
+job_news.tell()
+notices.show()
 st.logo(brand.ICON, size="large")
 quick_search.show(page.url_path)
 account.show(signed_in)

@@ -49,11 +49,12 @@ def latest_job(connection_id: str, kind: str = "") -> JobItem | None:
     return _item(row) if row else None
 
 
-def running_jobs() -> list[JobItem]:
+@remembered
+def running_jobs() -> tuple[JobItem, ...]:
     """Jobs that are queued or running, oldest first."""
     query = select(JobRow).where(col(JobRow.state).in_((QUEUED, RUNNING))).order_by(col(JobRow.created_at))
     with read() as session:
-        return [_item(row) for row in session.exec(query)]
+        return tuple(_item(row) for row in session.exec(query))
 
 
 def _item(row: JobRow) -> JobItem:

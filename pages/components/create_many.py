@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, notices, table, text
+from pages.components import dialogs, notices, table, text, undo_bar
 from services import connection, create_many
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -35,9 +35,9 @@ def dialog(person: Principal, ids: list[str]) -> None:
     if dialogs.buttons(f"Send {text.count(len(plan.ready), 'contact')}", disabled=not plan.ready):
         with problem, notices.sentences(), st.spinner("Storing what is to be sent…"):
             result = create_many.create_many(person, organisation, plan.ready)
-            notices.skipped(result)
+            undo_bar.report(result, "on the way to Xero")
             table.drop(ids)
-            dialogs.done(f"{text.count(result.done, 'contact')} on the way to Xero.")
+            dialogs.done()
 
 
 def status(person: Principal, held_is_shown: bool) -> None:

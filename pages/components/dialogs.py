@@ -47,7 +47,7 @@ def confirm(title: str, consequences: str, button: str, run: Callable[[], None],
         st.markdown(consequences)
         problem = st.container()
         if buttons(button):
-            with problem, notices.sentences():
+            with problem, notices.sentences(), st.spinner("Working…"):
                 run()
                 done()
 

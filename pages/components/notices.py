@@ -7,7 +7,6 @@ import streamlit as st
 
 from pages.components import text
 from services.errors import BadInput, ContactSyncError
-from services.links import Report
 
 WAITING = "notices.waiting"
 
@@ -21,14 +20,6 @@ def show() -> None:
     """Show what waits to be told; once per run, from the entry script."""
     for message, icon in st.session_state.pop(WAITING, []):
         st.toast(message, icon=icon, duration="long")
-
-
-def skipped(result: Report, noun: str = "contact") -> None:
-    """Tell which rows a bulk command left as they were, and why."""
-    for one in result.skipped[:3]:
-        say(f"{text.plain(one.name)}: {text.plain(one.reason)}", icon=":material/warning:")
-    if len(result.skipped) > 3:
-        say(f"{text.count(len(result.skipped) - 3, f'more {noun}')} skipped.", icon=":material/warning:")
 
 
 @contextmanager

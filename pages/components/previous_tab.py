@@ -143,7 +143,8 @@ def _drift(items: dict[str, PreviousItem]) -> None:
 
 def _rematch(person: Principal, ids: list[str]) -> None:
     with notices.sentences():
-        results = links.rematch(person, ids)
+        with st.spinner("Looking for matches…"):
+            results = links.rematch(person, ids)
         missed = [one for one in results if not one.linked]
         if found := len(results) - len(missed):
             linked = f"{text.count(found, 'contact')} linked and syncing again."

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import text
-from services import jobs
+from services import connection, jobs
 from services.jobs import JobItem
 
 RUNNING = ("queued", "running")
@@ -14,6 +14,13 @@ NOUNS = {"preview": "preview", "import": "import", "sync": "sync"}
 def is_running(job: JobItem | None) -> bool:
     """Whether there is a job that has not ended."""
     return job is not None and job.state in RUNNING
+
+
+def everything() -> None:
+    """Show how far each job is that runs, for whichever organisation."""
+    names = {one.id: one.name for one in connection.list_connections()}
+    for job in jobs.running_jobs():
+        watch(job, names.get(job.connection_id, ""))
 
 
 def watch(job: JobItem, who: str = "") -> None:

@@ -1,26 +1,30 @@
 """The way back after an action: what was done, and Undo, on top of the page until the next action or a while later."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import notices, text
+from pages.components import dialogs, notices, table, text
 from services import undo
 from services.access import Principal, Role
-from services.links import Report
+from services.links import Report, Skipped
 
-OFFERED = "undo_bar.offered"
+OFFERED, SKIPPED = "undo_bar.offered", "undo_bar.skipped"
 SECONDS = 120.0
+FEW = 3
+"""So many rows that a command left as they were are told one by one; more are told in a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What was done, as Markdown; the command to take back; and when it was done."""
+    """What was done, as Markdown; the command to take back, if it can be; what it left out; and when it was."""
 
     message: str
     command: str
     at: float
+    skipped: tuple[Skipped, ...] = ()
 
 
 def offer(message: str, command: str) -> None:
@@ -32,10 +36,17 @@ def offer(message: str, command: str) -> None:
 
 
 def report(result: Report, done: str, noun: str = "contact") -> None:
-    """Tell how a bulk command went, with the way back. `done` completes "3 contacts …"."""
+    """Tell how a bulk command went row by row, with the way back. `done` completes "3 contacts …"."""
+    message = f"{text.count(result.done, noun)} {done}."
+    if len(result.skipped) > FEW:
+        left = f"{message} **{text.count(len(result.skipped), noun)}** left as they were."
+        command = result.command if undo.undoable(result.command) else ""
+        st.session_state[OFFERED] = Offer(left, command, time.monotonic(), result.skipped)
+        return
     if result.done or not result.skipped:
-        offer(f"{text.count(result.done, noun)} {done}.", result.command)
-    notices.skipped(result, noun)
+        offer(message, result.command)
+    for one in result.skipped:
+        notices.say(f"{text.plain(one.name)}: {text.plain(one.reason)}", icon=":material/warning:")
 
 
 def show(person: Principal) -> None:
@@ -49,8 +60,13 @@ def show(person: Principal) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/check: {offered.message}")
         st.space("stretch")
-        st.button("Undo", icon=":material/undo:", key="undo_bar.undo", on_click=_undo, args=[person, offered])
+        if offered.skipped:
+            st.button("See why", icon=":material/list:", key="undo_bar.skipped", on_click=dialogs.ask, args=[SKIPPED])
+        if offered.command:
+            st.button("Undo", icon=":material/undo:", key="undo_bar.undo", on_click=_undo, args=[person, offered])
         st.button("Close", icon=":material/close:", key="undo_bar.close", type="tertiary", on_click=close)
+    if dialogs.asked(SKIPPED) is not None:
+        _see_why(offered.skipped)
 
 
 def close() -> None:
@@ -66,6 +82,11 @@ def _undo(person: Principal, offered: Offer) -> None:
 
 def told(result: Report) -> None:
     """Tell how an undo went."""
-    if result.done:
-        notices.say(f"{text.count(result.done, 'action')} undone.", icon=":material/undo:")
-    notices.skipped(result, "action")
+    report(result, "undone", "action")
+
+
+@st.dialog("Left as they were", width="medium", icon=":material/list:", on_dismiss=dialogs.close)
+def _see_why(skipped: Sequence[Skipped]) -> None:
+    table.small([{"Name": one.name, "Why": one.reason} for one in skipped], "Left as they were")
+    if st.button("Close", key="undo_bar.skipped.close"):
+        dialogs.done()

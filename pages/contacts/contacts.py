@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import bulk, contact_bulk, create_many, filters, notices, session, table, views
+from pages.components import bulk, contact_bulk, create_many, filters, notices, progress, session, table, views
 from pages.components.archive_dialog import archive_dialog
 from pages.components.contact_form import contact_form
 from pages.components.dialogs import ask, asked
@@ -172,6 +172,7 @@ def dialogs(person: Principal) -> None:
 
 me = session.guard()
 beside_title = head(me)
+progress.everything()
 create_many.status(me, st.session_state.get(f"{AREA}_linked") == "held")
 chosen = wanted()
 with beside_title:

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import cards, changes, chart, notices, progress, session, text
 from pages.components.cards import Card
 from pages.components.heading import heading
-from services import connection, excluded, jobs, overview, sync_states, trends
+from services import connection, excluded, overview, sync_states, trends
 from services.access import Principal, Role
 from services.connection import ConnectionItem
 from services.trends import Latest
@@ -91,8 +91,7 @@ def connections(person: Principal, known: list[ConnectionItem]) -> None:
 me = session.guard()
 heading("Overview")
 organisations = connection.list_connections()
-for running in jobs.running_jobs():
-    progress.watch(running, next((one.name for one in organisations if one.id == running.connection_id), ""))
+progress.everything()
 glance()
 left, right = st.columns([3, 2], gap="medium")
 with left:

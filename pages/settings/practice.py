@@ -52,11 +52,12 @@ def region(person: Principal, now: PracticeSettings) -> None:
             ["", *names].index(now.locale),
             format_func=lambda one: names.get(one, browser),
             label_visibility="collapsed",
-            help="The words stay English. Times within tables are drawn by each person's browser, in its own way; "
-            "what is sent by email or webhook is written as in the United Kingdom until a region is chosen.",
         )
         sample = locales.sample(practice_settings.local_now(), chosen or text.browser_locale())
-        st.caption(f"For example: {text.plain(sample)}.")
+        st.caption(
+            f"For example: {text.plain(sample)}. The words stay English. Times within tables are drawn by each "
+            "person's browser, in its own way; messages are written as in the United Kingdom until a region is chosen."
+        )
         if st.button("Save region", type="primary", disabled=chosen == now.locale):
             save(person, replace(now, locale=chosen))
 

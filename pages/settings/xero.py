@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, notices, session, text, xero_policies, xero_preview, xero_setup
+from pages.components import dialogs, job_news, notices, session, text, xero_policies, xero_preview, xero_setup
 from pages.components.brake import brake_card
 from pages.components.heading import heading
 from pages.components.organisation import badge, running_job, sync_now_button
@@ -58,10 +58,9 @@ def imported(person: Principal, one: ConnectionItem) -> None:
     if job.state == "failed":
         st.button("Start the import again", type="primary", on_click=start_again, args=[person, one.id])
         return
-    done = {"link": "linked", "create": "created here", "hold": "held for review", "ask": "to resolve"}
-    parts = [f"{text.figure(job.result[key])} {words}" for key, words in done.items() if job.result.get(key)]
     with st.container(border=True):
-        st.markdown(":material/check_circle: **The import is done.** " + (", ".join(parts) or "Nothing was new") + ".")
+        did = job_news.counted(job) or "Nothing was new"
+        st.markdown(f":material/check_circle: **The import is done.** {did}.")
         if job.result.get("ask") or job.result.get("hold"):
             st.page_link(
                 "xero/match_issues.py",

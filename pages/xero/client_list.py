@@ -93,9 +93,9 @@ def act(items: dict[str, ClientItem], label: str, link_id: str) -> None:
         dialogs.ask("stop", ids=[link_id], names=[item.name])
 
 
-def stop_many(ids: list[str]) -> None:
+def ask_about(question: str, ids: list[str]) -> None:
     """Ask about all chosen contacts."""
-    dialogs.ask("stop", ids=ids, names=[name for name in table.chosen().values() if name])
+    dialogs.ask(question, ids=ids, names=[name for name in table.chosen().values() if name])
 
 
 def stop(person: Principal, ids: list[str]) -> None:
@@ -106,10 +106,18 @@ def stop(person: Principal, ids: list[str]) -> None:
 
 def make_two_way(person: Principal, ids: list[str]) -> None:
     """Let changes here travel to Xero too, and say how it went."""
-    with notices.sentences():
-        undo_bar.report(links.make_two_way(person, ids), "synced both ways from now on")
-        table.drop(ids)
-        st.rerun()
+    undo_bar.report(links.make_two_way(person, ids), "synced both ways from now on")
+    table.drop(ids)
+
+
+def two_way_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
+    """Say what syncing both ways means, and ask."""
+    consequences = (
+        f"**{text.count(len(ids), 'contact')}** from now on:\n\n{text.listed(names, len(ids))}\n\nChanges here are "
+        "written to Xero as well, those made meanwhile included. What was written to Xero cannot be undone from here."
+    )
+    run = partial(make_two_way, person, ids)
+    dialogs.confirm("Make two-way", consequences, "Make two-way", run, icon=":material/sync_alt:")
 
 
 def retry(person: Principal, ids: list[str]) -> None:
@@ -174,8 +182,8 @@ if listing.rows:
             lambda: clients.client_ids(chosen),
             [
                 *([("Retry", ":material/refresh:", lambda ids: retry(me, ids))] if failing else []),
-                ("Make two-way", ":material/sync_alt:", lambda ids: make_two_way(me, ids)),
-                ("Stop Syncing Contacts", ":material/sync_disabled:", stop_many),
+                ("Make two-way", ":material/sync_alt:", partial(ask_about, "two_way")),
+                ("Stop Syncing Contacts", ":material/sync_disabled:", partial(ask_about, "stop")),
             ],
         )
     table.show(
@@ -194,5 +202,7 @@ if picked := table.picked():
     act(on_page, *picked)
 if about := dialogs.asked("stop"):
     stop_dialog(me, about["ids"], about["names"])
+elif about := dialogs.asked("two_way"):
+    two_way_dialog(me, about["ids"], about["names"])
 elif about := dialogs.asked("xero"):
     xero_dialog(about["name"], about["url"])

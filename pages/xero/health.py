@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, filters, notices, session, table, undo_bar
+from pages.components import bulk, filters, notices, progress, session, table, undo_bar
 from pages.components.heading import heading
 from services import clients, connection, excluded
 from services.access import Principal, Role
@@ -128,6 +128,7 @@ def change_tab() -> None:
 
 me = session.guard()
 heading("Sync Health")
+progress.everything()
 tabs = st.tabs(list(STATES.values()), key="health_tab", bind="query-params", on_change=change_tab)
 for tab, state in zip(tabs, STATES, strict=True):
     if tab.open:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, difference_tab, issue_tab, previous_tab, session, table, text, views
+from pages.components import dialogs, difference_tab, issue_tab, previous_tab, progress, session, table, text, views
 from pages.components.heading import heading
 from services import overview
 
@@ -21,6 +21,7 @@ def change_tab() -> None:
 
 me = session.guard()
 beside_title = heading("Resolve Match Issues")
+progress.everything()
 waiting = overview.get_overview()
 st.caption(
     f"{text.figure(waiting.issues)} to match · {text.figure(waiting.stopped + waiting.broken)} previously synced · "

@@ -1,7 +1,11 @@
 """The Client List: stopping contacts, one or many, and that the right ones are meant."""
 
+from sqlalchemy import update
+
+from models.link import LinkRow
 from services import clients, links
 from services.clients import ClientFilter
+from services.db import write
 from services.links import PreviousFilter
 from tests.pages.support import Practice, labels, opened, press, said
 
@@ -79,3 +83,15 @@ def test_a_contact_gone_from_the_page_meanwhile_is_said_so(practice: Practice) -
     screen.run()
     assert "no longer on this page" in said(screen)
     assert not screen.exception
+
+
+def test_making_several_two_way_asks_first_and_says_what_cannot_be_undone(practice: Practice) -> None:
+    with write() as session:
+        session.execute(update(LinkRow).values(two_way=False))
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.chosen"] = {link_id: name for name, link_id in practice.link_ids.items()}
+    press(screen.run(), "Make two-way")
+    assert "**2 contacts** from now on" in said(screen)
+    assert "cannot be undone from here" in said(screen)
+    press(screen, "Make two-way")
+    assert "2 contacts synced both ways from now on" in said(screen)

@@ -1,0 +1,38 @@
+"""What is told when long work ends, and when a bulk command left many rows as they were."""
+
+from services import imports, links, worker
+from services.access import SYSTEM
+from services.clients import ClientFilter, client_ids
+from tests.pages.support import Practice, labels, opened, press, said, visit
+from tests.support.practice import add, run_import
+from tests.support.xero import Xero
+
+
+def test_a_job_that_ends_is_told_on_whatever_page_one_is_by_then(practice: Practice, xero: Xero) -> None:
+    xero.create("New Nell", "nell@example.com")
+    imports.start_import(SYSTEM, practice.connection_id)
+    screen = opened("vera")
+    assert [toast.value for toast in screen.toast] == []
+    worker.run_jobs()
+    visit(screen, "contacts/contacts.py")
+    [toast] = screen.toast
+    assert "is done: 1 created here" in toast.value
+    screen.run()
+    assert list(screen.toast) == []
+
+
+def test_all_that_a_bulk_command_left_as_they_were_can_be_seen_with_the_reason(practice: Practice, xero: Xero) -> None:
+    for number in range(4):
+        add(f"Person {number}", f"p{number}@example.com")
+        xero.create(f"Person {number}", f"p{number}@example.com")
+    run_import(practice.connection_id)
+    ids = client_ids(ClientFilter(search="Person"))
+    screen = opened("eddie", "xero/client_list.py")
+    screen.session_state["table.chosen"] = dict.fromkeys([*ids, practice.link_ids["Ada Archer"]], "")
+    press(screen.run(), "Stop Syncing Contacts")
+    links.stop(SYSTEM, ids)
+    press(screen, "Unsync")
+    assert "1 contact stopped syncing. **4 contacts** left as they were" in said(screen)
+    assert "Undo" in labels(screen)
+    press(screen, "See why")
+    assert set(screen.dataframe[-1].value["Why"]) == {"It is not syncing any more."}
