@@ -72,11 +72,7 @@ def announce_first_run(public_url: str) -> None:
 
 
 def settle_memory() -> None:
-    """Tell the garbage collector that what is loaded by now stays.
-
-    Streamlit collects all garbage after every run of a page; looking through every module again each time takes
-    several times as long as the page.
-    """
+    """Tell the garbage collector that what is loaded by now stays: it takes longer to look through than a page."""
     gc.collect()
     gc.freeze()
 

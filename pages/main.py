@@ -20,9 +20,16 @@ from services import access
 from services.access import Principal, Role
 
 
-def pages_for(person: Principal | None) -> dict[str, list[st.Page]]:
-    """All pages by section. Those a person may not use are off the menu, and their guard refuses them."""
+def menu(person: Principal | None) -> dict[str, list[st.Page]]:
+    """All pages by section, made once for a session: finding each file again costs as much as a table."""
     admin = person is not None and person.role.includes(Role.ADMIN)
+    if st.session_state.get("main.menu_of") != admin:
+        st.session_state["main.menu_of"], st.session_state["main.menu"] = admin, pages_for(admin)
+    return st.session_state["main.menu"]
+
+
+def pages_for(admin: bool) -> dict[str, list[st.Page]]:
+    """All pages by section. Those a person may not use are off the menu, and their guard refuses them."""
     return {
         "Contacts": [
             st.Page("contacts/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
@@ -64,8 +71,8 @@ st.set_page_config(brand.NAME, page_icon=brand.ICON, layout="wide")
 brand.style()
 screen, unseen = st.container(), st.container()
 with unseen:
-    signed_in = session.enter(screen) if access.has_users() else None
-page = st.navigation(pages_for(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
+    signed_in = session.enter(screen)
+page = st.navigation(menu(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
 if signed_in is None:
     notices.show()
     if not access.has_users():

@@ -20,7 +20,7 @@ from services.records.activity import record
 from services.records.creations import held_error, is_held, is_sending
 from services.records.drift import note_contact
 from services.records.intents import wake_all
-from services.records.listing import Listing, Rows, found_in, ordered, paged
+from services.records.listing import Listing, Rows, found_in, occurring, ordered, paged
 from services.records.remembered import remembered
 from services.records.values import contact_of, put
 
@@ -150,8 +150,7 @@ def get_contact(contact_id: str) -> ContactDetail:
 def contact_types() -> tuple[str, ...]:
     """The contact types in use, in alphabetical order."""
     with read() as session:
-        types = session.scalars(select(col(ContactRow.contact_type)).distinct())
-        return tuple(sorted({*types, "Client"}))
+        return tuple(sorted({*session.scalars(occurring(col(ContactRow.contact_type))), "Client"}))
 
 
 def add_contact(actor: Principal, form: ContactForm) -> str:

@@ -23,7 +23,7 @@ from models.counter import CounterRow
 from services.errors import SettingsError
 from services.settings import get_settings
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "mmap_size=536870912")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
 
 
 _serials = itertools.count()

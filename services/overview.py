@@ -46,11 +46,31 @@ def get_overview() -> Overview:
             syncing=_count(session, syncing()),
             waiting=_count(session, col(IntentRow.state).in_(OPEN_STATES)),
             failing=_count(session, failing()) + _count(session, held),
-            issues=_count(session, col(IssueRow.state) == OPEN, answerable(), due(now())),
+            issues=_open_issues(session),
             differences=_open_differences(session),
             stopped=links.get(STOPPED, 0),
             broken=links.get(BROKEN, 0),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ToResolve:
+    """What the three tabs of Resolve Match Issues hold: open issues, links that ended, open differences."""
+
+    issues: int
+    previous: int
+    differences: int
+
+
+@remembered
+def get_to_resolve() -> ToResolve:
+    """The counts of the overview that a person can do something about there."""
+    with read() as session:
+        return ToResolve(_open_issues(session), _count(session, ended()), _open_differences(session))
+
+
+def _open_issues(session: Session) -> int:
+    return _count(session, col(IssueRow.state) == OPEN, answerable(), due(now()))
 
 
 def _linked(session: Session) -> int:

@@ -9,11 +9,12 @@ import streamlit as st
 NAME = "Contact sync for Xero"
 STATIC = Path(__file__).parent.parent / "static"
 ICON = str(STATIC / "icon.svg")
+PRIMARY = f"<style>{(STATIC / 'primary.css').read_text('utf-8')}</style>"
 
 
 def style() -> None:
     """Give primary buttons a colour on which white is legible in dark too, which the theme alone cannot."""
-    st.html(STATIC / "primary.css")
+    st.html(PRIMARY)
 
 
 @contextmanager

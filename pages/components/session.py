@@ -53,31 +53,29 @@ def guard(role: Role = Role.VIEWER) -> Principal:
 def enter(screen: DeltaGenerator) -> Principal | None:
     """Take the sign-in from the session or the cookie, or show the form on `screen`; None until it succeeds.
 
-    What the library adds to the page, which nobody sees, goes where this is called.
+    The library takes part only while it has something to do, since what it adds to the page, which nobody sees,
+    makes the browser run the page again. It goes where this is called.
     """
+    _take_cookie()
+    person = current()
+    if (person is not None and not st.session_state.get(COOKIE_DUE)) or not access.has_users():
+        return person
     given = sign_in.credentials()
     library = _library(given)
-    _drop_revoked_cookie()
-    try:
-        library.login("unrendered")
-    except stauth.LoginError:  # the cookie of someone who is gone or disabled
-        _forget()
-    if st.session_state.pop(LEAVING, False):
-        _delete_cookie(library)
-    person = current()
-    if person is None:
-        _forget()
-        person = _form(screen, library, given)
-    elif st.session_state.get(COOKIE_DUE):
+    if person is not None:
         _keep_cookie(library)
-    return person
+        return person
+    if st.session_state.get(LEAVING):
+        _delete_cookie(library)
+    _forget()
+    return _form(screen, library, given)
 
 
 def leave() -> None:
     """Sign out, here and everywhere: for the callback of a button."""
     sign_in.revoke(st.session_state["username"])
     _forget()
-    st.session_state[LEAVING] = True
+    st.session_state[LEAVING] = COOKIE_TRIES
 
 
 def _form(screen: DeltaGenerator, library: stauth.Authenticate, given: dict[str, Any]) -> Principal | None:
@@ -103,6 +101,7 @@ def _form(screen: DeltaGenerator, library: stauth.Authenticate, given: dict[str,
 def _ask() -> None:
     """Keep what was sent: a rerun that the library asks for in the same moment would lose the click itself."""
     state = st.session_state
+    state.pop(LEAVING, None)
     state[ASKED] = (state[NAME].strip().lower(), state[WORD])
 
 
@@ -171,6 +170,8 @@ def _library(given: dict[str, Any]) -> stauth.Authenticate:
 
 
 def _delete_cookie(library: stauth.Authenticate) -> None:
+    """Tell the browser to drop the cookie, in several runs: the next one may cut the first time short."""
+    st.session_state[LEAVING] -= 1
     with suppress(KeyError):  # the component has not told yet which cookies there are
         library.cookie_controller.cookie_model.cookie_manager.delete(COOKIE)
 
@@ -180,21 +181,25 @@ def _cookie_key() -> str:
     return f"{vault.cookie_key()}.{get_settings().sign_in_days}"
 
 
-def _drop_revoked_cookie() -> None:
-    """Make the library ignore a cookie from before the moment its user's sign-ins ended."""
-    raw = st.context.cookies.get(COOKIE)
-    if not raw or st.session_state.get("authentication_status"):
+def _take_cookie() -> None:
+    """Sign in by the cookie that came with the page, unless it is from before its user's sign-ins ended.
+
+    Whether that user is there still, and may sign in, is for `current` to say.
+    """
+    state = st.session_state
+    raw = None if state.get("authentication_status") or state.get("logout") else st.context.cookies.get(COOKIE)
+    if not raw:
         return
     try:
         claims = jwt.decode(raw, _cookie_key(), algorithms=["HS256"])
-        begun = _begun(float(claims["exp_date"]))
-        revoked = begun < sign_in.valid_after(str(claims["username"]))
+        username, ends = str(claims["username"]), float(claims["exp_date"])
+        begun = _begun(ends)
+        counts = ends > datetime.now(UTC).timestamp() and begun >= sign_in.valid_after(username)
     except (jwt.PyJWTError, KeyError, ValueError, OverflowError):
-        revoked = True
-    if revoked:
-        st.session_state["logout"] = True
-    else:
-        st.session_state.setdefault(SINCE, begun)
+        counts = False
+    if counts:
+        state["authentication_status"], state["username"] = True, username
+        state.setdefault(SINCE, begun)
 
 
 def _begun(ends: float) -> datetime:

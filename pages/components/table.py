@@ -9,7 +9,7 @@ from functools import partial
 from math import ceil
 from typing import Any, Protocol, TypeVar
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from pages.components import text
@@ -85,20 +85,20 @@ def show(
     With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`), which
     for some ids has `more` entries.
     """
-    frame = pd.DataFrame(list(rows), columns=list(columns))
+    cells = _cells(rows, list(columns))
     looks = dict(columns)
     if menu:
-        frame[" "] = [[*menu, *more.get(one, ())] for one in ids]
+        cells[" "] = [[*menu, *more.get(one, ())] for one in ids]
         looks[" "] = _menu_column(tuple(ids), MENU_WIDTH if len(menu) > 1 else BUTTON_WIDTH)
     options: dict[str, Any] = {}
     if names is not None:
         options = _selection(tuple(ids), tuple(names))
     st.dataframe(
-        frame,
+        pa.table(cells),
         column_config=looks,
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(len(frame), most_rows) + 1) + 3,
+        height=ROW_HEIGHT * (min(len(rows), most_rows) + 1) + 3,
         placeholder="–",
         alt=alt,
         **options,
@@ -108,7 +108,8 @@ def show(
 def small(rows: Sequence[Mapping[str, Any]], alt: str, most_rows: int = MOST_ROWS) -> None:
     """A table that is only read, with a column per entry of its rows."""
     height = ROW_HEIGHT * (min(len(rows), most_rows) + 1) + 3
-    st.dataframe(pd.DataFrame(list(rows)), hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
+    cells = _cells(rows, list(rows[0]) if rows else ())
+    st.dataframe(pa.table(cells), hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
 
 
 def chosen() -> dict[str, str]:
@@ -144,6 +145,11 @@ def leave() -> None:
     """Forget what belongs to one page's table: for the way to another page."""
     for name in (CHOSEN, VERSION, PICKED):
         st.session_state.pop(name, None)
+
+
+def _cells(rows: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> dict[str, list[Any]]:
+    """What stands in each column, for Arrow: Streamlit sends that as it is, and would have to turn anything else."""
+    return {label: [row[label] for row in rows] for label in labels}
 
 
 def _selection(ids: tuple[str, ...], names: tuple[str, ...]) -> dict[str, Any]:

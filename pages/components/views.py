@@ -59,7 +59,7 @@ def _title(view: View) -> str:
 
 def _query(page: str) -> str:
     """What the filters are set to, blanks left out; the same whatever order they were set in."""
-    set_to = {str(name): _texts(value) for name, value in st.session_state.items() if _is_filter(page, str(name))}
+    set_to = {name: _texts(value) for name, value in st.session_state.to_dict().items() if _is_filter(page, name)}
     return urlencode(sorted(set_to.items()), doseq=True)
 
 
@@ -87,7 +87,7 @@ def _choose(page: str, options: Mapping[str, View]) -> None:
 def _open(page: str, view: View) -> None:
     """Set all filters of a page as a view has them; those it does not name are blank in it."""
     stored = {name: texts for name, texts in parse_qs(view.query).items() if _is_filter(page, name)}
-    shown = {str(name): value for name, value in st.session_state.items() if _is_filter(page, str(name))}
+    shown = {name: value for name, value in st.session_state.to_dict().items() if _is_filter(page, name)}
     for name in {**shown, **stored}:
         st.session_state[name] = _value(stored.get(name, []), shown.get(name), name)
     for area in PAGES[page]:

@@ -22,9 +22,9 @@ def change_tab() -> None:
 me = session.guard()
 beside_title = heading("Resolve Match Issues")
 progress.everything()
-waiting = overview.get_overview()
+waiting = overview.get_to_resolve()
 st.caption(
-    f"{text.figure(waiting.issues)} to match · {text.figure(waiting.stopped + waiting.broken)} previously synced · "
+    f"{text.figure(waiting.issues)} to match · {text.figure(waiting.previous)} previously synced · "
     f"{text.count(waiting.differences, 'difference')}"
 )
 for tab, show in zip(

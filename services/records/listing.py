@@ -52,6 +52,14 @@ def in_order(rows: Iterable[Any], ids: Sequence[str]) -> list[Any]:
     return [found[one] for one in ids if one in found]
 
 
+def occurring(column: Any) -> Select[Any]:
+    """The values that occur in a column which leads an index, one step of that index each, whatever their number."""
+    least = select(func.min(column).label("value")).cte("occurring", recursive=True)
+    following = select(func.min(column)).where(column > least.c.value).scalar_subquery()
+    steps = least.union_all(select(following).where(least.c.value.is_not(None)))
+    return select(steps.c.value).where(steps.c.value.is_not(None))
+
+
 def chunks(values: Iterable[str], size: int = 500) -> list[list[str]]:
     """Values in sorted runs short enough for an IN clause."""
     ordered = sorted(values)

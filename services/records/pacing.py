@@ -44,12 +44,16 @@ def every(connection: ConnectionRow) -> int:
     return connection.sync_every_seconds or get_settings().sync_every_seconds
 
 
-def next_pause(session: Session, connection: ConnectionRow) -> timedelta:
-    """How long to wait before Xero is looked at again: as set, and longer when the day's calls run short."""
-    settings = get_settings()
-    used = quota.used(session, connection.id, quota.DAY)
+def next_pause(session: Session, connection: ConnectionRow, used: int | None = None) -> timedelta:
+    """How long to wait before Xero is looked at again: as set, and longer when the day's calls run short.
+
+    `used` are the calls of the last 24 hours, where they have been counted.
+    """
+    used = quota.used(session, connection.id, quota.DAY) if used is None else used
     spent = _spent(connection, used)
-    budget = pace.share(settings.xero_calls_per_day, for_person=False)
+    budget = pace.share(get_settings().xero_calls_per_day, for_person=False)
+    if pace.pause(every(connection), spent, budget) <= every(connection):
+        return timedelta(seconds=every(connection))
     freed_in = quota.freed_in(session, connection.id, quota.DAY)
     if spent > used:
         freed_in = min(freed_in, NEWS)
@@ -71,7 +75,7 @@ def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
         return CLOSED.get(connection.closed_limit, CLOSED["minute"])
     if used >= pace.share(settings.xero_calls_per_day, for_person=False):
         return KEPT
-    seconds = next_pause(session, connection).total_seconds()
+    seconds = next_pause(session, connection, used).total_seconds()
     if seconds <= every(connection):
         return ""
     minutes = max(1, round(seconds / 60))
