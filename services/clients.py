@@ -1,8 +1,9 @@
 """The Client List: who syncs and how it goes, and trying again what failed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -19,9 +20,9 @@ from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import wake
-from services.records.link_state import syncing
+from services.records.link_state import count_syncing, syncing
 from services.records.links import contact_name, fares, linked_rows, sync_state
-from services.records.listing import Listing, found_in, in_order, ordered, page_of
+from services.records.listing import Listing, among, found_in, in_order, ordered, page_of
 from services.records.remembered import remembered
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.planning import plan_one
@@ -70,6 +71,7 @@ COLUMNS = (
     LinkRow.synced_at,
     ConnectionRow.short_code,
 )
+ROWS = linked_rows(*COLUMNS, sync_state().label("sync_state"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,9 @@ class ClientItem:
 def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[ClientItem]:
     """One page of the synced contacts that match a filter."""
     with read() as session:
-        ids, total = page_of(session, _matching(f), page, size)
-        rows = session.execute(linked_rows(*COLUMNS, sync_state().label("sync_state")).where(col(LinkRow.id).in_(ids)))
+        count = None if _filtered(f) else count_syncing
+        ids, total = page_of(session, partial(_matching, f), page, size, count)
+        rows = session.execute(ROWS.where(among(LinkRow.id, ids)))
         return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
 
 
@@ -140,7 +143,12 @@ def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
     return each(link_ids, act, contact_name)
 
 
-def _matching(f: ClientFilter) -> Select[str]:
+def _filtered(f: ClientFilter) -> bool:
+    """Whether a filter leaves anything out."""
+    return replace(f, sort="", descending=False) != ClientFilter(sort="")
+
+
+def _matching(f: ClientFilter, backwards: bool = False) -> Select[str]:
     """The ids of the links to list, in order; all that is asked of contacts is repeated in their links."""
     query = select(col(LinkRow.id)).where(syncing())
     if f.connection_id:
@@ -156,7 +164,7 @@ def _matching(f: ClientFilter) -> Select[str]:
     if f.sync_state:
         query = query.where(fares(f.sync_state))
     first, *others = SORTS.get(f.sort, SORTS["name"])
-    return ordered(query, first, f.descending, *others, LinkRow.id)
+    return ordered(query, first, f.descending != backwards, *others, LinkRow.id)
 
 
 def _item(row: Any) -> ClientItem:

@@ -5,8 +5,9 @@ The answers are in `services.issue_answers`, what puts a question off in `servic
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from models.base import now
 from models.connection import ConnectionRow
@@ -81,6 +82,7 @@ def reason_counts(f: IssueFilter) -> tuple[ReasonCount, ...]:
     return _counted(IssueFilter(f.connection_id, state=f.state), _minute())
 
 
+@remembered
 def get_issue(issue_id: str) -> IssueDetail:
     """One issue with its candidates, best first. Raises: NotFound."""
     with read() as session:
@@ -101,7 +103,7 @@ def get_issue(issue_id: str) -> IssueDetail:
 @remembered
 def _listed(f: IssueFilter, page: int, size: int, moment: datetime) -> Listing[IssueItem]:
     with read() as session:
-        ids, total = page_of(session, issue_query(f, moment), page, size)
+        ids, total = page_of(session, partial(issue_query, f, moment), page, size)
         return Listing(tuple(issue_items(session, ids)), total)
 
 
@@ -113,11 +115,17 @@ def _all_ids(f: IssueFilter, moment: datetime) -> tuple[str, ...]:
 
 @remembered
 def _counted(f: IssueFilter, moment: datetime) -> tuple[ReasonCount, ...]:
-    query = with_best(select(reason_of(), func.count()).select_from(IssueRow)).where(*asked(f, moment))
     with read() as session:
-        rows = session.execute(query.group_by(reason_of())).all()
+        rows = session.execute(_counting(f), {"moment": moment}).all()
     found = [ReasonCount(key, words_of(key), count, key in SAFE_KEYS) for key, count in rows]
     return tuple(sorted(found, key=lambda one: (not one.safe, -one.count, one.text)))
+
+
+@lru_cache
+def _counting(f: IssueFilter) -> Select[str, int]:
+    """Put together once for each filter, because every look at the list asks."""
+    query = with_best(select(reason_of(), func.count()).select_from(IssueRow))
+    return query.where(*asked(f, bindparam("moment"))).group_by(reason_of())
 
 
 def _minute() -> datetime:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.base import Json
 from models.job import QUEUED, RUNNING, JobRow
@@ -41,12 +44,19 @@ def get_job(job_id: str) -> JobItem:
 @remembered
 def latest_job(connection_id: str, kind: str = "") -> JobItem | None:
     """The newest job of a connection, of one kind if given."""
-    query = select(JobRow).where(col(JobRow.connection_id) == connection_id)
-    if kind:
-        query = query.where(col(JobRow.kind) == kind)
+    query = _of_connection(bool(kind))
     with read() as session:
-        row = session.exec(query.order_by(col(JobRow.created_at).desc())).first()
+        row = session.scalars(query, {"connection": connection_id, "kind": kind}).first()
     return _item(row) if row else None
+
+
+@cache
+def _of_connection(of_kind: bool) -> SelectOfScalar[JobRow]:
+    """Put together once, because many pages ask on every run."""
+    query = select(JobRow).where(col(JobRow.connection_id) == bindparam("connection"))
+    if of_kind:
+        query = query.where(col(JobRow.kind) == bindparam("kind"))
+    return query.order_by(col(JobRow.created_at).desc()).limit(1)
 
 
 @remembered

@@ -1,8 +1,9 @@
 """The state of everything in one glance: how many contacts stand where."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from models.base import now
@@ -13,8 +14,8 @@ from models.issue import OPEN, IssueRow
 from models.link import BROKEN, STOPPED, LinkRow
 from services.db import read
 from services.records.intents import CREATE
-from services.records.issues import answerable, due
-from services.records.link_state import ended, failing, syncing
+from services.records.issues import Moment, answerable, due
+from services.records.link_state import count_syncing, ended, failing, syncing
 from services.records.remembered import remembered
 
 
@@ -43,11 +44,11 @@ def get_overview() -> Overview:
         return Overview(
             contacts=contacts,
             unlinked=contacts - _linked(session),
-            syncing=_count(session, syncing()),
+            syncing=count_syncing(session),
             waiting=_count(session, col(IntentRow.state).in_(OPEN_STATES)),
             failing=_count(session, failing()) + _count(session, held),
-            issues=_open_issues(session),
-            differences=_open_differences(session),
+            issues=int(session.execute(_open_issues(now())).scalar_one()),
+            differences=int(session.execute(_open_differences()).scalar_one()),
             stopped=links.get(STOPPED, 0),
             broken=links.get(BROKEN, 0),
         )
@@ -66,11 +67,21 @@ class ToResolve:
 def get_to_resolve() -> ToResolve:
     """The counts of the overview that a person can do something about there."""
     with read() as session:
-        return ToResolve(_open_issues(session), _count(session, ended()), _open_differences(session))
+        issues, previous, differences = session.execute(_to_resolve(), {"moment": now()}).one()
+        return ToResolve(issues, previous, differences)
 
 
-def _open_issues(session: Session) -> int:
-    return _count(session, col(IssueRow.state) == OPEN, answerable(), due(now()))
+@cache
+def _to_resolve() -> Select[int, int, int]:
+    """Put together once, because every look at that page asks."""
+    previous = select(func.count()).where(ended())
+    counts = (_open_issues(bindparam("moment")), previous, _open_differences())
+    issues, links, differences = (one.scalar_subquery() for one in counts)
+    return select(issues, links, differences)
+
+
+def _open_issues(moment: Moment) -> Select[int]:
+    return select(func.count()).where(col(IssueRow.state) == OPEN, answerable(), due(moment))
 
 
 def _linked(session: Session) -> int:
@@ -85,14 +96,13 @@ def _ended_links(session: Session) -> dict[str, int]:
     return dict(session.execute(select(state, func.count()).where(ended()).group_by(state)).all())
 
 
-def _open_differences(session: Session) -> int:
-    query = (
+def _open_differences() -> Select[int]:
+    return (
         select(func.count())
         .select_from(DifferenceRow)
         .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
         .where(col(DifferenceRow.state) == "open", syncing())
     )
-    return int(session.execute(query).scalar_one())
 
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:

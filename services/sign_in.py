@@ -10,7 +10,6 @@ from models.base import now
 from models.user import UserRow
 from services import db, passwords
 from services.records import activity
-from services.records.remembered import remembered
 from services.settings import get_settings
 
 
@@ -54,7 +53,6 @@ def is_disabled(username: str, password: str) -> bool:
     return row is not None and row.disabled_at is not None and passwords.matches(password, row.password_hash)
 
 
-@remembered
 def valid_after(username: str) -> datetime:
     """Sign-ins from before this moment no longer count; those of nobody never do."""
     row = _find(username)

@@ -1,8 +1,9 @@
 """Saved views: a person keeps the filters, order and columns of a list under a name, and may share them."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlmodel import col
 
 from models.saved_view import SavedViewRow
@@ -30,15 +31,9 @@ class View:
 @remembered
 def list_views(person: Principal, page: str) -> tuple[View, ...]:
     """The person's own views of a page and those that others share, by name, one's own first."""
-    mine = col(SavedViewRow.owner) == person.username
-    query = (
-        select(SavedViewRow, col(UserRow.name))
-        .outerjoin(UserRow, col(UserRow.username) == col(SavedViewRow.owner))
-        .where(col(SavedViewRow.page) == page, or_(mine, col(SavedViewRow.shared)))
-        .order_by(mine.desc(), col(SavedViewRow.name), col(SavedViewRow.id))
-    )
     with read() as session:
-        return tuple(_view(person, row, name or row.owner) for row, name in session.execute(query))
+        rows = session.execute(_listed(), {"me": person.username, "page": page})
+        return tuple(_view(person, row, name or row.owner) for row, name in rows)
 
 
 def save_view(person: Principal, page: str, name: str, query: str, shared: bool = False) -> str:
@@ -71,6 +66,17 @@ def delete_view(person: Principal, view_id: str) -> None:
         if not _may_delete(person, row):
             raise Forbidden("This view belongs to somebody else. Its owner or an admin can delete it.")
         session.delete(row)
+
+
+@cache
+def _listed() -> Select[SavedViewRow, str]:
+    mine = col(SavedViewRow.owner) == bindparam("me")
+    return (
+        select(SavedViewRow, col(UserRow.name))
+        .outerjoin(UserRow, col(UserRow.username) == col(SavedViewRow.owner))
+        .where(col(SavedViewRow.page) == bindparam("page"), or_(mine, col(SavedViewRow.shared)))
+        .order_by(mine.desc(), col(SavedViewRow.name), col(SavedViewRow.id))
+    )
 
 
 def _problems(name: str, query: str) -> list[Problem]:

@@ -76,7 +76,7 @@ def bring_back(person: Principal, ids: list[str]) -> None:
 
 def go_on(ids: Sequence[str]) -> None:
     """After these were dealt with: they are chosen no more, and the issue after a single one opens by itself."""
-    queue: list[str] = st.session_state.get(f"{AREA}.queue", [])
+    queue: Sequence[str] = st.session_state.get(f"{AREA}.queue", [])
     if len(ids) == 1 and ids[0] in queue and set(table.chosen()) <= set(ids):
         place = queue.index(ids[0])
         left = [one for one in queue if one != ids[0]]

@@ -13,7 +13,7 @@ from services.reconcile.contact import Field
 
 def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str]) -> None:
     """The issue, its place among all that are listed (`queue`), and the way to those beside it."""
-    st.session_state[f"{issue_acts.AREA}.queue"] = list(queue)
+    st.session_state[f"{issue_acts.AREA}.queue"] = queue
     with notices.sentences(), st.container(border=True):
         issue = issues.get_issue(issue_id)
         _head(issue, queue)

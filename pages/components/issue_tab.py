@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components import bulk, filters, issue_acts, issue_detail, notices, table, text
+from pages.components.queue import Queue
 from services import connection, issues
 from services.access import Principal, Role
 from services.issues import IssueFilter, IssueItem, ReasonCount
@@ -73,7 +74,8 @@ def show(person: Principal) -> None:
         issue_acts.act(person, *picked)
     chosen = list(table.chosen()) or ids[:1]
     if len(chosen) == 1:
-        issue_detail.show(person, may_act, chosen[0], issues.issue_ids(wanted))
+        queue = Queue(ids, table.place(AREA), listing.total, lambda: issues.issue_ids(wanted))
+        issue_detail.show(person, may_act, chosen[0], queue)
     issue_acts.dialog(person)
 
 

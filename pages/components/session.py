@@ -33,9 +33,7 @@ def current() -> Principal | None:
     state = st.session_state
     if not state.get("authentication_status") or not state.get("username"):
         return None
-    if state.setdefault(SINCE, datetime.now(UTC)) < sign_in.valid_after(state["username"]):
-        return None
-    return access.find_principal(state["username"])
+    return access.find_principal(state["username"], state.setdefault(SINCE, datetime.now(UTC)))
 
 
 def guard(role: Role = Role.VIEWER) -> Principal:
@@ -53,8 +51,8 @@ def guard(role: Role = Role.VIEWER) -> Principal:
 def enter(screen: DeltaGenerator) -> Principal | None:
     """Take the sign-in from the session or the cookie, or show the form on `screen`; None until it succeeds.
 
-    The library takes part only while it has something to do, since what it adds to the page, which nobody sees,
-    makes the browser run the page again. It goes where this is called.
+    The library takes part only while it has something to do, since what it adds to the page, which nobody sees and
+    which goes where this is called, makes the browser run the page again.
     """
     _take_cookie()
     person = current()

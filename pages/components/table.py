@@ -40,13 +40,16 @@ class Listing(Protocol[T_co]):
 
 def fetch(area: str, page_of: Callable[[int], Listing[T_co]]) -> Listing[T_co]:
     """The page of `area` the person is on, or the last when there are fewer by now. `page_of` gives page n."""
-    key = _page_key(area)
-    asked = st.session_state.get(key) or _number(st.query_params.get(key))
-    listing = page_of(asked)
+    listing = page_of(_page(area))
     if listing.total and not listing.rows:
-        st.session_state[key] = ceil(listing.total / SIZE)
-        listing = page_of(st.session_state[key])
+        st.session_state[_page_key(area)] = ceil(listing.total / SIZE)
+        listing = page_of(_page(area))
     return listing
+
+
+def place(area: str) -> int:
+    """The place of the first row of the page in the whole list, counted from 0."""
+    return (_page(area) - 1) * SIZE
 
 
 def first_page(area: str) -> None:
@@ -178,6 +181,12 @@ def _pick(key: str, ids: tuple[str, ...]) -> None:
     click = st.session_state[key]
     if click and click["row"] < len(ids):
         st.session_state[PICKED] = (click["label"], ids[click["row"]])
+
+
+def _page(area: str) -> int:
+    key = _page_key(area)
+    page: int = st.session_state.get(key) or _number(st.query_params.get(key))
+    return page
 
 
 def _page_key(area: str) -> str:

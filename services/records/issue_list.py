@@ -3,9 +3,10 @@
 Without a filter on candidates, ids and order come from one index; only the rows shown are joined with anything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
@@ -17,8 +18,8 @@ from models.link import SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.difference import SAFE_KEYS, in_words
-from services.records.issues import answerable, due
-from services.records.listing import found_in, in_order, ordered
+from services.records.issues import Moment, answerable, due
+from services.records.listing import among, found_in, in_order, ordered
 
 REASONS = {
     "partial_name": "Same name, but the billing email differs",
@@ -82,7 +83,7 @@ class IssueItem:
     created_at: datetime
 
 
-def issue_query(f: IssueFilter, moment: datetime) -> Select[str]:
+def issue_query(f: IssueFilter, moment: datetime, backwards: bool = False) -> Select[str]:
     """The ids of the issues to list, in order; `name_key` is repeated from their Xero contacts."""
     query = select(col(IssueRow.id)).where(*asked(f, moment))
     if f.reason or f.score or f.sort == "score":
@@ -96,10 +97,10 @@ def issue_query(f: IssueFilter, moment: datetime) -> Select[str]:
         query = query.where(col(SuggestionRow.score).is_(None))
     if f.search.strip():
         query = _mirrored(query).where(found_in(f.search, XeroContactRow.name, XeroContactRow.email))
-    return ordered(query, SORTS.get(f.sort, IssueRow.name_key), f.descending, col(IssueRow.id))
+    return ordered(query, SORTS.get(f.sort, IssueRow.name_key), f.descending != backwards, col(IssueRow.id))
 
 
-def asked(f: IssueFilter, moment: datetime) -> list[ColumnElement[bool]]:
+def asked(f: IssueFilter, moment: Moment) -> list[ColumnElement[bool]]:
     """The conditions for the issues of a filter's state and organisation."""
     conditions = [col(IssueRow.state) == (IGNORED if f.state == IGNORED else OPEN), answerable()]
     if f.state != IGNORED:
@@ -141,64 +142,78 @@ def _mirrored(query: Select[*Ts]) -> Select[*Ts]:
 
 def issue_items(session: Session, ids: Sequence[str]) -> list[IssueItem]:
     """Issues for a screen, in the order of `ids`."""
-    shown = (
-        col(XeroContactRow.name),
-        col(XeroContactRow.email),
-        col(SuggestionRow.contact_id),
-        col(SuggestionRow.score),
-    )
-    query = with_best(_mirrored(select(col(IssueRow.id), IssueRow, *shown, reason_of())))
-    rows = in_order(session.execute(query.where(col(IssueRow.id).in_(ids))), ids)
-    named = {contact_id for row in rows for contact_id in _contact_ids(row[1], row[4])}
+    rows = in_order(session.execute(_rows().where(among(IssueRow.id, ids))), ids)
+    named = {contact_id for row in rows for contact_id in _contact_ids(row)}
     names, linked = _names(session, named), _linked(session, named)
     return [_item(row, names, linked) for row in rows]
 
 
-def _item(row: Any, names: dict[str, tuple[str, str]], linked: set[tuple[str, str]]) -> IssueItem:
-    _, issue, xero_name, xero_email, suggested, score, reason = row
-    known = [one for one in _contact_ids(issue, suggested) if one in names]
-    best = known[0] if known else ""
-    name, email = names.get(best, ("", ""))
-    return IssueItem(
-        issue_id=issue.id,
-        connection_id=issue.connection_id,
-        xero_id=issue.xero_id,
-        xero_name=xero_name,
-        xero_email=xero_email,
-        reason=issue.reason,
-        reason_text=words_of(reason),
-        candidate_count=sum(one in names for one in _matching(issue)),
-        candidate_name=name,
-        candidate_email=email,
-        candidate_linked=(issue.connection_id, best) in linked,
-        score=score if best and best == suggested else None,
-        state=issue.state,
-        deferred_until=issue.deferred_until,
-        note=issue.note,
-        created_at=issue.created_at,
+@cache
+def _rows() -> Select[Any]:
+    """What a screen shows of issues, before the contacts they may mean are looked up."""
+    of_issue = [
+        getattr(IssueRow, name)
+        for name in ("id", "connection_id", "xero_id", "reason", "state", "deferred_until", "note", "created_at")
+    ]
+    return with_best(
+        _mirrored(
+            select(
+                *of_issue,
+                col(IssueRow.candidates),
+                col(XeroContactRow.name).label("xero_name"),
+                col(XeroContactRow.email).label("xero_email"),
+                col(SuggestionRow.contact_id).label("suggested"),
+                col(SuggestionRow.score),
+                reason_of().label("reason_key"),
+            )
+        )
     )
 
 
-def _contact_ids(issue: IssueRow, suggested: str | None) -> list[str]:
+def _item(row: Any, names: dict[str, tuple[str, str]], linked: set[tuple[str, str]]) -> IssueItem:
+    known = [one for one in _contact_ids(row) if one in names]
+    best = known[0] if known else ""
+    name, email = names.get(best, ("", ""))
+    return IssueItem(
+        issue_id=row.id,
+        connection_id=row.connection_id,
+        xero_id=row.xero_id,
+        xero_name=row.xero_name,
+        xero_email=row.xero_email,
+        reason=row.reason,
+        reason_text=words_of(row.reason_key),
+        candidate_count=sum(one in names for one in _matching(row)),
+        candidate_name=name,
+        candidate_email=email,
+        candidate_linked=(row.connection_id, best) in linked,
+        score=row.score if best and best == row.suggested else None,
+        state=row.state,
+        deferred_until=row.deferred_until,
+        note=row.note,
+        created_at=row.created_at,
+    )
+
+
+def _contact_ids(row: Any) -> list[str]:
     """The practice contacts an issue may mean, the best one first."""
-    return [suggested, *_matching(issue)] if suggested else _matching(issue)
+    return [row.suggested, *_matching(row)] if row.suggested else _matching(row)
 
 
-def _matching(issue: IssueRow) -> list[str]:
-    return list(issue.candidates.get("ids", []))
+def _matching(row: Any) -> list[str]:
+    return list(row.candidates.get("ids", []))
 
 
-def _names(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+def _names(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str]]:
     """Name and billing email of those practice contacts that are not archived."""
     query = select(col(ContactRow.id), col(ContactRow.name), col(ContactRow.email)).where(
-        col(ContactRow.id).in_(ids), col(ContactRow.archived_at).is_(None)
+        among(ContactRow.id, ids), col(ContactRow.archived_at).is_(None)
     )
     return {contact_id: (name, email) for contact_id, name, email in session.execute(query)}
 
 
-def _linked(session: Session, ids: Iterable[str]) -> set[tuple[str, str]]:
+def _linked(session: Session, ids: Collection[str]) -> set[tuple[str, str]]:
     """Which of these contacts sync: with which organisation, and which contact."""
     query = select(col(LinkRow.connection_id), col(LinkRow.contact_id)).where(
-        col(LinkRow.contact_id).in_(ids), col(LinkRow.state) == SYNCING
+        among(LinkRow.contact_id, ids), col(LinkRow.state) == SYNCING
     )
     return {(connection_id, contact_id) for connection_id, contact_id in session.execute(query)}

@@ -1,8 +1,9 @@
 """Match issues as rows: which there is an answer to now, and finding one that still waits for it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, or_, select, update
 from sqlmodel import Session, col
 
 from models.base import Json, now
@@ -15,6 +16,8 @@ from services.records.keys import inside
 
 NAME_TAKEN = "name_taken"
 
+Moment = datetime | BindParameter[Any]
+
 
 def answerable() -> ColumnElement[bool]:
     """The condition for an issue whose organisation is connected, or only has to sign in again."""
@@ -22,7 +25,7 @@ def answerable() -> ColumnElement[bool]:
     return col(IssueRow.connection_id).in_(live)
 
 
-def due(moment: datetime) -> ColumnElement[bool]:
+def due(moment: Moment) -> ColumnElement[bool]:
     """The condition for an issue that is not put off beyond a moment."""
     return or_(col(IssueRow.deferred_until).is_(None), col(IssueRow.deferred_until) <= moment)
 

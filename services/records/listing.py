@@ -1,10 +1,11 @@
 """What a paged table is given: one page of rows, and how many there are in all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 T = TypeVar("T")
@@ -33,17 +34,45 @@ def paged(
         query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     ).scalar_one()
     keys = session.scalars(query.with_only_columns(key).limit(size).offset((max(page, 1) - 1) * size)).all()
-    rows = session.execute(query.where(key.in_(keys))) if keys else ()
+    rows = session.execute(query.where(among(key, keys))) if keys else ()
     return Listing(tuple(to_item(row) for row in rows), int(total))
 
 
-def page_of(session: Session, keys: Select[str], page: int, size: int) -> tuple[list[str], int]:
+def page_of(
+    session: Session,
+    keys: Callable[[bool], Select[str]],
+    page: int,
+    size: int,
+    count: Callable[[Session], int] | None = None,
+) -> tuple[list[str], int]:
     """One page (counted from 1) of the ordered keys, and how many there are in all.
 
-    For lists whose order and conditions one index holds: counting and skipping then read that index alone.
+    For lists whose order and conditions one index holds: counting and skipping then read that index alone. `keys`
+    gives their query, in the opposite order when asked for True: pages in the second half are read from the end.
+    `count` is a quicker way to count them, if there is one. A first page that is not full needs no counting.
     """
-    total = session.execute(select(func.count()).select_from(keys.order_by(None).subquery())).scalar_one()
-    return list(session.scalars(keys.limit(size).offset((max(page, 1) - 1) * size))), int(total)
+    ahead, first = keys(False), (max(page, 1) - 1) * size
+    found = list(session.scalars(ahead.limit(size))) if first == 0 else []
+    if first == 0 and len(found) < size:
+        return found, len(found)
+    total = count(session) if count else counted(session, ahead)
+    after = max(0, total - first - size)
+    if first == 0 or first >= total:
+        return found, total
+    if first <= after:
+        return list(session.scalars(ahead.limit(size).offset(first))), total
+    found = list(session.scalars(keys(True).limit(total - first - after).offset(after)))
+    return found[::-1], total
+
+
+def counted(session: Session, query: Select[*Ts]) -> int:
+    """How many rows a query has."""
+    return int(session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one())
+
+
+def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """The condition that a column holds one of many values, which are passed on as they are: `in_` checks each."""
+    return col(column).in_(bindparam(None, list(values), expanding=True))
 
 
 def in_order(rows: Iterable[Any], ids: Sequence[str]) -> list[Any]:
@@ -52,6 +81,7 @@ def in_order(rows: Iterable[Any], ids: Sequence[str]) -> list[Any]:
     return [found[one] for one in ids if one in found]
 
 
+@cache
 def occurring(column: Any) -> Select[Any]:
     """The values that occur in a column which leads an index, one step of that index each, whatever their number."""
     least = select(func.min(column).label("value")).cte("occurring", recursive=True)

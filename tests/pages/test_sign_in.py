@@ -1,15 +1,20 @@
 """Getting in and staying out: the first run, wrong passwords, locks, disabled users and ended sign-ins."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import jwt
 import pytest
+import streamlit as st
 import time_machine
 from streamlit.testing.v1 import AppTest
 
 from models.base import now
-from pages.components import account
+from pages.components import account, session
 from services import access
+from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
 from services.db import Database
 from services.settings import get_settings
@@ -164,3 +169,52 @@ def test_the_code_on_the_console_sets_up_the_first_admin_once(database: Database
     assert [(user.username, user.role) for user in access.list_users()] == [("ada", Role.ADMIN)]
     assert access.first_run_code() is None
     assert sign_in("ada", PASSWORD).title
+
+
+@pytest.fixture
+def cookie(people: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets the browser come with a cookie: whose, given how many days ago, signed with which key."""
+
+    def bring(username: str = "ada", days: float = 0.0, key: str = "") -> None:
+        ends = now() + timedelta(days=get_settings().sign_in_days - days)
+        claims = {"username": username, "exp_date": ends.timestamp()}
+        brought = {session.COOKIE: jwt.encode(claims, key or session._cookie_key(), algorithm="HS256")}
+        monkeypatch.setattr(type(st.context), "cookies", property(lambda _self: brought))
+
+    return bring
+
+
+def test_a_cookie_leads_in_and_nothing_of_the_sign_in_library_is_on_the_page(cookie: Callable[..., None]) -> None:
+    cookie()
+    screen = app().run()
+    assert screen.title[0].value == "Overview"
+    assert not screen.get("component_instance")
+
+
+@pytest.mark.parametrize(
+    "about", [{"days": 400}, {"key": "forged, and as long as a key should be"}, {"username": "nobody"}]
+)
+def test_a_cookie_that_is_old_forged_or_of_nobody_leads_to_the_form(
+    cookie: Callable[..., None], about: dict[str, Any]
+) -> None:
+    cookie(**about)
+    assert labels(app().run()) == ["Sign in"]
+
+
+@pytest.mark.parametrize("ended", [lambda: sign_in_service.revoke("vera"), lambda: access.disable(SYSTEM, "vera")])
+def test_a_cookie_from_before_the_end_of_all_sign_ins_leads_to_the_form(
+    cookie: Callable[..., None], ended: Callable[[], None]
+) -> None:
+    cookie("vera", days=1)
+    ended()
+    assert labels(app().run()) == ["Sign in"]
+
+
+def test_who_signed_out_is_not_let_in_again_by_the_cookie_their_page_was_opened_with(
+    cookie: Callable[..., None],
+) -> None:
+    cookie("vera")
+    screen = app().run()
+    screen.menu_button(key="account").click(account.LEAVE).run()
+    assert labels(screen) == ["Sign in"]
+    assert labels(screen.run()) == ["Sign in"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.base import now
 from services import access, passwords, sign_in
 from services.access import SYSTEM, Principal, Role, require
 from services.db import Database
@@ -103,6 +104,15 @@ def test_a_lock_does_not_move_with_further_attempts() -> None:
     locked = sign_in.locked_until("ada")
     fail("ada", times=1)
     assert sign_in.locked_until("ada") == locked
+
+
+def test_a_sign_in_counts_until_the_sign_ins_of_its_user_end() -> None:
+    add("ada")
+    since = now()
+    assert access.find_principal("ada", since) == access.find_principal("ada") is not None
+    sign_in.revoke("ada")
+    assert access.find_principal("ada", since) is None
+    assert access.find_principal("ada", now()) is not None
 
 
 def test_no_sign_in_of_an_unknown_user_is_ever_valid() -> None:

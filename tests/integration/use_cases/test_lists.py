@@ -1,16 +1,23 @@
 """Long lists are answered from indexes and remembered answers; these must never be behind what they repeat."""
 
 import sqlite3
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 
-from services import clients, contacts, db, links, sync
+from benchmarks.book import fill
+from services import clients, contacts, db, issues, links, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactForm
+from services.db import Database
+from services.issues import IssueFilter
 from services.links import PreviousFilter
-from services.overview import get_overview
+from services.overview import get_overview, get_to_resolve
 from services.reconcile.contact import Field
+from services.records.listing import Listing
 from tests.support.practice import add, contact, delta_is_due, edit, run_import
 from tests.support.xero import Xero
 
@@ -81,3 +88,44 @@ def test_a_remembered_answer_is_forgotten_when_another_process_commits(pair: tup
     other.close()
     assert (get_overview().syncing, get_overview().stopped) == (1, 1)
     assert names() == ["Béla Butcher"]
+
+
+def pages_of(read: Callable[[int], Listing[Any]], size: int) -> list[Any]:
+    """All rows of a list, read page by page, from the first to one past the last."""
+    found, total = [], read(1).total
+    for page in range(1, -(-total // size) + 2):
+        listing = read(page)
+        assert listing.total == total
+        found += listing.rows
+    return found
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_read_from_either_end_are_the_whole_list(database: Database, descending: bool) -> None:
+    fill(7, issues=5, ended=4)
+    wanted = ClientFilter(sort="synced_at", descending=descending)
+    ended = PreviousFilter(sort="ended_at", descending=descending)
+    asked = IssueFilter(sort="score", descending=descending)
+    for size in (1, 2, 3, 7, 100):
+        synced = pages_of(partial(clients.list_clients, wanted, size=size), size)
+        assert [row.link_id for row in synced] == clients.client_ids(wanted)
+        previous = pages_of(partial(links.list_previous, ended, size=size), size)
+        assert [row.link_id for row in previous] == links.previous_ids(ended)
+        open_issues = pages_of(partial(issues.list_issues, asked, size=size), size)
+        assert [row.issue_id for row in open_issues] == issues.issue_ids(asked)
+
+
+def test_every_way_to_count_agrees(database: Database) -> None:
+    fill(7, issues=5, ended=4)
+    now, waiting = get_overview(), get_to_resolve()
+    assert (now.syncing, clients.list_clients(ClientFilter(), 2, 3).total) == (7, 7)
+    assert (waiting.issues, waiting.previous, waiting.differences) == (5, 4, 0)
+    assert clients.list_clients(ClientFilter(kind="person"), 1, 1).total == len(
+        clients.client_ids(ClientFilter(kind="person"))
+    )
+
+
+def test_the_contact_types_in_use_are_each_named_once(database: Database) -> None:
+    assert contacts.contact_types() == ("Client",)
+    fill(9)
+    assert contacts.contact_types() == ("Client", "Client-VIP", "Prospect", "Supplier")
