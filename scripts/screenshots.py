@@ -98,10 +98,21 @@ def _take_all(page: Page, example: Example) -> None:
     for name, (path, title) in SCREENS.items():
         _take(page, example.app_url + path, title, name)
     linked = clients.list_clients(ClientFilter(sync_state="ok", xero_type="customer"), size=20).rows[-1]
+    _change_filter(page, example)
     _take(page, f"{example.app_url}/contact?id={linked.contact_id}", linked.name, "contact")
     _stop(page)
     _create(page, example)
     _take(page, f"{example.app_url}/match_issues?tab=Previously+Synced", "Resolve Match Issues", "previously-synced")
+
+
+def _change_filter(page: Page, example: Example) -> None:
+    """Choose another contact-type filter, without saving it; what it would bring in is a picture."""
+    page.goto(f"{example.app_url}/xero")
+    page.get_by_text("What is imported").click()
+    page.get_by_text("All contacts", exact=True).click()
+    expect(page.get_by_text("What saving would do")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Save set-up").scroll_into_view_if_needed()
+    _shoot(page, "filter-change")
 
 
 def _stop(page: Page) -> None:

@@ -179,7 +179,8 @@ def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
         before = {name: getattr(row, name) for name in after}
         for name, value in after.items():
             setattr(row, name, value)
-        row.planned_rev, row.next_tick_at = 0, None  # everything is to be looked at anew
+        if after.keys() != {"default_contact_type"}:
+            row.planned_rev, row.next_tick_at = 0, None  # everything is to be looked at anew
         closed = close_outside(session, row)
         summary = f"Changed what is taken in from {row.name}"
         activity.record(

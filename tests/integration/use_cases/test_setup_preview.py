@@ -2,10 +2,12 @@
 
 import pytest
 
+from models.connection import ConnectionRow
 from services import connection, sync
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.connection import Setup
+from services.db import read
 from services.issues import IssueFilter, list_issues
 from services.setup_preview import Group, preview_setup
 from tests.support.practice import add, run_import, synced
@@ -59,6 +61,12 @@ def test_a_narrower_filter_takes_its_questions_back_and_what_syncs_keeps_syncing
     connection.save_setup(SYSTEM, suppliers, WIDER)
     sync.tick(suppliers)
     assert [item.xero_name for item in list_issues(IssueFilter()).rows] == ["Cara Customer", "Sue Supplier"]
+
+
+def test_another_default_contact_type_alone_makes_nothing_be_looked_at_anew(suppliers: str) -> None:
+    connection.save_setup(SYSTEM, suppliers, Setup("customers", False, "Prospect", "create"))
+    with read() as session:
+        assert session.get_one(ConnectionRow, suppliers).planned_rev > 0
 
 
 def test_what_was_held_is_said_to_be_created_when_the_policy_changes(database: object, xero: Xero) -> None:
