@@ -11,21 +11,23 @@ from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.intent import HELD
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read
 from services.errors import MovedOn
+from services.reconcile.contact import Field
 from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
-from services.records.intents import wake
+from services.records.intents import latest_intent, wake
 from services.records.link_state import count_syncing, syncing
 from services.records.links import contact_name, fares, linked_rows, sync_state
 from services.records.listing import Listing, among, found_in, in_order, ordered, page_of
 from services.records.remembered import remembered
 from services.records.xero_types import TYPES, type_filter, type_of
-from services.steps.planning import plan_one
+from services.steps.planning import plan_fields
 from services.xero_client import (
     CreatePreview,
     XeroClient,
@@ -125,7 +127,7 @@ def client_ids(f: ClientFilter) -> list[str]:
 
 
 def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """Try again to write contacts that Xero refused, as they are now. Raises: Forbidden."""
+    """Try again to write contacts that Xero refused: the fields refused, as they are now. Raises: Forbidden."""
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
@@ -133,7 +135,7 @@ def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
         if link is None or link.state != SYNCING or not link.error:
             raise MovedOn("It is not failing any more.")
         link.error, link.practice_rev = "", 0
-        plan_one(session, link_id)
+        plan_fields(session, link_id, _refused(session, link))
         record(
             session, actor.username, "link.retried", f"Tried {contact_name(session, link_id)} again",
             connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
@@ -141,6 +143,13 @@ def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
         wake(session, link.connection_id)
 
     return each(link_ids, act, contact_name)
+
+
+def _refused(session: Session, link: LinkRow) -> list[Field]:
+    """The fields that Xero refused last; whatever else changed is the next tick's to look at."""
+    intent = latest_intent(session, link.connection_id, link.contact_id)
+    body = intent.body if intent is not None and intent.state == HELD and intent.link_id == link.id else {}
+    return [field for field in Field if field.value in body]
 
 
 def _filtered(f: ClientFilter) -> bool:

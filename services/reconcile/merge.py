@@ -138,7 +138,7 @@ def _merge_field(field: Field, base: Agreed | None, practice: Value, xero: Value
     step = FieldStep(field, rule.action, base, practice, xero, rule.why)
     if step.action is Action.ASK:
         return _decided(step, policy)
-    why = _held(step, policy)
+    why = held(step, policy)
     return replace(step, action=Action.HOLD, why=f"{step.why} {why}") if why else step
 
 
@@ -149,10 +149,10 @@ def _decided(step: FieldStep, policy: Policy) -> FieldStep:
     why = f"{step.why} {DECIDED[policy.wins]}"
     decided = replace(step, action=WINNERS[policy.wins], why=why, by_policy=True)
     blank_name = step.field is Field.NAME and is_blank(decided.written)
-    return step if blank_name or _held(decided, policy) else decided
+    return step if blank_name or held(decided, policy) else decided
 
 
-def _held(step: FieldStep, policy: Policy) -> str:
+def held(step: FieldStep, policy: Policy) -> str:
     """Why a write has to wait; blank when it need not."""
     if step.action not in HELD:
         return ""

@@ -3,6 +3,7 @@
 The policy is the table `PLAN`; change a row and the generated page in the docs changes with it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -124,6 +125,10 @@ class LinkPlan:
     def held(self) -> tuple[FieldStep, ...]:
         """Fields whose change waits until its direction is opened."""
         return self._doing(Action.HOLD)
+
+    def only(self, fields: Collection[Field]) -> "LinkPlan":
+        """The same plan for some fields alone."""
+        return LinkPlan(tuple(step for step in self.steps if step.field in fields))
 
     def _doing(self, action: Action) -> tuple[FieldStep, ...]:
         return tuple(step for step in self.steps if step.action is action)

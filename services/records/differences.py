@@ -1,22 +1,24 @@
 """Keeping differences in step with what the merge finds: new ones are stored, answered ones are closed and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
 from models.base import Json, now
 from models.difference import DifferenceRow
 from models.link import LinkRow
-from services.reconcile.contact import value_to_json
+from services.reconcile.contact import Field, value_to_json
 from services.reconcile.merge import FieldStep
 
 OPEN = "open"
 CLOSED = "closed"
 
 
-def keep(session: Session, link: LinkRow, steps: Sequence[FieldStep]) -> None:
-    """Make the open differences of a link exactly `steps`; those that resolved themselves are closed."""
-    rows = {row.field: row for row in _open(session, link)}
+def keep(session: Session, link: LinkRow, steps: Sequence[FieldStep], among: Collection[Field] = tuple(Field)) -> None:
+    """Make the open differences of a link, `among` these fields, exactly `steps`; the others are closed: they
+    resolved themselves.
+    """
+    rows = {row.field: row for row in _open(session, link) if row.field in among}
     for step in steps:
         row = rows.pop(step.field.value, None) or _new(session, link, step)
         row.values = _values(step)

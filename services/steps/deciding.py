@@ -5,14 +5,18 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from models.activity import ActivityRow
+from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.link import LinkRow
 from services.errors import MovedOn
-from services.reconcile.contact import Agreed, Field, value_from_json
+from services.reconcile.contact import Agreed, Field, Value, value_from_json
+from services.reconcile.merge import WINNERS, FieldStep, held
+from services.reconcile.normalise import is_blank
+from services.reconcile.policy import Wins, policies
 from services.records.activity import record
 from services.records.differences import OPEN, close
-from services.steps.planning import plan_one, remember_agreed
+from services.steps.planning import plan_fields, remember_agreed
 
 PRACTICE, XERO = "practice", "xero"
 SIDES = {PRACTICE: "the practice's", XERO: "Xero's"}
@@ -22,21 +26,33 @@ def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, act
     """Let `winner`, practice or xero, win an open difference. Returns the log entry.
 
     The base becomes the loser's value on both sides, so that the winner alone has changed and travels.
-    Raises: MovedOn if the link does not let the winner travel.
+    Only this field travels: what else changed on the link is the tick's to look at, and its brake's.
+    Raises: MovedOn if the winner may not travel; the difference stays open.
     """
-    if winner == PRACTICE and not link.two_way:
-        raise MovedOn("It takes changes from Xero only. Make it two-way first.")
     field, loser_side = Field(row.field), XERO if winner == PRACTICE else PRACTICE
     loser = value_from_json(field, row.values[loser_side])
+    _must_travel(session, row, link, winner, loser)
     remember_agreed(link, {field: Agreed(loser, loser)})
     close(row, winner, actor)
-    plan_one(session, link.id)
+    plan_fields(session, link.id, [field])
     name = session.get_one(ContactRow, link.contact_id).name
     return record(
         session, actor, "difference.chosen", f"Chose {SIDES[winner]} {field.label.lower()} for {name}",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
         before={row.field: row.values[loser_side]}, after={row.field: row.values[winner]},
     )  # fmt: skip
+
+
+def _must_travel(session: Session, row: DifferenceRow, link: LinkRow, winner: str, loser: Value) -> None:
+    if winner == PRACTICE and not link.two_way:
+        raise MovedOn("It takes changes from Xero only. Make it two-way first.")
+    field, connection = Field(row.field), session.get_one(ConnectionRow, link.connection_id)
+    practice, xero = (value_from_json(field, row.values[side]) for side in (PRACTICE, XERO))
+    step = FieldStep(field, WINNERS[Wins(winner)], Agreed(loser, loser), practice, xero, "")
+    if field is Field.NAME and is_blank(step.written):
+        raise MovedOn("A name is never blank. Choose the other value.")
+    if why := held(step, policies(connection.field_rules, connection.blank_policy, link.two_way)[field]):
+        raise MovedOn(f"That value does not travel. {why} Choose the other one, or have an admin change it on Manage.")
 
 
 def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, str]) -> None:

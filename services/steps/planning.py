@@ -5,7 +5,7 @@ What flows to Xero becomes a stored intent. Nothing is queued when people edit: 
 "the practice differs from the base", so no trigger can be lost.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -21,7 +21,6 @@ from services.gateways.store import Change
 from services.reconcile.contact import (
     Agreed,
     Field,
-    Value,
     base_from_json,
     base_to_json,
     values_to_json,
@@ -64,15 +63,29 @@ def plan_one(session: Session, link_id: str) -> None:
 def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> None:
     """`plan_one` for rows at hand."""
     plan = plan_of(session, link, contact, xero)
-    remember_agreed(link, plan.settled)
-    _overrule(session, link, contact, plan.decided)
-    _write_to_practice(session, link, contact, plan)
+    _carry_over(session, link, contact, plan)
     if plan.differences or link not in session.new:
         differences.keep(session, link, plan.differences)
-    stored = _store_intent(session, link, plan.to_xero, _reasons(plan, Action.TO_XERO))
+    stored = _store_intent(session, link, plan)
     link.practice_rev, link.xero_rev = (contact.rev, xero.rev) if stored else (0, 0)
     if not plan.to_xero and not plan.differences:
         link.error, link.synced_at = "", now()
+
+
+def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> None:
+    """Carry over some fields of a link, as a person decided; what else changed waits for the tick and its brake."""
+    link = session.get(LinkRow, link_id)
+    if link is None or link.state != SYNCING:
+        return
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    if contact.archived_at is not None or xero.status != "active":
+        return
+    plan = plan_of(session, link, contact, xero).only(fields)
+    _carry_over(session, link, contact, plan)
+    differences.keep(session, link, plan.differences, fields)
+    if not _store_intent(session, link, plan):
+        link.practice_rev = 0
 
 
 def plan_of(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> LinkPlan:
@@ -90,6 +103,13 @@ def changed_links(session: Session, connection_id: str, since_rev: int) -> list[
 def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
     """Move the base of some fields to what both sides now say."""
     link.base = {**link.base, **base_to_json(agreed)}
+
+
+def _carry_over(session: Session, link: LinkRow, contact: ContactRow, plan: LinkPlan) -> None:
+    """All of a plan but what goes to Xero or to a person."""
+    remember_agreed(link, plan.settled)
+    _overrule(session, link, contact, plan.decided)
+    _write_to_practice(session, link, contact, plan)
 
 
 def _overrule(session: Session, link: LinkRow, contact: ContactRow, steps: Sequence[FieldStep]) -> None:
@@ -140,27 +160,32 @@ def _wake_others(session: Session, link: LinkRow) -> None:
         wake(session, connection_id)
 
 
-def _store_intent(session: Session, link: LinkRow, values: Mapping[Field, Value], why: Mapping[str, str]) -> bool:
-    """One on the wire stays as it is: when it settles, the link is planned again. One not sent yet is replaced.
+def _store_intent(session: Session, link: LinkRow, plan: LinkPlan) -> bool:
+    """One on the wire stays as it is: when it settles, the link is planned again. One not sent yet is replaced,
+    save what it says of fields that are not in the plan.
 
     False when something else about the contact is in the way (its creation, its archiving, a write for a link that
     ended): nothing that settles will lead back to this link, so it has to be looked at anew.
     """
-    if not values and link in session.new:
+    body, why = values_to_json(plan.to_xero), _reasons(plan, Action.TO_XERO)
+    if not body and link in session.new:
         return True
-    body, expected = values_to_json(values), _expected(link, values)
+    expected = _expected(link, plan.to_xero)
     waiting = open_intent(session, link.connection_id, link.contact_id)
     if waiting is not None and (waiting.link_id != link.id or waiting.kind != UPDATE):
-        return not values
+        return not body
+    if waiting is not None and waiting.state == NEW:
+        body, why = _others(waiting.body, plan) | body, _others(waiting.why, plan) | why
+        expected = _others(waiting.expected, plan) | expected
     if waiting is not None and (waiting.state != NEW or (waiting.body, waiting.expected) == (body, expected)):
         return True
     if waiting is not None:
         settle(waiting, DROPPED, "Something newer is to be written.")
         session.flush()
-    if values:
+    if body:
         add(
             session, UPDATE, link.connection_id, link.contact_id, body,
-            link_id=link.id, expected=expected, why=dict(why),
+            link_id=link.id, expected=expected, why=why,
         )  # fmt: skip
     return True
 
@@ -169,6 +194,12 @@ def _expected(link: LinkRow, values: Mapping[Field, Value]) -> Json:
     """What Xero says now for the fields to be written; one without a base is only ever written over a blank."""
     base = base_from_json(link.base)
     return values_to_json({field: base[field].xero for field in values if field in base})
+
+
+def _others(by_field: Json, plan: LinkPlan) -> Json:
+    """What an intent says of the fields that a plan leaves out."""
+    planned = {step.field.value for step in plan.steps}
+    return {name: value for name, value in by_field.items() if name not in planned}
 
 
 def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

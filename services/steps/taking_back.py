@@ -26,7 +26,7 @@ from services.records.intents import wake
 from services.records.undoing import stamp
 from services.records.values import contact_of
 from services.steps.life import is_busy
-from services.steps.planning import plan_one
+from services.steps.planning import plan_fields
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
@@ -119,7 +119,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     _write(session, contact, {field: value_from_json(field, noted["practice"])})
     row.state, row.winner, row.actor, row.closed_at = differences.OPEN, "", "", None
     session.flush()
-    plan_one(session, link.id)
+    plan_fields(session, link.id, [field])
     wake(session, link.connection_id)
 
 
