@@ -1,8 +1,9 @@
 """What Xero sends by itself: word that contacts changed, never what changed in them.
 
-A batch is stored in one short transaction, so that the answer leaves at once; the worker is woken and reads
-the contacts named. Nothing hangs on the batches' order or number: one that comes twice names the same events,
-and where their numbers leave a gap, Xero is asked what changed. Source: developer.xero.com, webhooks.
+A batch is stored as it came, in a file where no other work is ever in the way, so that the answer leaves at once. The
+worker takes it into the inbox and reads the contacts named. Nothing hangs on the batches' order or number: one that
+comes twice names the same events, and where their numbers leave a gap, Xero is asked what changed.
+Source: developer.xero.com, webhooks.
 """
 
 import base64
@@ -20,7 +21,7 @@ from models.base import now
 from models.connection import ConnectionRow
 from models.inbox import InboxRow
 from services.db import write
-from services.records import inbox
+from services.records import arrivals, inbox
 from services.settings import get_settings
 
 log = logging.getLogger(__name__)
@@ -55,22 +56,39 @@ def signed(raw: bytes, signature: str) -> bool:
 
 
 def receive(raw: bytes) -> None:
-    """Keep what a signed body says, and wake the connections it concerns. What cannot be read is logged, unquoted."""
+    """Keep a signed body until the worker takes it in. What cannot be read is logged, unquoted."""
     try:
         payload = _Payload.model_validate_json(raw)
     except ValidationError:
         log.warning("A webhook with a right signature could not be read.")
         return
-    if not payload.events:  # the intent to receive, by which Xero tries our answers
+    if payload.events:  # without any it is the intent to receive, by which Xero tries our answers
+        arrivals.store(raw)
+
+
+def take_in() -> None:
+    """Bring what arrived into the inbox, and wake the connections it concerns.
+
+    A batch is forgotten after that is committed: a crash in between brings it in twice, which does no harm.
+    """
+    if not arrivals.waiting():
         return
+    with arrivals.turn() as ours:
+        while ours and (batches := arrivals.waiting()):
+            with write() as session:
+                for _, raw in batches:
+                    _take_in(session, _Payload.model_validate_json(raw))
+            arrivals.forget([number for number, _ in batches])
+
+
+def _take_in(session: Session, payload: _Payload) -> None:
     events = [event for raw_event in payload.events if (event := _contact_event(raw_event))]
-    with write() as session:
-        listeners = inbox.listeners(session)
-        _keep(session, listeners, events)
-        if inbox.missed_some(session, payload.first_event_sequence, payload.last_event_sequence):
-            for connection in listeners.values():
-                connection.next_delta_at = now()
-                inbox.wake(connection)
+    listeners = inbox.listeners(session)
+    _keep(session, listeners, events)
+    if inbox.missed_some(session, payload.first_event_sequence, payload.last_event_sequence):
+        for connection in listeners.values():
+            connection.next_delta_at = now()
+            inbox.wake(connection)
 
 
 def _contact_event(raw: dict[str, Any]) -> _Event | None:

@@ -14,9 +14,9 @@ from sqlmodel import col, select
 from models.base import now
 from models.connection import CONNECTED, ConnectionRow
 from models.job import JobRow
-from services import db, migrate, sync
-from services.errors import ContactSyncError
-from services.records import intents, jobs, leases
+from services import db, migrate, sync, webhooks
+from services.errors import ContactSyncError, RateLimited
+from services.records import jobs, leases
 from services.settings import get_settings
 from services.steps import suggesting
 from services.steps.notifying import messenger
@@ -58,8 +58,9 @@ class Worker:
 
 
 def take_turn() -> None:
-    """Look for what is to be told, run all jobs that wait, then tick all connections that are due."""
+    """Look for what is to be told and what webhooks told us, run all jobs that wait, then tick all that are due."""
     messenger.take_turn()
+    webhooks.take_in()
     run_jobs()
     for connection in _due():
         try:

@@ -64,6 +64,7 @@ class Life:
             waiting.remove(batch)
         if fate != "is lost":
             webhooks.receive(batch.body())
+            webhooks.take_in()
 
     def tick(self, *, delta: bool = True) -> None:
         """The engine takes a turn, without asking what changed if it was woken by a webhook."""

@@ -107,6 +107,7 @@ def test_contacts_that_webhooks_name_are_read_forty_a_call(
     named = [{**event(simulator.tenant_id), "resourceId": xero_id} for xero_id in pairs[1].values()]
     webhooks.receive(batch(*named))
     webhooks.receive(batch(*named))
+    webhooks.take_in()
     worker.take_turn()
     assert calls(xero) == (reads_of(number), 0)
     worker.take_turn()

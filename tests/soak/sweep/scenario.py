@@ -91,6 +91,7 @@ class Scenario:
         with read() as session:
             tenant_id = session.get_one(ConnectionRow, connection_id).tenant_id
         webhooks.receive(batch(event(tenant_id) | {"resourceId": self.theirs[name]}))
+        webhooks.take_in()
 
     def _write(self, whose: str, /, **values: Value) -> None:
         before = contact(self.ours[whose])
