@@ -49,7 +49,7 @@ def brake(
         show_one({"on": False}, "The brake is not on.", as_json)
         return
     if release:
-        brakes.release(CLI, chosen.id)
+        brakes.release(CLI, chosen.id, held)
     show_one(held, f"{'Released. ' if release else ''}{held.reason}", as_json)
 
 

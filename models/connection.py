@@ -23,8 +23,8 @@ class ConnectionRow(Table, table=True):
     `sync_every_seconds` is between two looks at Xero, 0 as the setting says. `push_hours` are those in which changes
     that nobody asked for are sent to Xero: {"from": "08:00", "to": "18:00", "days": [0, 1]}, Monday is 0; {} is always.
     Until `closed_until` Xero is not called: it refused a call for `closed_limit` (minute, day or concurrent).
-    While `braked_at` is set, a person has to look at `brake` (counts and first link ids); `brake_released` lets
-    the next tick through.
+    While `braked_at` is set, a person has to look at `brake` (counts, first link ids, and the change number up to which
+    these were counted); `brake_released` lets that much through in the next tick.
     """
 
     __tablename__ = "connection"

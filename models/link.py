@@ -38,8 +38,9 @@ class LinkRow(Table, table=True):
     `practice_rev` and `xero_rev` name the versions last compared. A Xero contact has one link for ever,
     so that a stopped one is never imported again; a practice contact has at most one that is syncing.
     `cause` is one of the constants above, `reason` says it as a sentence. `drift` names the fields that differ
-    since an ended link ended, with commas. The last columns repeat what the two contacts say, so that a list of
-    any length is sorted and filtered within one index; `models/copies.py` keeps them equal.
+    since an ended link ended, with commas. `unasked_at` is when Xero's changes last ended it or overwrote its practice
+    contact and nobody had been asked: the brake counts those of a day. The last columns repeat what the two contacts
+    say, so that a list of any length is sorted and filtered within one index; `models/copies.py` keeps them equal.
     """
 
     __tablename__ = "link"
@@ -55,6 +56,7 @@ class LinkRow(Table, table=True):
         ),
         Index("ix_link_contact", "contact_id", "state"),
         Index("ix_link_state", "connection_id", "state"),
+        Index("ix_link_unasked", "connection_id", "unasked_at", "id", sqlite_where=text("unasked_at IS NOT NULL")),
         Index("ix_link_unplanned", "connection_id", sqlite_where=text("practice_rev = 0")),
         _syncing("error", "error", "id"),
         _syncing("name", "name_key", "id", *FILTERS),
@@ -84,6 +86,7 @@ class LinkRow(Table, table=True):
     ended_at: datetime | None = None
     synced_at: datetime | None = None
     drift: str = ""
+    unasked_at: datetime | None = None
     name_key: str = ""
     email_key: str = ""
     contact_type: str = ""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
@@ -32,13 +32,22 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """What is held back: since when, why as a sentence, and by kind, of `links` syncing contacts."""
+    """What is held back: since when, why as a sentence, and by kind, of `links` syncing contacts.
+
+    It was looked at up to the change number `until`.
+    """
 
     connection_id: str
     braked_at: datetime
     reason: str
     links: int
     groups: tuple[Group, ...]
+    until: int
+
+    @property
+    def count(self) -> int:
+        """How much is held back, over all kinds."""
+        return sum(group.count for group in self.groups)
 
 
 def get_brake(connection_id: str) -> Brake | None:
@@ -49,24 +58,38 @@ def get_brake(connection_id: str) -> Brake | None:
             return None
         counts, first = connection.brake["counts"], connection.brake["first"]
         groups = [Group(GROUPS[kind], counts[kind], _names(session, first[kind])) for kind in GROUPS if counts[kind]]
-        links = int(connection.brake["links"])
-        return Brake(connection_id, connection.braked_at, connection.brake_reason, links, tuple(groups))
+        links, until = int(connection.brake["links"]), int(connection.brake.get("until", 0))
+        return Brake(connection_id, connection.braked_at, connection.brake_reason, links, tuple(groups), until)
 
 
-def release(actor: Principal, connection_id: str) -> None:
-    """Let exactly the next tick do what was held back, and have it run now. Raises: Forbidden, NotFound, MovedOn."""
+def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> None:
+    """Let exactly the next tick do what was held back, and have it run now.
+
+    `seen` is what the person looked at; what came after it is not released. Whatever comes of that tick, the brake
+    watches again afterwards. Raises: Forbidden, NotFound, MovedOn, also when more is held back by now than was seen.
+    """
     require(actor, Role.ADMIN)
     with write() as session:
         connection = _connection(session, connection_id)
         if connection.braked_at is None:
             raise MovedOn("The brake is not on any more.")
+        shown = connection.brake
+        if seen is not None and sum(shown["counts"].values()) > seen.count:
+            raise MovedOn("More is held back by now than was shown. Look at it again.")
         record(
             session, actor.username, "brake.released", f"Released the brake. {connection.brake_reason}",
             connection_id=connection_id,
         )  # fmt: skip
-        connection.braked_at, connection.brake_reason, connection.brake = None, "", {}
-        connection.brake_released = True
+        connection.braked_at, connection.brake_reason, connection.brake_released = None, "", True
+        connection.brake = shown | ({"until": seen.until} if seen is not None else {})
+        _begin_the_day_anew(session, connection_id)
         wake(session, connection_id)
+
+
+def _begin_the_day_anew(session: Session, connection_id: str) -> None:
+    """A person has looked: what Xero's changes did until now counts no more."""
+    counted = update(LinkRow).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.unasked_at).is_not(None))
+    session.execute(counted.values(unasked_at=None), execution_options={"synchronize_session": False})
 
 
 def _connection(session: Session, connection_id: str) -> ConnectionRow:

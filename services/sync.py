@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
-from models.base import now
+from models.base import Json, now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.counter import CounterRow
 from services.db import read, write
@@ -22,7 +22,7 @@ from services.records import leases
 from services.records.activity import SYNC, record
 from services.records.leases import Lease
 from services.settings import get_settings
-from services.steps.brake import allows, foresee
+from services.steps.brake import allows, foresee, take_release
 from services.steps.drifting import note_drift
 from services.steps.full_comparison import compare
 from services.steps.life import end_links, resume_links
@@ -67,9 +67,9 @@ def tick(
     with leases.held(f"tick:{connection_id}") as lease:
         if lease is None:
             return None
-        due_at = _due_at(connection_id)
+        due_at, released = _due_at(connection_id), take_release(connection_id, lease)
         try:
-            tally = _sync(connection_id, open_store(connection_id, for_person), lease, progress, delta)
+            tally = _sync(connection_id, open_store(connection_id, for_person), lease, progress, delta, released)
         except Stale:
             raise
         except ContactSyncError as error:
@@ -97,41 +97,39 @@ def read_only(connection_id: str, progress: Progress = ignore, open_store: OpenS
         return True
 
 
-def _sync(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool) -> Tally:
+def _sync(
+    connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool, released: Json | None
+) -> Tally:
     changed = pull(connection_id, store, lease, progress, delta)
     if delta:
         changed += compare(connection_id, store, lease)
-    since_rev, until_rev, released = _revs(connection_id)
+    since_rev, until_rev = _revs(connection_id)
     resume_links(connection_id, since_rev, lease)
     note_drift(connection_id, since_rev, lease)
     coming = foresee(connection_id, since_rev)
-    if not allows(connection_id, coming, lease):
+    if not allows(connection_id, coming, lease, released):
         push(connection_id, store, lease, progress, asked_only=True)
         return Tally(changed, braked=True)
     end_links(coming.ending, lease)
     matched = match_new(connection_id, since_rev, lease, progress)
     plan_links(coming.changed, lease, progress)
-    if released or until_rev > since_rev or coming.ending or coming.changed:
+    if until_rev > since_rev or coming.ending or coming.changed:
         _planned(connection_id, until_rev, lease)
     push(connection_id, store, lease, progress)
     return Tally(changed, matched)
 
 
-def _revs(connection_id: str) -> tuple[int, int, bool]:
-    """The change numbers up to which all was planned before, and up to which this tick plans; whether the brake was
-    released for it.
-    """
+def _revs(connection_id: str) -> tuple[int, int]:
+    """The change numbers up to which all was planned before, and up to which this tick plans."""
     with read() as session:
         until = session.exec(select(CounterRow.value)).one()
-        connection = session.get_one(ConnectionRow, connection_id)
-        return connection.planned_rev, until, connection.brake_released
+        return session.get_one(ConnectionRow, connection_id).planned_rev, until
 
 
 def _planned(connection_id: str, until_rev: int, lease: Lease) -> None:
     with write() as session:
         lease.check(session)
-        connection = session.get_one(ConnectionRow, connection_id)
-        connection.planned_rev, connection.brake_released = until_rev, False
+        session.get_one(ConnectionRow, connection_id).planned_rev = until_rev
 
 
 def _due_at(connection_id: str) -> datetime | None:

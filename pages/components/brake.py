@@ -21,9 +21,9 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
     with st.container(border=True):
         st.subheader(":material/front_hand: The brake is on", anchor=False)
         st.markdown(
-            f"The sync stopped {text.ago(held.braked_at)}, before a mass change: more than 20 contacts and more than "
-            f"a tenth of the {text.count(held.links, 'contact')} that sync. If this is what you want, release it. If "
-            "not, put it right where it was changed first."
+            f"The sync stopped {text.ago(held.braked_at)}, before a mass change: more than 20 contacts, and more than "
+            f"a tenth of the {text.count(held.links, 'contact')} that sync at once, or a quarter of them within a day. "
+            "If this is what you want, release it. If not, put it right where it was changed first."
         )
         for group in held.groups:
             st.markdown(f"**{text.count(group.count, 'contact')}** {group.what}:")
@@ -40,17 +40,17 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
 def _confirm(person: Principal, one: ConnectionItem, held: Brake) -> None:
     consequences = (
         f"The next sync with **{text.plain(one.name)}** does what it stopped before. {text.plain(held.reason)} "
-        "After that the brake watches again."
+        "What came after that is not released, and the brake watches again."
     )
     dialogs.confirm(
         "Release the brake",
         consequences,
         "Release and sync",
-        partial(_release, person, one),
+        partial(_release, person, one, held),
         icon=":material/front_hand:",
     )
 
 
-def _release(person: Principal, one: ConnectionItem) -> None:
-    brake.release(person, one.id)
+def _release(person: Principal, one: ConnectionItem, held: Brake) -> None:
+    brake.release(person, one.id, held)
     notices.say("Released. The sync goes on now.")

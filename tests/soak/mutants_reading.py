@@ -65,7 +65,7 @@ def own_clock(patch: Patch) -> None:
 
 
 def no_brake(patch: Patch) -> None:
-    patch.setattr(sync, "allows", lambda connection_id, coming, lease: True)
+    patch.setattr(sync, "allows", lambda connection_id, coming, lease, released: True)
 
 
 def base_forgotten(patch: Patch) -> None:

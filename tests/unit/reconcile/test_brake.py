@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reconcile.brake import reason, too_many
+from services.reconcile.brake import reason, too_many, too_many_a_day
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,13 @@ from services.reconcile.brake import reason, too_many
 )
 def test_more_than_twenty_and_more_than_a_tenth_is_too_many(changes: int, links: int, stops: bool) -> None:
     assert too_many(changes, links) is stops
+
+
+@pytest.mark.parametrize(("changes", "links", "stops"), [(20, 20, False), (21, 83, True), (21, 84, False)])
+def test_within_a_day_more_than_twenty_and_more_than_a_quarter_is_too_many(
+    changes: int, links: int, stops: bool
+) -> None:
+    assert too_many_a_day(changes, links) is stops
 
 
 @given(changes=st.integers(0, 10_000), links=st.integers(0, 100_000))

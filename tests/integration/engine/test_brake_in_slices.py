@@ -1,0 +1,82 @@
+"""A mass change in slices, each too small for the brake: they add up over a day, and what people did does not."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from models.link import LinkRow
+from services import brake, differences, links, sync
+from services.access import SYSTEM
+from services.db import write
+from services.links import PreviousFilter
+from tests.support.practice import delta_is_due, edit, run_import, synced
+from tests.support.xero import Xero
+
+COUNT = 60
+SLICE = 15
+
+
+@pytest.fixture
+def book(xero: Xero, connection_id: str) -> list[str]:
+    """Sixty linked contacts; their Xero ids, by number."""
+    ids = [xero.create(f"Person {number:03}", f"p{number}@example.com") for number in range(COUNT)]
+    run_import(connection_id)
+    return ids
+
+
+def change(xero: Xero, connection_id: str, ids: list[str], email: str = "all@the-same.example") -> bool:
+    """Change a slice in Xero. Whether the brake is on after it was read."""
+    for xero_id in ids:
+        xero.change(xero_id, EmailAddress=email)
+    delta_is_due()
+    sync.tick(connection_id)
+    return brake.get_brake(connection_id) is not None
+
+
+def test_slices_of_more_than_a_quarter_within_a_day_stop(xero: Xero, connection_id: str, book: list[str]) -> None:
+    assert not change(xero, connection_id, book[:SLICE])
+    assert change(xero, connection_id, book[SLICE : 2 * SLICE])
+    held = brake.get_brake(connection_id)
+    assert held is not None
+    assert held.reason.endswith("With these, Xero's changes would have ended or overwritten 30 within a day.")
+    assert len([row for row in synced() if row.email == "all@the-same.example"]) == SLICE
+
+
+def test_contacts_that_end_count_with_those_overwritten(xero: Xero, connection_id: str, book: list[str]) -> None:
+    assert not change(xero, connection_id, book[:SLICE])
+    for xero_id in book[SLICE : 2 * SLICE]:
+        xero.archive(xero_id)
+    assert change(xero, connection_id, [])
+    assert links.list_previous(PreviousFilter(state="broken")).total == 0
+
+
+def test_the_same_few_contacts_again_and_again_are_a_busy_day(xero: Xero, connection_id: str, book: list[str]) -> None:
+    assert not any(change(xero, connection_id, book[:SLICE], f"n{number}@example.com") for number in range(4))
+
+
+def test_a_day_later_the_count_begins_anew(xero: Xero, connection_id: str, book: list[str]) -> None:
+    assert not change(xero, connection_id, book[:SLICE])
+    with write() as session:
+        earlier = LinkRow.unasked_at - timedelta(hours=25)  # type: ignore[operator]
+        session.execute(update(LinkRow).values(unasked_at=earlier))
+    assert not change(xero, connection_id, book[SLICE : 2 * SLICE])
+
+
+def test_what_was_released_counts_no_more(xero: Xero, connection_id: str, book: list[str]) -> None:
+    change(xero, connection_id, book[:SLICE])
+    assert change(xero, connection_id, book[SLICE : 2 * SLICE])
+    brake.release(SYSTEM, connection_id)
+    assert not change(xero, connection_id, [])
+    assert not change(xero, connection_id, book[2 * SLICE : 3 * SLICE])
+
+
+def test_what_people_chose_or_edited_themselves_does_not_count(xero: Xero, connection_id: str, book: list[str]) -> None:
+    for row in synced()[: 2 * SLICE]:
+        edit(row.contact_id, phone="+64 9 300 9000")
+        xero.change(row.xero_id, Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "2000000"}])
+        if (row.name[-2:]) == f"{SLICE - 1}":
+            assert not change(xero, connection_id, [])
+    assert not change(xero, connection_id, [])
+    assert differences.choose(SYSTEM, differences.difference_ids(), "xero").done == 2 * SLICE
+    assert not change(xero, connection_id, book[2 * SLICE : 3 * SLICE])
