@@ -21,6 +21,7 @@ from services.gateways.store import Change
 from services.reconcile.contact import (
     Agreed,
     Field,
+    Value,
     base_from_json,
     base_to_json,
     values_to_json,
