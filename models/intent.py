@@ -9,6 +9,7 @@ from models.base import JSON_COLUMN, Json, Table, new_id, now
 
 NEW = "new"
 SENT = "sent"
+LATER = "later"
 HELD = "held"
 DONE = "done"
 DROPPED = "dropped"
@@ -20,6 +21,7 @@ class IntentRow(Table, table=True):
 
     `expected` are the values that a change replaces, as Xero told them when it was planned; a field that is not in
     it was blank. `why` says per field what made us write it.
+    `later` says that it is a person's wish which waits until the open intent of its contact is settled.
 
     At most one open intent per practice contact and connection.
     """

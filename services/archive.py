@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from models.base import now
-from models.connection import CONNECTED, ConnectionRow
+from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.contact import ContactRow
 from models.link import ARCHIVED_IN_PRACTICE, BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -19,9 +19,10 @@ from services.errors import MovedOn, NotFound
 from services.gateways.store import Status
 from services.records.activity import record
 from services.records.bulk import Report, each
-from services.records.intents import ARCHIVE, add, open_intent, wake, wake_all
+from services.records.intents import ARCHIVE, drop_open, latest_intent, wake_all
 from services.records.links import contact_name
 from services.records.values import name_of
+from services.steps.archiving import ask_to_archive
 from services.steps.life import end, resume
 
 
@@ -81,9 +82,9 @@ def archive_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
             raise MovedOn("It is not active in Xero any more.")
         if not _connected(session, link):
             raise MovedOn("Its Xero organisation is not connected. Connect it first.")
-        if _is_written_to(session, link):
-            raise MovedOn("Something is being written to Xero for it. Try again in a moment.")
-        _ask_to_archive(session, actor, link)
+        if _is_asked(session, link):
+            raise MovedOn("It is being archived in Xero already.")
+        ask_to_archive(session, actor.username, link)
 
     return each(link_ids, act, contact_name)
 
@@ -95,6 +96,7 @@ def keep_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
     def act(session: Session, link_id: str) -> None:
         link = _offered(session, link_id)
         link.state = STOPPED
+        drop_open(session, link.id)
         record(
             session, actor.username, "link.kept", f"Kept {contact_name(session, link_id)} in Xero",
             connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
@@ -109,8 +111,8 @@ def _archive(session: Session, actor: Principal, row: ContactRow, in_xero: bool)
     record(session, actor.username, "contact.archived", f"Archived {row.name}", contact_id=row.id)
     for link in _links(session, row.id, SYNCING):
         end(session, link, ARCHIVED_IN_PRACTICE, actor.username)
-        if in_xero and _connected(session, link) and not _is_written_to(session, link):
-            _ask_to_archive(session, actor, link)
+        if in_xero and _connected(session, link):
+            ask_to_archive(session, actor.username, link)
 
 
 def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
@@ -119,15 +121,6 @@ def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
     for link in _links(session, row.id, BROKEN):
         resume(session, link, actor.username)
     wake_all(session)
-
-
-def _ask_to_archive(session: Session, actor: Principal, link: LinkRow) -> None:
-    add(session, ARCHIVE, link.connection_id, link.contact_id, {}, link_id=link.id, actor=actor.username)
-    record(
-        session, actor.username, "xero.archive_asked", f"Asked to archive {contact_name(session, link.id)} in Xero",
-        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
-    )  # fmt: skip
-    wake(session, link.connection_id)
 
 
 def _offered(session: Session, link_id: str) -> LinkRow:
@@ -141,12 +134,14 @@ def _links(session: Session, contact_id: str, state: str) -> Sequence[LinkRow]:
     return session.exec(select(LinkRow).where(col(LinkRow.contact_id) == contact_id, col(LinkRow.state) == state)).all()
 
 
-def _is_written_to(session: Session, link: LinkRow) -> bool:
-    return open_intent(session, link.connection_id, link.contact_id) is not None
+def _is_asked(session: Session, link: LinkRow) -> bool:
+    latest = latest_intent(session, link.connection_id, link.contact_id)
+    return latest is not None and latest.kind == ARCHIVE and latest.settled_at is None
 
 
 def _connected(session: Session, link: LinkRow) -> bool:
-    return session.get_one(ConnectionRow, link.connection_id).state == CONNECTED
+    """Whether a wish reaches Xero, at once or when an admin has signed in again."""
+    return session.get_one(ConnectionRow, link.connection_id).state in (CONNECTED, SIGN_IN_NEEDED)
 
 
 def _contact(session: Session, contact_id: str) -> ContactRow:

@@ -23,10 +23,11 @@ from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
 from services.records.link_state import count_syncing, syncing
-from services.records.links import contact_name, fares, linked_rows, sync_state
+from services.records.links import FAILING, contact_name, fares, linked_rows, sync_state, unarchived
 from services.records.listing import Listing, among, found_in, in_order, ordered, page_of
 from services.records.remembered import remembered
 from services.records.xero_types import TYPES, type_filter, type_of
+from services.steps.archiving import ask_to_archive
 from services.steps.planning import plan_fields
 from services.xero_client import (
     CreatePreview,
@@ -127,15 +128,17 @@ def client_ids(f: ClientFilter) -> list[str]:
 
 
 def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """Try again to write contacts that Xero refused: the fields refused, as they are now. Raises: Forbidden."""
+    """Try again what Xero refused: to write those fields, as they are now, or to archive. Raises: Forbidden."""
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
         link = session.get(LinkRow, link_id)
-        if link is None or link.state != SYNCING or not link.error:
+        if link is None or not link.error:
             raise MovedOn("It is not failing any more.")
-        link.error, link.practice_rev = "", 0
-        plan_fields(session, link_id, _refused(session, link))
+        if link.state == SYNCING:
+            _write_again(session, link)
+        else:
+            ask_to_archive(session, actor.username, link)
         record(
             session, actor.username, "link.retried", f"Tried {contact_name(session, link_id)} again",
             connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
@@ -145,11 +148,12 @@ def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
     return each(link_ids, act, contact_name)
 
 
-def _refused(session: Session, link: LinkRow) -> list[Field]:
-    """The fields that Xero refused last; whatever else changed is the next tick's to look at."""
+def _write_again(session: Session, link: LinkRow) -> None:
+    """Plan the fields that Xero refused last; whatever else changed is the next tick's to look at."""
     intent = latest_intent(session, link.connection_id, link.contact_id)
     body = intent.body if intent is not None and intent.state == HELD and intent.link_id == link.id else {}
-    return [field for field in Field if field.value in body]
+    link.error, link.practice_rev = "", 0
+    plan_fields(session, link.id, [field for field in Field if field.value in body])
 
 
 def _filtered(f: ClientFilter) -> bool:
@@ -159,7 +163,7 @@ def _filtered(f: ClientFilter) -> bool:
 
 def _matching(f: ClientFilter, backwards: bool = False) -> Select[str]:
     """The ids of the links to list, in order; all that is asked of contacts is repeated in their links."""
-    query = select(col(LinkRow.id)).where(syncing())
+    query = select(col(LinkRow.id)).where(fares(FAILING) | unarchived() if f.sync_state == FAILING else syncing())
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
     if f.search.strip():
@@ -170,7 +174,7 @@ def _matching(f: ClientFilter, backwards: bool = False) -> Select[str]:
         query = query.where(col(LinkRow.is_person) == (f.kind == "person"))
     if f.xero_type in TYPES:
         query = query.where(type_filter(f.xero_type, LinkRow))
-    if f.sync_state:
+    if f.sync_state and f.sync_state != FAILING:
         query = query.where(fares(f.sync_state))
     first, *others = SORTS.get(f.sort, SORTS["name"])
     return ordered(query, first, f.descending != backwards, *others, LinkRow.id)

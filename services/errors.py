@@ -87,6 +87,11 @@ class Rejected(SyncError):
 class NameTaken(Rejected):
     """Another active Xero contact has this name."""
 
+    MESSAGE = "Another active Xero contact has this name."
+
+    def __init__(self) -> None:
+        super().__init__(self.MESSAGE)
+
 
 class Gone(Rejected):
     """The contact is archived, merged or deleted on the other side."""

@@ -20,8 +20,10 @@ from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
 from services.records import leases
 from services.records.activity import SYNC, record
+from services.records.intents import asked_for
 from services.records.leases import Lease
 from services.settings import get_settings
+from services.steps.archiving import bring_forward
 from services.steps.brake import allows, foresee, take_release
 from services.steps.drifting import note_drift
 from services.steps.full_comparison import compare
@@ -61,7 +63,8 @@ def tick(
     """Bring both sides in step. Returns None when another worker is at it.
 
     Without `delta` Xero is not asked what changed: a tick that webhooks or our own edits asked for acts on these.
-    With `for_person` it may use the calls that are kept for what people ask for.
+    With `for_person` all of it may use the calls that are kept for what people ask for; without, only what they asked
+    to create or to archive.
     Raises: SyncError after noting on the connection what went wrong and when to try again.
     """
     with leases.held(f"tick:{connection_id}") as lease:
@@ -69,7 +72,7 @@ def tick(
             return None
         due_at, released = _due_at(connection_id), take_release(connection_id, lease)
         try:
-            tally = _sync(connection_id, open_store(connection_id, for_person), lease, progress, delta, released)
+            tally = _sync(connection_id, open_store, for_person, lease, progress, delta, released)
         except Stale:
             raise
         except ContactSyncError as error:
@@ -98,8 +101,10 @@ def read_only(connection_id: str, progress: Progress = ignore, open_store: OpenS
 
 
 def _sync(
-    connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool, released: Json | None
-) -> Tally:
+    connection_id: str, open_store: OpenStore, for_person: bool, lease: Lease, progress: Progress, delta: bool,
+    released: Json | None,
+) -> Tally:  # fmt: skip
+    store = open_store(connection_id, for_person)
     changed = pull(connection_id, store, lease, progress, delta)
     if delta:
         changed += compare(connection_id, store, lease)
@@ -108,15 +113,32 @@ def _sync(
     note_drift(connection_id, since_rev, lease)
     coming = foresee(connection_id, since_rev)
     if not allows(connection_id, coming, lease, released):
-        push(connection_id, store, lease, progress, asked_only=True)
+        _send_asked(connection_id, open_store, lease, progress)
         return Tally(changed, braked=True)
     end_links(coming.ending, lease)
     matched = match_new(connection_id, since_rev, lease, progress)
     plan_links(coming.changed, lease, progress)
     if until_rev > since_rev or coming.ending or coming.changed:
         _planned(connection_id, until_rev, lease)
+    _send_asked(connection_id, open_store, lease, progress)
     push(connection_id, store, lease, progress)
     return Tally(changed, matched)
+
+
+def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:
+    """Send what people asked for and nothing else: for when the sync by itself may make no more calls today."""
+    with leases.held(f"tick:{connection_id}") as lease:
+        if lease is not None:
+            _send_asked(connection_id, open_store, lease, ignore)
+
+
+def _send_asked(connection_id: str, open_store: OpenStore, lease: Lease, progress: Progress) -> None:
+    """Only this may use the calls that are kept for people, whatever else a tick has to do."""
+    bring_forward(connection_id, lease)
+    with read() as session:
+        asked = asked_for(session, connection_id, now())
+    if asked:
+        push(connection_id, open_store(connection_id, True), lease, progress, asked_only=True)
 
 
 def _revs(connection_id: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from models.intent import HELD, IntentRow
@@ -10,13 +10,16 @@ from models.link import LinkRow
 from services.db import read
 from services.records.intents import CREATE
 from services.records.link_state import syncing
-from services.records.links import DIFFERENCE, FAILING, WAITING, fares
+from services.records.links import DIFFERENCE, FAILING, WAITING, fares, unarchived
 from services.records.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
 class SyncStates:
-    """Synced contacts by state, each counted once; `not_created` counts those that Xero refused to create."""
+    """Synced contacts by state, each counted once; `not_created` counts those that Xero refused to create.
+
+    `failing` counts those with them that Xero refused to archive.
+    """
 
     in_sync: int
     waiting: int
@@ -30,11 +33,12 @@ def count_states() -> SyncStates:
     """The counts now. What is in sync is all that is nothing else, so that no query looks at every link."""
     with read() as session:
         every = int(session.execute(select(func.count()).select_from(LinkRow).where(syncing())).scalar_one())
-        waiting, failing, differing = (_count(session, state) for state in (WAITING, FAILING, DIFFERENCE))
+        waiting, failing, differing = (_count(session, fares(state)) for state in (WAITING, FAILING, DIFFERENCE))
         held = select(func.count()).where(col(IntentRow.state) == HELD, col(IntentRow.kind) == CREATE)
         not_created = int(session.execute(held).scalar_one())
-        return SyncStates(every - waiting - failing - differing, waiting, failing, differing, not_created)
+        refused = failing + _count(session, unarchived())
+        return SyncStates(every - waiting - failing - differing, waiting, refused, differing, not_created)
 
 
-def _count(session: Session, state: str) -> int:
-    return int(session.execute(select(func.count()).select_from(LinkRow).where(fares(state))).scalar_one())
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
+    return int(session.execute(select(func.count()).select_from(LinkRow).where(condition)).scalar_one())

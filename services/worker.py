@@ -64,8 +64,7 @@ def take_turn() -> None:
     run_jobs()
     for connection in _due():
         try:
-            if sync.tick(connection.id, delta=delta_due(connection), for_person=_asked_for(connection.id)):
-                _look_for_candidates(connection.id)
+            _tick(connection)
         except ContactSyncError as error:
             log.warning("Sync of connection %s stopped: %s", connection.id, type(error).__name__)
         except Exception:
@@ -123,9 +122,15 @@ def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int)
     jobs.report(job_id, stage, done, total)
 
 
-def _asked_for(connection_id: str) -> bool:
-    with db.read() as session:
-        return intents.asked_for(session, connection_id, now())
+def _tick(connection: ConnectionRow) -> None:
+    """A tick; when its share of the day is used up, what people asked for goes out of theirs."""
+    try:
+        if sync.tick(connection.id, delta=delta_due(connection)):
+            _look_for_candidates(connection.id)
+    except RateLimited as error:
+        if error.limit == "day":
+            sync.send_asked(connection.id)
+        raise
 
 
 def _due() -> list[ConnectionRow]:

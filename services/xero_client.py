@@ -146,7 +146,7 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
     intent = latest_intent(session, connection.id, contact_id)
     creating = intent if intent is not None and intent.kind == CREATE else None
     if link is not None and not (link.state == BROKEN and creating and creating.settled_at is None):
-        archiving = intent is not None and intent.kind == ARCHIVE and intent.state in OPEN_STATES
+        archiving = intent is not None and intent.kind == ARCHIVE and intent.settled_at is None
         return _linked(session, connection, link, archiving)
     if creating is not None and creating.state in OPEN_STATES:
         return XeroClient(connection.id, connection.name, "sending", intent_id=creating.id, error=creating.error)

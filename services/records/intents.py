@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.installation import InstallationRow
-from models.intent import DROPPED, NEW, OPEN_STATES, IntentRow
+from models.intent import DROPPED, LATER, NEW, OPEN_STATES, IntentRow
 from models.xero_contact import XeroContactRow
 from services.records.working_hours import may_go
 
@@ -40,7 +40,7 @@ def latest_intent(session: Session, connection_id: str, contact_id: str) -> Inte
 
 def drop_open(session: Session, link_id: str) -> None:
     """Forget what was not sent yet for a link; what is on the wire settles by itself."""
-    query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state) == NEW)
+    query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state).in_((NEW, LATER)))
     for intent in session.exec(query):
         settle(intent, DROPPED)
 
@@ -101,14 +101,32 @@ def asked_for(session: Session, connection_id: str, at: datetime) -> bool:
     return session.exec(query).first() is not None
 
 
+def waits(session: Session, connection_id: str) -> bool:
+    """Whether any wish waits for another intent of its contact."""
+    mine = select(IntentRow.id).where(col(IntentRow.connection_id) == connection_id, col(IntentRow.state) == LATER)
+    return session.exec(mine.limit(1)).first() is not None
+
+
+def bring_forward(session: Session, connection_id: str) -> None:
+    """Let the wishes go whose contacts have no open intent any more."""
+    mine = col(IntentRow.connection_id) == connection_id
+    busy = select(IntentRow.contact_id).where(mine, col(IntentRow.state).in_(OPEN_STATES))
+    free = (mine, col(IntentRow.state) == LATER, col(IntentRow.contact_id).not_in(busy))
+    session.execute(update(IntentRow).where(*free).values(state=NEW))
+
+
 def add(
     session: Session, kind: str, connection_id: str, contact_id: str, body: Json, *,
     link_id: str | None = None, actor: str = "", expected: Json | None = None, why: Json | None = None,
 ) -> IntentRow:  # fmt: skip
-    """Store a new intent: the values to write, those it `expected` to replace, and the reasons, each by field."""
+    """Store a new intent: the values to write, those it `expected` to replace, and the reasons, each by field.
+
+    A person's wish may come while another intent of the contact is open: then it waits for that one.
+    """
+    state = LATER if actor and open_intent(session, connection_id, contact_id) is not None else NEW
     intent = IntentRow(
         kind=kind, connection_id=connection_id, contact_id=contact_id, body=body, link_id=link_id, actor=actor,
-        expected=expected or {}, why=why or {},
+        expected=expected or {}, why=why or {}, state=state,
     )  # fmt: skip
     session.add(intent)
     session.flush()

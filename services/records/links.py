@@ -10,13 +10,13 @@ from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
-from models.intent import OPEN_STATES, IntentRow
-from models.link import STOPPED, STOPPED_BY_PERSON, LinkRow
+from models.intent import HELD, OPEN_STATES, IntentRow
+from models.link import BROKEN, STOPPED, STOPPED_BY_PERSON, LinkRow
 from models.xero_contact import XeroContactRow
 from services.records import drift
 from services.records.activity import record
 from services.records.differences import OPEN
-from services.records.intents import drop_open
+from services.records.intents import ARCHIVE, drop_open
 from services.records.link_state import failing, syncing
 from services.records.listing import Rows
 from services.records.undoing import of_stop
@@ -30,9 +30,12 @@ def stop_link(session: Session, actor: str, link: LinkRow, name: str) -> None:
     link.ended_at, link.error = now(), ""
     drift.note(session, link)
     drop_open(session, link.id)
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     record(
         session, actor, "link.stopped", f"Stopped syncing {name}",
-        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id, undo=of_stop(link),
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+        undo=of_stop(link, contact, xero),
     )  # fmt: skip
 
 
@@ -101,6 +104,15 @@ def fares(state: str) -> ColumnElement[bool]:
         return fine & link.in_(_differing())
     settled = fine & link.not_in(_differing())
     return settled & (link.in_(_waiting()) if state == WAITING else link.not_in(_waiting()))
+
+
+def unarchived() -> ColumnElement[bool]:
+    """An ended link whose contact Xero refused to archive, which a person had asked for."""
+    everywhere = col(IntentRow.connection_id).in_(select(col(ConnectionRow.id)))
+    held = select(col(IntentRow.link_id)).where(
+        everywhere, col(IntentRow.state) == HELD, col(IntentRow.kind) == ARCHIVE
+    )
+    return col(LinkRow.id).in_(held) & (col(LinkRow.state) == BROKEN) & (col(LinkRow.error) > "")
 
 
 def _differing() -> Select[str]:

@@ -23,9 +23,10 @@ COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason"
 """What a link is put back to when linking it again is taken back."""
 
 
-def of_stop(link: LinkRow) -> Json:
-    """Unsync."""
-    return {"kind": STOP, "link": link.id, "ended_at": stamp(link.ended_at)}
+def of_stop(link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> Json:
+    """Unsync, with what both sides said then: once either says something else, it is no simple going on any more."""
+    sides = {"practice": contact_to_json(contact_of(contact)), "xero": contact_to_json(contact_of(xero))}
+    return {"kind": STOP, "link": link.id, "ended_at": stamp(link.ended_at), **sides}
 
 
 def of_ignore(issue: IssueRow) -> Json:

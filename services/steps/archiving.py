@@ -10,11 +10,12 @@ from sqlmodel import Session
 from models.contact import ContactRow
 from models.intent import DONE, DROPPED, HELD, NEW, IntentRow
 from models.link import SYNCING, LinkRow
-from services.db import write
+from services.db import read, write
 from services.errors import Gone, Unavailable
 from services.gateways.store import Outcome, Record, Status, Store
+from services.records import intents
 from services.records.activity import record
-from services.records.intents import postpone, settle
+from services.records.intents import ARCHIVE, postpone, settle
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.mirror import mark_gone, remember
@@ -22,6 +23,28 @@ from services.steps.pull import IDS_A_CALL
 from services.steps.sending import call, links_of, mark_sent, still_open
 
 UNWANTED = "The contact is in use again."
+
+
+def ask_to_archive(session: Session, actor: str, link: LinkRow) -> None:
+    """Store a person's wish to archive the Xero contact of an ended link; an earlier refusal is thereby answered."""
+    link.error = ""
+    intents.add(session, ARCHIVE, link.connection_id, link.contact_id, {}, link_id=link.id, actor=actor)
+    name = session.get_one(ContactRow, link.contact_id).name
+    record(
+        session, actor, "xero.archive_asked", f"Asked to archive {name} in Xero",
+        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
+    )  # fmt: skip
+    intents.wake(session, link.connection_id)
+
+
+def bring_forward(connection_id: str, lease: Lease) -> None:
+    """Let go what people asked for while something else about the contact was on the wire."""
+    with read() as session:
+        if not intents.waits(session, connection_id):
+            return
+    with write() as session:
+        lease.check(session)
+        intents.bring_forward(session, connection_id)
 
 
 def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:
@@ -68,7 +91,7 @@ def _settle(session: Session, sending: Sequence[IntentRow], outcomes: Mapping[st
             settle(intent, DONE)
         else:
             settle(intent, HELD, str(outcome))
-            link.error = str(outcome)
+            link.error = f"It was not archived in Xero. {outcome}"
 
 
 def _archived(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, SETTING_UP, ConnectionRow
 from models.consent import ConsentRow
-from models.intent import DROPPED, HELD, OPEN_STATES, IntentRow
+from models.intent import DROPPED, HELD, LATER, OPEN_STATES, IntentRow
 from models.link import DISCONNECTED as CAUSE_DISCONNECTED
 from models.link import STOPPED, SYNCING, LinkRow
 from services.db import write
@@ -119,7 +119,7 @@ def _stop_links(session: Session, connection_id: str) -> int:
 def _drop_intents(session: Session, connection_id: str) -> int:
     statement = (
         update(IntentRow)
-        .where(col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_((*OPEN_STATES, HELD)))
+        .where(col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_((*OPEN_STATES, LATER, HELD)))
         .values(state=DROPPED, error=STOP_REASON, settled_at=now())
     )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]

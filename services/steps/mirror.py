@@ -4,34 +4,41 @@ Echoes end here: a record that says what the mirror already holds changes nothin
 is remembered here first, and its link ended afterwards, when the brake has seen how many there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
+from models.link import LinkRow
 from models.xero_contact import GONE, XeroContactRow
 from services.db import next_revs
-from services.gateways.store import Record
+from services.errors import NameTaken
+from services.gateways.store import Record, Status
+from services.records.link_state import failing
 from services.records.listing import chunks
 from services.records.values import columns_of, contact_of
 
 NOT_THERE = "The contact is no longer in Xero."
+ACTIVE = Status.ACTIVE.value
 
 
 def remember(session: Session, connection_id: str, records: Sequence[Record]) -> set[str]:
     """Bring the mirror up to date. Returns the Xero ids whose record changed."""
     known = _known(session, connection_id, [item.id for item in records])
     changed = [item for item in _latest(records) if _columns(item) != _stored(known.get(item.id))]
-    fresh = []
+    fresh, freed = [], set[str]()
     for item, rev in zip(changed, next_revs(session, len(changed)) if changed else (), strict=True):
         columns = _columns(item) | {"rev": rev}
         row = known.get(item.id)
         if row is None:
             fresh.append(columns | {"connection_id": connection_id, "xero_id": item.id})
             continue
+        if row.status == ACTIVE and (columns["status"], columns["name_key"]) != (ACTIVE, row.name_key):
+            freed.add(row.name_key)
         for column, value in columns.items():
             setattr(row, column, value)
     session.flush()
+    _look_anew(session, connection_id, freed)
     if fresh:
         session.execute(insert(XeroContactRow), fresh)
     return {item.id for item in changed}
@@ -42,6 +49,15 @@ def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> 
     rows = _known(session, connection_id, xero_ids).values()
     for row, rev in zip(rows, next_revs(session, len(rows)) if rows else (), strict=True):
         row.status, row.rev = GONE, rev
+    _look_anew(session, connection_id, {row.name_key for row in rows})
+
+
+def _look_anew(session: Session, connection_id: str, freed: Collection[str]) -> None:
+    """A name that a Xero contact gave up may be taken now: links that were refused it are planned anew."""
+    refused = (col(LinkRow.connection_id) == connection_id, failing(), col(LinkRow.error) == NameTaken.MESSAGE)
+    for chunk in chunks(freed):
+        waiting = update(LinkRow).where(*refused, col(LinkRow.name_key).in_(chunk))
+        session.execute(waiting.values(practice_rev=0), execution_options={"synchronize_session": False})
 
 
 def _known(session: Session, connection_id: str, ids: Sequence[str]) -> dict[str, XeroContactRow]:

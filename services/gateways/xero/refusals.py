@@ -33,7 +33,7 @@ class Refusals:
         if ours:
             return ours[0]
         if holders:
-            return NameTaken("Another active Xero contact has this name.")
+            return NameTaken()
         earlier = self._lookup.by_number(draft.number) if draft.number else []
         return earlier[0] if earlier else refused
 
@@ -45,7 +45,7 @@ class Refusals:
         name = change.values.get(Field.NAME)
         others = self._lookup.named(name) if isinstance(name, str) else []
         if any(record.id.lower() != change.id.lower() for record in others):
-            return NameTaken("Another active Xero contact has this name.")
+            return NameTaken()
         return refused
 
     def of_archive(self, contact_id: str, refused: Rejected) -> Outcome:

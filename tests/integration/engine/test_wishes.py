@@ -1,0 +1,139 @@
+"""What people asked for: it is kept while something else is under way, and only it uses the calls kept for people."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from models.api_call import ApiCallRow
+from models.base import new_id, now
+from services import archive, clients, sync, sync_states, worker
+from services.access import SYSTEM
+from services.clients import ClientFilter
+from services.db import write
+from services.errors import SyncError
+from services.settings import get_settings
+from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, xero_client
+from tests.support.xero import Xero
+
+Pair = tuple[str, str]
+LOST = {"method": "POST", "path": "/Contacts", "action": "drop", "effect": "before", "times": 1}
+
+
+@pytest.fixture
+def pair(xero: Xero, connection_id: str) -> Pair:
+    """A linked pair: the practice's id and Xero's."""
+    ours, theirs = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    return ours, theirs
+
+
+def tick(connection_id: str, times: int = 1) -> None:
+    for _ in range(times):
+        delta_is_due()
+        sync.tick(connection_id)
+
+
+def use_up_nine_tenths(connection_id: str, settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("XERO_CALLS_PER_DAY", "60")
+    get_settings.cache_clear()
+    with write() as session:
+        session.execute(delete(ApiCallRow))
+        for _ in range(54):
+            session.add(ApiCallRow(id=new_id(), connection_id=connection_id, at=now() - timedelta(hours=2)))
+
+
+def lose_a_write(xero: Xero, connection_id: str, contact_id: str) -> None:
+    edit(contact_id, email="new@example.com")
+    xero.fault(**LOST)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+
+
+def test_archiving_on_both_sides_waits_for_a_write_that_may_be_on_the_wire(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    lose_a_write(xero, connection_id, pair[0])
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    assert xero_client(pair[0]).archiving
+    retry_now()
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
+def test_a_contact_that_was_restored_meanwhile_is_not_archived_in_xero(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    lose_a_write(xero, connection_id, pair[0])
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    archive.restore_contact(SYSTEM, pair[0])
+    retry_now()
+    tick(connection_id, 3)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
+    assert xero.contact(pair[1])["EmailAddress"] == "new@example.com"
+
+
+def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED, times=1)
+    tick(connection_id)
+    [failing] = clients.list_clients(ClientFilter(sync_state="failing")).rows
+    assert failing.error.startswith("It was not archived in Xero.")
+    assert (sync_states.count_states().failing, sync_states.count_states().in_sync) == (1, 0)
+    assert clients.retry(SYSTEM, [failing.link_id]).done == 1
+    assert clients.list_clients(ClientFilter(sync_state="failing")).total == 0
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
+REFUSED = '{"Type": "ValidationException", "Message": "A validation exception occurred", "Elements": []}'
+
+
+def test_one_wish_does_not_open_the_calls_kept_for_people_to_the_whole_sync(
+    xero: Xero, connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    ids = [add(f"Person {number}", f"p{number}@example.com") for number in range(5)]
+    for number in range(5):
+        xero.create(f"Person {number}", f"p{number}@example.com")
+    run_import(connection_id)
+    use_up_nine_tenths(connection_id, settings)
+    for one in ids:
+        edit(one, email=f"new{one}@example.com")
+    clients.create_in_xero(SYSTEM, add("New Person", "new@example.com"), connection_id)
+    xero.forget_calls()
+    worker.take_turn()
+    assert [call["method"] for call in xero.calls()] == ["PUT"]
+
+
+def test_a_wish_goes_out_although_the_sync_itself_may_not_even_look(
+    xero: Xero, connection_id: str, pair: Pair, settings: pytest.MonkeyPatch
+) -> None:
+    use_up_nine_tenths(connection_id, settings)
+    clients.create_in_xero(SYSTEM, add("New Person", "new@example.com"), connection_id)
+    delta_is_due()
+    xero.forget_calls()
+    worker.take_turn()
+    assert [call["method"] for call in xero.calls()] == ["PUT"]
+    assert len(synced()) == 2
+
+
+def test_a_refused_name_is_tried_again_when_the_contact_that_had_it_lets_it_go(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    other = xero.create("Bea Baker", "bea@example.com")
+    tick(connection_id)
+    edit(pair[0], name="Bea Baker")
+    tick(connection_id, 2)
+    assert [row.error for row in synced() if row.contact_id == pair[0]] == [
+        "Another active Xero contact has this name."
+    ]
+    xero.change(other, EmailAddress="other@example.com")
+    xero.forget_calls()
+    tick(connection_id)
+    assert xero.calls("POST") == []  # nothing about the name has changed
+    xero.change(other, Name="Bea Old")
+    tick(connection_id)
+    assert xero.contact(pair[1])["Name"] == "Bea Baker"
+    assert not any(row.error for row in synced())
