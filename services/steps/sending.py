@@ -4,18 +4,24 @@ from collections.abc import Callable, Sequence
 
 from sqlmodel import Session
 
-from models.intent import NEW, OPEN_STATES, SENT, IntentRow
+from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import LinkRow
 from services.db import read, write
 from services.errors import SyncError, Unavailable, Uncertain
 from services.gateways.store import Outcome
-from services.records.intents import postpone
+from services.records.intents import postpone, settle
 from services.records.leases import Lease
 
 
 def still_open(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow]:
-    """The same intents as this transaction sees them, without those settled meanwhile."""
-    rows = (session.get_one(IntentRow, intent.id) for intent in intents)
+    """The same intents as this transaction sees them, without those settled meanwhile.
+
+    One whose link is gone, because making it was undone, is dropped.
+    """
+    rows = [session.get_one(IntentRow, intent.id) for intent in intents]
+    for row in rows:
+        if row.state in OPEN_STATES and row.link_id and session.get(LinkRow, row.link_id) is None:
+            settle(row, DROPPED, "The two contacts were parted again.")
     return [row for row in rows if row.state in OPEN_STATES]
 
 
@@ -41,6 +47,6 @@ def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease:
 
 
 def links_of(intents: Sequence[IntentRow]) -> dict[str, LinkRow]:
-    """The link of each intent, by the intent's id."""
+    """The link of each intent that still has one, by the intent's id."""
     with read() as session:
-        return {intent.id: session.get_one(LinkRow, intent.link_id) for intent in intents}
+        return {intent.id: link for intent in intents if (link := session.get(LinkRow, intent.link_id))}

@@ -20,7 +20,7 @@ from services.db import next_revs
 from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Status
-from services.reconcile.contact import Field, Value, value_from_json, values_from_json
+from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
 from services.records import differences, drift
 from services.records.intents import wake
 from services.records.undoing import stamp
@@ -31,6 +31,7 @@ from services.steps.planning import plan_fields
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
 ANSWERED = "It has been answered since."
+DRIFTED = "A field was changed since, here or in Xero. Use Re-match in Previously Synced: it asks about what differs."
 RELINKED = "The contact has been linked or stopped again since."
 
 
@@ -46,6 +47,11 @@ def stop(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn("One of the two contacts has been archived since.")
     if is_busy(session, link):
         raise MovedOn(f"{contact.name} has been linked with another contact in Xero since.")
+    if (contact_to_json(contact_of(contact)), contact_to_json(contact_of(xero))) != (
+        noted.get("practice"),
+        noted.get("xero"),
+    ):
+        raise MovedOn(DRIFTED)
     link.state, link.reason, link.drift, link.ended_at, link.practice_rev = SYNCING, "", "", None, 0
     wake(session, link.connection_id)
 
@@ -108,6 +114,8 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     link = session.get_one(LinkRow, row.link_id)
     if link.state != SYNCING or row.state != differences.CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided anew since.")
+    if _differs_again(session, row):
+        raise MovedOn("The two sides differ anew in this field. Choose there instead.")
     field = Field(row.field)
     contact = session.get_one(ContactRow, link.contact_id)
     if contact_of(contact).get(field) != value_from_json(field, noted["practice_now"]):
@@ -121,6 +129,15 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     session.flush()
     plan_fields(session, link.id, [field])
     wake(session, link.connection_id)
+
+
+def _differs_again(session: Session, row: DifferenceRow) -> bool:
+    """Whether another difference of the same field of the same link is open."""
+    again = select(DifferenceRow.id).where(
+        col(DifferenceRow.link_id) == row.link_id, col(DifferenceRow.field) == row.field,
+        col(DifferenceRow.state) == differences.OPEN,
+    )  # fmt: skip
+    return session.exec(again).first() is not None
 
 
 def contact_type(session: Session, actor: str, noted: Json) -> None:
@@ -162,12 +179,20 @@ def _part(session: Session, link: LinkRow, former: Json | None) -> None:
 def _put_back(session: Session, contact: ContactRow, noted: Json) -> None:
     """Give a contact back what linking filled in; one that was made for the link goes again."""
     if noted["created"]:
+        _must_be_unknown_elsewhere(session, contact)
         session.execute(delete(SuggestionRow).where(col(SuggestionRow.contact_id) == contact.id))
         session.delete(contact)
         session.flush()
         return
     before, now = values_from_json(noted["practice"]), contact_of(contact)
     _write(session, contact, {field: value for field, value in before.items() if value != now.get(field)})
+
+
+def _must_be_unknown_elsewhere(session: Session, contact: ContactRow) -> None:
+    """A contact that is linked or being sent, also in another organisation, is needed there."""
+    for table in (LinkRow, IntentRow):
+        if session.exec(select(table.id).where(col(table.contact_id) == contact.id)).first() is not None:
+            raise MovedOn(f"{contact.name} has been sent to Xero or linked there since.")
 
 
 def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) -> None:

@@ -6,6 +6,8 @@ import pytest
 from sqlmodel import col, select, update
 
 from models.activity import ActivityRow
+from models.connection import ConnectionRow
+from models.intent import IntentRow
 from models.issue import IssueRow
 from services import contacts, differences, issues, links, sync, undo
 from services.access import SYSTEM, Principal, Role
@@ -15,6 +17,7 @@ from services.db import write
 from services.errors import Forbidden
 from services.issues import IssueFilter
 from services.links import PreviousFilter, list_previous
+from services.xero_client import ask_to_create
 from tests.support.practice import add, contact, edit, run_import, synced
 from tests.support.xero import Xero
 
@@ -49,13 +52,69 @@ def refused(command: str) -> list[str]:
 
 def test_a_stopped_contact_syncs_again_with_its_base(xero: Xero, connection_id: str, pair: Pair) -> None:
     command = links.stop(SYSTEM, [synced()[0].link_id]).command
-    xero.change(pair[1], EmailAddress="ada@new.example")
-    sync.tick(connection_id)
-    assert contact(pair[0]).email == "ada@example.com"
     assert undo.undo_command(SYSTEM, command).done == 1
+    xero.change(pair[1], EmailAddress="ada@new.example")
     sync.tick(connection_id)
     assert contact(pair[0]).email == "ada@new.example"
     assert differences.list_differences().total == 0
+
+
+@pytest.mark.parametrize("side", ["practice", "xero"])
+def test_a_stopped_contact_that_changed_since_is_not_let_go_on_but_matched_again(
+    xero: Xero, connection_id: str, pair: Pair, side: str
+) -> None:
+    link_id = synced()[0].link_id
+    command = links.stop(SYSTEM, [link_id]).command
+    if side == "practice":
+        edit(pair[0], phone="+64 9 300 9000")
+    else:
+        xero.change(pair[1], Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "3009000"}])
+    sync.tick(connection_id)
+    [why] = refused(command)
+    assert "Use Re-match in Previously Synced" in why
+    assert synced() == []
+    assert [result.linked for result in links.rematch(SYSTEM, [link_id])] == [True]
+
+
+def test_a_choice_is_not_undone_once_the_field_differs_anew(xero: Xero, connection_id: str, pair: Pair) -> None:
+    edit(pair[0], email="ada@practice.example")
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    sync.tick(connection_id)
+    command = differences.choose(SYSTEM, differences.difference_ids(), "practice").command
+    xero.change(pair[1], EmailAddress="ada@newer.example")
+    sync.tick(connection_id)
+    assert refused(command) == ["The two sides differ anew in this field. Choose there instead."]
+
+
+def test_new_contacts_are_undone_each_on_its_own_and_one_that_another_organisation_knows_stays(
+    xero: Xero, connection_id: str
+) -> None:
+    for name in ("Ada Archer", "Ben Baker"):
+        add(name, f"{name[:3]}@example.com".lower())
+        xero.create(name, "")
+    run_import(connection_id)
+    command = issues.create_contact(SYSTEM, issues.issue_ids(IssueFilter())).command
+    with write() as session:
+        other = ConnectionRow(tenant_id="other", name="Other", state="connected")
+        session.add(other)
+        session.flush()
+        ask_to_create(session, SYSTEM, synced()[0].contact_id, other.id)
+    report = undo.undo_command(SYSTEM, command)
+    assert (report.done, [one.reason for one in report.skipped]) == (
+        1,
+        ["Ada Archer has been sent to Xero or linked there since."],
+    )
+
+
+def test_a_write_whose_link_was_undone_does_not_keep_the_others_from_being_sent(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    ben, body = add("Ben Baker", "ben@example.com"), {"email": "ben@new.example"}
+    edit(pair[0], email="ada@new.example")
+    with write() as session:
+        session.add(IntentRow(kind="update", connection_id=connection_id, contact_id=ben, body=body, link_id="gone"))
+    sync.tick(connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == "ada@new.example"
 
 
 def test_all_that_one_bulk_command_stopped_comes_back_at_once(xero: Xero, connection_id: str) -> None:
