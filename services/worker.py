@@ -15,8 +15,8 @@ from models.base import now
 from models.connection import CONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, migrate, sync, webhooks
-from services.errors import ContactSyncError
-from services.records import intents, jobs, leases
+from services.errors import ContactSyncError, RateLimited
+from services.records import jobs, leases
 from services.settings import get_settings
 from services.steps import suggesting
 from services.steps.notifying import messenger
