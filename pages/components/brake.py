@@ -23,7 +23,8 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
         st.markdown(
             f"The sync stopped {text.ago(held.braked_at)}, before a mass change: more than 20 contacts and more than "
             f"a tenth of the {text.count(held.links, 'contact')} that sync. If this is what you want, release it. If "
-            "not, put it right where it was changed first."
+            "not, put it right where it was changed first.",
+            help=text.exact(held.braked_at),
         )
         for group in held.groups:
             st.markdown(f"**{text.count(group.count, 'contact')}** {group.what}:")
@@ -39,7 +40,7 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
 
 def _confirm(person: Principal, one: ConnectionItem, held: Brake) -> None:
     consequences = (
-        f"The next sync with **{text.plain(one.name)}** does what it stopped before. {text.plain(held.reason)} "
+        f"The next sync with **{text.plain(one.name)}** does what it stopped before. {text.sentence(held.reason)} "
         "After that the brake watches again."
     )
     dialogs.confirm(

@@ -12,8 +12,8 @@ ICON = str(STATIC / "icon.svg")
 
 
 def style() -> None:
-    """Give primary buttons a colour on which white is legible in dark too, which the theme alone cannot."""
-    st.html(STATIC / "primary.css")
+    """What the theme alone cannot: legible primary buttons in dark, and names written from right to left."""
+    st.html(STATIC / "style.css")
 
 
 @contextmanager

@@ -181,5 +181,5 @@ def _consequences(found: Pairings) -> str:
 
 def _left_out(found: Pairings) -> str:
     reasons = Counter(one.reason for one in found.skipped).most_common(5)
-    lines = "\n".join(f"- {count:,}: {text.plain(reason)}" for reason, count in reasons)
+    lines = "\n".join(f"- {count:,}: {text.sentence(reason)}" for reason, count in reasons)
     return f"**{len(found.skipped):,} left out**, and not changed:\n\n{lines}"

@@ -43,7 +43,7 @@ def _head(issue: IssueDetail, queue: Sequence[str]) -> None:
         _step("Previous", ":material/chevron_left:", queue, place - 1, place > 0)
         _step("Next", ":material/chevron_right:", queue, place + 1, 0 <= place < len(queue) - 1)
     put_off = issue.item.deferred_until
-    st.markdown(text.plain(issue.item.reason_text) + (f" · deferred until {text.exact(put_off)}" if put_off else ""))
+    st.markdown(text.sentence(issue.item.reason_text) + (f" · deferred until {text.exact(put_off)}" if put_off else ""))
 
 
 def _step(label: str, icon: str, queue: Sequence[str], place: int, possible: bool) -> None:

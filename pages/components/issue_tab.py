@@ -33,7 +33,7 @@ COLUMNS = {
     "Score": st.column_config.ProgressColumn(
         min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
     ),
-    "Since": st.column_config.DatetimeColumn(format="distance", width=95),
+    "Since": table.moment(95),
 }
 NOTE = st.column_config.TextColumn(width=150)
 UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=105)

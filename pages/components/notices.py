@@ -26,7 +26,7 @@ def show() -> None:
 def skipped(result: Report, noun: str = "contact") -> None:
     """Tell which rows a bulk command left as they were, and why."""
     for one in result.skipped[:3]:
-        say(f"{text.plain(one.name)}: {text.plain(one.reason)}", icon=":material/warning:")
+        say(f"{text.plain(one.name)}: {text.sentence(one.reason)}", icon=":material/warning:")
     if len(result.skipped) > 3:
         say(f"{text.count(len(result.skipped) - 3, f'more {noun}')} skipped.", icon=":material/warning:")
 
@@ -37,9 +37,9 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except BadInput as error:
-        st.error("\n".join(f"- {text.plain(problem)}" for problem in error.problems[:10]))
+        st.error("\n".join(f"- {text.sentence(problem)}" for problem in error.problems[:10]))
     except ContactSyncError as error:
-        st.error(text.plain(error))
+        st.error(text.sentence(error))
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def toasts() -> Iterator[None]:
     try:
         yield
     except ContactSyncError as error:
-        say(text.plain(error), icon=":material/error:")
+        say(text.sentence(error), icon=":material/error:")
 
 
 def empty(message: str, icon: str = ":material/inbox:") -> None:

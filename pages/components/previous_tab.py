@@ -34,7 +34,7 @@ COLUMNS = {
     "Drifted since": st.column_config.TextColumn(
         help="What has changed on either side since they last agreed.", width=105
     ),
-    "Ended": st.column_config.DatetimeColumn(format="distance", width=95),
+    "Ended": table.moment(95),
 }
 
 
@@ -217,7 +217,7 @@ def _create(person: Principal, ids: list[str]) -> None:
 
 @st.dialog("No match found", width="medium", icon=":material/search_off:", on_dismiss=dialogs.close)
 def _missed(person: Principal, item: PreviousItem, message: str) -> None:
-    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.plain(message)}")
+    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.sentence(message)}")
     suggested = links.candidates(item.connection_id, item.xero_id)
     chosen = compare.candidate(item.connection_id, item.xero_id, suggested, item.link_id)
     with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():

@@ -7,10 +7,12 @@ the ids it shows, every callback knows the ids that were on the screen, and the 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import ceil
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import pandas as pd
 import streamlit as st
+
+from pages.components import text
 
 SIZE = 100
 CHOSEN = "table.chosen"
@@ -19,6 +21,7 @@ PICKED = "table.picked"
 ROW_HEIGHT, MOST_ROWS = 36, 16
 PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
+EXACT_TIME = "For the exact time: this column's menu, Format, Localized."
 NO_MORE: Mapping[str, Sequence[str]] = {}
 
 T_co = TypeVar("T_co", covariant=True)
@@ -83,7 +86,7 @@ def show(
     With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`), which
     for some ids has `more` entries.
     """
-    frame = pd.DataFrame(list(rows), columns=list(columns))
+    frame = _frame(rows, list(columns))
     looks = dict(columns)
     if menu:
         frame[" "] = [[*menu, *more.get(one, ())] for one in ids]
@@ -96,7 +99,7 @@ def show(
         column_config=looks,
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(len(frame), most_rows) + 1) + 3,
+        height=_height(len(frame), most_rows),
         placeholder="–",
         alt=alt,
         **options,
@@ -105,8 +108,13 @@ def show(
 
 def small(rows: Sequence[Mapping[str, Any]], alt: str, most_rows: int = MOST_ROWS) -> None:
     """A table that is only read, with a column per entry of its rows."""
-    height = ROW_HEIGHT * (min(len(rows), most_rows) + 1) + 3
-    st.dataframe(pd.DataFrame(list(rows)), hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
+    height = _height(len(rows), most_rows)
+    st.dataframe(_frame(rows), hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
+
+
+def moment(width: int, label: str | None = None) -> Any:
+    """A column of moments: how long ago each was."""
+    return st.column_config.DatetimeColumn(label, format="distance", width=width, help=EXACT_TIME)
 
 
 def chosen() -> dict[str, str]:
@@ -144,6 +152,16 @@ def leave() -> None:
         st.session_state.pop(name, None)
 
 
+def _height(rows: int, most_rows: int) -> int | Literal["content"]:
+    """As high as its rows; of more of them the next one shows its head, so that one sees where to go on."""
+    return "content" if rows <= most_rows else ROW_HEIGHT * (most_rows + 1) + 8
+
+
+def _frame(rows: Sequence[Mapping[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:
+    """The rows as the grid takes them, in which no text can break out of its cell or turn how it is read."""
+    return pd.DataFrame([{name: text.cell(value) for name, value in row.items()} for row in rows], columns=columns)
+
+
 def _selection(ids: tuple[str, ...], names: tuple[str, ...]) -> dict[str, Any]:
     key = f"table.{hash(ids)}.{st.session_state.get(VERSION, 0)}"
     kept = chosen()
@@ -176,5 +194,5 @@ def _page_key(area: str) -> str:
     return f"{area}_page"
 
 
-def _number(text: str | None) -> int:
-    return max(1, int(text)) if text and text.isdigit() and len(text) < 9 else 1
+def _number(typed: str | None) -> int:
+    return max(1, int(typed)) if typed and typed.isdigit() and len(typed) < 9 else 1

@@ -86,7 +86,7 @@ def _unlinked(may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
 
 
 def _held(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
-    st.error(text.plain(one.error or one.reason or "Xero did not accept this contact."))
+    st.error(text.sentence(one.error or one.reason or "Xero did not accept this contact."))
     if not may_act or not one.intent_id:
         return
     with st.container(horizontal=True):
@@ -113,7 +113,7 @@ def _syncing(person: Principal, may_act: bool, one: XeroClient) -> None:
     agreed = f" Last in sync {text.ago(one.synced_at)}." if one.synced_at else ""
     st.caption(f"{direction}{agreed}", help=text.exact(one.synced_at) or None)
     if one.error:
-        st.error(text.plain(one.error))
+        st.error(text.sentence(one.error))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.link_button("Open in Xero", one.xero_url, icon=":material/open_in_new:", type="primary")
         if may_act and one.link_id and not one.two_way:
@@ -166,7 +166,7 @@ def _create(person: Principal, detail: ContactDetail, connection_id: str, name: 
     with notices.sentences():
         preview = clients.preview_create(detail.id, connection_id)
         if preview.problems:
-            st.error("\n".join(f"- {text.plain(problem)}" for problem in preview.problems))
+            st.error("\n".join(f"- {text.sentence(problem)}" for problem in preview.problems))
         st.markdown(f"This is what **{text.plain(name)}** will get:")
         for field in Field:
             with st.container(gap=None):

@@ -19,18 +19,18 @@ def outcome(person: Principal, consent_id: str) -> None:
     try:
         consent = connection.get_consent(consent_id)
     except NotFound as error:
-        st.error(text.plain(error))
+        st.error(text.sentence(error))
         return
     if consent.username != person.username:
         return
     if consent.outcome == "failed":
-        st.error(f"Xero was not connected. {text.plain(consent.message)}", icon=":material/link_off:")
+        st.error(f"Xero was not connected. {text.sentence(consent.message)}", icon=":material/link_off:")
     elif consent.outcome == "waiting":
         st.info("Waiting for your answer at Xero. Come back to this page afterwards.")
     elif consent.outcome == "choosing":
         choose(person, consent)
     elif consent.connection_id:
-        notices.say(text.plain(consent.message) or "Xero is connected.")
+        notices.say(text.sentence(consent.message) or "Xero is connected.")
         st.switch_page(MANAGE, query_params={"id": consent.connection_id})
 
 
