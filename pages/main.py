@@ -53,6 +53,7 @@ brand.style()
 screen, unseen = st.container(), st.container()
 notices.show()
 with unseen:
+    brand.one_step_back()
     signed_in = session.enter(screen) if access.has_users() else None
 page = st.navigation(pages_for(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
 if signed_in is None:

@@ -19,7 +19,7 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
     if held is None:
         return
     with st.container(border=True):
-        st.subheader(":material/front_hand: The brake is on", anchor=False)
+        st.header(":material/front_hand: The brake is on", anchor=False)
         st.markdown(
             f"The sync stopped {text.ago(held.braked_at)}, before a mass change: more than 20 contacts and more than "
             f"a tenth of the {text.count(held.links, 'contact')} that sync. If this is what you want, release it. If "

@@ -1,4 +1,4 @@
-"""The program's name and mark, and the narrow column of the screens before sign-in."""
+"""The program's name and mark, what all its pages share, and the narrow column of the screens before sign-in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,18 @@ import streamlit as st
 
 NAME = "Contact sync for Xero"
 STATIC = Path(__file__).parent.parent / "static"
+SMALL = "font-size:1rem;margin:0;padding:0"
 ICON = str(STATIC / "icon.svg")
 
 
 def style() -> None:
-    """What the theme alone cannot: legible primary buttons in dark, and names written from right to left."""
+    """What the theme alone cannot: legible buttons, edges that show, names from right to left, and our tables."""
     st.html(STATIC / "style.css")
+
+
+def one_step_back() -> None:
+    """Let the browser's Back lead to the page before, as it was left."""
+    st.html(STATIC / "back.html", unsafe_allow_javascript=True)
 
 
 @contextmanager
@@ -23,5 +29,5 @@ def centred() -> Iterator[None]:
         st.space("large")
         with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
             st.image(ICON, width=36, alt="")
-            st.markdown(f"**{NAME}**", width="content")
+            st.html(f'<h1 style="{SMALL}">{NAME}</h1>', width="content")
         yield

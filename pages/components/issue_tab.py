@@ -65,7 +65,7 @@ def show(person: Principal) -> None:
         looks,
         names=[item.xero_name for item in listing.rows],
         menu=issue_acts.menu(wanted.state) if may_act else (issue_acts.COMPARE,),
-        most_rows=8,
+        most_rows=4,
         alt="Match Issues",
     )
     table.pager(AREA, listing.total)

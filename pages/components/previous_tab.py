@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, compare, dialogs, filters, notices, table, text, undo_bar
+from pages.components import bulk, candidates, dialogs, filters, notices, table, text, undo_bar
 from services import archive, connection, links
 from services.access import Principal, Role
 from services.links import PreviousFilter, PreviousItem
@@ -128,7 +128,7 @@ def _drift(items: dict[str, PreviousItem]) -> None:
     if len(kept) != 1 or kept[0] not in items or not items[kept[0]].drift:
         return
     item = items[kept[0]]
-    st.subheader(f"Drifted since: {text.plain(item.xero_name)}", anchor=False)
+    st.header(f"Drifted since: {text.plain(item.xero_name)}", anchor=False)
     rows = [
         {
             "Field": one.field.label,
@@ -219,7 +219,9 @@ def _create(person: Principal, ids: list[str]) -> None:
 def _missed(person: Principal, item: PreviousItem, message: str) -> None:
     st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.sentence(message)}")
     suggested = links.candidates(item.connection_id, item.xero_id)
-    chosen = compare.candidate(item.connection_id, item.xero_id, suggested, item.link_id)
+    chosen = candidates.choose(item.connection_id, item.xero_id, suggested, item.link_id)
+    if chosen:
+        candidates.score(chosen)
     with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():
         if st.button("Cancel"):
             dialogs.done()

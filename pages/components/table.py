@@ -154,7 +154,7 @@ def leave() -> None:
 
 def _height(rows: int, most_rows: int) -> int | Literal["content"]:
     """As high as its rows; of more of them the next one shows its head, so that one sees where to go on."""
-    return "content" if rows <= most_rows else ROW_HEIGHT * (most_rows + 1) + 8
+    return "content" if rows <= most_rows else ROW_HEIGHT * (most_rows + 1) + 14
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:

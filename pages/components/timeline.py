@@ -36,7 +36,7 @@ VALUE = "overflow-wrap:anywhere;margin-top:.3rem"
 
 def show(contact_id: str) -> None:
     """The timeline with its filter, twenty entries at a time."""
-    st.subheader("Timeline", anchor=False)
+    st.header("Timeline", anchor=False)
     field = _chosen()
     found = timeline.get_timeline(contact_id, field, _shown(contact_id))
     if found.entries:

@@ -23,7 +23,7 @@ TITLES = {
 
 def xero_client_section(person: Principal, detail: ContactDetail) -> None:
     """A card per connected Xero organisation."""
-    st.subheader("Xero Client", anchor=False)
+    st.header("Xero Client", anchor=False)
     known = clients.xero_clients(detail.id)
     for one in known:
         with st.container(border=True):

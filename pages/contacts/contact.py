@@ -51,7 +51,7 @@ def restore(person: Principal, detail: ContactDetail) -> None:
 
 def details(detail: ContactDetail) -> None:
     """All that is known about the contact."""
-    st.subheader("Details", anchor=False)
+    st.header("Details", anchor=False)
     kind = "Person" if detail.is_person else "Organisation"
     pairs = [(field.label, str(detail.contact.get(field))) for field in Field]
     pairs += [("Kind", kind), ("Contact type", detail.contact_type)]

@@ -51,7 +51,7 @@ def link(page: str, label: str, **query: str) -> None:
 def lately() -> None:
     """The last entries of the activity log."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Recent activity", anchor=False)
+        st.header("Recent activity", anchor=False)
         st.space("stretch")
         link(ACTIVITY, "All activity")
     entries = trends.latest()
@@ -77,7 +77,7 @@ def about(entry: Latest) -> str:
 
 def connections(person: Principal, known: list[ConnectionItem]) -> None:
     """Each Xero organisation: how it is doing, in words."""
-    st.subheader("Xero", anchor=False)
+    st.header("Xero", anchor=False)
     for one in known:
         cards.organisation(person, one)
     if not known:
@@ -97,7 +97,7 @@ for running in jobs.running_jobs():
 glance()
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    st.subheader("Changes and problems", anchor=False)
+    st.header("Changes and problems", anchor=False)
     chart.days(trends.by_day(text.zone()))
 with right:
     connections(me, organisations)

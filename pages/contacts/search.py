@@ -30,7 +30,7 @@ def wanted() -> str:
 def part(title: str, section: Section[T], show: Callable[[T], None], page: str, query: dict[str, str]) -> None:
     """One kind of findings, with the way to all of them on their own page."""
     with st.container(border=True):
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         if not section.rows:
             st.caption("Nothing found.")
         for row in section.rows:

@@ -37,7 +37,7 @@ def outcome(person: Principal, consent_id: str) -> None:
 def choose(person: Principal, consent: ConsentItem) -> None:
     """Let the person say which of several organisations is meant."""
     with st.container(border=True):
-        st.subheader("Which organisation?", anchor=False)
+        st.header("Which organisation?", anchor=False)
         st.markdown("Xero opened several organisations. Connect one now; for another, connect again.")
         by_id = {one.tenant_id: one for one in consent.tenants if not one.already_connected}
         tenant_id = st.radio(
@@ -116,7 +116,7 @@ organisations = connection.list_connections()
 needed = connection.missing_settings()
 with st.container(border=True):
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Xero", anchor=False)
+        st.header("Xero", anchor=False)
         st.space("stretch")
         label = connect_label(organisations)
         if st.button(label, icon=":material/link:", type="primary", disabled=bool(needed)):

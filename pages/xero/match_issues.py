@@ -22,9 +22,10 @@ def change_tab() -> None:
 me = session.guard()
 beside_title = heading("Resolve Match Issues")
 waiting = overview.get_overview()
-st.caption(
+beside_title.caption(
     f"{waiting.issues:,} to match · {waiting.stopped + waiting.broken:,} previously synced · "
-    f"{text.count(waiting.differences, 'difference')}"
+    f"{text.count(waiting.differences, 'difference')}",
+    width="content",
 )
 for tab, show in zip(
     st.tabs(list(TABS), key="tab", bind="query-params", on_change=change_tab), TABS.values(), strict=True

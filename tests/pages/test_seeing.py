@@ -118,6 +118,17 @@ def test_hostile_text_in_a_timeline_is_only_text(practice: Practice, xero: Xero)
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; &#x27;Sons&#x27;" in body
 
 
+def test_a_timeline_keeps_a_value_read_from_right_to_left_apart_from_the_one_after_it(
+    practice: Practice, xero: Xero
+) -> None:
+    [found] = xero.contacts(name="Ada Archer")
+    for city in ("חיפה 31", "תל אביב"):
+        xero.change(found["ContactID"], Addresses=[{"AddressType": "POBOX", "City": city}])
+        sync_again(practice)
+    body = "".join(one.proto.body for one in opened("vera", CONTACT, id=practice.synced).get("html"))
+    assert "<del>\u2068חיפה 31\u2069</del></span> → <ins" in body
+
+
 def test_a_stopped_link_is_matched_again_from_its_contact(practice: Practice) -> None:
     links.stop(SYSTEM, [practice.link_ids["Ada Archer"]])
     screen = opened("eddie", CONTACT, id=practice.synced)
