@@ -65,4 +65,5 @@ def _label(one: Candidate) -> str:
 def _caption(one: Candidate) -> str:
     if one.linked_to:
         return f"Already linked to {text.plain(one.linked_to)}"
-    return f"{one.score:.0f} of 100"
+    reasons = ", ".join(part.label for part in one.parts if part.points > 0)
+    return f"{one.score:.0f} of 100" + (f" · {reasons}" if reasons else "")
