@@ -70,6 +70,7 @@ def forget_other_page(path: str) -> None:
 st.set_page_config(brand.NAME, page_icon=brand.ICON, layout="wide")
 brand.style()
 screen = st.container()
+brand.one_step_back()
 signed_in = session.enter(screen)
 page = st.navigation(menu(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
 if signed_in is None:

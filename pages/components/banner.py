@@ -33,7 +33,7 @@ def _sign_in_needed(person: Principal, one: ConnectionItem) -> None:
 def _braked(person: Principal, one: ConnectionItem) -> None:
     message, way = st.columns([5, 1], vertical_alignment="center")
     message.warning(
-        f"**{text.plain(one.name)}** stopped before a mass change. {text.plain(one.brake_reason)} "
+        f"**{text.plain(one.name)}** stopped before a mass change. {text.sentence(one.brake_reason)} "
         "Nothing of this is done until an admin has looked at it.",
         icon=":material/front_hand:",
     )

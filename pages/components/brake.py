@@ -19,11 +19,12 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
     if held is None:
         return
     with st.container(border=True):
-        st.subheader(":material/front_hand: The brake is on", anchor=False)
+        st.header(":material/front_hand: The brake is on", anchor=False)
         st.markdown(
             f"The sync stopped {text.ago(held.braked_at)}, before a mass change: more than 20 contacts, and more than "
             f"a tenth of the {text.count(held.links, 'contact')} that sync at once, or a quarter of them within a day. "
-            "If this is what you want, release it. If not, put it right where it was changed first."
+            "If this is what you want, release it. If not, put it right where it was changed first.",
+            help=text.exact(held.braked_at),
         )
         for group in held.groups:
             st.markdown(f"**{text.count(group.count, 'contact')}** {group.what}:")
@@ -39,7 +40,7 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
 
 def _confirm(person: Principal, one: ConnectionItem, held: Brake) -> None:
     consequences = (
-        f"The next sync with **{text.plain(one.name)}** does what it stopped before. {text.plain(held.reason)} "
+        f"The next sync with **{text.plain(one.name)}** does what it stopped before. {text.sentence(held.reason)} "
         "What came after that is not released, and the brake watches again."
     )
     dialogs.confirm(

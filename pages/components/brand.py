@@ -1,4 +1,4 @@
-"""The program's name and mark, and the narrow column of the screens before sign-in."""
+"""The program's name and mark, what all its pages share, and the narrow column of the screens before sign-in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,19 @@ import streamlit as st
 
 NAME = "Contact sync for Xero"
 STATIC = Path(__file__).parent.parent / "static"
+SMALL = "font-size:1rem;margin:0;padding:0"
 ICON = str(STATIC / "icon.svg")
-PRIMARY = f"<style>{(STATIC / 'primary.css').read_text('utf-8')}</style>"
+STYLE = f"<style>{(STATIC / 'style.css').read_text('utf-8')}</style>"
 
 
 def style() -> None:
-    """Give primary buttons a colour on which white is legible in dark too, which the theme alone cannot."""
-    st.html(PRIMARY)
+    """What the theme alone cannot: legible buttons, edges that show, names from right to left, and our tables."""
+    st.html(STYLE)
+
+
+def one_step_back() -> None:
+    """Let the browser's Back lead to the page before, as it was left."""
+    st.html(STATIC / "back.html", unsafe_allow_javascript=True)
 
 
 @contextmanager
@@ -24,5 +30,5 @@ def centred() -> Iterator[None]:
         st.space("large")
         with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
             st.image(ICON, width=36, alt="")
-            st.markdown(f"**{NAME}**", width="content")
+            st.html(f'<h1 style="{SMALL}">{NAME}</h1>', width="content")
         yield

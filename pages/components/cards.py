@@ -85,9 +85,9 @@ def health(one: ConnectionItem) -> tuple[str, str]:
     if one.braked_at is not None:
         return ":orange[:material/front_hand:]", "Stopped before a mass change, until an admin has looked at it."
     if one.error:
-        return ":red[:material/error:]", f"The last sync did not get through. {text.plain(one.error)}"
+        return ":red[:material/error:]", f"The last sync did not get through. {text.sentence(one.error)}"
     if one.waits:
-        return ":orange[:material/hourglass_top:]", text.plain(one.waits)
+        return ":orange[:material/hourglass_top:]", text.sentence(one.waits)
     if one.last_sync_at is None:
         return ":blue[:material/sync:]", "The first sync is on its way."
     return ":green[:material/check_circle:]", "All is well: both sides are kept in step."

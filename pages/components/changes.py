@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
-
-from pages.components import table, text
+from pages.components import table
 from services.access import SYSTEM
-from services.activity import ActivityItem
 from services.reconcile.contact import LABELS, Address, Field
 
 SETUP = {
@@ -23,16 +20,6 @@ ANSWERS = {
     "create": "Create here",
     "hold": "Hold for review",
 }
-
-
-def entry(item: ActivityItem) -> None:
-    """One entry: what, who and when, and the values when there are any."""
-    with st.container(gap="xsmall"):
-        st.markdown(text.plain(item.summary))
-        st.caption(f"{text.plain(actor(item.actor))} · {text.ago(item.at)}", help=text.exact(item.at))
-        if item.before or item.after:
-            with st.expander("Before and after", type="compact"):
-                values(item.before, item.after)
 
 
 def actor(username: str) -> str:

@@ -9,8 +9,8 @@ from services.trends import Day
 
 SERIES = {
     "To the practice": ("to_practice", "#3b82f6"),
-    "To Xero": ("to_xero", "#14b8a6"),
-    "Problems": ("problems", "#f97316"),
+    "To Xero": ("to_xero", "#0d9488"),
+    "Problems": ("problems", "#ea580c"),
 }
 HEIGHT = 220
 LABELLED_EVERY = 5

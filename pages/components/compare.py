@@ -1,129 +1,80 @@
-"""Two contacts side by side, with what differs marked, and the choice among several candidates."""
+"""Two contacts field by field: what each side says, what differs, which value stays, and what comes of it.
+
+The comparison is one table of HTML, so that a field is one line on a wide screen and a block on a phone, and a reader
+of screens says which side a value is of. Nothing foreign gets in but by `text.html`.
+"""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import table, text
-from services import links
-from services.links import Candidate
+from pages.components import text
 from services.reconcile.contact import Contact, Field
 from services.reconcile.normalise import agree
 from services.reconcile.outcome import FieldOutcome
 
-FULL_BAR = 45.0
-"""The points at which a part's bar is full: an equal name of rare words."""
-
 KEEP = {"": "Ask later", "practice": "Practice", "xero": "Xero"}
+NONE = "–"
+AFTERWARDS = "After Confirm Match"
 
 
-def side_by_side(xero: Contact, practice: Contact | None, kind: str = "") -> None:
-    """The contact in Xero and ours, field by field. `kind` says what it is in Xero, such as Customer."""
-    left, right = st.columns(2)
-    with left, st.container(border=True, height="stretch"):
-        st.markdown("**In Xero**" + (f" · {kind}" if kind else ""))
-        _fields(xero, practice)
-    with right, st.container(border=True, height="stretch"):
-        st.markdown("**Your contact**")
-        if practice:
-            _fields(practice, xero)
-        else:
-            st.caption("None chosen.")
-
-
-def _fields(one: Contact, other: Contact | None) -> None:
-    for field in Field:
-        differs = other is not None and not agree(field, one.get(field), other.get(field))
-        with st.container(gap=None):
-            st.markdown(f":small[:gray[{field.label}]]" + (" :orange-badge[differs]" if differs else ""))
-            st.text(str(one.get(field)) or "–")
-
-
-def candidate(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key: str) -> Candidate | None:
-    """Let the person choose one of the suggested contacts, or look for another one; the score of the one chosen."""
-    sought = st.text_input(
-        "Look for another contact",
-        key=f"{key}.search",
-        type="search",
-        placeholder="Look for another contact",
-        label_visibility="collapsed",
-        live="400ms",
-    )
-    offered = links.candidates(connection_id, xero_id, sought) if sought else list(suggested)
-    if not offered:
-        st.caption("No contact of yours comes close." if not sought else "No contact is called that.")
-        return None
-    by_id = {one.contact_id: one for one in offered}
-    left, right = st.columns([3, 2])
-    chosen = left.radio(
-        "Your contact",
-        list(by_id),
-        format_func=lambda one: _label(by_id[one]),
-        captions=[_caption(one) for one in offered],
-        key=f"{key}.candidate",
-        label_visibility="collapsed",
-    )
-    if chosen is None or chosen not in by_id:
-        return None
-    with right:
-        _bars(by_id[chosen])
-    return by_id[chosen]
+def side_by_side(xero: Contact, practice: Contact | None, kind: str, outcomes: Sequence[FieldOutcome] = ()) -> None:
+    """The contact in Xero, such as a Customer, and ours; with `outcomes` also each field as it will be, and why."""
+    heads = ["Field", "In Xero" + (f" · {text.html(kind)}" if kind else ""), "Your contact"]
+    heads += [AFTERWARDS] if outcomes else []
+    by_field = {one.field: one for one in outcomes}
+    rows = "".join(_row(field, xero, practice, by_field.get(field)) for field in Field)
+    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
+    st.html(f'<table class="compare"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
 
 
 def keep(fields: Sequence[FieldOutcome], key: str) -> dict[Field, str]:
     """Ask for each field in which the two differ whose value stays: practice or xero. What waits is left out."""
     chosen: dict[Field, str] = {}
-    asked = [one for one in fields if one.asks]
-    if asked:
-        st.markdown("**Which value stays?**")
-    with st.container(horizontal=True, gap="large"):
-        for one in asked:
-            side = st.segmented_control(
-                one.field.label,
-                list(KEEP),
-                format_func=KEEP.__getitem__,
-                default="",
-                required=True,
-                key=f"{key}.{one.field.value}",
-                width="content",
-            )
-            if side:
+    with st.container(horizontal=True, gap="medium"):
+        for one in fields:
+            if one.asks and (side := _side(one.field, key)):
                 chosen[one.field] = side
     return chosen
 
 
-def result(fields: Sequence[FieldOutcome]) -> None:
-    """Both sides as they will be, and what happens to each field."""
-    st.markdown("**After Confirm Match**")
-    rows = [
-        {
-            "Field": one.field.label,
-            "Practice after": str(one.practice_after),
-            "Xero after": str(one.xero_after),
-            "What happens": one.why,
-        }
-        for one in fields
+def _side(field: Field, key: str) -> str:
+    """Whose value of a field stays; "" to be asked later."""
+    chosen = st.segmented_control(
+        f"{field.label}: which stays?",
+        list(KEEP),
+        format_func=KEEP.__getitem__,
+        default="",
+        required=True,
+        key=f"{key}.{field.value}",
+        width="content",
+    )
+    return chosen or ""
+
+
+def _row(field: Field, xero: Contact, practice: Contact | None, then: FieldOutcome | None) -> str:
+    differs = practice is not None and not agree(field, xero.get(field), practice.get(field))
+    mark = ' <span class="differs">differs</span>' if differs else ""
+    cells = [
+        ("In Xero", _value(str(xero.get(field)), str(then.xero_after) if then else None)),
+        ("Your contact", _ours(field, practice, then)),
     ]
-    table.small(rows, "After Confirm Match")
+    if then:
+        cells.append((AFTERWARDS, f"<small>{text.html(then.why)}</small>"))
+    body = "".join(f'<td data-head="{head}">{value}</td>' for head, value in cells)
+    return f'<tr><th scope="row">{field.label}{mark}</th>{body}</tr>'
 
 
-def _bars(one: Candidate) -> None:
-    """What the score is made of: a small bar for each part, those that speak against it in red words."""
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**Score {one.score:.0f} of 100**" if one.parts else "**Nothing in common**")
-        for part in one.parts:
-            words = f"{part.label} ({part.points:+.0f})"
-            share = min(1.0, abs(part.points) / FULL_BAR)
-            st.progress(share, text=f":red[{words}]" if part.points < 0 else words)
+def _ours(field: Field, practice: Contact | None, then: FieldOutcome | None) -> str:
+    if practice is None:
+        return NONE
+    return _value(str(practice.get(field)), str(then.practice_after) if then else None)
 
 
-def _label(one: Candidate) -> str:
-    email = f" · {text.plain(one.contact.email)}" if one.contact.email else ""
-    return f"{text.plain(one.contact.name)}{email}"
-
-
-def _caption(one: Candidate) -> str:
-    if one.linked_to:
-        return f"Already linked to {text.plain(one.linked_to)}"
-    reasons = ", ".join(part.label for part in one.parts if part.points > 0)
-    return f"{one.score:.0f} of 100" + (f" · {reasons}" if reasons else "")
+def _value(now: str, then: str | None) -> str:
+    """A value, and the one that takes its place where there is one."""
+    shown = text.html(now) or NONE
+    if then is None or then == now:
+        return shown
+    before = f"<del>{shown}</del> " if now else ""
+    return f"{before}<ins>{text.html(then) or NONE}</ins>"

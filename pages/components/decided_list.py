@@ -19,7 +19,7 @@ COLUMNS = {
     "Kept": st.column_config.TextColumn(help="The value that won.", width=170),
     "Lost": st.column_config.TextColumn(help="The value that was overwritten. Restore brings it back.", width=170),
     "By": st.column_config.TextColumn(width=85),
-    "When": st.column_config.DatetimeColumn(format="distance", width=95),
+    "When": table.moment(95),
 }
 
 

@@ -21,7 +21,7 @@ COLUMNS = {
     "Base": st.column_config.TextColumn(help="What both sides last agreed on.", width=95),
     "Practice": st.column_config.TextColumn(help="Your contact now.", width=155),
     "Xero": st.column_config.TextColumn(help="The contact in Xero now.", width=155),
-    "Since": st.column_config.DatetimeColumn(format="distance", width=95),
+    "Since": table.moment(95),
 }
 
 

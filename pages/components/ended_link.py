@@ -25,7 +25,7 @@ AGAIN = "ended.again"
 
 def show(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
     """Why the link ended, the ways on for those who may act, and the way to the list of all ended ones."""
-    st.markdown(sentence(one))
+    st.markdown(sentence(one), help=text.exact(one.ended_at) or None)
     if one.archiving:
         st.status("Archiving in Xero…", state="running")
     elif may_act and one.link_id:
@@ -43,12 +43,12 @@ def show(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClien
 def sentence(one: XeroClient) -> str:
     """Why a link does not sync, as Markdown."""
     if one.state == "stopped":
-        why = f"{text.plain(one.reason.rstrip('.'))}. " if one.reason else ""
+        why = f"{text.sentence(one.reason.rstrip('.'))}. " if one.reason else ""
         return f"{why}This contact stopped syncing {text.ago(one.ended_at)}. {APART}"
     into = f" It is **{text.plain(one.survivor)}** there now." if one.survivor else ""
     settled = one.cause == "archived_in_practice" and not one.active_in_xero
     after = "It is archived in Xero too." if settled else AFTERWARDS.get(one.cause, APART)
-    return f"The link broke {text.ago(one.ended_at)}: {text.plain(one.reason)}{into} {after}"
+    return f"The link broke {text.ago(one.ended_at)}: {text.sentence(one.reason)}{into} {after}"
 
 
 def _ways(person: Principal, detail: ContactDetail, one: XeroClient, link_id: str) -> None:
@@ -93,7 +93,7 @@ def _rematch(person: Principal, link_id: str) -> None:
     with notices.toasts():
         [result] = links.rematch(person, [link_id])
         if result.linked:
-            undo_bar.offer(text.plain(result.message), result.command)
+            undo_bar.offer(text.sentence(result.message), result.command)
         else:
             dialogs.ask(AGAIN, link=link_id, message=result.message)
 
@@ -104,7 +104,7 @@ def dialog(person: Principal, detail: ContactDetail) -> None:
     if about is None:
         return
     consequences = (
-        f"{text.plain(about['message'])}\n\nYou can link the contact in Xero with "
+        f"{text.sentence(about['message'])}\n\nYou can link the contact in Xero with "
         f"**{text.plain(detail.contact.name)}** again all the same. Fields that differ become differences to decide; "
         "nothing is overwritten."
     )

@@ -9,7 +9,7 @@ from services import access
 def show() -> None:
     """Ask for the one-time code and the first admin's name and password."""
     with brand.centred(), st.form("first-run"):
-        st.subheader("Set up the first admin", anchor=False)
+        st.header("Set up the first admin", anchor=False)
         st.markdown("Nobody can sign in yet. The first admin adds everybody else.")
         code = st.text_input("Set-up code", help="The server printed it on its console when it started.")
         name = st.text_input("Your name", autocomplete="name")

@@ -133,7 +133,8 @@ def _create_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
 def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     @st.dialog("Defer", icon=":material/snooze:", on_dismiss=dialogs.close)
     def body() -> None:
-        st.markdown(f"{text.count(len(ids), 'issue')} leave the open list:\n\n{text.listed(names, len(ids))}")
+        leave = "1 issue leaves" if len(ids) == 1 else f"{text.figure(len(ids))} issues leave"
+        st.markdown(f"{leave} the open list:\n\n{text.listed(names, len(ids))}")
         until = st.radio("Until when", list(issues.UNTIL), format_func=issues.UNTIL.__getitem__, key="issues.until")
         st.caption("They stay under State: Deferred, from where they can be brought back. Nothing is linked meanwhile.")
         problem = st.container()
@@ -181,5 +182,5 @@ def _consequences(found: Pairings) -> str:
 
 def _left_out(found: Pairings) -> str:
     reasons = Counter(one.reason for one in found.skipped).most_common(5)
-    lines = "\n".join(f"- {text.figure(count)}: {text.plain(reason)}" for reason, count in reasons)
+    lines = "\n".join(f"- {text.figure(count)}: {text.sentence(reason)}" for reason, count in reasons)
     return f"**{text.figure(len(found.skipped))} left out**, and not changed:\n\n{lines}"

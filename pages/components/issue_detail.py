@@ -1,14 +1,26 @@
 """One match issue in full: whom it may mean, what confirming does to both sides, and the answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import streamlit as st
 
-from pages.components import compare, issue_acts, notices, text, undo_bar
+from pages.components import candidates, compare, issue_acts, notices, text, undo_bar
 from services import issues
 from services.access import Principal
 from services.issues import IssueDetail, MatchPreview
+from services.links import Candidate
 from services.reconcile.contact import Field
+from services.reconcile.outcome import FieldOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The contact that is meant, blank for none; whose values stay; and the versions of both that were shown."""
+
+    contact_id: str
+    keep: Mapping[Field, str] = field(default_factory=dict)
+    seen: tuple[int, int] | None = None
 
 
 def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str]) -> None:
@@ -17,33 +29,45 @@ def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str]) 
     with notices.sentences(), st.container(border=True):
         issue = issues.get_issue(issue_id)
         _head(issue, queue)
-        chosen = compare.candidate(issue.item.connection_id, issue.item.xero_id, issue.candidates, issue_id)
-        compare.side_by_side(issue.xero, chosen.contact if chosen else None, issue.xero_type)
-        contact_id = chosen.contact_id if chosen and not chosen.linked_to else ""
-        keep: dict[Field, str] = {}
-        seen = None
-        if may_act and contact_id and issue.item.state == "open":
-            keep, seen = _outcome(issue_id, contact_id)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if may_act:
-                _buttons(person, issue, contact_id, keep, seen)
-            st.space("stretch")
-            st.link_button("Open in Xero", issue.xero_url, icon=":material/open_in_new:", type="tertiary")
+        whom, what = st.columns([1, 2], gap="medium")
+        with whom:
+            chosen = candidates.choose(issue.item.connection_id, issue.item.xero_id, issue.candidates, issue_id)
+            if chosen:
+                candidates.score(chosen)
+        with what:
+            _decision(person, may_act, issue, chosen)
+
+
+def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Candidate | None) -> None:
+    """Both sides as they are and as they will be, and the answers."""
+    place, decides = st.container(), may_act and issue.item.state == "open"
+    answer = Answer(chosen.contact_id if chosen and not chosen.linked_to else "")
+    outcomes: Sequence[FieldOutcome] = ()
+    if decides and answer.contact_id:
+        outcomes, answer = _outcome(issue.item.issue_id, answer.contact_id)
+    with place:
+        compare.side_by_side(issue.xero, chosen.contact if chosen else None, issue.xero_type, outcomes)
+    if may_act:
+        with st.container(horizontal=True, gap="small"):
+            _buttons(person, issue, answer)
+    with st.container(horizontal=True, vertical_alignment="center"):
         if may_act:
             _note(person, issue)
+        st.link_button("Open in Xero", issue.xero_url, icon=":material/open_in_new:", type="tertiary")
 
 
 def _head(issue: IssueDetail, queue: Sequence[str]) -> None:
     place = queue.index(issue.item.issue_id) if issue.item.issue_id in queue else -1
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(text.plain(issue.xero.name), anchor=False, width="content")
-        st.space("stretch")
+    put_off = issue.item.deferred_until
+    why = text.sentence(issue.item.reason_text) + (f" · deferred until {text.exact(put_off)}" if put_off else "")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(gap=None, width="stretch"):
+            st.header(text.plain(issue.xero.name), anchor=False)
+            st.caption(why)
         if place >= 0:
             st.caption(f"Resolving {text.figure(place + 1)} of {text.figure(len(queue))}", width="content")
         _step("Previous", ":material/chevron_left:", queue, place - 1, place > 0)
         _step("Next", ":material/chevron_right:", queue, place + 1, 0 <= place < len(queue) - 1)
-    put_off = issue.item.deferred_until
-    st.markdown(text.plain(issue.item.reason_text) + (f" · deferred until {text.exact(put_off)}" if put_off else ""))
 
 
 def _step(label: str, icon: str, queue: Sequence[str], place: int, possible: bool) -> None:
@@ -58,17 +82,15 @@ def _step(label: str, icon: str, queue: Sequence[str], place: int, possible: boo
     )
 
 
-def _outcome(issue_id: str, contact_id: str) -> tuple[dict[Field, str], tuple[int, int]]:
-    """What stays, field by field, and the result on both sides. Returns the choices, and the versions shown."""
+def _outcome(issue_id: str, contact_id: str) -> tuple[Sequence[FieldOutcome], Answer]:
+    """Ask whose value stays, field by field; what comes of it, and the answer as it stands."""
     found: MatchPreview = issues.preview(issue_id, contact_id)
     keep = compare.keep(found.fields, f"{issue_id}.{contact_id}.keep")
-    compare.result((issues.preview(issue_id, contact_id, keep) if keep else found).fields)
-    return keep, found.versions
+    fields = (issues.preview(issue_id, contact_id, keep) if keep else found).fields
+    return fields, Answer(contact_id, keep, found.versions)
 
 
-def _buttons(
-    person: Principal, issue: IssueDetail, contact_id: str, keep: dict[Field, str], seen: tuple[int, int] | None
-) -> None:
+def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
     issue_id, name = issue.item.issue_id, issue.item.xero_name
     if issue.item.state != "open":
         if st.button("Stop ignoring", icon=":material/visibility:", key="issue.unignore"):
@@ -78,9 +100,9 @@ def _buttons(
         "Confirm Match",
         icon=":material/link:",
         type="primary",
-        disabled=not contact_id,
+        disabled=not answer.contact_id,
         on_click=_confirm,
-        args=[person, issue_id, contact_id, name, keep, seen],
+        args=[person, issue_id, name, answer],
         help="The two are linked and sync from now on.",
     )
     if st.button("Create New Contact", icon=":material/person_add:", key="issue.create"):
@@ -94,11 +116,9 @@ def _buttons(
         issue_acts.ignore(person, [issue_id])
 
 
-def _confirm(
-    person: Principal, issue_id: str, contact_id: str, name: str, keep: dict[Field, str], seen: tuple[int, int] | None
-) -> None:
+def _confirm(person: Principal, issue_id: str, name: str, answer: Answer) -> None:
     with notices.toasts():
-        command = issues.confirm(person, issue_id, contact_id, keep, seen)
+        command = issues.confirm(person, issue_id, answer.contact_id, answer.keep, answer.seen)
         undo_bar.offer(f"{text.plain(name)} is linked.", command)
         issue_acts.go_on([issue_id])
 
@@ -109,7 +129,7 @@ def _note(person: Principal, issue: IssueDetail) -> None:
         "Note",
         value=issue.item.note,
         key=key,
-        placeholder="A note for whoever comes next; it is saved at once",
+        placeholder="A note for whoever comes next, saved at once",
         on_change=_keep_note,
         args=[person, issue.item.issue_id, key],
         label_visibility="collapsed",

@@ -34,7 +34,7 @@ COLUMNS = {
     "Score": st.column_config.ProgressColumn(
         min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
     ),
-    "Since": st.column_config.DatetimeColumn(format="distance", width=95),
+    "Since": table.moment(95),
 }
 NOTE = st.column_config.TextColumn(width=150)
 UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=105)
@@ -66,7 +66,7 @@ def show(person: Principal) -> None:
         looks,
         names=[item.xero_name for item in listing.rows],
         menu=issue_acts.menu(wanted.state) if may_act else (issue_acts.COMPARE,),
-        most_rows=8,
+        most_rows=4,
         alt="Match Issues",
     )
     table.pager(AREA, listing.total)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import compare, dialogs, notices, table, text, undo_bar
+from pages.components import candidates, dialogs, notices, table, text, undo_bar
 from services import links
 from services.access import Principal
 from services.links import Candidate, PreviousItem, RematchResult
@@ -57,9 +57,11 @@ def _one(person: Principal, missed: dict[str, str], at: int) -> None:
         st.info("It has been linked again in the meantime.")
         return
     [item] = found
-    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.plain(message)}")
+    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.sentence(message)}")
     suggested = links.candidates(item.connection_id, item.xero_id)
-    chosen = compare.candidate(item.connection_id, item.xero_id, suggested, item.link_id)
+    chosen = candidates.choose(item.connection_id, item.xero_id, suggested, item.link_id)
+    if chosen:
+        candidates.score(chosen)
     _buttons(person, missed, item, chosen)
 
 

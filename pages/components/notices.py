@@ -28,9 +28,9 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except BadInput as error:
-        st.error("\n".join(f"- {text.plain(problem)}" for problem in error.problems[:10]))
+        st.error("\n".join(f"- {text.sentence(problem)}" for problem in error.problems[:10]))
     except ContactSyncError as error:
-        st.error(text.plain(error))
+        st.error(text.sentence(error))
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def toasts() -> Iterator[None]:
     try:
         yield
     except ContactSyncError as error:
-        say(text.plain(error), icon=":material/error:")
+        say(text.sentence(error), icon=":material/error:")
 
 
 def empty(message: str, icon: str = ":material/inbox:") -> None:

@@ -24,7 +24,7 @@ def badge(one: ConnectionItem) -> None:
 def sync_now_button(person: Principal, one: ConnectionItem, label: str = "Sync now") -> None:
     """A button that syncs at once."""
     st.button(
-        text.plain(label),
+        text.sentence(label),
         icon=":material/sync:",
         key=f"sync.{one.id}",
         disabled=one.state != "connected" or progress.is_running(jobs.latest_job(one.id)),
@@ -40,7 +40,7 @@ def running_job(one: ConnectionItem) -> None:
     if job and progress.is_running(job):
         progress.watch(job, one.name)
     elif job and job.state == "failed":
-        st.error(f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.plain(job.error)}")
+        st.error(f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.sentence(job.error)}")
 
 
 def _sync(person: Principal, connection_id: str) -> None:

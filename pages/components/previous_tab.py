@@ -34,7 +34,7 @@ COLUMNS = {
     "Drifted since": st.column_config.TextColumn(
         help="What has changed on either side since they last agreed.", width=105
     ),
-    "Ended": st.column_config.DatetimeColumn(format="distance", width=95),
+    "Ended": table.moment(95),
 }
 
 
@@ -128,7 +128,7 @@ def _drift(items: dict[str, PreviousItem]) -> None:
     if len(kept) != 1 or kept[0] not in items or not items[kept[0]].drift:
         return
     item = items[kept[0]]
-    st.subheader(f"Drifted since: {text.plain(item.xero_name)}", anchor=False)
+    st.header(f"Drifted since: {text.plain(item.xero_name)}", anchor=False)
     rows = [
         {
             "Field": one.field.label,

@@ -79,7 +79,7 @@ def leave() -> None:
 def _form(screen: DeltaGenerator, library: stauth.Authenticate, given: dict[str, Any]) -> Principal | None:
     place = screen.empty()
     with place.container(), brand.centred(), st.form("sign-in"):
-        st.subheader("Sign in", anchor=False)
+        st.header("Sign in", anchor=False)
         st.text_input("Username", key=NAME, autocomplete="username")
         st.text_input("Password", key=WORD, type="password", autocomplete="current-password")
         answer = st.container()

@@ -7,7 +7,7 @@ the ids it shows, every callback knows the ids that were on the screen, and the 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import ceil
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import pyarrow as pa
 import streamlit as st
@@ -21,6 +21,7 @@ PICKED = "table.picked"
 ROW_HEIGHT, MOST_ROWS = 36, 16
 PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
+EXACT_TIME = "For the exact time: this column's menu, Format, Localized."
 NO_MORE: Mapping[str, Sequence[str]] = {}
 
 T_co = TypeVar("T_co", covariant=True)
@@ -101,7 +102,7 @@ def show(
         column_config=looks,
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(len(rows), most_rows) + 1) + 3,
+        height=_height(len(rows), most_rows),
         placeholder="–",
         alt=alt,
         **options,
@@ -110,9 +111,14 @@ def show(
 
 def small(rows: Sequence[Mapping[str, Any]], alt: str, most_rows: int = MOST_ROWS) -> None:
     """A table that is only read, with a column per entry of its rows."""
-    height = ROW_HEIGHT * (min(len(rows), most_rows) + 1) + 3
+    height = _height(len(rows), most_rows)
     cells = _cells(rows, list(rows[0]) if rows else ())
     st.dataframe(pa.table(cells), hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
+
+
+def moment(width: int, label: str | None = None) -> Any:
+    """A column of moments: how long ago each was."""
+    return st.column_config.DatetimeColumn(label, format="distance", width=width, help=EXACT_TIME)
 
 
 def chosen() -> dict[str, str]:
@@ -151,8 +157,16 @@ def leave() -> None:
 
 
 def _cells(rows: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> dict[str, list[Any]]:
-    """What stands in each column, for Arrow: Streamlit sends that as it is, and would have to turn anything else."""
-    return {label: [row[label] for row in rows] for label in labels}
+    """What stands in each column, for Arrow: Streamlit sends that as it is, and would have to turn anything else.
+
+    No text in it can break out of its cell or turn how it is read.
+    """
+    return {label: [text.cell(row[label]) for row in rows] for label in labels}
+
+
+def _height(rows: int, most_rows: int) -> int | Literal["content"]:
+    """As high as its rows; of more of them the next one shows its head, so that one sees where to go on."""
+    return "content" if rows <= most_rows else ROW_HEIGHT * (most_rows + 1) + 14
 
 
 def _selection(ids: tuple[str, ...], names: tuple[str, ...]) -> dict[str, Any]:
@@ -193,5 +207,5 @@ def _page_key(area: str) -> str:
     return f"{area}_page"
 
 
-def _number(text: str | None) -> int:
-    return max(1, int(text)) if text and text.isdigit() and len(text) < 9 else 1
+def _number(typed: str | None) -> int:
+    return max(1, int(typed)) if typed and typed.isdigit() and len(typed) < 9 else 1

@@ -1,8 +1,13 @@
-"""Words for screens: names made harmless in Markdown, plurals, times and values."""
+"""Words for screens: names made harmless in Markdown, plurals, times and values.
+
+A name written from right to left would reorder the sentence it stands in. So it is put between Unicode isolates, here
+and nowhere else: what is stored, exported or shown in a table's cell is free of them.
+"""
 
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
+from html import escape
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -13,6 +18,11 @@ MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=:/@\"'])")
 LINKED = re.compile(r"(?<=[@:])|(?<=www)", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; it keeps addresses and :shortcodes: from being recognised
 UNSEEN = ("Cc", "Cf", "Zl", "Zp")
+JOINERS = "\u200c\u200d"  # part of how Persian, Hindi or an emoji is written; without use after an ASCII letter
+ISOLATE, END = "\u2068", "\u2069"
+TURNED = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+RIGHT_TO_LEFT = re.compile(f"[{TURNED}]")
+RUN = re.compile(f"[{TURNED}](?:[^A-Za-z\u00c0-\u024f:;·→]*[{TURNED}])?")
 UNITS = (
     (timedelta(days=365), "year"),
     (timedelta(days=30), "month"),
@@ -23,14 +33,51 @@ UNITS = (
 
 
 def plain(value: object) -> str:
-    """Foreign text on one line for labels and Markdown, in which nothing of it acts as markup."""
-    return MARKUP.sub(r"\\\1", LINKED.sub(WORD_JOINER, one_line(value)))
+    """A foreign value on one line for labels and Markdown: nothing of it acts as markup or reorders what is around."""
+    return _harmless(isolated(one_line(value)))
+
+
+def sentence(value: object) -> str:
+    """A sentence of ours with foreign values in it, on one line for Markdown, in which the values stay values."""
+    return _harmless(isolated_within(one_line(value)))
+
+
+def isolated(value: str) -> str:
+    """A value that may be put into a sentence whichever way it is read."""
+    return f"{ISOLATE}{value}{END}" if RIGHT_TO_LEFT.search(value) else value
+
+
+def isolated_within(words: str) -> str:
+    """A sentence read from left to right in which what is read the other way keeps to itself."""
+    return RUN.sub(rf"{ISOLATE}\g<0>{END}", words)
 
 
 def one_line(value: object) -> str:
     """Foreign text without line breaks, control characters and marks that turn the reading direction."""
-    visible = (" " if unicodedata.category(c) in UNSEEN else c for c in str(value))
-    return " ".join("".join(visible).split())
+    known = str(value)
+    if not known.isprintable():
+        known = "".join(" " if _is_unseen(known, place) else letter for place, letter in enumerate(known))
+    return " ".join(known.split())
+
+
+def html(value: object) -> str:
+    """A foreign value on one line for HTML."""
+    return escape(isolated(one_line(value)))
+
+
+def cell(value: object) -> object:
+    """A value for the cell of a table: text on one line, anything else as it is."""
+    return one_line(value) if isinstance(value, str) else value
+
+
+def _is_unseen(known: str, place: int) -> bool:
+    letter = known[place]
+    joins = letter in JOINERS and place > 0 and not known[place - 1].isascii()
+    return not joins and unicodedata.category(letter) in UNSEEN
+
+
+def _harmless(words: str) -> str:
+    return MARKUP.sub(r"\\\1", LINKED.sub(WORD_JOINER, words))
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -69,6 +116,13 @@ def day_of_year(day: date) -> str:
 def clock(moment: datetime | time) -> str:
     """A time of day: 14:05, or 2:05 pm."""
     return locales.clock(moment, locale())
+
+
+def ago_with_exact(moment: datetime | None) -> str:
+    """How long ago, as HTML that says the exact time under the pointer."""
+    if moment is None:
+        return ago(moment)
+    return f'<time datetime="{moment.isoformat()}" title="{escape(exact(moment))}">{ago(moment)}</time>'
 
 
 def zone() -> ZoneInfo:

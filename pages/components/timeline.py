@@ -1,7 +1,7 @@
 """A contact's timeline: what changed, from where, and why, newest first.
 
 It is one list of HTML, since a timeline needs what Markdown lacks: times that say the exact one under the pointer,
-deleted and inserted values, a line along the side. Nothing foreign gets into it but through `_safe`.
+deleted and inserted values, a line along the side. Nothing foreign gets in but by `text.html` and `_sentence`.
 """
 
 from html import escape
@@ -36,7 +36,7 @@ VALUE = "overflow-wrap:anywhere;margin-top:.3rem"
 
 def show(contact_id: str) -> None:
     """The timeline with its filter, twenty entries at a time."""
-    st.subheader("Timeline", anchor=False)
+    st.header("Timeline", anchor=False)
     field = _chosen()
     found = timeline.get_timeline(contact_id, field, _shown(contact_id))
     if found.entries:
@@ -74,38 +74,34 @@ def _more(contact_id: str) -> None:
 
 def _entry(one: TimelineEntry) -> str:
     way, colour = WAYS[one.way]
-    about = " · ".join(part for part in (way, _safe(changes.actor(one.actor)), _time(one)) if part)
+    about = " · ".join(part for part in (way, text.html(changes.actor(one.actor)), text.ago_with_exact(one.at)) if part)
     body = "".join(_change(change, one.way) for change in one.changes)
-    why = f'<div style="{QUIET}">{_safe(one.why)}</div>' if one.why else ""
+    why = f'<div style="{QUIET}">{_sentence(one.why)}</div>' if one.why else ""
     return (
         f'<li style="{ITEM}"><span style="{DOT}{colour}"></span>'
-        f'<div style="overflow-wrap:anywhere"><b>{_safe(one.summary)}</b></div>'
+        f'<div style="overflow-wrap:anywhere"><b>{_sentence(one.summary)}</b></div>'
         f'<div style="{QUIET}">{about}</div>{body}{why}</li>'
     )
 
 
-def _time(one: TimelineEntry) -> str:
-    return f'<time datetime="{one.at.isoformat()}" title="{_safe(text.exact(one.at))}">{text.ago(one.at)}</time>'
-
-
 def _change(change: Change, way: str) -> str:
-    why = f'<div style="{QUIET}">{_safe(change.why)}</div>' if change.why else ""
+    why = f'<div style="{QUIET}">{_sentence(change.why)}</div>' if change.why else ""
     values = _question(change) if way == timeline.ASKED else _step(change)
     return f'<div style="{VALUE}"><span style="{QUIET}">{change.field.label}</span><br>{values}{why}</div>'
 
 
 def _step(change: Change) -> str:
-    after = f'<ins style="text-decoration:none">{_safe(change.after) or BLANK}</ins>'
+    after = f'<ins style="text-decoration:none">{text.html(change.after) or BLANK}</ins>'
     if change.before is None:
         return after
-    before = f"<del>{_safe(change.before)}</del>" if change.before else BLANK
+    before = f"<del>{text.html(change.before)}</del>" if change.before else BLANK
     return f'<span style="opacity:.75">{before}</span> → {after}'
 
 
 def _question(change: Change) -> str:
-    return f"Practice: {_safe(change.before or '') or BLANK}<br>Xero: {_safe(change.after) or BLANK}"
+    return f"Practice: {text.html(change.before or '') or BLANK}<br>Xero: {text.html(change.after) or BLANK}"
 
 
-def _safe(foreign: str) -> str:
-    """Foreign text on one line in which nothing acts as markup or turns the reading direction."""
-    return escape(text.one_line(foreign))
+def _sentence(foreign: str) -> str:
+    """A sentence with foreign values in it, in which none of them acts as markup."""
+    return escape(text.isolated_within(text.one_line(foreign)))

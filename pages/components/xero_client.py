@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import dialogs, ended_link, notices, text, undo_bar
-from services import clients, links
+from services import clients, differences, links
 from services.access import Principal, Role
 from services.clients import XeroClient
 from services.contacts import ContactDetail
@@ -23,7 +23,7 @@ TITLES = {
 
 def xero_client_section(person: Principal, detail: ContactDetail) -> None:
     """A card per connected Xero organisation."""
-    st.subheader("Xero Client", anchor=False)
+    st.header("Xero Client", anchor=False)
     known = clients.xero_clients(detail.id)
     for one in known:
         with st.container(border=True):
@@ -69,7 +69,7 @@ def _body(person: Principal, detail: ContactDetail, one: XeroClient) -> None:
     elif one.state == "held":
         _held(person, may_act, detail, one)
     elif one.state == "syncing":
-        _syncing(person, may_act, one)
+        _syncing(person, may_act, detail, one)
     else:
         ended_link.show(person, may_act, detail, one)
 
@@ -86,7 +86,7 @@ def _unlinked(may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
 
 
 def _held(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
-    st.error(text.plain(one.error or one.reason or "Xero did not accept this contact."))
+    st.error(text.sentence(one.error or one.reason or "Xero did not accept this contact."))
     if not may_act or not one.intent_id:
         return
     with st.container(horizontal=True):
@@ -106,14 +106,15 @@ def _drop(person: Principal, intent_id: str) -> None:
         clients.drop_create(person, intent_id)
 
 
-def _syncing(person: Principal, may_act: bool, one: XeroClient) -> None:
+def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
     if one.xero:
         _values(one.xero)
+    _differences(detail, one)
     direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
     agreed = f" Last in sync {text.ago(one.synced_at)}." if one.synced_at else ""
     st.caption(f"{direction}{agreed}", help=text.exact(one.synced_at) or None)
     if one.error:
-        st.error(text.plain(one.error))
+        st.error(text.sentence(one.error))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.link_button("Open in Xero", one.xero_url, icon=":material/open_in_new:", type="primary")
         if may_act and one.link_id and not one.two_way:
@@ -127,6 +128,19 @@ def _syncing(person: Principal, may_act: bool, one: XeroClient) -> None:
             )
         if may_act and one.link_id and st.button("Stop Syncing Contact", icon=":material/sync_disabled:"):
             dialogs.ask("unsync", link=one.link_id, name=one.connection_name)
+
+
+def _differences(detail: ContactDetail, one: XeroClient) -> None:
+    """The way to choose a side, where both sides changed a field."""
+    found = differences.list_differences(one.connection_id, detail.contact.name).rows
+    fields = [row.field.label.lower() for row in found if row.contact_id == detail.id]
+    if fields:
+        st.page_link(
+            "xero/match_issues.py",
+            label=f":orange[Both sides differ in {', '.join(fields)}: choose which one stays]",
+            icon=":material/difference:",
+            query_params={"tab": "Differences", "differences_search": detail.contact.name},
+        )
 
 
 def _make_two_way(person: Principal, link_id: str) -> None:
@@ -166,7 +180,7 @@ def _create(person: Principal, detail: ContactDetail, connection_id: str, name: 
     with notices.sentences():
         preview = clients.preview_create(detail.id, connection_id)
         if preview.problems:
-            st.error("\n".join(f"- {text.plain(problem)}" for problem in preview.problems))
+            st.error("\n".join(f"- {text.sentence(problem)}" for problem in preview.problems))
         st.markdown(f"This is what **{text.plain(name)}** will get:")
         for field in Field:
             with st.container(gap=None):

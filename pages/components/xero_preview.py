@@ -29,10 +29,10 @@ def show(person: Principal, one: ConnectionItem) -> None:
     job = jobs.latest_job(one.id, "preview")
     if job is None or job.state == "failed":
         if job:
-            st.error(f"The preview stopped: {text.plain(job.error)}")
+            st.error(f"The preview stopped: {text.sentence(job.error)}")
         st.button("Read from Xero", type="primary", on_click=_read_again, args=[person, one.id])
     elif job.state in progress.RUNNING:
-        st.subheader("Reading contacts from Xero", anchor=False)
+        st.header("Reading contacts from Xero", anchor=False)
         progress.watch(job)
         st.caption("You can leave this page; reading goes on.")
     else:
@@ -41,7 +41,7 @@ def show(person: Principal, one: ConnectionItem) -> None:
 
 
 def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> None:
-    st.subheader("What the import will do", anchor=False)
+    st.header("What the import will do", anchor=False)
     archived = text.figure(counts.archived)
     st.caption(f"{text.count(counts.total, 'contact')} read from Xero, {archived} of them archived.")
     numbers = {

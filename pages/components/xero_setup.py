@@ -62,7 +62,7 @@ def ask(one: ConnectionItem) -> Setup:
 
 def first_time(person: Principal, one: ConnectionItem) -> None:
     """The first step after connecting; it leads to the preview."""
-    st.subheader("What should be imported?", anchor=False)
+    st.header("What should be imported?", anchor=False)
     with st.container(border=True):
         setup = ask(one)
     st.info(

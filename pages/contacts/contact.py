@@ -38,7 +38,8 @@ def head(person: Principal, detail: ContactDetail) -> None:
             if st.button("Edit", icon=":material/edit:", type="primary"):
                 ask("edit")
     if detail.archived_at:
-        st.info(f"Archived {text.ago(detail.archived_at)}. It does not sync.", icon=":material/archive:")
+        when = f"{text.ago(detail.archived_at)} ({text.exact(detail.archived_at)})"
+        st.info(f"Archived {when}. It does not sync.", icon=":material/archive:")
 
 
 def restore(person: Principal, detail: ContactDetail) -> None:
@@ -50,7 +51,7 @@ def restore(person: Principal, detail: ContactDetail) -> None:
 
 def details(detail: ContactDetail) -> None:
     """All that is known about the contact."""
-    st.subheader("Details", anchor=False)
+    st.header("Details", anchor=False)
     kind = "Person" if detail.is_person else "Organisation"
     pairs = [(field.label, str(detail.contact.get(field))) for field in Field]
     pairs += [("Kind", kind), ("Contact type", detail.contact_type)]

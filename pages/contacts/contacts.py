@@ -49,7 +49,7 @@ COLUMNS = {
     "Contact type": st.column_config.TextColumn(width=85),
     "Kind": st.column_config.TextColumn(width=85),
     "Xero": st.column_config.MultiselectColumn(options=list(STATES.values()), color=COLOURS, width=85),
-    "Changed": st.column_config.DatetimeColumn(format="distance", width=110),
+    "Changed": table.moment(110),
 }
 WHY = {"Why Xero refused": st.column_config.TextColumn(width=220)}
 

@@ -12,6 +12,7 @@ from services.trends import Latest
 
 CLIENTS, ISSUES, CONTACTS = "xero/client_list.py", "xero/match_issues.py", "contacts/contacts.py"
 HEALTH, ACTIVITY = "xero/health.py", "settings/activity.py"
+QUIET = "opacity:.75;font-size:.875rem"
 
 
 def glance() -> None:
@@ -50,7 +51,7 @@ def link(page: str, label: str, **query: str) -> None:
 def lately() -> None:
     """The last entries of the activity log."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Recent activity", anchor=False)
+        st.header("Recent activity", anchor=False)
         st.space("stretch")
         link(ACTIVITY, "All activity")
     entries = trends.latest()
@@ -61,22 +62,22 @@ def lately() -> None:
         for entry in entries:
             with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
                 with st.container(gap=None):
-                    st.markdown(text.plain(entry.summary))
-                    st.caption(about(entry))
+                    st.markdown(text.sentence(entry.summary))
+                    st.html(f'<div style="{QUIET}">{about(entry)}</div>')
                 if entry.contact_id:
                     link("contacts/contact.py", "Open", id=entry.contact_id)
 
 
 def about(entry: Latest) -> str:
-    """Of whom an entry is, who did it and when, as Markdown."""
+    """Of whom an entry is, who did it and when, as HTML."""
     named = entry.contact if entry.contact not in entry.summary else ""
-    parts = (named, changes.actor(entry.actor), text.ago(entry.at))
-    return " · ".join(text.plain(part) for part in parts if part)
+    parts = (text.html(named), text.html(changes.actor(entry.actor)), text.ago_with_exact(entry.at))
+    return " · ".join(part for part in parts if part)
 
 
 def connections(person: Principal, known: list[ConnectionItem]) -> None:
     """Each Xero organisation: how it is doing, in words."""
-    st.subheader("Xero", anchor=False)
+    st.header("Xero", anchor=False)
     for one in known:
         cards.organisation(person, one)
     if not known:
@@ -95,7 +96,7 @@ progress.everything()
 glance()
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    st.subheader("Changes and problems", anchor=False)
+    st.header("Changes and problems", anchor=False)
     chart.days(trends.by_day(text.zone()))
 with right:
     connections(me, organisations)

@@ -30,7 +30,7 @@ def wanted() -> str:
 def part(title: str, section: Section[T], show: Callable[[T], None], page: str, query: dict[str, str]) -> None:
     """One kind of findings, with the way to all of them on their own page."""
     with st.container(border=True):
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         if not section.rows:
             st.caption("Nothing found.")
         for row in section.rows:
@@ -67,17 +67,22 @@ def issue(hit: IssueHit) -> None:
 
 def entry(item: ActivityItem) -> None:
     """An entry of the log: it leads to the contact it is about, or to itself."""
-    label = labelled(item.summary, text.ago(item.at), changes.actor(item.actor))
+    when = text.exact(item.at)
+    label = _with(text.sentence(item.summary), text.ago(item.at), changes.actor(item.actor))
     if item.contact_id:
-        st.page_link("contacts/contact.py", label=label, query_params={"id": item.contact_id})
+        st.page_link("contacts/contact.py", label=label, query_params={"id": item.contact_id}, help=when)
     else:
-        st.page_link("settings/activity.py", label=label, query_params={"activity_search": item.summary})
+        st.page_link("settings/activity.py", label=label, query_params={"activity_search": item.summary}, help=when)
 
 
 def labelled(name: str, *details: str) -> str:
     """A name with what else is known about it, smaller, as one label."""
+    return _with(text.plain(name) or "(no name)", *details)
+
+
+def _with(shown: str, *details: str) -> str:
     known = " · ".join(text.plain(part) for part in details if part)
-    return f"{text.plain(name) or '(no name)'} :small[:gray[{known}]]"
+    return f"{shown} :small[:gray[{known}]]"
 
 
 def everything(found: Found, asked: str) -> None:

@@ -16,7 +16,7 @@ AREA = "activity"
 CONTACT = "activity_contact"
 NO_DAYS: list[date | datetime | str | None] = []
 COLUMNS = {
-    "When": st.column_config.DatetimeColumn(format="distance", width=95),
+    "When": table.moment(95),
     "Who": st.column_config.TextColumn(width=80),
     "What": st.column_config.TextColumn(width=300),
     "Before": st.column_config.TextColumn(width=150),
@@ -72,7 +72,7 @@ def detail(person: Principal, items: dict[str, ActivityItem]) -> None:
     if len(kept) == 1:
         with st.container(border=True):
             item = kept[0]
-            st.markdown(f"**{text.plain(item.summary)}**")
+            st.markdown(f"**{text.sentence(item.summary)}**")
             st.caption(f"{text.plain(changes.actor(item.actor))} · {text.exact(item.at)}")
             if item.before or item.after:
                 changes.values(item.before, item.after)

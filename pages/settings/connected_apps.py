@@ -19,25 +19,25 @@ def outcome(person: Principal, consent_id: str) -> None:
     try:
         consent = connection.get_consent(consent_id)
     except NotFound as error:
-        st.error(text.plain(error))
+        st.error(text.sentence(error))
         return
     if consent.username != person.username:
         return
     if consent.outcome == "failed":
-        st.error(f"Xero was not connected. {text.plain(consent.message)}", icon=":material/link_off:")
+        st.error(f"Xero was not connected. {text.sentence(consent.message)}", icon=":material/link_off:")
     elif consent.outcome == "waiting":
         st.info("Waiting for your answer at Xero. Come back to this page afterwards.")
     elif consent.outcome == "choosing":
         choose(person, consent)
     elif consent.connection_id:
-        notices.say(text.plain(consent.message) or "Xero is connected.")
+        notices.say(text.sentence(consent.message) or "Xero is connected.")
         st.switch_page(MANAGE, query_params={"id": consent.connection_id})
 
 
 def choose(person: Principal, consent: ConsentItem) -> None:
     """Let the person say which of several organisations is meant."""
     with st.container(border=True):
-        st.subheader("Which organisation?", anchor=False)
+        st.header("Which organisation?", anchor=False)
         st.markdown("Xero opened several organisations. Connect one now; for another, connect again.")
         by_id = {one.tenant_id: one for one in consent.tenants if not one.already_connected}
         tenant_id = st.radio(
@@ -116,7 +116,7 @@ organisations = connection.list_connections()
 needed = connection.missing_settings()
 with st.container(border=True):
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Xero", anchor=False)
+        st.header("Xero", anchor=False)
         st.space("stretch")
         label = connect_label(organisations)
         if st.button(label, icon=":material/link:", type="primary", disabled=bool(needed)):

@@ -78,13 +78,15 @@ def how_it_went(person: Principal, target: TargetItem) -> None:
     if latest is None:
         st.caption("Nothing was sent yet.")
     elif latest.error:
-        again = f" It is tried again {text.ago(latest.not_before)}." if latest.state == "new" else ""
-        st.error(f"**{text.plain(latest.subject)}** did not arrive. {text.plain(latest.error)}{again}")
+        again = ""
+        if latest.state == "new":
+            again = f" It is tried again {text.ago(latest.not_before)} ({text.exact(latest.not_before)})."
+        st.error(f"**{text.sentence(latest.subject)}** did not arrive. {text.sentence(latest.error)}{again}")
         if st.button("Retry", icon=":material/refresh:", key=f"retry.{target.id}"):
             attempt(target.id, lambda: notifications.retry(person, latest.id), "Handed over.")
     elif latest.sent_at:
         st.caption(
-            f"Last message {text.ago(latest.sent_at)}: {text.plain(latest.subject)}", help=text.exact(latest.sent_at)
+            f"Last message {text.ago(latest.sent_at)}: {text.sentence(latest.subject)}", help=text.exact(latest.sent_at)
         )
 
 
@@ -94,7 +96,7 @@ def attempt(target_id: str, send: Callable[[], str], done: str) -> None:
         try:
             problem = send()
         except ContactSyncError as error:
-            notices.say(text.plain(error), icon=":material/error:")
+            notices.say(text.sentence(error), icon=":material/error:")
             problem = str(error)
     st.session_state[RESULT] = (target_id, "" if problem else done)
     st.rerun()
@@ -108,7 +110,7 @@ def history(sent: list[NoticeItem]) -> None:
         for one in sent:
             icon, word = STATES[one.state]
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{icon} {text.plain(one.subject)}")
+                st.markdown(f"{icon} {text.sentence(one.subject)}")
                 st.space("stretch")
                 when = text.ago(one.sent_at or one.created_at)
                 st.caption(

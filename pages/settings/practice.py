@@ -23,7 +23,7 @@ def time_zone(person: Principal, now: PracticeSettings) -> None:
     zones = practice_settings.time_zones()
     here = text.browser_zone().key
     with st.container(border=True):
-        st.subheader("Time zone", anchor=False)
+        st.header("Time zone", anchor=False)
         st.markdown("Times on the screens, the hour of digests and working hours go by it.")
         if now.time_zone == NOT_CHOSEN and here in zones and here != NOT_CHOSEN:
             st.info(
@@ -44,7 +44,7 @@ def region(person: Principal, now: PracticeSettings) -> None:
     names = practice_settings.regions()
     browser = f"As each person's browser says (yours: {names[text.browser_locale()]})"
     with st.container(border=True):
-        st.subheader("Region", anchor=False)
+        st.header("Region", anchor=False)
         st.markdown("Dates, times and numbers on the screens, in digests and in emails are written in its way.")
         chosen = st.selectbox(
             "Region",
@@ -74,7 +74,7 @@ def schedule(person: Principal, one: ConnectionItem) -> None:
     """Choose when an organisation is synced."""
     now = practice_settings.get_schedule(one.id)
     with st.container(border=True):
-        st.subheader(text.plain(one.name), anchor=False)
+        st.header(text.plain(one.name), anchor=False)
         minutes = sorted({*MINUTES, now.every_seconds // 60})
         every = st.selectbox(
             "Look at Xero",

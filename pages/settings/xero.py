@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from pages.components import dialogs, job_news, notices, session, text, xero_policies, xero_preview, xero_setup
+from pages.components import (
+    changes,
+    dialogs,
+    job_news,
+    notices,
+    session,
+    text,
+    xero_policies,
+    xero_preview,
+    xero_setup,
+)
 from pages.components.brake import brake_card
 from pages.components.heading import heading
 from pages.components.organisation import badge, running_job, sync_now_button
@@ -79,7 +89,11 @@ def start_again(person: Principal, connection_id: str) -> None:
 def facts(one: ConnectionItem) -> None:
     """Who connected it, when it syncs and why it waits, and how much of the day's calls is left."""
     cards = (
-        ("Connected", text.ago(one.connected_at), f"{text.exact(one.connected_at)} by {one.connected_by}"),
+        (
+            "Connected",
+            text.ago(one.connected_at),
+            text.exact(one.connected_at),
+        ),
         ("Last sync", text.ago(one.last_sync_at), text.exact(one.last_sync_at)),
         ("Next sync", next_sync(one), text.exact(one.next_tick_at)),
         (
@@ -90,12 +104,12 @@ def facts(one: ConnectionItem) -> None:
         ),
     )
     for place, (label, value, help_text) in zip(st.columns(4), cards, strict=True):
-        place.metric(label, value, border=True, height="stretch", help=text.plain(help_text) or None)
-    st.caption(f"Connected by {text.plain(one.connected_by)}.")
+        place.metric(label, value, border=True, height="stretch", help=text.sentence(help_text) or None)
+    st.caption(f"Connected by {text.plain(changes.actor(one.connected_by))}.")
     if one.waits:
-        st.info(text.plain(one.waits), icon=":material/hourglass_top:")
+        st.info(text.sentence(one.waits), icon=":material/hourglass_top:")
     if one.error:
-        st.error(text.plain(one.error))
+        st.error(text.sentence(one.error))
 
 
 def next_sync(one: ConnectionItem) -> str:

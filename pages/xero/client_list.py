@@ -41,7 +41,7 @@ COLUMNS = {
     "Xero type": st.column_config.TextColumn(width=75),
     "State": st.column_config.MultiselectColumn(options=list(STATES.values()), color=COLOURS, width=85),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
-    "Synced": st.column_config.DatetimeColumn(format="distance", width=112),
+    "Synced": table.moment(112),
     "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
 }
 

@@ -19,7 +19,7 @@ SYNCED = {
     "Contact": st.column_config.TextColumn(width=190),
     "Billing email": st.column_config.TextColumn(width=190),
     "What": st.column_config.TextColumn(width=330),
-    "Last synced": st.column_config.DatetimeColumn(format="distance", width=110),
+    "Last synced": table.moment(110),
 }
 LEFT_OUT = {
     "Contact in Xero": st.column_config.TextColumn(width=210),

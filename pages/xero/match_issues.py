@@ -23,9 +23,10 @@ me = session.guard()
 beside_title = heading("Resolve Match Issues")
 progress.everything()
 waiting = overview.get_to_resolve()
-st.caption(
+beside_title.caption(
     f"{text.figure(waiting.issues)} to match · {text.figure(waiting.previous)} previously synced · "
-    f"{text.count(waiting.differences, 'difference')}"
+    f"{text.count(waiting.differences, 'difference')}",
+    width="content",
 )
 for tab, show in zip(
     st.tabs(list(TABS), key="tab", bind="query-params", on_change=change_tab), TABS.values(), strict=True

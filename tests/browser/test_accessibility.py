@@ -1,4 +1,4 @@
-"""Every screen for everybody: no serious finding of axe-core, no sideways scrolling, and no host asked but our own."""
+"""Every screen for everybody: axe-core finds nothing that matters, nothing is cut off, and no other host is asked."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import PATIENCE_MS, Office, sign_in
 from tests.browser.driving import settle
 from tests.browser.furnishing import ALONE, DIFFERING, LONG, MARKUP, STOPPED, UNBROKEN, Furnished, furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SERIOUS = ("serious", "critical")
 PATIENT_LOOKS = 40
 
 
@@ -34,24 +33,6 @@ QUICK = Walk(
     ("light",), (360,),
 )  # fmt: skip
 THOROUGH = Walk(None, ("light", "dark"), (360, 768, 1280, 1920))
-NOT_OURS = (
-    # Streamlit draws the sections of its page menu as <div>s inside one <ul>, which no setting changes.
-    ("list", '[data-testid="stSidebarNavItems"]'),
-    ("listitem", '[data-testid="stSidebarNavItems"] li'),
-)
-"""What Streamlit itself causes: the rule, and the only elements in which it is let pass."""
-
-FINDINGS = """async ([options, excused]) => {
-    const {violations} = await axe.run(document, {resultTypes: ['violations'], ...options});
-    const excusable = (rule, target) => excused.some(
-        ([name, where]) => name === rule && document.querySelector(target)?.matches(where));
-    return violations.flatMap(({id, impact, nodes}) => nodes
-        .filter(node => !excusable(id, node.target.at(-1)))
-        .map(node => ({id, impact, target: node.target.join(' '), why: node.failureSummary})));
-}"""
-RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
-"""What axe-core looks for in each scheme: in dark only the colours can be others."""
-
 TOO_WIDE = """() => {
     const found = [], wide = document.scrollingElement, main = document.querySelector('[data-testid="stMain"]');
     for (const part of [wide, main])
@@ -115,14 +96,14 @@ def screens(furnished: Furnished) -> dict[str, str]:
     return found | {"/xero": f"/xero?id={furnished.connection_id}", "/search": "/search?search_for=example"}
 
 
-def test_axe_finds_nothing_serious_before_sign_in(office: Office, page: Page) -> None:
+def test_axe_finds_nothing_before_sign_in(office: Office, page: Page) -> None:
     page.goto(office.url)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     settle(page)
     assert findings(page, "sign-in") == []
 
 
-def test_axe_finds_nothing_serious_on_any_screen(seen: Seen) -> None:
+def test_axe_finds_nothing_on_any_screen(seen: Seen) -> None:
     assert not seen.findings, "\n".join(seen.findings)
 
 
@@ -135,7 +116,7 @@ def test_no_screen_asks_anything_of_another_host(office: Office, seen: Seen) -> 
     assert hosts == {urlsplit(office.url).netloc}
 
 
-def test_axe_finds_nothing_serious_in_a_dialog_and_in_the_bar_after_an_action(
+def test_axe_finds_nothing_in_a_dialog_and_in_the_bar_after_an_action(
     office: Office, furnished: Furnished, admin: Page
 ) -> None:
     visit(admin, office, f"/contact?id={furnished.ids[MARKUP]}")
@@ -158,23 +139,6 @@ def visit(tab: Page, office: Office, address: str) -> None:
     expect(tab.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(tab.get_by_test_id("stSkeleton")).to_have_count(0)
     expect(tab.get_by_text(re.compile("This app has encountered an error"))).to_have_count(0)
-
-
-def findings(page: Page, name: str, schemes: Sequence[str] = ("light", "dark")) -> list[str]:
-    """What axe-core calls serious or critical on the open page, in each scheme."""
-    page.evaluate(AXE_SCRIPT)
-    found: list[str] = []
-    for scheme in schemes:
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.wait_for_timeout(150)
-        broken: list[dict[str, str]] = page.evaluate(FINDINGS, [RULES[scheme], NOT_OURS])
-        found += [
-            f"{name} in {scheme}: {one['id']} at {one['target']}: {one['why']}"
-            for one in broken
-            if one["impact"] in SERIOUS
-        ]
-    page.emulate_media(color_scheme="light")
-    return found
 
 
 def too_wide(page: Page, name: str, widths: Sequence[int]) -> list[str]:

@@ -64,7 +64,7 @@ def visit(screen: AppTest, page: str, **query: str) -> AppTest:
 
 def said(screen: AppTest) -> str:
     """All that is written on the screen, toasts included."""
-    kinds = ("title", "subheader", "markdown", "caption", "text", "error", "warning", "info", "success", "toast")
+    kinds = ("title", "header", "markdown", "caption", "text", "error", "warning", "info", "success", "toast")
     return "\n".join(str(element.value) for kind in kinds for element in screen.get(kind))
 
 

@@ -29,7 +29,7 @@ def test_an_admin_chooses_how_often_and_during_which_hours_an_organisation_is_sy
     connection_id = a_connection("Fern *& Co*")
     practice_settings.save_settings(SYSTEM, PracticeSettings("Europe/London"))
     screen = opened("ada", PAGE)
-    assert r"Fern \*\& Co\*" in [one.value for one in screen.subheader]
+    assert r"Fern \*\& Co\*" in [one.value for one in screen.header]
     screen.selectbox(key=f"every.{connection_id}").set_value(15)
     screen.toggle(key=f"limited.{connection_id}").set_value(True).run()
     screen.time_input(key=f"closes.{connection_id}").set_value(time(17, 30)).run()

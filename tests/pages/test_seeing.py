@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import cards, chart
-from services import archive, connection, links, sync
+from services import archive, connection, differences, links, sync
 from services.access import SYSTEM
 from services.connection import ConnectionItem
 from services.db import Database
@@ -117,6 +117,24 @@ def test_hostile_text_in_a_timeline_is_only_text(practice: Practice, xero: Xero)
     assert "<img" not in body
     assert "\u202e" not in body
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; &#x27;Sons&#x27;" in body
+
+
+def test_a_timeline_keeps_a_value_read_from_right_to_left_apart_from_the_one_after_it(
+    practice: Practice, xero: Xero
+) -> None:
+    [found] = xero.contacts(name="Ada Archer")
+    for city in ("חיפה 31", "תל אביב"):
+        xero.change(found["ContactID"], Addresses=[{"AddressType": "POBOX", "City": city}])
+        sync_again(practice)
+    body = "".join(one.proto.body for one in opened("vera", CONTACT, id=practice.synced).get("html"))
+    assert "<del>\u2068חיפה 31\u2069</del></span> → <ins" in body
+
+
+def test_a_contact_whose_sides_differ_leads_to_the_choice(practice: Practice) -> None:
+    [item] = differences.list_differences().rows
+    [way] = [one for one in ways(opened("vera", CONTACT, id=item.contact_id)) if "Both sides differ" in one[0]]
+    assert "in primary phone" in way[0]
+    assert "tab=Differences" in way[1]
 
 
 def test_a_stopped_link_is_matched_again_from_its_contact(practice: Practice) -> None:

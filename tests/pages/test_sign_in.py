@@ -41,7 +41,7 @@ def sign_in(username: str, password: str) -> AppTest:
 @pytest.mark.parametrize("page", SCREENS)
 def test_signed_out_every_address_shows_only_the_form(people: None, page: str) -> None:
     screen = visit(app().run(), page)
-    assert [form.value for form in screen.subheader] == ["Sign in"]
+    assert [form.value for form in screen.header] == ["Sign in"]
     assert labels(screen) == ["Sign in"]
     assert not screen.title
     assert not screen.exception

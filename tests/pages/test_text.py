@@ -39,3 +39,48 @@ def test_times_are_told_in_the_largest_whole_unit(seconds: int, words: str) -> N
 
 def test_the_first_names_are_listed_and_the_rest_counted() -> None:
     assert text.listed(["A", "B", "C"], 12, shown=2) == "- A\n- B\n- and 10 others"
+
+
+HEBREW, ARABIC = "שלום כהן ובניו בע״מ", "شركة النور (الرياض) 123"
+
+
+def apart(value: str) -> str:
+    return f"{text.ISOLATE}{value}{text.END}"
+
+
+@pytest.mark.parametrize("name", [HEBREW, ARABIC, "Levy לוי & Sons 50%"])
+def test_a_name_read_from_right_to_left_keeps_to_itself_in_a_sentence(name: str) -> None:
+    assert text.plain(name).replace("\\", "") == apart(name)
+    assert text.listed([name, "Acme"], 2).replace("\\", "") == f"- {apart(name)}\n- Acme"
+
+
+def test_a_name_read_from_left_to_right_is_shown_and_copied_as_it_is() -> None:
+    assert text.plain("Łukasz Sørensen 7") == "Łukasz Sørensen 7"
+
+
+def test_names_within_a_stored_sentence_keep_to_themselves_and_the_sentence_keeps_its_order() -> None:
+    assert text.sentence(f"Linked {HEBREW} with {HEBREW} in Xero") == (
+        f"Linked {apart(HEBREW)} with {apart(HEBREW)} in Xero"
+    )
+    assert text.sentence("Chose עמית · כהן → לוי") == f"Chose {apart('עמית')} · {apart('כהן')} → {apart('לוי')}"
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u202b", "\u2067", "\u2066", "\u2068", "\u200f", "\u061c"])
+def test_a_mark_in_a_name_turns_neither_the_sentence_nor_the_row_it_stands_in(mark: str) -> None:
+    evil = f"Acme {mark}gpj.exe"
+    assert mark not in text.plain(evil)
+    assert mark not in text.sentence(f"Edited {evil} in Xero")
+    assert text.cell(evil) == "Acme gpj.exe"
+
+
+def test_a_closing_mark_in_a_name_does_not_end_its_isolate_early() -> None:
+    assert text.plain(f"{HEBREW}\u2069 x").count(text.END) == 1
+
+
+def test_cells_of_a_table_hold_bare_values() -> None:
+    assert [text.cell(value) for value in (HEBREW, "a\nb", None, 7)] == [HEBREW, "a b", None, 7]
+
+
+def test_letters_stay_joined_where_their_script_joins_them_and_nothing_hides_in_a_latin_name() -> None:
+    assert text.one_line("می\u200cخواهم") == "می\u200cخواهم"
+    assert text.one_line("Ac\u200dme\u200b") == "Ac me"

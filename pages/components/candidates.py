@@ -1,0 +1,69 @@
+"""The choice among the contacts that another may mean, and what speaks for and against the one chosen."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components import text
+from services import links
+from services.links import Candidate
+
+FULL_BAR = 45.0
+"""The points at which a part's bar is full: an equal name of rare words."""
+
+
+def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key: str) -> Candidate | None:
+    """Let the person choose one of the suggested contacts, or look for another one."""
+    sought = st.text_input(
+        "Look for another contact",
+        key=f"{key}.search",
+        type="search",
+        placeholder="Look for another contact",
+        label_visibility="collapsed",
+        live="400ms",
+    )
+    offered = links.candidates(connection_id, xero_id, sought) if sought else list(suggested)
+    if not offered:
+        st.caption("No contact of yours comes close." if not sought else "No contact is called that.")
+        return None
+    by_id = {one.contact_id: one for one in offered}
+    chosen = st.radio(
+        "Your contact",
+        list(by_id),
+        format_func=lambda one: _label(by_id[one]),
+        captions=[_caption(one) for one in offered],
+        key=f"{key}.candidate",
+        label_visibility="collapsed",
+    )
+    return by_id.get(chosen) if chosen else None
+
+
+def score(one: Candidate) -> None:
+    """What the score is made of: a small bar for each part, and a minus where it speaks against."""
+    if one.parts:
+        parts = "".join(_part(part.label, part.points) for part in one.parts)
+        st.html(f'<div class="score"><b>Score {one.score:.0f} of 100</b><ul>{parts}</ul></div>')
+    else:
+        st.markdown("**Nothing in common**")
+
+
+def _part(label: str, points: float) -> str:
+    width = min(100.0, 100 * abs(points) / FULL_BAR)
+    kind = "for" if points >= 0 else "against"
+    signed = f"{points:+.0f}".replace("-", "−")
+    return (
+        f'<li class="{kind}"><span>{text.html(label)}</span><span class="bar" aria-hidden="true">'
+        f'<span style="width:{width:.0f}%"></span></span><span class="points">{signed}</span></li>'
+    )
+
+
+def _label(one: Candidate) -> str:
+    email = f" · {text.plain(one.contact.email)}" if one.contact.email else ""
+    return f"{text.plain(one.contact.name)}{email}"
+
+
+def _caption(one: Candidate) -> str:
+    if one.linked_to:
+        return f"Already linked to {text.plain(one.linked_to)}"
+    reasons = ", ".join(part.label for part in one.parts if part.points > 0)
+    return f"{one.score:.0f} of 100" + (f" · {reasons}" if reasons else "")
