@@ -17,7 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services import access, migrate
+from services import first_run, migrate
 from services.errors import SettingsError
 from services.routes import routes
 from services.settings import Settings, get_settings
@@ -66,7 +66,7 @@ def settings_or_exit() -> Settings:
 
 def announce_first_run(public_url: str) -> None:
     """While there are no users, print the code with which the first administrator is set up."""
-    code = access.first_run_code()
+    code = first_run.new_code()
     if code:
         print(f"\n  Set up the first administrator at {public_url} with this code: {code}\n", flush=True)  # noqa: T201
 

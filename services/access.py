@@ -5,19 +5,15 @@ Every change of a user is recorded, and ends the sign-ins that it should end.
 """
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
-from hmac import compare_digest
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
 from models.base import now
-from models.installation import InstallationRow
 from models.user import UserRow
 from services import db, passwords
 from services.errors import BadInput, Forbidden, NotFound, Problem
@@ -25,7 +21,6 @@ from services.records import activity
 from services.records.remembered import remembered
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 
 
 PERSON = sql_select(col(UserRow.name), col(UserRow.role), col(UserRow.disabled_at), col(UserRow.valid_after)).where(
@@ -82,7 +77,7 @@ class UserItem:
 def has_users() -> bool:
     """Whether anyone was set up yet."""
     with db.read() as session:
-        return _any_user(session)
+        return any_user(session)
 
 
 def list_users() -> list[UserItem]:
@@ -108,9 +103,9 @@ def find_principal(username: str, since: datetime | None = None) -> Principal | 
 def add_user(actor: Principal, username: str, name: str, email: str, password: str, role: Role) -> None:
     """Add a user. Raises: Forbidden; BadInput for a bad or taken username or a weak password."""
     require(actor, Role.ADMIN)
-    user = _new_user(username, name, email, password, role)
+    user = new_user(username, name, email, password, role)
     with db.write() as session:
-        _insert(session, actor.username, user)
+        insert(session, actor.username, user)
 
 
 def set_role(actor: Principal, username: str, role: Role) -> None:
@@ -167,37 +162,14 @@ def enable(actor: Principal, username: str) -> None:
         activity.record(session, actor.username, "user.enabled", f"{username} was enabled")
 
 
-def first_run_code() -> str | None:
-    """A fresh one-time code for setting up the first administrator; None once there are users.
-
-    Only its hash is kept, and an earlier code is void: show it where only the operator looks.
-    """
-    code = "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(4)) for _ in range(4))
-    with db.write() as session:
-        if _any_user(session):
-            return None
-        _installation(session).setup_code_hash = _hash_code(code)
-    return code
-
-
-def create_first_admin(code: str, username: str, name: str, email: str, password: str) -> None:
-    """Add the first user, an admin. Raises: Forbidden for a wrong code or when there are users; BadInput."""
-    with db.read() as session:
-        _check_code(session, code)
-    user = _new_user(username, name, email, password, Role.ADMIN)
-    with db.write() as session:
-        _check_code(session, code)
-        _insert(session, user.username, user)
-        _installation(session).setup_code_hash = ""
-
-
 def _item(row: UserRow) -> UserItem:
     locked = row.locked_until if row.locked_until and row.locked_until > now() else None
     disabled = row.disabled_at is not None
     return UserItem(row.username, row.name, row.email, Role(row.role), disabled, locked, row.created_at)
 
 
-def _any_user(session: Session) -> bool:
+def any_user(session: Session) -> bool:
+    """Whether there is any user, disabled ones included."""
     return session.exec(select(UserRow.id).limit(1)).first() is not None
 
 
@@ -208,7 +180,8 @@ def _user(session: Session, username: str) -> UserRow:
     return row
 
 
-def _new_user(username: str, name: str, email: str, password: str, role: Role) -> UserRow:
+def new_user(username: str, name: str, email: str, password: str, role: Role) -> UserRow:
+    """A user that is not stored yet. Raises: BadInput."""
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
         rule = "needs 2 to 64 of a-z, 0-9 and . _ - @, and begins with a letter or digit"
@@ -222,7 +195,8 @@ def _new_user(username: str, name: str, email: str, password: str, role: Role) -
     )
 
 
-def _insert(session: Session, actor: str, user: UserRow) -> None:
+def insert(session: Session, actor: str, user: UserRow) -> None:
+    """Store a new user. Raises: BadInput where the name is taken."""
     same_name = select(UserRow.id).where(UserRow.username == user.username)
     if user.username == SYSTEM.username or session.exec(same_name).first():
         raise BadInput([Problem("Username", "is taken")])
@@ -243,23 +217,3 @@ def _keep_an_admin(session: Session, user: UserRow) -> None:
     ).all()
     if list(admins) == [user.id]:
         raise Forbidden(f"{user.username} is the only admin left. Make someone else an admin first.")
-
-
-def _installation(session: Session) -> InstallationRow:
-    row = session.get(InstallationRow, 1)
-    if row is None:
-        row = InstallationRow()
-        session.add(row)
-    return row
-
-
-def _check_code(session: Session, code: str) -> None:
-    if _any_user(session):
-        raise Forbidden("This installation is already set up. Sign in instead.")
-    row = session.get(InstallationRow, 1)
-    if row is None or not compare_digest(_hash_code(code), row.setup_code_hash):
-        raise Forbidden("That is not the code on the server's console.")
-
-
-def _hash_code(code: str) -> str:
-    return sha256(code.strip().upper().encode()).hexdigest()

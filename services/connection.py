@@ -30,7 +30,7 @@ from services.records.connections import ConnectionItem, item_of, row_of
 from services.records.issues import close_outside
 from services.records.remembered import remembered
 from services.settings import get_settings
-from services.steps import connecting, consenting
+from services.steps import connecting, consenting, drifting
 from services.steps.consenting import ConsentItem, Tenant
 
 __all__ = [
@@ -203,6 +203,7 @@ def disconnect(actor: Principal, connection_id: str) -> None:
     told = wire.removed_at_xero(row)
     with write() as session:
         connecting.end(session, row_of(session, connection_id), actor.username, told)
+    drifting.note_all(connection_id)
 
 
 def _problems(setup: Setup) -> list[Problem]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import brand, notices
-from services import access
+from services import first_run
 
 
 def show() -> None:
@@ -27,6 +27,6 @@ def _set_up(code: str, name: str, email: str, username: str, password: str, agai
     if password != again:
         st.error("The two passwords are not the same.")
         return
-    access.create_first_admin(code, username, name, email, password)
+    first_run.create_admin(code, username, name, email, password)
     notices.say("You are set up. Sign in with your new username and password.")
     st.rerun()

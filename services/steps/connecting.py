@@ -22,7 +22,6 @@ from services.gateways.xero import tokens
 from services.gateways.xero.oauth import Granted
 from services.gateways.xero.wire import store_for
 from services.records import activity, inbox, leases
-from services.steps.drifting import note_all
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +84,6 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
     row.state, row.error, row.next_tick_at = DISCONNECTED, "", None
     row.braked_at, row.brake_reason, row.brake, row.brake_released = None, "", {}, False
     stopped = _stop_links(session, row.id)
-    note_all(session, row.id)
     dropped = _drop_intents(session, row.id)
     inbox.empty(session, row.id)
     session.flush()

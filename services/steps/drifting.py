@@ -27,12 +27,15 @@ def note_drift(connection_id: str, since_rev: int, lease: Lease) -> None:
                 drift.note(session, link)
 
 
-def note_all(session: Session, connection_id: str) -> None:
-    """Note what has drifted on every ended link of a connection: for when all of them end at once."""
+def note_all(connection_id: str) -> None:
+    """Note what has drifted on every ended link of a connection, in short transactions: for when all end at once."""
     mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, ended())
-    for chunk in chunks(session.exec(mine).all(), BATCH):
-        for link in session.exec(select(LinkRow).where(col(LinkRow.id).in_(chunk))):
-            drift.note(session, link)
+    with read() as session:
+        ids = session.exec(mine).all()
+    for chunk in chunks(ids, BATCH):
+        with write() as session:
+            for link in session.exec(select(LinkRow).where(col(LinkRow.id).in_(chunk))):
+                drift.note(session, link)
 
 
 def _changed(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

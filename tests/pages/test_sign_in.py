@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from models.base import now
 from pages.components import account, session
-from services import access
+from services import access, first_run
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
 from services.db import Database
@@ -158,7 +158,7 @@ def test_a_fresh_installation_asks_for_the_code_at_every_address(database: Datab
 
 
 def test_the_code_on_the_console_sets_up_the_first_admin_once(database: Database) -> None:
-    code = access.first_run_code()
+    code = first_run.new_code()
     assert code
     screen = app().run()
     fill(screen, Set_up_code="AAAA-BBBB-CCCC-DDDD", Username="ada", Password=PASSWORD, Password_again=PASSWORD)
@@ -167,7 +167,7 @@ def test_the_code_on_the_console_sets_up_the_first_admin_once(database: Database
     press(screen, "Set up")
     assert labels(screen) == ["Sign in"]
     assert [(user.username, user.role) for user in access.list_users()] == [("ada", Role.ADMIN)]
-    assert access.first_run_code() is None
+    assert first_run.new_code() is None
     assert sign_in("ada", PASSWORD).title
 
 

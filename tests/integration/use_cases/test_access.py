@@ -3,7 +3,7 @@
 import pytest
 
 from models.base import now
-from services import access, passwords, sign_in
+from services import access, first_run, passwords, sign_in
 from services.access import SYSTEM, Principal, Role, require
 from services.db import Database
 from services.errors import BadInput, Forbidden, NotFound
@@ -120,16 +120,16 @@ def test_no_sign_in_of_an_unknown_user_is_ever_valid() -> None:
 
 
 def test_a_later_set_up_code_voids_the_one_before() -> None:
-    first, second = access.first_run_code(), access.first_run_code()
+    first, second = first_run.new_code(), first_run.new_code()
     assert first
     assert second
     with pytest.raises(Forbidden):
-        access.create_first_admin(first, "ada", "Ada", "", PASSWORD)
-    access.create_first_admin(second, "ada", "Ada", "", PASSWORD)
+        first_run.create_admin(first, "ada", "Ada", "", PASSWORD)
+    first_run.create_admin(second, "ada", "Ada", "", PASSWORD)
     with pytest.raises(Forbidden, match="already set up"):
-        access.create_first_admin(second, "eve", "Eve", "", PASSWORD)
+        first_run.create_admin(second, "eve", "Eve", "", PASSWORD)
 
 
 def test_no_code_is_valid_before_one_was_made() -> None:
     with pytest.raises(Forbidden):
-        access.create_first_admin("", "eve", "Eve", "", PASSWORD)
+        first_run.create_admin("", "eve", "Eve", "", PASSWORD)
