@@ -108,11 +108,12 @@ def waits(session: Session, connection_id: str) -> bool:
 
 
 def bring_forward(session: Session, connection_id: str) -> None:
-    """Let the wishes go whose contacts have no open intent any more."""
+    """Let the wishes go whose contacts have no open intent any more, one for each."""
     mine = col(IntentRow.connection_id) == connection_id
     busy = select(IntentRow.contact_id).where(mine, col(IntentRow.state).in_(OPEN_STATES))
     free = (mine, col(IntentRow.state) == LATER, col(IntentRow.contact_id).not_in(busy))
-    session.execute(update(IntentRow).where(*free).values(state=NEW))
+    one_each = select(func.min(IntentRow.id)).where(*free).group_by(col(IntentRow.contact_id))
+    session.execute(update(IntentRow).where(col(IntentRow.id).in_(one_each)).values(state=NEW))
 
 
 def add(
