@@ -115,7 +115,7 @@ def _miscounted(start: Books, books: Books, ledger: Ledger) -> list[str]:
     """Entities are conserved: nobody appears but by a person or as the other half of a link, and nobody vanishes."""
     made = [row for row in books.tables["activity"] if row["action"] == "contact.created_from_xero"]
     ours = len(start.tables["contact"]) + ledger.added + len(made) - _made(start) - len(ledger.unmade)
-    by_sync = Counter(row["xero_id"] for row in made if row["actor"] == "sync") - Counter(ledger.unmade)
+    by_sync = Counter(row["xero_id"] for row in made if row["actor"] == "sync")
     done = {row["id"] for row in books.tables["intent"] if row["kind"] == "create"}
     most = len(start.xero) + ledger.added_in_xero + len(ledger.asked)
     complaints = [f"{x} was created {n} times in the practice" for x, n in by_sync.items() if n > 1]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
-from services.access import SYSTEM
+from services.access import Principal, Role
 from services.reconcile.contact import Address, Contact, Field, Value
 from simulator import edits
 from simulator.contact import Contact as XeroContact
@@ -18,6 +18,8 @@ from tests.soak.world import World
 from tests.support.practice import add, contact, edit
 
 PRACTICE, XERO = "practice", "xero"
+SOMEBODY = Principal("somebody", "Somebody", Role.ADMIN)
+"""Whoever acts; the log tells them from the sync."""
 BLANK_ADDRESS = [asdict(Address())] * 2
 Item = TypeVar("Item")
 
@@ -177,5 +179,5 @@ class Hands:
     def _archived(self, contact_id: str, archive: Callable[..., object]) -> None:
         """Archive in the practice, which ends the contact's links."""
         before = self.world.rows("SELECT id FROM link WHERE contact_id = ? AND state = 'syncing'", contact_id)
-        archive(SYSTEM, contact_id)
+        archive(SOMEBODY, contact_id)
         self.ledger.stopped.update(row["id"] for row in before)

@@ -6,7 +6,6 @@ from datetime import time
 from functools import partial
 
 from services import archive, brake, clients, contacts, differences, issues, links, policies, practice_settings, undo
-from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
 from services.links import PreviousFilter
@@ -15,13 +14,14 @@ from services.practice_settings import Schedule
 from services.reconcile.contact import Address, Field, values_from_json
 from services.reconcile.policy import Blanks, Way, Wins
 from simulator import edits
-from tests.soak.ledger import PRACTICE, XERO, Hands, token
+from tests.soak.chosen import Chosen
+from tests.soak.ledger import PRACTICE, SOMEBODY, XERO, token
 
 HOURS = ((None, None), (time(8), time(18)), (time(20), time(6)))
 KINDS = ("both", "both", "practice", "xero", "same name", "same email", "twins")
 
 
-class People(Hands):
+class People(Chosen):
     """Everybody with a hand in a contact."""
 
     def add(self, pick: int, _field: Field) -> None:
@@ -78,7 +78,7 @@ class People(Hands):
     def restore(self, pick: int, _field: Field) -> None:
         """A person brings an archived contact back in the practice."""
         if row := self._one_of(contacts.list_contacts(ContactFilter(archived=True)).rows, pick):
-            archive.restore_contact(SYSTEM, row.id)
+            archive.restore_contact(SOMEBODY, row.id)
 
     def archive_in_both(self, pick: int, _field: Field) -> None:
         """A person archives in the practice and asks for the same in Xero."""
@@ -111,34 +111,34 @@ class People(Hands):
         """Create Contact for somebody who does not sync."""
         syncing = {row["contact_id"] for row in self.world.rows("SELECT * FROM link WHERE state = 'syncing'")}
         if row := self._one_of([row for row in self._ours() if row["id"] not in syncing], pick):
-            self.ledger.asked.add(clients.create_in_xero(SYSTEM, row["id"], self.world.connection_id))
+            self.ledger.asked.add(clients.create_in_xero(SOMEBODY, row["id"], self.world.connection_id))
 
     def stop(self, pick: int, _field: Field) -> None:
         """Unsync one."""
         if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick):
             self.ledger.stopped.add(row["id"])
-            links.stop(SYSTEM, [row["id"]])
+            links.stop(SOMEBODY, [row["id"]])
 
     def rematch(self, pick: int, _field: Field) -> None:
         """Re-match one that ended, or link it with whomever."""
         if row := self._one_of(links.list_previous(PreviousFilter()).rows, pick):
             other = self._one_of(self._ours(), pick // 7)
             if pick % 3 and other:
-                links.link_to(SYSTEM, row.link_id, other["id"])
+                links.link_to(SOMEBODY, row.link_id, other["id"])
             else:
-                links.rematch(SYSTEM, [row.link_id])
+                links.rematch(SOMEBODY, [row.link_id])
 
     def create_new(self, pick: int, _field: Field) -> None:
         """Create New Contact from one that ended, or from a match issue."""
         if pick % 2 and (row := self._one_of(links.list_previous(PreviousFilter()).rows, pick)):
-            links.create_new_contact(SYSTEM, [row.link_id])
+            links.create_new_contact(SOMEBODY, [row.link_id])
         elif issue := self._one_of(issues.list_issues(IssueFilter()).rows, pick):
-            issues.create_contact(SYSTEM, [issue.issue_id])
+            issues.create_contact(SOMEBODY, [issue.issue_id])
 
     def make_two_way(self, pick: int, _field: Field) -> None:
         """Let changes travel both ways on a link that takes them from Xero only."""
         if row := self._one_of(self.world.rows("SELECT * FROM link WHERE NOT two_way ORDER BY id"), pick):
-            links.make_two_way(SYSTEM, [row["id"]])
+            links.make_two_way(SOMEBODY, [row["id"]])
 
     def confirm(self, pick: int, _field: Field) -> None:
         """Confirm Match of an issue with its candidate, or leave it be and ask again later."""
@@ -147,18 +147,18 @@ class People(Hands):
             return
         found = issues.get_issue(issue.issue_id).candidates
         if issue.state == "ignored":
-            issues.unignore(SYSTEM, [issue.issue_id])
+            issues.unignore(SOMEBODY, [issue.issue_id])
         elif pick % 4 == 0 or not found:
-            issues.ignore(SYSTEM, [issue.issue_id])
+            issues.ignore(SOMEBODY, [issue.issue_id])
         else:
-            issues.confirm(SYSTEM, issue.issue_id, found[pick % len(found)].contact_id)
+            issues.confirm(SOMEBODY, issue.issue_id, found[pick % len(found)].contact_id)
 
     def choose(self, pick: int, _field: Field) -> None:
         """Let one side win a difference, having seen both."""
         if row := self._one_of(differences.list_differences(size=1000).rows, pick):
             stored = self.world.rows('SELECT "values" v FROM difference WHERE id = ?', row.difference_id)[0]["v"]
             winner = (PRACTICE, XERO)[pick // 7 % 2]
-            if differences.choose(SYSTEM, [row.difference_id], winner).done:
+            if differences.choose(SOMEBODY, [row.difference_id], winner).done:
                 self._chose(row.field, stored, winner)
 
     def undo(self, pick: int, _field: Field) -> None:
@@ -166,7 +166,7 @@ class People(Hands):
         what = 'id, undo, xero_id, "before" b, "after" a'
         query = f"SELECT {what} FROM activity WHERE undo != '{{}}' ORDER BY id DESC LIMIT 5"
         row = self._one_of(self.world.rows(query), pick)
-        if row and undo.undo(SYSTEM, [row["id"]]).done:
+        if row and undo.undo(SOMEBODY, [row["id"]]).done:
             for values in (values_from_json(json.loads(row[side])) for side in ("b", "a")):
                 self.ledger.seen.update(token(what, value) for what, value in values.items())
             if json.loads(row["undo"]).get("created"):
@@ -197,63 +197,16 @@ class People(Hands):
     def set_hours(self, pick: int, _field: Field) -> None:
         """An admin says when what nobody asked for may go to Xero: by day, by night, or always."""
         opens, closes = HOURS[pick % len(HOURS)]
-        practice_settings.save_schedule(SYSTEM, self.world.connection_id, Schedule(0, opens, closes))
+        practice_settings.save_schedule(SOMEBODY, self.world.connection_id, Schedule(0, opens, closes))
 
     def _save(self, changed: SyncPolicies) -> None:
-        policies.save_policies(SYSTEM, self.world.connection_id, changed)
+        policies.save_policies(SOMEBODY, self.world.connection_id, changed)
 
     def retry(self, pick: int, _field: Field) -> None:
         """Try again what Xero refused."""
         if row := self._one_of(self.world.rows("SELECT * FROM link WHERE error != '' ORDER BY id"), pick):
-            clients.retry(SYSTEM, [row["id"]])
+            clients.retry(SOMEBODY, [row["id"]])
 
     def release_the_brake(self, _pick: int, _field: Field) -> None:
         """An admin lets a mass change through."""
-        brake.release(SYSTEM, self.world.connection_id)
-
-    def edit_stopped_in_xero(self, pick: int, what: Field) -> None:
-        """The Xero half of a pair that was stopped is edited."""
-        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'stopped' ORDER BY id"), pick):
-            self._edit_in_xero(self._xero.get(row["xero_id"]), what, self._fresh(what))
-
-    def stop_of(self, pick: int, _field: Field) -> None:
-        """Unsync this practice contact."""
-        if row := self._one_of(self._ours(), pick):
-            for link in self.world.rows("SELECT id FROM link WHERE contact_id = ? AND state = 'syncing'", row["id"]):
-                self.ledger.stopped.add(link["id"])
-                links.stop(SYSTEM, [link["id"]])
-
-    def link_stopped_to(self, pick: int, _field: Field) -> None:
-        """Link this practice contact with the Xero contact of another one that was stopped."""
-        if row := self._one_of(self._ours(), pick):
-            query = "SELECT id FROM link WHERE contact_id != ? AND state = 'stopped' ORDER BY id"
-            if ended := self._one_of(self.world.rows(query, row["id"]), 0):
-                links.link_to(SYSTEM, ended["id"], row["id"])
-
-    def create_newest(self, _pick: int, _field: Field) -> None:
-        """Create Contact for whom somebody added last."""
-        self.ledger.asked.add(clients.create_in_xero(SYSTEM, self._newest(), self.world.connection_id))
-
-    def edit_newest(self, _pick: int, what: Field) -> None:
-        """Whom somebody added last is edited in the practice."""
-        self._edit(self._newest(), what, self._fresh(what))
-
-    def _newest(self) -> str:
-        return str(self.world.rows("SELECT id FROM contact ORDER BY rev DESC LIMIT 1")[0]["id"])
-
-    def link_to_a_taken_one(self, pick: int, _field: Field) -> None:
-        """Link one that ended with a contact that syncs with another."""
-        ended = self._one_of(self.world.rows("SELECT * FROM link WHERE state != 'syncing' ORDER BY id"), pick)
-        taken = self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick)
-        if ended and taken:
-            links.link_to(SYSTEM, ended["id"], taken["contact_id"])
-
-    def xero_pick_of(self, pick: int) -> int:
-        """What picks the Xero contact that is linked with the practice contact which `pick` picks."""
-        row = self._one_of(self._ours(), pick)
-        [link] = self.world.rows("SELECT xero_id FROM link WHERE contact_id = ?", row["id"])
-        return [one.id for one in self._theirs()].index(link["xero_id"])
-
-    def syncing(self) -> int:
-        """How many links sync."""
-        return int(self.world.rows("SELECT count(*) n FROM link WHERE state = 'syncing'")[0]["n"])
+        brake.release(SOMEBODY, self.world.connection_id)

@@ -1,0 +1,56 @@
+"""What people do where a history is written by hand: acts about somebody in particular."""
+
+from services import clients, links
+from services.reconcile.contact import Field
+from tests.soak.ledger import SOMEBODY, Hands
+
+
+class Chosen(Hands):
+    """Those acts, and what a history asks about how things stand."""
+
+    def edit_stopped_in_xero(self, pick: int, what: Field) -> None:
+        """The Xero half of a pair that was stopped is edited."""
+        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'stopped' ORDER BY id"), pick):
+            self._edit_in_xero(self._xero.get(row["xero_id"]), what, self._fresh(what))
+
+    def stop_of(self, pick: int, _field: Field) -> None:
+        """Unsync this practice contact."""
+        if row := self._one_of(self._ours(), pick):
+            for link in self.world.rows("SELECT id FROM link WHERE contact_id = ? AND state = 'syncing'", row["id"]):
+                self.ledger.stopped.add(link["id"])
+                links.stop(SOMEBODY, [link["id"]])
+
+    def link_stopped_to(self, pick: int, _field: Field) -> None:
+        """Link this practice contact with the Xero contact of another one that was stopped."""
+        if row := self._one_of(self._ours(), pick):
+            query = "SELECT id FROM link WHERE contact_id != ? AND state = 'stopped' ORDER BY id"
+            if ended := self._one_of(self.world.rows(query, row["id"]), 0):
+                links.link_to(SOMEBODY, ended["id"], row["id"])
+
+    def create_newest(self, _pick: int, _field: Field) -> None:
+        """Create Contact for whom somebody added last."""
+        self.ledger.asked.add(clients.create_in_xero(SOMEBODY, self._newest(), self.world.connection_id))
+
+    def edit_newest(self, _pick: int, what: Field) -> None:
+        """Whom somebody added last is edited in the practice."""
+        self._edit(self._newest(), what, self._fresh(what))
+
+    def _newest(self) -> str:
+        return str(self.world.rows("SELECT id FROM contact ORDER BY rev DESC LIMIT 1")[0]["id"])
+
+    def link_to_a_taken_one(self, pick: int, _field: Field) -> None:
+        """Link one that ended with a contact that syncs with another."""
+        ended = self._one_of(self.world.rows("SELECT * FROM link WHERE state != 'syncing' ORDER BY id"), pick)
+        taken = self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick)
+        if ended and taken:
+            links.link_to(SOMEBODY, ended["id"], taken["contact_id"])
+
+    def xero_pick_of(self, pick: int) -> int:
+        """What picks the Xero contact that is linked with the practice contact which `pick` picks."""
+        row = self._one_of(self._ours(), pick)
+        [link] = self.world.rows("SELECT xero_id FROM link WHERE contact_id = ?", row["id"])
+        return [one.id for one in self._theirs()].index(link["xero_id"])
+
+    def syncing(self) -> int:
+        """How many links sync."""
+        return int(self.world.rows("SELECT count(*) n FROM link WHERE state = 'syncing'")[0]["n"])
