@@ -6,8 +6,8 @@ SIMULATOR_PORT ?= 8700
 export APP_PORT SIMULATOR_PORT
 
 PY := .venv/bin/python
-# Tests that need no processor of their own mostly wait for sockets; two workers suit two cores and up.
-TEST_WORKERS ?= 2
+# Tests mostly wait for sockets, pages and other processes; three workers suit two cores and up.
+TEST_WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup venv venv-dev browser demo demo-reset run test check soak bench screenshots docs format

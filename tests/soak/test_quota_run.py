@@ -85,7 +85,7 @@ def judge(calls: list[Call], expected: int) -> None:
 
 
 def test_four_processes_keep_to_the_limits_of_a_simulated_morning(tmp_path: Path, organisation: str) -> None:
-    judge(run(tmp_path, organisation, 2000), 2000)
+    judge(run(tmp_path, organisation, 1000), 1000)
 
 
 @pytest.mark.soak

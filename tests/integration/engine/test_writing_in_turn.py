@@ -24,7 +24,7 @@ while time.monotonic() < end:
 """
 
 
-@pytest.mark.parametrize("busy", [1, 3])
+@pytest.mark.parametrize("busy", [pytest.param(1, marks=pytest.mark.soak), 3])
 def test_a_process_that_writes_in_a_row_lets_another_write_in_between(database: Database, busy: int) -> None:
     """Xero wants an answer within five seconds, and the webhook's is one such write."""
     others = [

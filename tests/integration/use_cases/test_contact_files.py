@@ -103,6 +103,7 @@ def test_a_registration_number_comes_and_goes_with_the_file() -> None:
     assert refused.value.problems[0].field == "Registration number"
 
 
+@pytest.mark.soak
 def test_a_hundred_thousand_rows_are_one_import() -> None:
     lines = "".join(f"{n},Contact {n},c{n}@example.com\n" for n in range(100_000))
     report = contact_files.import_file(SYSTEM, ("id,name,billing_email\n" + lines).encode())
