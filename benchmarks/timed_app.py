@@ -1,8 +1,9 @@
 """The app, saying after each run of a page how long it took: for `benchmarks.pages`, under `uvicorn`.
 
-A line is "run <milliseconds on the clock> <milliseconds of processor>".
+A line is "run <milliseconds on the clock> <milliseconds of processor>". BENCHMARK_CORE is the core it keeps to.
 """
 
+import os
 import time
 from typing import Any
 
@@ -11,6 +12,9 @@ from streamlit.runtime.scriptrunner import script_runner
 from app import app
 
 __all__ = ["app"]
+
+if "BENCHMARK_CORE" in os.environ:
+    os.sched_setaffinity(0, {int(os.environ["BENCHMARK_CORE"])})
 
 _run = script_runner.ScriptRunner._run_script
 

@@ -41,7 +41,7 @@ def reasons(connection: Organisation = "", as_json: Json = False) -> None:
 def show_issue(issue_id: str, as_json: Json = False) -> None:
     """Show one match issue with its candidates, the best one first."""
     detail = issues.get_issue(issue_id)
-    lines = [f"{detail.item.xero_name}: {detail.item.reason_text}"]
+    lines = [f"{detail.xero.name}: {detail.reason_text}"]
     lines += [f"{found.contact_id}  {found.contact.name}  {', '.join(found.why)}" for found in detail.candidates]
     for line in [""] if as_json else lines:
         show_one(detail, line, as_json)

@@ -21,6 +21,7 @@ from models.notice import NoticeRow
 from models.notice_target import NoticeTargetRow
 from models.saved_view import SavedViewRow
 from models.suggestion import SuggestionRow
+from models.tally import LinkTallyRow
 from models.user import UserRow
 from models.xero_contact import XeroContactRow
 
@@ -41,6 +42,7 @@ __all__ = [
     "JobRow",
     "LeaseRow",
     "LinkRow",
+    "LinkTallyRow",
     "MatchEntryRow",
     "MatchKeyRow",
     "NoticeRow",

@@ -16,7 +16,7 @@ from pages.components import (
     undo_bar,
 )
 from pages.components.banner import banners
-from services import access
+from services import access, news
 from services.access import Principal, Role
 
 
@@ -67,26 +67,31 @@ def forget_other_page(path: str) -> None:
         dialogs.close()
 
 
-st.set_page_config(brand.NAME, page_icon=brand.ICON, layout="wide")
-brand.style()
-screen = st.container()
-brand.one_step_back()
-signed_in = session.enter(screen)
-page = st.navigation(menu(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
-if signed_in is None:
+def show() -> None:
+    """One look at everything: who it is, what they should know, and the page they are on."""
+    brand.style()
+    screen = st.container()
+    brand.one_step_back()
+    signed_in = session.enter(screen)
+    page = st.navigation(menu(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
+    if signed_in is None:
+        notices.show()
+        if not access.has_users():
+            first_run.show()
+        st.stop()
+    forget_other_page(page.url_path)
+    live.watch(page.url_path)
+    job_news.tell()
     notices.show()
-    if not access.has_users():
-        first_run.show()
-    st.stop()
+    st.logo(brand.ICON, size="large")
+    quick_search.show(page.url_path)
+    account.show(signed_in)
+    with screen:
+        banners(signed_in)
+        undo_bar.show(signed_in)
+        page.run()
 
-forget_other_page(page.url_path)
-live.watch(page.url_path)
-job_news.tell()
-notices.show()
-st.logo(brand.ICON, size="large")
-quick_search.show(page.url_path)
-account.show(signed_in)
-with screen:
-    banners(signed_in)
-    undo_bar.show(signed_in)
-    page.run()
+
+st.set_page_config(brand.NAME, page_icon=brand.ICON, layout="wide")
+with news.one_look():
+    show()

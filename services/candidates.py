@@ -23,7 +23,7 @@ from services.records.listing import found_in
 from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
 
-__all__ = ["LIMIT", "Candidate", "Part", "candidates"]
+__all__ = ["LIMIT", "Candidate", "Part", "candidates", "candidates_of"]
 
 SEARCHED = 10
 POOL = 100
@@ -56,7 +56,12 @@ def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candi
             raise NotFound("This contact is not known from Xero.")
         if search.strip():
             return _described(session, connection_id, _searched(session, xero, search))
-        return _described(session, connection_id, _suggested(session, xero))
+        return candidates_of(session, xero)
+
+
+def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
+    """Up to five candidates for a Xero contact, best first, those that are linked already last."""
+    return _described(session, xero.connection_id, _suggested(session, xero))
 
 
 def _suggested(session: Session, xero: XeroContactRow) -> list[Ranked]:
@@ -94,7 +99,8 @@ def _sharing_a_key(session: Session, xero: XeroContactRow) -> list[str]:
 def _described(session: Session, connection_id: str, ranked: Iterable[Ranked]) -> list[Candidate]:
     by_id = {one.contact_id: one for one in ranked}
     linked = _linked_names(session, connection_id, by_id)
-    found = (session.get(ContactRow, contact_id) for contact_id in by_id)
+    rows = session.scalars(select(ContactRow).where(col(ContactRow.id).in_(by_id)))
+    contacts = {row.id: row for row in rows}
     described = [
         Candidate(
             contact_id=row.id,
@@ -105,8 +111,8 @@ def _described(session: Session, connection_id: str, ranked: Iterable[Ranked]) -
             why=by_id[row.id].why,
             linked_to=linked.get(row.id, ""),
         )
-        for row in found
-        if row is not None and row.archived_at is None
+        for row in (contacts[one] for one in by_id if one in contacts)
+        if row.archived_at is None
     ]
     return sorted(described, key=lambda one: bool(one.linked_to))
 

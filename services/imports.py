@@ -13,7 +13,7 @@ from models.contact import ContactRow
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
-from services.db import database, read, write
+from services.db import Version, database, read, write
 from services.errors import MovedOn, NotFound
 from services.reconcile.match import Outcome
 from services.reconcile.plan import Step
@@ -145,7 +145,7 @@ def decisions_on(connection_id: str, terms: Terms | None = None) -> dict[str, De
 
 
 @lru_cache(maxsize=4)
-def _decide(connection_id: str, _version: tuple[int, int], terms: Terms) -> dict[str, Decision]:
+def _decide(connection_id: str, _version: Version, terms: Terms) -> dict[str, Decision]:
     """Kept until anything changes, so that paging through a preview is quick."""
     with read() as session:
         connection = session.get_one(ConnectionRow, connection_id)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import SYNCING, LinkRow
 from models.suggestion import SuggestionRow
@@ -20,7 +19,8 @@ from services.reconcile.policy import policies
 from services.records.activity import command_of
 from services.records.bulk import Report, Skipped, each
 from services.records.intents import wake
-from services.records.issues import asked_about, issue_row, to_answer, xero_name
+from services.records.issue_list import issue_in_full
+from services.records.issues import to_answer, xero_name
 from services.records.keys import unlinked
 from services.records.values import contact_of
 from services.steps.deciding import decide_at_once
@@ -60,11 +60,10 @@ class Pairings:
 def preview(issue_id: str, contact_id: str, keep: Mapping[Field, str] = NOTHING) -> MatchPreview:
     """What confirming would do; `keep` is field → practice or xero, whose value stays. Raises: NotFound."""
     with read() as session:
-        xero = asked_about(session, issue_row(session, issue_id))
+        _, xero, connection, _ = issue_in_full(session, issue_id)
         contact = session.get(ContactRow, contact_id)
         if contact is None:
             raise NotFound("That contact is no longer in the contact book.")
-        connection = session.get_one(ConnectionRow, xero.connection_id)
         ways = policies(connection.field_rules, connection.blank_policy)
         return MatchPreview((contact.rev, xero.rev), outcome(contact_of(contact), contact_of(xero), ways, keep))
 

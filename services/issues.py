@@ -3,16 +3,17 @@
 The answers are in `services.issue_answers`, what puts a question off in `services.issue_queue`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 
 from sqlalchemy import Select, bindparam, func, select
+from sqlmodel import Session
 
 from models.base import now
-from models.connection import ConnectionRow
 from models.issue import IssueRow
-from services.candidates import Candidate, candidates
+from services.candidates import Candidate, candidates_of
 from services.db import read
 from services.issue_answers import MatchPreview, Pairings, confirm, confirm_all, create_contact, pairings, preview
 from services.issue_queue import UNTIL, bring_back, defer, ignore, set_note, unignore
@@ -26,13 +27,13 @@ from services.records.issue_list import (
     IssueFilter,
     IssueItem,
     asked,
+    issue_in_full,
     issue_items,
     issue_query,
     reason_of,
     with_best,
     words_of,
 )
-from services.records.issues import asked_about, issue_row
 from services.records.listing import Listing, page_of
 from services.records.remembered import remembered
 from services.records.values import contact_of
@@ -57,11 +58,16 @@ class ReasonCount:
 
 @dataclass(frozen=True, slots=True)
 class IssueDetail:
-    """An issue with both sides in full."""
+    """An issue with both sides in full; `candidates` are the best first."""
 
-    item: IssueItem
+    issue_id: str
+    connection_id: str
+    xero_id: str
+    state: str
+    reason_text: str
+    deferred_until: datetime | None
+    note: str
     xero: Contact
-    is_person: bool
     xero_type: str
     xero_url: str
     candidates: tuple[Candidate, ...]
@@ -84,26 +90,29 @@ def reason_counts(f: IssueFilter) -> tuple[ReasonCount, ...]:
 
 @remembered
 def get_issue(issue_id: str) -> IssueDetail:
-    """One issue with its candidates, best first. Raises: NotFound."""
+    """One issue with its candidates. Raises: NotFound."""
     with read() as session:
-        issue = issue_row(session, issue_id)
-        xero = asked_about(session, issue)
-        connection = session.get_one(ConnectionRow, issue.connection_id)
-        [item] = issue_items(session, [issue_id])
+        issue, xero, connection, reason = issue_in_full(session, issue_id)
+        described = candidates_of(session, xero)
     return IssueDetail(
-        item=item,
+        issue_id=issue_id,
+        connection_id=issue.connection_id,
+        xero_id=issue.xero_id,
+        state=issue.state,
+        reason_text=words_of(reason),
+        deferred_until=issue.deferred_until,
+        note=issue.note,
         xero=contact_of(xero),
-        is_person=xero.is_person,
         xero_type=type_of(xero.is_customer, xero.is_supplier),
         xero_url=contact_url(connection.short_code, xero.xero_id),
-        candidates=tuple(candidates(issue.connection_id, issue.xero_id)),
+        candidates=tuple(described),
     )
 
 
 @remembered
 def _listed(f: IssueFilter, page: int, size: int, moment: datetime) -> Listing[IssueItem]:
     with read() as session:
-        ids, total = page_of(session, partial(issue_query, f, moment), page, size)
+        ids, total = page_of(session, partial(issue_query, f, moment), page, size, _count(f, moment))
         return Listing(tuple(issue_items(session, ids)), total)
 
 
@@ -119,6 +128,13 @@ def _counted(f: IssueFilter, moment: datetime) -> tuple[ReasonCount, ...]:
         rows = session.execute(_counting(f), {"moment": moment}).all()
     found = [ReasonCount(key, words_of(key), count, key in SAFE_KEYS) for key, count in rows]
     return tuple(sorted(found, key=lambda one: (not one.safe, -one.count, one.text)))
+
+
+def _count(f: IssueFilter, moment: datetime) -> Callable[[Session], int] | None:
+    """A quick way to count the issues of a filter, when their reasons have been counted and it asks for no other."""
+    if f.search.strip() or f.reason or f.score:
+        return None
+    return lambda _: sum(one.count for one in _counted(IssueFilter(f.connection_id, state=f.state), moment))
 
 
 @lru_cache

@@ -11,11 +11,11 @@ from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.intent import HELD, OPEN_STATES, IntentRow
 from models.issue import OPEN, IssueRow
-from models.link import BROKEN, STOPPED, LinkRow
+from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.db import read
 from services.records.intents import CREATE
 from services.records.issues import Moment, answerable, due
-from services.records.link_state import count_syncing, ended, failing, syncing
+from services.records.link_state import counted, failing, previous, syncing
 from services.records.remembered import remembered
 
 
@@ -39,12 +39,12 @@ def get_overview() -> Overview:
     """The counts now, over all connections; each is one query that an index answers alone."""
     with read() as session:
         contacts = _count(session, col(ContactRow.archived_at).is_(None))
-        links = _ended_links(session)
+        links = counted(session)
         held = (col(IntentRow.state) == HELD) & (col(IntentRow.kind) == CREATE)
         return Overview(
             contacts=contacts,
             unlinked=contacts - _linked(session),
-            syncing=count_syncing(session),
+            syncing=links.get(SYNCING, 0),
             waiting=_count(session, col(IntentRow.state).in_(OPEN_STATES)),
             failing=_count(session, failing()) + _count(session, held),
             issues=int(session.execute(_open_issues(now())).scalar_one()),
@@ -56,7 +56,7 @@ def get_overview() -> Overview:
 
 @dataclass(frozen=True, slots=True)
 class ToResolve:
-    """What the three tabs of Resolve Match Issues hold: open issues, links that ended, open differences."""
+    """What the three tabs of Resolve Match Issues hold: open issues, links to look at that ended, open differences."""
 
     issues: int
     previous: int
@@ -67,17 +67,15 @@ class ToResolve:
 def get_to_resolve() -> ToResolve:
     """The counts of the overview that a person can do something about there."""
     with read() as session:
-        issues, previous, differences = session.execute(_to_resolve(), {"moment": now()}).one()
-        return ToResolve(issues, previous, differences)
+        issues, ended_links, differences = session.execute(_to_resolve(), {"moment": now()}).one()
+        return ToResolve(issues, ended_links, differences)
 
 
 @cache
 def _to_resolve() -> Select[int, int, int]:
     """Put together once, because every look at that page asks."""
-    previous = select(func.count()).where(ended())
-    counts = (_open_issues(bindparam("moment")), previous, _open_differences())
-    issues, links, differences = (one.scalar_subquery() for one in counts)
-    return select(issues, links, differences)
+    issues, differences = _open_issues(bindparam("moment")), _open_differences()
+    return select(issues.scalar_subquery(), previous(), differences.scalar_subquery())
 
 
 def _open_issues(moment: Moment) -> Select[int]:
@@ -88,12 +86,6 @@ def _linked(session: Session) -> int:
     """Contacts that sync, each counted once however many organisations it syncs with."""
     linked = select(col(LinkRow.contact_id)).distinct().where(syncing()).subquery()
     return int(session.execute(select(func.count()).select_from(linked)).scalar_one())
-
-
-def _ended_links(session: Session) -> dict[str, int]:
-    """How many links ended, by state."""
-    state = col(LinkRow.state)
-    return dict(session.execute(select(state, func.count()).where(ended()).group_by(state)).all())
 
 
 def _open_differences() -> Select[int]:

@@ -1,24 +1,23 @@
 """The Previously Synced list: links that ended, and what has drifted since."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.link import BROKEN, MERGED, SYNCING, LinkRow
+from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read
 from services.reconcile.contact import Field
 from services.records.deep_link import contact_url
 from services.records.drift import FieldDrift, drift_of
-from services.records.link_state import ended
+from services.records.link_state import count_previous, ended, followed
 from services.records.links import linked_rows
 from services.records.listing import Listing, among, found_in, in_order, ordered, page_of
 from services.records.remembered import remembered
@@ -90,7 +89,7 @@ class PreviousItem:
 def list_previous(f: PreviousFilter, page: int = 1, size: int = 100) -> Listing[PreviousItem]:
     """One page of ended links that match a filter."""
     with read() as session:
-        ids, total = page_of(session, partial(_matching, f), page, size)
+        ids, total = page_of(session, partial(_matching, f), page, size, None if _filtered(f) else count_previous)
         rows = session.execute(ROWS.where(among(LinkRow.id, ids)))
         return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
 
@@ -115,9 +114,14 @@ def get_drift(link_id: str) -> tuple[FieldDrift, ...]:
         return drift_of(session, link) if link else ()
 
 
+def _filtered(f: PreviousFilter) -> bool:
+    """Whether a filter leaves anything out."""
+    return replace(f, sort="", descending=False) != PreviousFilter(sort="")
+
+
 def _matching(f: PreviousFilter, backwards: bool = False) -> Select[str]:
     """The ids of the links to list, in order."""
-    query = select(col(LinkRow.id)).where(ended(), ~_followed())
+    query = select(col(LinkRow.id)).where(ended(), ~followed())
     if f.state:
         query = query.where(col(LinkRow.state) == f.state)
     if f.connection_id:
@@ -127,21 +131,6 @@ def _matching(f: PreviousFilter, backwards: bool = False) -> Select[str]:
     if f.search.strip():
         query = query.where(found_in(f.search.casefold(), LinkRow.practice_text, LinkRow.xero_text))
     return ordered(query, SORTS.get(f.sort, LinkRow.name_key), f.descending != backwards, col(LinkRow.id))
-
-
-@cache
-def _followed() -> ColumnElement[bool]:
-    """Whether a contact whose Xero contact was merged syncs with another one by now: nothing is left to do.
-
-    Such a link is broken. Saying so first spares SQLite a look at every other row, whose cause no index holds.
-    """
-    other = aliased(LinkRow)
-    syncs = exists().where(
-        col(other.contact_id) == col(LinkRow.contact_id),
-        col(other.connection_id) == col(LinkRow.connection_id),
-        col(other.state) == SYNCING,
-    )
-    return (col(LinkRow.state) == BROKEN) & (col(LinkRow.cause) == MERGED) & syncs
 
 
 def _item(row: Any) -> PreviousItem:

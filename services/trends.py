@@ -77,7 +77,7 @@ def latest(size: int = 8) -> tuple[Latest, ...]:
 
 
 def _day(zone: ZoneInfo, day: date) -> Day:
-    serial, _ = database().version()
+    serial, *_ = database().version()
     key = (serial, zone.key, day)
     with _lock:
         if key in _over:

@@ -11,6 +11,7 @@ STATIC = Path(__file__).parent.parent / "static"
 SMALL = "font-size:1rem;margin:0;padding:0"
 ICON = str(STATIC / "icon.svg")
 STYLE = f"<style>{(STATIC / 'style.css').read_text('utf-8')}</style>"
+BACK = (STATIC / "back.html").read_text("utf-8")
 
 
 def style() -> None:
@@ -20,7 +21,7 @@ def style() -> None:
 
 def one_step_back() -> None:
     """Let the browser's Back lead to the page before, as it was left."""
-    st.html(STATIC / "back.html", unsafe_allow_javascript=True)
+    st.html(BACK, unsafe_allow_javascript=True)
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def act(person: Principal, label: str, issue_id: str) -> None:
         table.choose([issue_id])
         st.rerun()
     elif label in (CREATE, DEFER):
-        ask(CREATE_MANY if label == CREATE else LATER, issue_id, issues.get_issue(issue_id).item.xero_name)
+        ask(CREATE_MANY if label == CREATE else LATER, issue_id, issues.get_issue(issue_id).xero.name)
     else:
         acts = {IGNORE: ignore, UNIGNORE: unignore, BRING_BACK: bring_back}
         acts[label](person, [issue_id])

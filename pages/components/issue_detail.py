@@ -31,7 +31,7 @@ def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str]) 
         _head(issue, queue)
         whom, what = st.columns([1, 2], gap="medium")
         with whom:
-            chosen = candidates.choose(issue.item.connection_id, issue.item.xero_id, issue.candidates, issue_id)
+            chosen = candidates.choose(issue.connection_id, issue.xero_id, issue.candidates, issue_id)
             if chosen:
                 candidates.score(chosen)
         with what:
@@ -40,11 +40,11 @@ def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str]) 
 
 def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Candidate | None) -> None:
     """Both sides as they are and as they will be, and the answers."""
-    place, decides = st.container(), may_act and issue.item.state == "open"
+    place, decides = st.container(), may_act and issue.state == "open"
     answer = Answer(chosen.contact_id if chosen and not chosen.linked_to else "")
     outcomes: Sequence[FieldOutcome] = ()
     if decides and answer.contact_id:
-        outcomes, answer = _outcome(issue.item.issue_id, answer.contact_id)
+        outcomes, answer = _outcome(issue.issue_id, answer.contact_id)
     with place:
         compare.side_by_side(issue.xero, chosen.contact if chosen else None, issue.xero_type, outcomes)
     if may_act:
@@ -57,9 +57,9 @@ def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Cand
 
 
 def _head(issue: IssueDetail, queue: Sequence[str]) -> None:
-    place = queue.index(issue.item.issue_id) if issue.item.issue_id in queue else -1
-    put_off = issue.item.deferred_until
-    why = text.sentence(issue.item.reason_text) + (f" · deferred until {text.exact(put_off)}" if put_off else "")
+    place = queue.index(issue.issue_id) if issue.issue_id in queue else -1
+    put_off = issue.deferred_until
+    why = text.sentence(issue.reason_text) + (f" · deferred until {text.exact(put_off)}" if put_off else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap=None, width="stretch"):
             st.header(text.plain(issue.xero.name), anchor=False)
@@ -91,8 +91,8 @@ def _outcome(issue_id: str, contact_id: str) -> tuple[Sequence[FieldOutcome], An
 
 
 def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
-    issue_id, name = issue.item.issue_id, issue.item.xero_name
-    if issue.item.state != "open":
+    issue_id, name = issue.issue_id, issue.xero.name
+    if issue.state != "open":
         if st.button("Stop ignoring", icon=":material/visibility:", key="issue.unignore"):
             issue_acts.unignore(person, [issue_id])
         return
@@ -107,7 +107,7 @@ def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
     )
     if st.button("Create New Contact", icon=":material/person_add:", key="issue.create"):
         issue_acts.ask(issue_acts.CREATE_MANY, issue_id, name)
-    if issue.item.deferred_until:
+    if issue.deferred_until:
         if st.button("Bring back", icon=":material/alarm_on:", key="issue.bring_back"):
             issue_acts.bring_back(person, [issue_id])
     elif st.button("Defer", icon=":material/snooze:", key="issue.defer"):
@@ -124,14 +124,14 @@ def _confirm(person: Principal, issue_id: str, name: str, answer: Answer) -> Non
 
 
 def _note(person: Principal, issue: IssueDetail) -> None:
-    key = f"{issue.item.issue_id}.note.{hash(issue.item.note)}"  # a note that changed meanwhile shows as it is
+    key = f"{issue.issue_id}.note.{hash(issue.note)}"  # a note that changed meanwhile shows as it is
     st.text_input(
         "Note",
-        value=issue.item.note,
+        value=issue.note,
         key=key,
         placeholder="A note for whoever comes next, saved at once",
         on_change=_keep_note,
-        args=[person, issue.item.issue_id, key],
+        args=[person, issue.issue_id, key],
         label_visibility="collapsed",
         icon=":material/sticky_note_2:",
         max_chars=500,

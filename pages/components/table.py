@@ -66,11 +66,12 @@ def turn_to(area: str, place: int) -> None:
 def pager(area: str, total: int) -> None:
     """Which rows are shown, and the way to the other pages."""
     pages = max(1, ceil(total / SIZE))
+    page = min(_page(area), pages)
+    first, last = (page - 1) * SIZE + 1, min(total, page * SIZE)
     with st.container(horizontal=True, vertical_alignment="center"):
-        place = st.container(width="content")
-        page = st.pagination(pages, key=_page_key(area), bind="query-params", width=PAGER_WIDTH) if pages > 1 else 1
-    first = (page - 1) * SIZE + 1
-    place.caption(f"{text.figure(first)}–{text.figure(min(total, page * SIZE))} of {text.figure(total)}")
+        st.caption(f"{text.figure(first)}–{text.figure(last)} of {text.figure(total)}", width="content")
+        if pages > 1:
+            st.pagination(pages, key=_page_key(area), bind="query-params", width=PAGER_WIDTH)
 
 
 def show(

@@ -9,16 +9,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 from sqlmodel import Session, col
 
+from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.issue import IGNORED, OPEN, IssueRow
 from models.link import SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
+from services.errors import NotFound
 from services.reconcile.difference import SAFE_KEYS, in_words
-from services.records.issues import Moment, answerable, due
+from services.records.issues import NO_ISSUE, Moment, answerable, due
 from services.records.listing import among, found_in, in_order, ordered
 
 REASONS = {
@@ -138,6 +140,22 @@ def _mirrored(query: Select[*Ts]) -> Select[*Ts]:
         col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
     )
     return query.join(XeroContactRow, and_(*same))
+
+
+def issue_in_full(session: Session, issue_id: str) -> tuple[IssueRow, XeroContactRow, ConnectionRow, str]:
+    """An issue, its Xero contact, its organisation and its reason as a key. Raises: NotFound."""
+    found = session.execute(_in_full(), {"issue": issue_id}).one_or_none()
+    if found is None:
+        raise NotFound(NO_ISSUE)
+    issue, xero, connection, reason = found
+    return issue, xero, connection, reason
+
+
+@cache
+def _in_full() -> Select[IssueRow, XeroContactRow, ConnectionRow, str]:
+    query = with_best(_mirrored(select(IssueRow, XeroContactRow, ConnectionRow, reason_of())))
+    query = query.join(ConnectionRow, col(ConnectionRow.id) == col(IssueRow.connection_id))
+    return query.where(col(IssueRow.id) == bindparam("issue"))
 
 
 def issue_items(session: Session, ids: Sequence[str]) -> list[IssueItem]:

@@ -15,6 +15,7 @@ from services.records.activity import record
 from services.records.keys import inside
 
 NAME_TAKEN = "name_taken"
+NO_ISSUE = "This match issue does not exist any more."
 
 Moment = datetime | BindParameter[Any]
 
@@ -34,7 +35,7 @@ def issue_row(session: Session, issue_id: str) -> IssueRow:
     """An issue. Raises: NotFound."""
     issue = session.get(IssueRow, issue_id)
     if issue is None:
-        raise NotFound("This match issue does not exist any more.")
+        raise NotFound(NO_ISSUE)
     return issue
 
 

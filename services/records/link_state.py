@@ -3,12 +3,18 @@
 SQLite uses a partial index only when it can read its condition in the query, so these are spelt out, not bound.
 """
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from functools import cache
+
+from sqlalchemy import ColumnElement, exists, func, literal_column, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.link import SYNCING, LinkRow
+from models.link import BROKEN, MERGED, SYNCING, LinkRow
+from models.tally import LinkTallyRow
 
 _SYNCING: ColumnElement[str] = literal_column(f"'{SYNCING}'")
+_BROKEN: ColumnElement[str] = literal_column(f"'{BROKEN}'")
+_MERGED: ColumnElement[str] = literal_column(f"'{MERGED}'")
 
 
 def syncing(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
@@ -21,11 +27,42 @@ def ended() -> ColumnElement[bool]:
     return col(LinkRow.state) != _SYNCING
 
 
+@cache
+def followed() -> ColumnElement[bool]:
+    """The link broke since its Xero contact was merged, and its contact syncs by another link: nothing is left to do.
+
+    Put together once, as all that is asked on every look.
+    """
+    other = aliased(LinkRow)
+    syncs = exists().where(
+        col(other.contact_id) == col(LinkRow.contact_id),
+        col(other.connection_id) == col(LinkRow.connection_id),
+        syncing(other),
+    )
+    return (col(LinkRow.state) == _BROKEN) & (col(LinkRow.cause) == _MERGED) & syncs
+
+
 def count_syncing(session: Session) -> int:
-    """How many links sync: all but the ended ones, since SQLite counts a whole table without looking at its rows."""
-    every = select(func.count()).select_from(LinkRow).scalar_subquery()
-    others = select(func.count()).where(ended()).scalar_subquery()
-    return int(session.execute(select(every - others)).scalar_one())
+    """How many links sync."""
+    return counted(session).get(SYNCING, 0)
+
+
+def counted(session: Session) -> dict[str, int]:
+    """How many links there are in each state that occurs."""
+    return dict(session.execute(select(col(LinkTallyRow.state), col(LinkTallyRow.links))).all())
+
+
+@cache
+def previous() -> ColumnElement[int]:
+    """How many links ended and leave something to do, as a subquery: those that do not are few, and counted apart."""
+    every = select(func.coalesce(func.sum(LinkTallyRow.links), 0)).where(col(LinkTallyRow.state) != SYNCING)
+    done = select(func.count()).where(followed())
+    return every.scalar_subquery() - done.scalar_subquery()
+
+
+def count_previous(session: Session) -> int:
+    """How many links ended and leave something to do."""
+    return int(session.execute(select(previous())).scalar_one())
 
 
 def failing(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
