@@ -58,7 +58,11 @@ class LinkRow(Table, table=True):
         Index("ix_link_state", "connection_id", "state"),
         Index("ix_link_unasked", "connection_id", "unasked_at", "id", sqlite_where=text("unasked_at IS NOT NULL")),
         Index(
-            "ix_link_merged", "contact_id", "connection_id", "state", "cause",
+            "ix_link_merged",
+            "contact_id",
+            "connection_id",
+            "state",
+            "cause",
             sqlite_where=text("cause = 'merged'"),
         ),
         Index("ix_link_unplanned", "connection_id", sqlite_where=text("practice_rev = 0")),

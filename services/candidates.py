@@ -31,12 +31,13 @@ POOL = 100
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A practice contact with its score, 0 to 100, and what it is made of; `why` is that in words.
+    """A practice contact in one version, with its score, 0 to 100, and what it is made of; `why` is that in words.
 
     `linked_to` names the Xero contact it syncs with. Nothing but a person acts on a candidate.
     """
 
     contact_id: str
+    rev: int
     contact: Contact
     contact_type: str
     score: float
@@ -104,6 +105,7 @@ def _described(session: Session, connection_id: str, ranked: Iterable[Ranked]) -
     described = [
         Candidate(
             contact_id=row.id,
+            rev=row.rev,
             contact=contact_of(row),
             contact_type=row.contact_type,
             score=by_id[row.id].score,

@@ -11,15 +11,12 @@ from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import MovedOn, NotFound, UsageError
+from services.errors import MovedOn, UsageError
 from services.reconcile.contact import Field
 from services.reconcile.difference import difference_in_words
-from services.reconcile.outcome import FieldOutcome, outcome
-from services.reconcile.policy import policies
 from services.records.activity import command_of
 from services.records.bulk import Report, Skipped, each
 from services.records.intents import wake
-from services.records.issue_list import issue_in_full
 from services.records.issues import to_answer, xero_name
 from services.records.keys import unlinked
 from services.records.values import contact_of
@@ -29,14 +26,6 @@ from services.steps.linking import add_link, create_and_link
 NOTHING: Mapping[Field, str] = {}
 Versions = tuple[int, int]
 """The versions of the practice's and of Xero's contact that a person was shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class MatchPreview:
-    """What Confirm Match would do to both sides, for their `versions` of now."""
-
-    versions: Versions
-    fields: tuple[FieldOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +44,6 @@ class Pairings:
 
     pairs: tuple[Pairing, ...]
     skipped: tuple[Skipped, ...]
-
-
-def preview(issue_id: str, contact_id: str, keep: Mapping[Field, str] = NOTHING) -> MatchPreview:
-    """What confirming would do; `keep` is field → practice or xero, whose value stays. Raises: NotFound."""
-    with read() as session:
-        _, xero, connection, _ = issue_in_full(session, issue_id)
-        contact = session.get(ContactRow, contact_id)
-        if contact is None:
-            raise NotFound("That contact is no longer in the contact book.")
-        ways = policies(connection.field_rules, connection.blank_policy)
-        return MatchPreview((contact.rev, xero.rev), outcome(contact_of(contact), contact_of(xero), ways, keep))
 
 
 def confirm(

@@ -1,6 +1,7 @@
-"""Resolve Match Issues: the questions about Xero contacts, in a list that can be filtered, and one in full.
+"""Resolve Match Issues: the questions about Xero contacts, in a list that can be filtered.
 
-The answers are in `services.issue_answers`, what puts a question off in `services.issue_queue`.
+One in full is in `services.issue_detail`, the answers in `services.issue_answers`, what puts a question off in
+`services.issue_queue`.
 """
 
 from collections.abc import Callable
@@ -13,13 +14,11 @@ from sqlmodel import Session
 
 from models.base import now
 from models.issue import IssueRow
-from services.candidates import Candidate, candidates_of
 from services.db import read
-from services.issue_answers import MatchPreview, Pairings, confirm, confirm_all, create_contact, pairings, preview
+from services.issue_answers import Pairings, confirm, confirm_all, create_contact, pairings
+from services.issue_detail import IssueDetail, MatchPreview, get_issue, preview
 from services.issue_queue import UNTIL, bring_back, defer, ignore, set_note, unignore
-from services.reconcile.contact import Contact
 from services.reconcile.difference import SAFE_KEYS
-from services.records.deep_link import contact_url
 from services.records.issue_list import (
     REASONS,
     SAFE,
@@ -27,7 +26,6 @@ from services.records.issue_list import (
     IssueFilter,
     IssueItem,
     asked,
-    issue_in_full,
     issue_items,
     issue_query,
     reason_of,
@@ -36,8 +34,6 @@ from services.records.issue_list import (
 )
 from services.records.listing import Listing, page_of
 from services.records.remembered import remembered
-from services.records.values import contact_of
-from services.records.xero_types import type_of
 
 __all__ = [
     "REASONS", "SAFE", "SAFE_WORDS", "UNTIL", "IssueDetail", "IssueFilter", "IssueItem", "MatchPreview", "Pairings",
@@ -56,23 +52,6 @@ class ReasonCount:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IssueDetail:
-    """An issue with both sides in full; `candidates` are the best first."""
-
-    issue_id: str
-    connection_id: str
-    xero_id: str
-    state: str
-    reason_text: str
-    deferred_until: datetime | None
-    note: str
-    xero: Contact
-    xero_type: str
-    xero_url: str
-    candidates: tuple[Candidate, ...]
-
-
 def list_issues(f: IssueFilter, page: int = 1, size: int = 100) -> Listing[IssueItem]:
     """One page of the issues that match a filter."""
     return _listed(f, page, size, _minute())
@@ -86,27 +65,6 @@ def issue_ids(f: IssueFilter) -> list[str]:
 def reason_counts(f: IssueFilter) -> tuple[ReasonCount, ...]:
     """The reasons that occur in the state and organisation of a filter: the safest first, then the most frequent."""
     return _counted(IssueFilter(f.connection_id, state=f.state), _minute())
-
-
-@remembered
-def get_issue(issue_id: str) -> IssueDetail:
-    """One issue with its candidates. Raises: NotFound."""
-    with read() as session:
-        issue, xero, connection, reason = issue_in_full(session, issue_id)
-        described = candidates_of(session, xero)
-    return IssueDetail(
-        issue_id=issue_id,
-        connection_id=issue.connection_id,
-        xero_id=issue.xero_id,
-        state=issue.state,
-        reason_text=words_of(reason),
-        deferred_until=issue.deferred_until,
-        note=issue.note,
-        xero=contact_of(xero),
-        xero_type=type_of(xero.is_customer, xero.is_supplier),
-        xero_url=contact_url(connection.short_code, xero.xero_id),
-        candidates=tuple(described),
-    )
 
 
 @remembered

@@ -43,8 +43,8 @@ def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Cand
     place, decides = st.container(), may_act and issue.state == "open"
     answer = Answer(chosen.contact_id if chosen and not chosen.linked_to else "")
     outcomes: Sequence[FieldOutcome] = ()
-    if decides and answer.contact_id:
-        outcomes, answer = _outcome(issue.issue_id, answer.contact_id)
+    if decides and chosen and answer.contact_id:
+        outcomes, answer = _outcome(issue, chosen)
     with place:
         compare.side_by_side(issue.xero, chosen.contact if chosen else None, issue.xero_type, outcomes)
     if may_act:
@@ -59,11 +59,9 @@ def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Cand
 def _head(issue: IssueDetail, queue: Sequence[str]) -> None:
     place = queue.index(issue.issue_id) if issue.issue_id in queue else -1
     put_off = issue.deferred_until
-    why = text.sentence(issue.reason_text) + (f" · deferred until {text.exact(put_off)}" if put_off else "")
+    why = issue.reason_text + (f" · deferred until {text.exact(put_off)}" if put_off else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(gap=None, width="stretch"):
-            st.header(text.plain(issue.xero.name), anchor=False)
-            st.caption(why)
+        st.html(f'<div class="head"><h2>{text.html(issue.xero.name)}</h2><p>{text.html(why)}</p></div>')
         if place >= 0:
             st.caption(f"Resolving {text.figure(place + 1)} of {text.figure(len(queue))}", width="content")
         _step("Previous", ":material/chevron_left:", queue, place - 1, place > 0)
@@ -82,12 +80,12 @@ def _step(label: str, icon: str, queue: Sequence[str], place: int, possible: boo
     )
 
 
-def _outcome(issue_id: str, contact_id: str) -> tuple[Sequence[FieldOutcome], Answer]:
+def _outcome(issue: IssueDetail, chosen: Candidate) -> tuple[Sequence[FieldOutcome], Answer]:
     """Ask whose value stays, field by field; what comes of it, and the answer as it stands."""
-    found: MatchPreview = issues.preview(issue_id, contact_id)
-    keep = compare.keep(found.fields, f"{issue_id}.{contact_id}.keep")
-    fields = (issues.preview(issue_id, contact_id, keep) if keep else found).fields
-    return fields, Answer(contact_id, keep, found.versions)
+    found: MatchPreview = issues.preview(issue, chosen)
+    keep = compare.keep(found.fields, f"{issue.issue_id}.{chosen.contact_id}.keep")
+    fields = (issues.preview(issue, chosen, keep) if keep else found).fields
+    return fields, Answer(chosen.contact_id, keep, found.versions)
 
 
 def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:

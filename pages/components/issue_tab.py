@@ -44,7 +44,7 @@ def show(person: Principal) -> None:
     """The list, the comparison of the one chosen, and what can be done."""
     may_act = person.role.includes(Role.EDITOR)
     wanted = _filters()
-    listing = table.fetch(AREA, lambda page: issues.list_issues(wanted, page))
+    listing = table.fetch(AREA, lambda page: issues.list_issues(wanted, page, table.size(AREA)))
     ids = [item.issue_id for item in listing.rows]
     if not listing.rows:
         _empty(wanted)

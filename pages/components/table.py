@@ -15,6 +15,8 @@ import streamlit as st
 from pages.components import text
 
 SIZE = 100
+SIZES = {"issues": 25}
+"""How many rows a page has; fewer where they are worked through one by one and only a few are in sight."""
 CHOSEN = "table.chosen"
 VERSION = "table.version"
 PICKED = "table.picked"
@@ -43,14 +45,19 @@ def fetch(area: str, page_of: Callable[[int], Listing[T_co]]) -> Listing[T_co]:
     """The page of `area` the person is on, or the last when there are fewer by now. `page_of` gives page n."""
     listing = page_of(_page(area))
     if listing.total and not listing.rows:
-        st.session_state[_page_key(area)] = ceil(listing.total / SIZE)
+        st.session_state[_page_key(area)] = ceil(listing.total / size(area))
         listing = page_of(_page(area))
     return listing
 
 
+def size(area: str) -> int:
+    """How many rows a page of `area` has."""
+    return SIZES.get(area, SIZE)
+
+
 def place(area: str) -> int:
     """The place of the first row of the page in the whole list, counted from 0."""
-    return (_page(area) - 1) * SIZE
+    return (_page(area) - 1) * size(area)
 
 
 def first_page(area: str) -> None:
@@ -60,14 +67,14 @@ def first_page(area: str) -> None:
 
 def turn_to(area: str, place: int) -> None:
     """Go to the page with the row at `place` of the whole list, counted from 0."""
-    st.session_state[_page_key(area)] = place // SIZE + 1
+    st.session_state[_page_key(area)] = place // size(area) + 1
 
 
 def pager(area: str, total: int) -> None:
     """Which rows are shown, and the way to the other pages."""
-    pages = max(1, ceil(total / SIZE))
+    pages = max(1, ceil(total / size(area)))
     page = min(_page(area), pages)
-    first, last = (page - 1) * SIZE + 1, min(total, page * SIZE)
+    first, last = (page - 1) * size(area) + 1, min(total, page * size(area))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{text.figure(first)}–{text.figure(last)} of {text.figure(total)}", width="content")
         if pages > 1:

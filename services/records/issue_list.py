@@ -9,18 +9,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.issue import IGNORED, OPEN, IssueRow
-from models.link import SYNCING, LinkRow
+from models.link import LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.errors import NotFound
 from services.reconcile.difference import SAFE_KEYS, in_words
 from services.records.issues import NO_ISSUE, Moment, answerable, due
+from services.records.link_state import syncing
 from services.records.listing import among, found_in, in_order, ordered
 
 REASONS = {
@@ -40,6 +41,10 @@ SCORES = {"80": (80.0, 101.0), "50": (50.0, 80.0), "0": (0.0, 50.0)}
 """Bounds of the score of the best candidate, the upper one not included."""
 
 SORTS = {"name": IssueRow.name_key, "created_at": IssueRow.created_at, "score": SuggestionRow.score}
+Best = tuple[str, str, bool]
+"""Name and billing email of the contact an issue most likely means, and whether it syncs with another already."""
+
+NOBODY: Best = ("", "", False)
 Ts = TypeVarTuple("Ts")
 
 
@@ -62,10 +67,7 @@ class IssueFilter:
 
 @dataclass(frozen=True, slots=True)
 class IssueItem:
-    """A match issue with its best candidate, whose fields are blank and `score` None when there is none.
-
-    `candidate_count` counts the contacts that matched in name or billing email.
-    """
+    """A match issue with its best candidate, whose fields are blank and `score` None when there is none."""
 
     issue_id: str
     connection_id: str
@@ -74,7 +76,6 @@ class IssueItem:
     xero_email: str
     reason: str
     reason_text: str
-    candidate_count: int
     candidate_name: str
     candidate_email: str
     candidate_linked: bool
@@ -161,37 +162,37 @@ def _in_full() -> Select[IssueRow, XeroContactRow, ConnectionRow, str]:
 def issue_items(session: Session, ids: Sequence[str]) -> list[IssueItem]:
     """Issues for a screen, in the order of `ids`."""
     rows = in_order(session.execute(_rows().where(among(IssueRow.id, ids))), ids)
-    named = {contact_id for row in rows for contact_id in _contact_ids(row)}
-    names, linked = _names(session, named), _linked(session, named)
-    return [_item(row, names, linked) for row in rows]
+    matching = _matching(session, [row for row in rows if row.best_name is None])
+    return [_item(row, matching) for row in rows]
 
 
 @cache
 def _rows() -> Select[Any]:
-    """What a screen shows of issues, before the contacts they may mean are looked up."""
-    of_issue = [
-        getattr(IssueRow, name)
-        for name in ("id", "connection_id", "xero_id", "reason", "state", "deferred_until", "note", "created_at")
-    ]
-    return with_best(
-        _mirrored(
-            select(
-                *of_issue,
-                col(IssueRow.candidates),
-                col(XeroContactRow.name).label("xero_name"),
-                col(XeroContactRow.email).label("xero_email"),
-                col(SuggestionRow.contact_id).label("suggested"),
-                col(SuggestionRow.score),
-                reason_of().label("reason_key"),
-            )
-        )
+    """What a screen shows of issues, each with the practice contact that is its best candidate, unless archived."""
+    names = ("id", "connection_id", "xero_id", "reason", "state", "deferred_until", "note", "created_at", "candidates")
+    linked = exists().where(
+        col(LinkRow.contact_id) == col(SuggestionRow.contact_id),
+        col(LinkRow.connection_id) == col(IssueRow.connection_id),
+        syncing(),
     )
+    query = select(
+        *(getattr(IssueRow, name) for name in names),
+        col(XeroContactRow.name).label("xero_name"),
+        col(XeroContactRow.email).label("xero_email"),
+        col(ContactRow.name).label("best_name"),
+        col(ContactRow.email).label("best_email"),
+        linked.label("best_linked"),
+        col(SuggestionRow.score),
+        reason_of().label("reason_key"),
+    )
+    same = (col(ContactRow.id) == col(SuggestionRow.contact_id)) & col(ContactRow.archived_at).is_(None)
+    return with_best(_mirrored(query)).outerjoin(ContactRow, same)
 
 
-def _item(row: Any, names: dict[str, tuple[str, str]], linked: set[tuple[str, str]]) -> IssueItem:
-    known = [one for one in _contact_ids(row) if one in names]
-    best = known[0] if known else ""
-    name, email = names.get(best, ("", ""))
+def _item(row: Any, matching: dict[str, Best]) -> IssueItem:
+    suggested = row.best_name is not None
+    best = (row.best_name, row.best_email, row.best_linked) if suggested else matching.get(row.id, NOBODY)
+    name, email, linked = best
     return IssueItem(
         issue_id=row.id,
         connection_id=row.connection_id,
@@ -200,11 +201,10 @@ def _item(row: Any, names: dict[str, tuple[str, str]], linked: set[tuple[str, st
         xero_email=row.xero_email,
         reason=row.reason,
         reason_text=words_of(row.reason_key),
-        candidate_count=sum(one in names for one in _matching(row)),
         candidate_name=name,
         candidate_email=email,
-        candidate_linked=(row.connection_id, best) in linked,
-        score=row.score if best and best == row.suggested else None,
+        candidate_linked=linked,
+        score=row.score if suggested else None,
         state=row.state,
         deferred_until=row.deferred_until,
         note=row.note,
@@ -212,13 +212,15 @@ def _item(row: Any, names: dict[str, tuple[str, str]], linked: set[tuple[str, st
     )
 
 
-def _contact_ids(row: Any) -> list[str]:
-    """The practice contacts an issue may mean, the best one first."""
-    return [row.suggested, *_matching(row)] if row.suggested else _matching(row)
-
-
-def _matching(row: Any) -> list[str]:
-    return list(row.candidates.get("ids", []))
+def _matching(session: Session, rows: Sequence[Any]) -> dict[str, Best]:
+    """The first contact that matched, of those not archived: for issues whose candidates are not worked out yet."""
+    asked = {row.id: list(row.candidates.get("ids", [])) for row in rows}
+    wanted = {contact_id for ids in asked.values() for contact_id in ids}
+    if not wanted:
+        return {}
+    names, linked = _names(session, wanted), _linked(session, wanted)
+    best = ((row, next((one for one in asked[row.id] if one in names), "")) for row in rows)
+    return {row.id: (*names[one], (row.connection_id, one) in linked) for row, one in best if one}
 
 
 def _names(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -231,7 +233,5 @@ def _names(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str]]
 
 def _linked(session: Session, ids: Collection[str]) -> set[tuple[str, str]]:
     """Which of these contacts sync: with which organisation, and which contact."""
-    query = select(col(LinkRow.connection_id), col(LinkRow.contact_id)).where(
-        among(LinkRow.contact_id, ids), col(LinkRow.state) == SYNCING
-    )
+    query = select(col(LinkRow.connection_id), col(LinkRow.contact_id)).where(among(LinkRow.contact_id, ids), syncing())
     return {(connection_id, contact_id) for connection_id, contact_id in session.execute(query)}

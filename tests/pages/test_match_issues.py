@@ -223,7 +223,7 @@ def test_after_an_answer_the_next_issue_opens_and_one_can_go_back(practice: Prac
     assert "Resolving 2 of 3" in said(screen)
     press(screen, "Ignore")
     assert "Resolving 2 of 2" in said(screen)
-    assert [header.value for header in screen.header] == ["Zeta Ltd"]
+    assert compared(screen).startswith("Zeta Ltd")
     press(screen, "Previous")
     assert "Resolving 1 of 2" in said(screen)
 

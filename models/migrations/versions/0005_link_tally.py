@@ -9,10 +9,7 @@ branch_labels = None
 depends_on = None
 
 MERGED = sa.text("cause = 'merged'")
-ADD = (
-    "INSERT INTO link_tally (state, links) VALUES (new.state, 1) "
-    "ON CONFLICT (state) DO UPDATE SET links = links + 1;"
-)
+ADD = "INSERT INTO link_tally (state, links) VALUES (new.state, 1) ON CONFLICT (state) DO UPDATE SET links = links + 1;"
 TAKE = "UPDATE link_tally SET links = links - 1 WHERE state = old.state;"
 TRIGGERS = {
     "link_tally_insert": f"AFTER INSERT ON link BEGIN {ADD} END",

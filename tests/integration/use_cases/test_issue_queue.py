@@ -124,7 +124,8 @@ def test_what_stays_is_chosen_at_confirm_and_is_then_on_both_sides(
     contact_id = add("Robert Brown", "rob@example.com")
     xero_id = xero.create("Bob Brown", "rob@example.com", Phones=PHONE)
     run_import(connection_id)
-    before = issues.preview(only(), contact_id, {Field.NAME: winner})
+    shown = issues.get_issue(only())
+    before = issues.preview(shown, shown.candidates[0], {Field.NAME: winner})
     assert (before.fields[0].practice_after, before.fields[0].xero_after) == (name, name)
     issues.confirm(SYSTEM, only(), contact_id, {Field.NAME: winner}, before.versions)
     sync.tick(connection_id)
@@ -148,8 +149,9 @@ def test_such_a_confirmation_is_undone_with_everything_as_it_was(xero: Xero, con
 
 def test_what_changed_since_it_was_shown_is_not_confirmed(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
-    contact_id = issues.get_issue(only()).candidates[0].contact_id
-    seen = issues.preview(only(), contact_id).versions
+    shown = issues.get_issue(only())
+    contact_id = shown.candidates[0].contact_id
+    seen = issues.preview(shown, shown.candidates[0]).versions
     edit(contact_id, name="Robbie Brown")
     with pytest.raises(MovedOn):
         issues.confirm(SYSTEM, only(), contact_id, {Field.NAME: "xero"}, seen)

@@ -86,7 +86,7 @@ def test_two_practice_contacts_that_match_fully_are_a_question(xero: Xero, conne
     xero.create("Twin Ltd", "twin@example.com")
     run_import(connection_id)
     [found] = open_issues()
-    assert (found.reason, found.candidate_count) == ("ambiguous", 2)
+    assert (found.reason, len(issues.get_issue(found.issue_id).candidates)) == ("ambiguous", 2)
     assert synced() == []
 
 

@@ -1,0 +1,82 @@
+"""One match issue in full: both sides, whom it may mean, and what Confirm Match would do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.candidates import Candidate, candidates_of
+from services.db import read
+from services.issue_answers import NOTHING, Versions
+from services.reconcile.contact import Contact, Field
+from services.reconcile.outcome import FieldOutcome, outcome
+from services.reconcile.policy import Policies, policies
+from services.records.connections import row_of
+from services.records.deep_link import contact_url
+from services.records.issue_list import issue_in_full, words_of
+from services.records.remembered import remembered
+from services.records.values import contact_of
+from services.records.xero_types import type_of
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDetail:
+    """An issue with both sides in full: the Xero contact in version `rev`, and candidates, the best first."""
+
+    issue_id: str
+    connection_id: str
+    xero_id: str
+    state: str
+    reason_text: str
+    deferred_until: datetime | None
+    note: str
+    rev: int
+    xero: Contact
+    xero_type: str
+    xero_url: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPreview:
+    """What Confirm Match would do to both sides, for their `versions` of now."""
+
+    versions: Versions
+    fields: tuple[FieldOutcome, ...]
+
+
+@remembered
+def get_issue(issue_id: str) -> IssueDetail:
+    """One issue with its candidates. Raises: NotFound."""
+    with read() as session:
+        issue, xero, connection, reason = issue_in_full(session, issue_id)
+        described = candidates_of(session, xero)
+    return IssueDetail(
+        issue_id=issue_id,
+        connection_id=issue.connection_id,
+        xero_id=issue.xero_id,
+        state=issue.state,
+        reason_text=words_of(reason),
+        deferred_until=issue.deferred_until,
+        note=issue.note,
+        rev=xero.rev,
+        xero=contact_of(xero),
+        xero_type=type_of(xero.is_customer, xero.is_supplier),
+        xero_url=contact_url(connection.short_code, xero.xero_id),
+        candidates=tuple(described),
+    )
+
+
+def preview(issue: IssueDetail, candidate: Candidate, keep: Mapping[Field, str] = NOTHING) -> MatchPreview:
+    """What confirming would do to both as they are shown; `keep` is field → practice or xero, whose value stays.
+
+    Raises: NotFound when the organisation is gone.
+    """
+    ways = _ways(issue.connection_id)
+    return MatchPreview((candidate.rev, issue.rev), outcome(candidate.contact, issue.xero, ways, keep))
+
+
+@remembered
+def _ways(connection_id: str) -> Policies:
+    with read() as session:
+        connection = row_of(session, connection_id)
+        return policies(connection.field_rules, connection.blank_policy)
