@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from commands.choose import chosen_connection
-from commands.output import CLI, Json, Organisation, show_one
+from commands.output import CLI, Json, Organisation, show, show_one
 from services import brake as brakes
 from services import imports, jobs, worker
 from services.errors import UsageError
@@ -40,13 +40,19 @@ def sync(connection: Organisation = "", as_json: Json = False) -> None:
 def brake(
     connection: Organisation = "",
     release: Annotated[bool, typer.Option("--release", help="Let the next sync do what was held back.")] = False,
+    each: Annotated[bool, typer.Option("--each", help="List the contacts, and what would become of each.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show the mass change that the sync stopped before, and release it once it is what you want."""
+    if each and release:
+        raise UsageError("Look at each one first, with --each alone; then release with --release.")
     chosen = chosen_connection(connection)
     held = brakes.get_brake(chosen.id)
     if held is None:
         show_one({"on": False}, "The brake is not on.", as_json)
+        return
+    if each:
+        show(brakes.list_held(chosen.id), ("name", "what", "change"), as_json)
         return
     if release:
         brakes.release(CLI, chosen.id, held)

@@ -7,18 +7,29 @@ from sqlmodel import Session, col, select, update
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.link import LinkRow
+from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
 from services.errors import MovedOn, NotFound
+from services.reconcile.contact import Field, Value
 from services.records.activity import record
 from services.records.intents import wake
+from services.records.values import contact_of
+from services.steps.life import REASONS, cause_of
+from services.steps.planning import plan_of
+
+NONE = "–"
 
 GROUPS = {
     "ending": "would stop syncing, because they were archived, merged or removed in Xero",
     "to_practice": "would be overwritten here with Xero's values",
     "to_xero": "would be overwritten in Xero with the values here",
 }
+
+
+SINGLY = {"ending": "Stops syncing", "to_practice": "Overwritten here", "to_xero": "Overwritten in Xero"}
+NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,27 @@ def get_brake(connection_id: str) -> Brake | None:
         return Brake(connection_id, connection.braked_at, connection.brake_reason, links, tuple(groups), until)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One contact that is held back: what would happen to it, and to which values, as both sides stand now.
+
+    `change` is a sentence, or for each field that would be overwritten what it says and what it would say.
+    """
+
+    contact_id: str
+    name: str
+    what: str
+    change: str
+
+
+def list_held(connection_id: str) -> tuple[Held, ...]:
+    """The contacts that the brake holds back, up to 200 of each kind; none when it is not on. Raises: NotFound."""
+    with read() as session:
+        kept = _connection(session, connection_id).brake.get("first", {})
+        found = [_held(session, kind, link_id) for kind in SINGLY for link_id in kept.get(kind, [])]
+        return tuple(sorted((one for one in found if one), key=lambda one: (one.what, one.name.casefold())))
+
+
 def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> None:
     """Let exactly the next tick do what was held back, and have it run now.
 
@@ -92,6 +124,26 @@ def _begin_the_day_anew(session: Session, connection_id: str) -> None:
     session.execute(counted.values(unasked_at=None), execution_options={"synchronize_session": False})
 
 
+def _held(session: Session, kind: str, link_id: str) -> Held | None:
+    """What would happen to one link; None when somebody has dealt with it meanwhile."""
+    link = session.get(LinkRow, link_id)
+    if link is None or link.state != SYNCING:
+        return None
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    if kind == "ending":
+        change = REASONS.get(cause_of(xero), "")
+    else:
+        plan = plan_of(session, link, contact, xero)
+        now, then = (contact, plan.to_practice) if kind == "to_practice" else (xero, plan.to_xero)
+        change = "; ".join(_overwritten(field, contact_of(now).get(field), value) for field, value in then.items())
+    return Held(contact.id, contact.name, SINGLY[kind], change) if change else None
+
+
+def _overwritten(field: Field, now: Value, then: Value) -> str:
+    return f"{field.label}: {str(now) or NONE} → {str(then) or NONE}"
+
+
 def _connection(session: Session, connection_id: str) -> ConnectionRow:
     connection = session.get(ConnectionRow, connection_id)
     if connection is None:
@@ -105,5 +157,6 @@ def _names(session: Session, link_ids: list[str]) -> tuple[str, ...]:
         .join(LinkRow, col(LinkRow.contact_id) == col(ContactRow.id))
         .where(col(LinkRow.id).in_(link_ids))
         .order_by(col(ContactRow.name_key))
+        .limit(NAMED)
     )
     return tuple(session.exec(query))

@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import dialogs, notices, text
+from pages.components import dialogs, notices, table, text
 from services import brake
 from services.access import Principal
 from services.brake import Brake
 from services.connection import ConnectionItem
 
-DIALOG = "release"
+DIALOG, EACH = "release", "held"
 
 
 def brake_card(person: Principal, one: ConnectionItem) -> None:
@@ -32,10 +32,26 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
         st.caption(
             "Until then changes of either side wait, and none is lost. What you do with single contacts works as ever."
         )
-        if st.button("Release", icon=":material/play_arrow:", type="primary"):
-            dialogs.ask(DIALOG)
+        with st.container(horizontal=True):
+            if st.button("Release", icon=":material/play_arrow:", type="primary"):
+                dialogs.ask(DIALOG)
+            if held.groups and st.button("See each one", icon=":material/list:"):
+                dialogs.ask(EACH)
     if dialogs.asked(DIALOG) is not None:
         _confirm(person, one, held)
+    elif dialogs.asked(EACH) is not None:
+        _see_each(one, held)
+
+
+@st.dialog("What the brake holds back", width="large", icon=":material/front_hand:", on_dismiss=dialogs.close)
+def _see_each(one: ConnectionItem, held: Brake) -> None:
+    rows = brake.list_held(one.id)
+    shown = [{"Contact": row.name, "What would happen": row.what, "Change": row.change} for row in rows]
+    table.small(shown, "What the brake holds back", most_rows=12)
+    if held.count > len(rows):
+        st.caption(f"The first {text.figure(len(rows))} of {text.figure(held.count)}, as both sides stand now.")
+    if st.button("Close", key="brake.each.close"):
+        dialogs.done()
 
 
 def _confirm(person: Principal, one: ConnectionItem, held: Brake) -> None:

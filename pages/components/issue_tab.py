@@ -152,7 +152,9 @@ def _row(item: IssueItem) -> dict[str, object]:
 
 
 def _empty(wanted: IssueFilter) -> None:
-    if wanted == IssueFilter():
+    if not connection.list_connections():
+        notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
+    elif wanted == IssueFilter():
         notices.empty(
             "No match issues. Every contact in Xero is linked, created, or left out.",
             ":material/check_circle:",

@@ -33,7 +33,9 @@ from services.records.listing import chunks
 from services.steps.life import ending_links
 from services.steps.planning import changed_links, plan_of
 
-SHOWN = 5
+SHOWN = 200
+"""So many links of each kind are kept for a person to look at one by one."""
+
 DAY = timedelta(days=1)
 
 

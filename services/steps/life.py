@@ -56,9 +56,13 @@ def end_links(link_ids: Sequence[str], lease: Lease) -> None:
             for link_id in chunk:
                 link = session.get_one(LinkRow, link_id)
                 xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-                cause = links.MERGED if xero.merged_into else CAUSES.get(xero.status)
-                if link.state == SYNCING and cause is not None:
+                if link.state == SYNCING and (cause := cause_of(xero)):
                     end(session, link, cause, SYNC)
+
+
+def cause_of(xero: XeroContactRow) -> str:
+    """What a link with this Xero contact ends by; "" while it is active."""
+    return links.MERGED if xero.merged_into else CAUSES.get(xero.status, "")
 
 
 def end(session: Session, link: LinkRow, cause: str, actor: str) -> None:

@@ -46,6 +46,16 @@ def test_an_admin_reviews_what_would_change_and_releases_it(braked: str) -> None
     assert clients.list_clients(ClientFilter()).total == 4
 
 
+def test_an_admin_sees_each_one_that_is_held_back(braked: str) -> None:
+    screen = opened("ada", MANAGE, id=braked)
+    press(screen, "See each one")
+    [shown] = screen.dataframe
+    assert len(shown.value) == 21
+    assert set(shown.value["Change"]) == {"The contact was archived in Xero."}
+    press(screen, "Close")
+    assert brake.get_brake(braked) is not None
+
+
 def test_cancel_leaves_the_brake_on(braked: str) -> None:
     screen = opened("ada", MANAGE, id=braked)
     press(screen, "Release")

@@ -17,6 +17,7 @@ from simulator.contact import Contact
 from simulator.server import Running, running
 from tests.integration.cli.conftest import Run
 from tests.support.practice import edit
+from tests.support.xero import Xero
 
 ROOT = Path(__file__).parents[3]
 
@@ -180,3 +181,18 @@ def test_a_practice_contact_is_created_in_xero(run: Run, xero: Running, tmp_path
     assert run("contacts", "create-in-xero", contact_id).code == 0
     assert run("sync").code == 0
     assert len(xero.state.first_tenant.ledger.active_named("Quite New Ltd")) == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_the_brake_holds_back_is_listed_and_released(run: Run, xero: Running) -> None:
+    office = Xero(xero.url)
+    ids_in_xero = [office.create(f"Mass {number:02}", f"m{number}@example.com") for number in range(30)]
+    assert run("sync").code == 0
+    for xero_id in ids_in_xero:
+        office.archive(xero_id)
+    assert run("sync").code == 0
+    held = run("brake", "--each", "--json").data
+    assert {(one["name"][:4], one["what"]) for one in held} == {("Mass", "Stops syncing")}
+    assert run("brake", "--each", "--release").code == 1
+    assert run("brake", "--release").code == 0
+    assert run("brake", "--json").data == {"on": False}

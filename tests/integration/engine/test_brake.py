@@ -155,3 +155,22 @@ def test_only_an_admin_releases_and_only_once_and_it_is_on_record(
     assert [len(rows) for rows in entries] == [1, 1]
     assert f"{MANY} would end" in entries[0][0].summary
     assert contacts.list_contacts(ContactFilter()).total == COUNT
+
+
+def test_each_contact_that_is_held_back_is_told_with_what_would_become_of_it(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    for xero_id in book[:MANY]:
+        xero.archive(xero_id)
+    xero.change(book[MANY], EmailAddress="other@example.com")
+    edit(next(one.contact_id for one in synced() if one.name == f"Person {MANY + 1:03}"), email="new@example.com")
+    assert brake.list_held(connection_id) == ()
+    sync.tick(connection_id)
+    held = {one.name: (one.what, one.change) for one in brake.list_held(connection_id)}
+    assert len(held) == MANY + 2
+    assert held["Person 000"] == ("Stops syncing", "The contact was archived in Xero.")
+    assert held["Person 030"] == ("Overwritten here", "Billing email: p30@example.com → other@example.com")
+    assert held["Person 031"] == ("Overwritten in Xero", "Billing email: p31@example.com → new@example.com")
+    xero.restore(book[0])
+    sync.tick(connection_id)
+    assert "Person 000" not in {one.name for one in brake.list_held(connection_id)}
