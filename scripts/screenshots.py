@@ -5,6 +5,7 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
+import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
@@ -37,6 +38,7 @@ SCREENS = {
 """The pictures by name: the address of the screen, and its heading."""
 
 NEW = Contact("Harbour Lane Bakery", "hello@harbourlane.example", "+64 9 555 0140", Address(city="Auckland"))
+MANY = 40
 IN_DARK = ("overview", "client-list", "match-issues")
 
 
@@ -56,6 +58,7 @@ def main() -> None:
             for name in IN_DARK:
                 path, title = SCREENS[name]
                 _take(dark, example.app_url + path, title, f"{name}-dark")
+            _brake(light, example)
             browser.close()
 
 
@@ -132,6 +135,19 @@ def _create(page: Page, example: Example) -> None:
     page.get_by_role("button", name="Create Contact").click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Send")).to_be_visible()
     _shoot(page, "create-contact")
+
+
+def _brake(page: Page, example: Example) -> None:
+    """Archive many contacts in Xero: the sync stops, and what it holds back is a picture."""
+    for one in clients.list_clients(ClientFilter(), size=MANY).rows:
+        reply = httpx.post(f"{example.simulator_url}/_simulator/contacts", json={"id": one.xero_id, "archive": True})
+        reply.raise_for_status()
+    page.goto(f"{example.app_url}/xero")
+    page.get_by_role("button", name="Sync now").click()
+    expect(page.get_by_role("heading", name="The brake is on")).to_be_visible(timeout=PATIENCE_MS)
+    page.mouse.move(0, 0)  # a toast under the pointer stays
+    expect(page.get_by_test_id("stToast")).to_have_count(0, timeout=PATIENCE_MS)
+    _shoot(page, "brake")
 
 
 def _take(page: Page, address: str, title: str, name: str) -> None:

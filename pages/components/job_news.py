@@ -7,6 +7,7 @@ from services import connection, jobs
 from services.jobs import JobItem
 
 RUNNING = "job_news.running"
+CHANGED = {"changed": "changed in Xero"}
 DONE = {"link": "linked", "create": "created here", "hold": "held for review", "ask": "to resolve"}
 
 
@@ -20,7 +21,8 @@ def tell() -> None:
 
 def counted(job: JobItem) -> str:
     """What a job did, in numbers; "" for nothing."""
-    parts = [f"{text.figure(job.result[key])} {words}" for key, words in DONE.items() if job.result.get(key)]
+    words = (CHANGED if job.kind == "sync" else {}) | DONE
+    parts = [f"{text.figure(job.result[key])} {done}" for key, done in words.items() if job.result.get(key)]
     return ", ".join(parts)
 
 
@@ -29,7 +31,9 @@ def _tell(job: JobItem) -> None:
     what = f"The {progress.NOUNS.get(job.kind, 'job')} of {text.plain(names.get(job.connection_id, 'Xero'))}"
     if job.state == "failed":
         notices.say(f"{what} stopped: {text.plain(job.error)}", icon=":material/error:")
+    elif job.result.get("braked"):
+        notices.say(f"{what} stopped before a mass change, for an admin to look at.", icon=":material/front_hand:")
     elif job.kind == "preview":
         notices.say(f"{what} is ready.")
     else:
-        notices.say(f"{what} is done" + (f": {counted(job)}." if counted(job) else "; nothing was new."))
+        notices.say(f"{what} is done" + (f": {counted(job)}." if counted(job) else "; nothing was new in Xero."))

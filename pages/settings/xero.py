@@ -69,7 +69,7 @@ def imported(person: Principal, one: ConnectionItem) -> None:
         st.button("Start the import again", type="primary", on_click=start_again, args=[person, one.id])
         return
     with st.container(border=True):
-        did = job_news.counted(job) or "Nothing was new"
+        did = job_news.counted(job) or "Nothing was new in Xero"
         st.markdown(f":material/check_circle: **The import is done.** {did}.")
         if job.result.get("ask") or job.result.get("hold"):
             st.page_link(

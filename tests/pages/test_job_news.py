@@ -21,6 +21,24 @@ def test_a_job_that_ends_is_told_on_whatever_page_one_is_by_then(practice: Pract
     assert list(screen.toast) == []
 
 
+def toast_after_a_sync(connection_id: str) -> str:
+    imports.sync_now(SYSTEM, connection_id)
+    screen = opened("ada")
+    worker.run_jobs()
+    screen.run()
+    [toast] = screen.toast
+    return str(toast.value)
+
+
+def test_a_sync_tells_what_it_found_and_when_the_brake_stopped_it(practice: Practice, xero: Xero) -> None:
+    assert "is done; nothing was new in Xero." in toast_after_a_sync(practice.connection_id)
+    many = [xero.create(f"Person {number}", f"p{number}@example.com") for number in range(30)]
+    assert "is done: 30 changed in Xero, 30 created here." in toast_after_a_sync(practice.connection_id)
+    for xero_id in many:
+        xero.archive(xero_id)
+    assert "stopped before a mass change" in toast_after_a_sync(practice.connection_id)
+
+
 def test_all_that_a_bulk_command_left_as_they_were_can_be_seen_with_the_reason(practice: Practice, xero: Xero) -> None:
     for number in range(4):
         add(f"Person {number}", f"p{number}@example.com")
