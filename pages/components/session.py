@@ -84,16 +84,27 @@ def _form(screen: DeltaGenerator, library: stauth.Authenticate, given: dict[str,
         st.text_input("Password", key=WORD, type="password", autocomplete="current-password")
         answer = st.container()
         st.form_submit_button("Sign in", type="primary", width="stretch", on_click=_ask)
-        asked = st.session_state.pop(ASKED, None)
+        asked = st.session_state.get(ASKED)
         if not asked:
             return None
-        refusal = _try(library, given, *asked)
+        refusal = _answer(library, given, *asked)
         if refusal:
             answer.error(refusal)
             return None
     place.empty()
     _keep_cookie(library)
     return current()
+
+
+def _answer(library: stauth.Authenticate, given: dict[str, Any], username: str, password: str) -> str:
+    """`_try`, and again in the next run if a rerun cuts this one short, which is no `Exception`."""
+    try:
+        refusal = _try(library, given, username, password)
+    except Exception:
+        st.session_state.pop(ASKED, None)
+        raise
+    st.session_state.pop(ASKED, None)
+    return refusal
 
 
 def _ask() -> None:

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Office, sign_in
+from tests.browser.conftest import ADMIN, Office, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +46,15 @@ def test_a_wrong_password_is_refused_in_words_that_do_not_say_which_part_was_wro
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Wrong username or password")).to_be_visible()
+
+
+@pytest.mark.parametrize("_time", range(3))
+def test_the_first_click_on_sign_in_counts_however_early(office: Office, page: Page, _time: int) -> None:
+    page.goto(office.url)
+    page.get_by_label("Username").fill(ADMIN)
+    page.get_by_label("Password", exact=True).fill(office.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Demo Admin")).to_be_visible()
 
 
 def test_a_deep_link_is_kept_through_signing_in_and_a_reload_keeps_the_person(office: Office, page: Page) -> None:
