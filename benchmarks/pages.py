@@ -28,7 +28,7 @@ from services.migrate import upgrade
 from services.settings import get_settings
 from services.steps.suggesting import suggest
 
-TIMES = 3
+TIMES = 5
 QUIET_MS = 400
 PATIENCE_SECONDS = 30
 SCRIPT_MS, PAGE_KB, PAINT_MS = 25, 60, 1500

@@ -34,8 +34,9 @@ def closest(tag: str) -> str:
     return f"en-{found}" if f"en-{found}" in regions() else FALLBACK
 
 
+@lru_cache(maxsize=1024)
 def number(value: int, locale: str) -> str:
-    """A whole number with its thousands apart: 12,345."""
+    """A whole number with its thousands apart: 12,345. Remembered: a page writes the same ones again and again."""
     return str(format_decimal(value, locale=_of(locale)))
 
 

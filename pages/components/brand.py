@@ -1,5 +1,6 @@
 """The program's name and mark, what all its pages share, and the narrow column of the screens before sign-in."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,9 @@ import streamlit as st
 NAME = "Contact sync for Xero"
 STATIC = Path(__file__).parent.parent / "static"
 SMALL = "font-size:1rem;margin:0;padding:0"
-ICON = str(STATIC / "icon.svg")
+ICON = f"data:image/svg+xml;base64,{b64encode((STATIC / 'icon.svg').read_bytes()).decode()}"
+"""As a data URL, since a path would be read anew with every run of a page."""
+
 STYLE = f"<style>{(STATIC / 'style.css').read_text('utf-8')}</style>"
 BACK = (STATIC / "back.html").read_text("utf-8")
 
