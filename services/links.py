@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models.base import new_id
+from models.base import Json, new_id, now
 from models.connection import CONNECTED, ConnectionRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -28,6 +28,7 @@ from services.records.bulk import Report, Skipped, each
 from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
 from services.records.links import contact_name, linked_name, stop_link, survivor_of
+from services.records.undoing import of_two_way
 from services.steps.linking import add_link, create_and_link
 
 __all__ = [
@@ -84,7 +85,8 @@ def make_two_way(actor: Principal, link_ids: Sequence[str]) -> Report:
         if link.state != SYNCING or link.two_way:
             raise MovedOn("It is two-way already, or not syncing any more.")
         link.two_way, link.practice_rev = True, 0
-        _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way")
+        undo = of_two_way(link, now())
+        _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way", undo)
         wake(session, link.connection_id)
 
     return each(link_ids, act, contact_name)
@@ -173,8 +175,10 @@ def _link(session: Session, link_id: str) -> LinkRow:
     return link
 
 
-def _record(session: Session, actor: Principal, link: LinkRow, action: str, summary: str) -> None:
+def _record(
+    session: Session, actor: Principal, link: LinkRow, action: str, summary: str, undo: Json | None = None
+) -> None:
     record(
-        session, actor.username, action, summary,
+        session, actor.username, action, summary, undo=undo,
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
     )  # fmt: skip

@@ -23,6 +23,7 @@ ACTS: dict[str, Callable[[Session, str, Json], None]] = {
     undoing.NOTE: taking_back.note,
     undoing.DIFFERENCE: taking_back.difference,
     undoing.CONTACT_TYPE: taking_back.contact_type,
+    undoing.TWO_WAY: taking_back.two_way,
 }
 
 

@@ -18,7 +18,7 @@ from services.reconcile.contact import Field, Value, contact_to_json, value_to_j
 from services.records.values import contact_of
 
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
-DEFER, NOTE, CONTACT_TYPE = "defer", "note", "contact_type"
+DEFER, NOTE, CONTACT_TYPE, TWO_WAY = "defer", "note", "contact_type", "two_way"
 COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
 """What a link is put back to when linking it again is taken back."""
 
@@ -80,6 +80,11 @@ def of_difference(row: DifferenceRow, contact: ContactRow, base: Any, practice: 
         "practice": value_to_json(practice),
         "practice_now": value_to_json(contact_of(contact).get(Field(row.field))),
     }
+
+
+def of_two_way(link: LinkRow, since: datetime) -> Json:
+    """Make two-way, at `since`."""
+    return {"kind": TWO_WAY, "link": link.id, "linked_at": stamp(link.linked_at), "since": stamp(since)}
 
 
 def of_contact_type(row: ContactRow, before: str) -> Json:

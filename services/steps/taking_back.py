@@ -22,6 +22,7 @@ from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Status
 from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
 from services.records import differences, drift
+from services.records.activity import SYNC
 from services.records.intents import wake
 from services.records.undoing import stamp
 from services.records.values import contact_of
@@ -100,7 +101,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     xero = session.get_one(XeroContactRow, (row.connection_id, row.xero_id))
     if (contact.rev, xero.rev) != (noted["practice_rev"], noted["xero_rev"]):
         raise MovedOn(EDITED)
-    _drop_unsent(session, row)
+    _drop_unsent(session, row, row.linked_at)
     _part(session, row, noted["former"])
     _put_back(session, contact, noted)
     if noted["issue"] and noted["issue"]["state"] != RESOLVED:
@@ -140,6 +141,21 @@ def _differs_again(session: Session, row: DifferenceRow) -> bool:
     return session.exec(again).first() is not None
 
 
+def two_way(session: Session, actor: str, noted: Json) -> None:
+    """Let a link take changes from Xero only, as before; what was to be written there since is dropped."""
+    row = _link(session, noted)
+    if row.state != SYNCING or stamp(row.linked_at) != noted["linked_at"]:
+        raise MovedOn(RELINKED)
+    since = datetime.fromisoformat(noted["since"])
+    chosen = col(DifferenceRow.link_id) == row.id, col(DifferenceRow.closed_at) >= since
+    by_a_person = col(DifferenceRow.actor).not_in(("", SYNC))
+    if session.exec(select(DifferenceRow.id).where(*chosen, by_a_person)).first() is not None:
+        raise MovedOn("A difference of the contact has been decided since.")
+    _drop_unsent(session, row, since)
+    row.two_way, row.practice_rev = False, 0
+    wake(session, row.connection_id)
+
+
 def contact_type(session: Session, actor: str, noted: Json) -> None:
     """Give a contact the type it had."""
     contact = session.get(ContactRow, noted["contact"])
@@ -149,9 +165,9 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
     contact.rev, contact.updated_at = next_revs(session)[0], now()
 
 
-def _drop_unsent(session: Session, link: LinkRow) -> None:
-    """Delete the writes that were to follow from a link; once one may have reached Xero it is too late."""
-    mine = select(IntentRow).where(col(IntentRow.link_id) == link.id, col(IntentRow.created_at) >= link.linked_at)
+def _drop_unsent(session: Session, link: LinkRow, since: datetime) -> None:
+    """Delete the writes that were to follow from an action; once one may have reached Xero it is too late."""
+    mine = select(IntentRow).where(col(IntentRow.link_id) == link.id, col(IntentRow.created_at) >= since)
     for intent in session.exec(mine):
         if intent.state in (SENT, DONE) or intent.attempts:
             raise MovedOn(WRITTEN)

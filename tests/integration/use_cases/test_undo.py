@@ -1,14 +1,9 @@
 """Undo: while nothing has moved on, everything is put back as it was; otherwise it says what has moved on."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from sqlmodel import col, select, update
 
-from models.activity import ActivityRow
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from models.issue import IssueRow
 from services import contacts, differences, issues, links, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
@@ -31,15 +26,6 @@ def pair(xero: Xero, connection_id: str) -> Pair:
     xero_id = xero.create("Ada Archer", "ada@example.com")
     run_import(connection_id)
     return contact_id, xero_id
-
-
-@pytest.fixture
-def asked(xero: Xero, connection_id: str) -> Pair:
-    """A match issue, same name and another email: the practice's id and the issue's."""
-    contact_id = add("Ada Archer", "ada@example.com")
-    xero.create("Ada Archer", "", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "9999 1111"}])
-    run_import(connection_id)
-    return contact_id, issues.issue_ids(IssueFilter())[0]
 
 
 def total() -> int:
@@ -148,63 +134,6 @@ def test_a_stopped_contact_that_was_archived_in_xero_stays_stopped(xero: Xero, c
     assert refused(command) == ["One of the two contacts has been archived since."]
 
 
-def test_a_confirmed_match_is_parted_and_asked_about_again(asked: Pair) -> None:
-    before = contact(asked[0])
-    command = issues.confirm(SYSTEM, asked[1], asked[0])
-    assert contact(asked[0]).phone == "9999 1111"
-    assert undo.undo_command(SYSTEM, command).done == 1
-    assert contact(asked[0]) == before
-    assert synced() == []
-    assert issues.issue_ids(IssueFilter()) == [asked[1]]
-
-
-def test_a_confirmed_match_that_was_undone_writes_nothing_to_xero(xero: Xero, connection_id: str, asked: Pair) -> None:
-    command = issues.confirm(SYSTEM, asked[1], asked[0])
-    undo.undo_command(SYSTEM, command)
-    xero.forget_calls()
-    sync.tick(connection_id)
-    assert {call["method"] for call in xero.calls()} == {"GET"}
-    assert issues.issue_ids(IssueFilter()) == [asked[1]]
-
-
-def test_a_confirmed_match_that_xero_was_told_of_is_not_undone(connection_id: str, asked: Pair) -> None:
-    command = issues.confirm(SYSTEM, asked[1], asked[0])
-    sync.tick(connection_id)
-    assert len(refused(command)) == 1
-    assert len(synced()) == 1
-
-
-def test_a_confirmed_match_whose_contact_was_edited_since_is_not_undone(asked: Pair) -> None:
-    command = issues.confirm(SYSTEM, asked[1], asked[0])
-    edit(asked[0], email="ada@edited.example")
-    assert refused(command) == ["The contact has been edited since."]
-
-
-def test_a_new_contact_that_is_untouched_goes_again(asked: Pair) -> None:
-    command = issues.create_contact(SYSTEM, [asked[1]]).command
-    assert total() == 2
-    assert undo.undo_command(SYSTEM, command).done == 1
-    assert total() == 1
-    assert issues.issue_ids(IssueFilter()) == [asked[1]]
-
-
-def test_a_new_contact_that_was_edited_stays(asked: Pair) -> None:
-    command = issues.create_contact(SYSTEM, [asked[1]]).command
-    edit(synced()[0].contact_id, email="ada@edited.example")
-    assert refused(command) == ["The contact has been edited since."]
-    assert total() == 2
-
-
-def test_an_ignored_issue_is_asked_again_and_back(connection_id: str, asked: Pair) -> None:
-    ignored = issues.ignore(SYSTEM, [asked[1]]).command
-    assert undo.undo_command(SYSTEM, ignored).done == 1
-    assert issues.issue_ids(IssueFilter()) == [asked[1]]
-    issues.ignore(SYSTEM, [asked[1]])
-    taken_back = issues.unignore(SYSTEM, [asked[1]]).command
-    assert undo.undo_command(SYSTEM, taken_back).done == 1
-    assert issues.issue_ids(IssueFilter(state="ignored")) == [asked[1]]
-
-
 def test_a_re_match_is_undone_back_to_what_was_stopped(pair: Pair) -> None:
     link_id = synced()[0].link_id
     links.stop(SYSTEM, [link_id])
@@ -239,43 +168,6 @@ def test_a_chosen_difference_that_was_written_to_xero_is_not_undone(xero: Xero, 
     command = differences.choose(SYSTEM, [difference.difference_id], "practice").command
     sync.tick(connection_id)
     assert refused(command) == ["Xero has been updated since. Restore the other value instead."]
-
-
-def test_what_was_put_off_is_asked_when_it_was_before(asked: Pair) -> None:
-    first = issues.defer(SYSTEM, [asked[1]], "month").command
-    [until] = [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows]
-    second = issues.defer(SYSTEM, [asked[1]], "tomorrow").command
-    assert refused(first) == ["It has been put off anew or brought back since."]
-    assert undo.undo_command(SYSTEM, second).done == 1
-    assert [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows] == [until]
-    back = issues.bring_back(SYSTEM, [asked[1]]).command
-    assert issues.issue_ids(IssueFilter()) == [asked[1]]
-    assert undo.undo_command(SYSTEM, back).done == 1
-    assert undo.undo_command(SYSTEM, first).done == 1
-    assert issues.issue_ids(IssueFilter()) == [asked[1]]
-
-
-def test_what_was_put_off_and_answered_or_come_back_meanwhile_is_left_alone(asked: Pair) -> None:
-    early = issues.defer(SYSTEM, [asked[1]], "tomorrow").command
-    with write() as session:
-        past = datetime.now(UTC) - timedelta(minutes=2)
-        [entry] = session.exec(select(ActivityRow).where(col(ActivityRow.command) == early))
-        session.execute(update(IssueRow).values(deferred_until=past))
-        entry.undo = {**entry.undo, "until": past.isoformat()}
-    assert refused(early) == ["Its day has come: it is among the open match issues again."]
-    late = issues.defer(SYSTEM, [asked[1]], "week").command
-    issues.ignore(SYSTEM, [asked[1]])
-    assert refused(late) == ["It has been answered since."]
-
-
-def test_a_note_is_what_it_was_unless_somebody_wrote_another_one(asked: Pair) -> None:
-    issues.set_note(SYSTEM, asked[1], "First")
-    second = issues.set_note(SYSTEM, asked[1], "Second")
-    assert issues.set_note(SYSTEM, asked[1], "Second") == ""
-    third = issues.set_note(SYSTEM, asked[1], "")
-    assert refused(second) == ["The note has been changed since."]
-    assert undo.undo_command(SYSTEM, third).done == undo.undo_command(SYSTEM, second).done == 1
-    assert [item.note for item in issues.list_issues(IssueFilter()).rows] == ["First"]
 
 
 def test_undoing_is_in_the_log_and_a_viewer_may_not(pair: Pair) -> None:

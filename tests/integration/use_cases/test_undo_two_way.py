@@ -1,0 +1,83 @@
+"""Undo of Make two-way: the link takes changes from Xero only again, unless something went the other way since."""
+
+import pytest
+
+from services import clients, differences, links, sync, undo
+from services.access import SYSTEM, Principal, Role
+from tests.support.practice import add, contact, edit, run_import, synced, xero_client
+from tests.support.xero import Xero
+
+EDITOR = Principal("eddie", "Eddie", Role.EDITOR)
+
+
+@pytest.fixture
+def one_way(xero: Xero, connection_id: str) -> tuple[str, str]:
+    """A contact created in Xero from here, whose link takes changes from Xero only: its id and Xero's."""
+    run_import(connection_id)
+    contact_id = add("Bridge & Co", "pay@bridge.example")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    sync.tick(connection_id)
+    return contact_id, xero_client(contact_id).xero_id or ""
+
+
+def made_two_way() -> str:
+    return links.make_two_way(SYSTEM, [synced()[0].link_id]).command
+
+
+def email_in(xero: Xero, xero_id: str) -> str:
+    return str(xero.contact(xero_id)["EmailAddress"])
+
+
+def test_changes_made_here_stay_here_again(xero: Xero, connection_id: str, one_way: tuple[str, str]) -> None:
+    contact_id, xero_id = one_way
+    edit(contact_id, email="new@bridge.example")
+    sync.tick(connection_id)
+    command = made_two_way()
+    assert undo.undo_command(SYSTEM, command).done == 1
+    sync.tick(connection_id)
+    assert (email_in(xero, xero_id), contact(contact_id).email) == ("pay@bridge.example", "new@bridge.example")
+    xero.change(xero_id, Name="Bridge Company")
+    sync.tick(connection_id)
+    assert contact(contact_id).name == "Bridge Company"
+    assert not synced()[0].two_way
+
+
+def test_it_is_refused_once_something_was_written_to_xero(
+    xero: Xero, connection_id: str, one_way: tuple[str, str]
+) -> None:
+    contact_id, xero_id = one_way
+    edit(contact_id, email="new@bridge.example")
+    command = made_two_way()
+    sync.tick(connection_id)
+    assert email_in(xero, xero_id) == "new@bridge.example"
+    [skipped] = undo.undo_command(SYSTEM, command).skipped
+    assert "Xero has been updated since" in skipped.reason
+    assert synced()[0].two_way
+
+
+def test_it_is_refused_once_a_difference_was_decided(xero: Xero, connection_id: str, one_way: tuple[str, str]) -> None:
+    contact_id, xero_id = one_way
+    command = made_two_way()
+    sync.tick(connection_id)
+    edit(contact_id, email="ours@bridge.example")
+    xero.change(xero_id, EmailAddress="theirs@bridge.example")
+    sync.tick(connection_id)
+    [found] = differences.list_differences().rows
+    differences.choose(EDITOR, [found.difference_id], "practice")
+    [skipped] = undo.undo_command(SYSTEM, command).skipped
+    assert "has been decided since" in skipped.reason
+
+
+def test_what_differs_is_still_asked_about_and_nothing_is_written(
+    xero: Xero, connection_id: str, one_way: tuple[str, str]
+) -> None:
+    contact_id, xero_id = one_way
+    command = made_two_way()
+    sync.tick(connection_id)
+    edit(contact_id, email="ours@bridge.example")
+    xero.change(xero_id, EmailAddress="theirs@bridge.example")
+    sync.tick(connection_id)
+    assert undo.undo_command(SYSTEM, command).done == 1
+    sync.tick(connection_id)
+    assert differences.list_differences().total == 1
+    assert (email_in(xero, xero_id), contact(contact_id).email) == ("theirs@bridge.example", "ours@bridge.example")
