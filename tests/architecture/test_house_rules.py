@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 CODE = ("pages", "commands", "services", "models", "simulator", "scripts", "benchmarks", "tests")
 LONGEST_FUNCTION = 50
 LONGEST_FILE = 300
-IMPLIED = {"python-multipart"}  # by which Starlette reads forms
+IMPLIED = {"python-multipart", "httptools", "uvloop"}  # by which Starlette reads forms and uvicorn answers quickly
 
 
 def modules() -> list[Path]:
@@ -80,7 +80,7 @@ def test_the_requirements_for_work_on_the_code_are_used() -> None:
 def requirements(name: str) -> dict[str, str]:
     lines = (ROOT / name).read_text("utf-8").splitlines()
     pins = (line.partition("==") for line in lines if line and not line.startswith(("#", "-r")))
-    return {canonical(package): pinned for package, _, pinned in pins}
+    return {canonical(package): pinned.partition(";")[0] for package, _, pinned in pins}
 
 
 def canonical(package: str) -> str:
