@@ -1,0 +1,229 @@
+"""The Client List: every contact that syncs with Xero, filtered and chosen, and what can be done with them.
+
+It is no page file, since those are compiled and run anew each time.
+"""
+
+from functools import partial
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.components import bulk, dialogs, filters, notices, table, text, undo_bar, views
+from pages.components.heading import heading
+from pages.components.organisation import running_job, sync_now_button
+from services import clients, connection, contacts, links
+from services.access import Principal, Role
+from services.clients import ClientFilter, ClientItem
+from services.records.listing import Listing
+
+AREA = "clients"
+KINDS = {"": "People and organisations", "person": "People", "organisation": "Organisations"}
+XERO_TYPES = {
+    "": "All Xero types",
+    "customer": "Customer",
+    "supplier": "Supplier",
+    "both": "Customer and supplier",
+    "neither": "Neither",
+}
+STATES = {"ok": "In sync", "waiting": "Waiting", "failing": "Failing", "difference": "Difference"}
+COLOURS = ["green", "blue", "red", "orange"]
+SORTS = {
+    "name": "Name, A to Z",
+    "-name": "Name, Z to A",
+    "-synced_at": "Synced last",
+    "synced_at": "Synced longest ago",
+    "email": "Billing email",
+    "contact_type": "Contact type",
+}
+OPEN = ":material/open_in_full: Open contact"
+OPEN_XERO = ":material/open_in_new: Open in Xero"
+STOP = ":material/sync_disabled: Stop Syncing Contact"
+RETRY = ":material/refresh: Retry"
+COLUMNS = {
+    "Contact name": st.column_config.TextColumn(width=150),
+    "Billing email": st.column_config.TextColumn(width=140),
+    "Contact type": st.column_config.TextColumn(width=80),
+    "Xero type": st.column_config.TextColumn(width=75),
+    "State": st.column_config.MultiselectColumn(options=list(STATES.values()), color=COLOURS, width=85),
+    "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
+    "Synced": table.moment(112),
+    "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
+}
+
+
+def wanted() -> ClientFilter:
+    """The filters as the person set them."""
+    types = {"": "All contact types"} | {one: one for one in contacts.contact_types() if one}
+    known = {one.id: one.name for one in connection.list_connections()}
+    first, second = st.container(horizontal=True), st.container(horizontal=True)
+    with first:
+        search = filters.search(AREA, "Name, email or phone")
+        state = filters.choice(AREA, "state", "State", {"": "All states"} | STATES)
+        sort, descending = filters.order(AREA, SORTS)
+    with second:
+        contact_type = filters.choice(AREA, "type", "Contact type", types)
+        kind = filters.choice(AREA, "kind", "Kind", KINDS)
+        xero_type = filters.choice(AREA, "xero", "Xero type", XERO_TYPES)
+        organisation = filters.organisation(AREA, known)
+    return ClientFilter(organisation, search, contact_type, kind, xero_type, state, sort, descending)
+
+
+def row(item: ClientItem) -> dict[str, object]:
+    """A synced contact as the table shows it."""
+    return {
+        "Contact name": item.name,
+        "Billing email": item.email,
+        "Contact type": item.contact_type,
+        "Xero type": XERO_TYPES.get(item.xero_type, item.xero_type),
+        "State": [STATES.get(item.sync_state, item.sync_state)],
+        "Direction": "Both ways" if item.two_way else "From Xero",
+        "Synced": item.synced_at,
+        "Xero": item.xero_url or None,
+    }
+
+
+def act(person: Principal, items: dict[str, ClientItem], label: str, link_id: str) -> None:
+    """Do what was chosen from a row's menu."""
+    item = items.get(link_id)
+    if item is None:
+        notices.say("That contact is no longer on this page.", ":material/info:")
+        st.rerun()
+    elif label == OPEN:
+        st.switch_page("contacts/contact.py", query_params={"id": item.contact_id})
+    elif label == OPEN_XERO:
+        dialogs.ask("xero", name=item.name, url=item.xero_url)
+    elif label == RETRY:
+        retry(person, [link_id])
+    elif label == STOP:
+        dialogs.ask("stop", ids=[link_id], names=[item.name])
+
+
+def ask_about(question: str, ids: list[str]) -> None:
+    """Ask about all chosen contacts."""
+    dialogs.ask(question, ids=ids, names=[name for name in table.chosen().values() if name])
+
+
+def stop(person: Principal, ids: list[str]) -> None:
+    """Stop syncing these links and say how it went."""
+    undo_bar.report(links.stop(person, ids), "stopped syncing")
+    table.drop(ids)
+
+
+def make_two_way(person: Principal, ids: list[str]) -> None:
+    """Let changes here travel to Xero too, and say how it went."""
+    undo_bar.report(links.make_two_way(person, ids), "synced both ways from now on")
+    table.drop(ids)
+
+
+def two_way_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
+    """Say what syncing both ways means, and ask."""
+    consequences = (
+        f"**{text.count(len(ids), 'contact')}** from now on:\n\n{text.listed(names, len(ids))}\n\nChanges here are "
+        "written to Xero as well, those made meanwhile included. What was written to Xero cannot be undone from here."
+    )
+    run = partial(make_two_way, person, ids)
+    dialogs.confirm("Make two-way", consequences, "Make two-way", run, icon=":material/sync_alt:")
+
+
+def retry(person: Principal, ids: list[str]) -> None:
+    """Write what Xero refused once more, and say how it went."""
+    with notices.sentences():
+        undo_bar.report(clients.retry(person, ids), "retried")
+        table.drop(ids)
+        st.rerun()
+
+
+def stop_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
+    """Say what stopping means for both sides, and ask."""
+    number = len(ids)
+    what = "it" if number == 1 else "them"
+    verb, stay = ("stops", "It stays") if number == 1 else ("stop", "They stay")
+    consequences = (
+        f"**{text.count(number, 'contact')}** {verb} syncing:\n\n{text.listed(names, number)}\n\n"
+        f"{stay} as now in your contacts and in Xero; nothing is deleted on either side. Later changes on one side "
+        f"no longer reach the other. You can sync {what} again from Previously Synced."
+    )
+    title = "Stop Syncing Contact" if number == 1 else "Stop Syncing Contacts"
+    dialogs.confirm(title, consequences, "Unsync", partial(stop, person, ids), icon=":material/sync_disabled:")
+
+
+@st.dialog("Open in Xero", icon=":material/open_in_new:", on_dismiss=dialogs.close)
+def xero_dialog(name: str, url: str) -> None:
+    """A link, since a menu entry cannot open another tab."""
+    st.markdown(f"**{text.plain(name)}** opens in a new tab.")
+    st.link_button("Open in Xero", url, type="primary", icon=":material/open_in_new:", width="stretch")
+
+
+def empty(filtered: bool) -> None:
+    """What to do when there is nothing to list."""
+    if filtered:
+        notices.empty("No synced contact matches these filters.", ":material/search_off:")
+    elif connection.list_connections():
+        notices.empty("Nothing syncs yet. Run the import, or create a contact in Xero from its page.")
+    else:
+        notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
+
+
+def show(person: Principal) -> None:
+    """The filters, the list, and whatever is asked about it."""
+    may_act = person.role.includes(Role.EDITOR)
+    beside_title = heading("Client List")
+    _organisations(person, may_act, beside_title)
+    chosen = wanted()
+    with beside_title:
+        views.show(person, AREA)
+    listing = table.fetch(AREA, lambda page: clients.list_clients(chosen, page))
+    on_page = {item.link_id: item for item in listing.rows}
+    if listing.rows:
+        _rows(person, may_act, chosen, listing)
+        table.pager(AREA, listing.total)
+    else:
+        empty(chosen != ClientFilter())
+    if picked := table.picked():
+        act(person, on_page, *picked)
+    _dialog(person)
+
+
+def _organisations(person: Principal, may_act: bool, beside_title: DeltaGenerator) -> None:
+    """What runs for each organisation, and Sync now."""
+    organisations = [one for one in connection.list_connections() if one.started_at]
+    for organisation in organisations:
+        running_job(organisation)
+        if may_act:
+            label = "Sync now" if len(organisations) == 1 else f"Sync {organisation.name}"
+            with beside_title:
+                sync_now_button(person, organisation, label)
+
+
+def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listing[ClientItem]) -> None:
+    """The table, with what can be done to those chosen above it."""
+    failing = [item.link_id for item in listing.rows if item.error]
+    if may_act:
+        bulk.bar(
+            {item.link_id: item.name for item in listing.rows},
+            listing.total,
+            lambda: clients.client_ids(chosen),
+            [
+                *([("Retry", ":material/refresh:", lambda ids: retry(person, ids))] if failing else []),
+                ("Make two-way", ":material/sync_alt:", partial(ask_about, "two_way")),
+                ("Stop Syncing Contacts", ":material/sync_disabled:", partial(ask_about, "stop")),
+            ],
+        )
+    table.show(
+        [row(item) for item in listing.rows],
+        [item.link_id for item in listing.rows],
+        COLUMNS,
+        names=[item.name for item in listing.rows] if may_act else None,
+        menu=(OPEN, OPEN_XERO, STOP) if may_act else (OPEN, OPEN_XERO),
+        more=dict.fromkeys(failing, (RETRY,)) if may_act else {},
+        alt="Client List",
+    )
+
+
+def _dialog(person: Principal) -> None:
+    if about := dialogs.asked("stop"):
+        stop_dialog(person, about["ids"], about["names"])
+    elif about := dialogs.asked("two_way"):
+        two_way_dialog(person, about["ids"], about["names"])
+    elif about := dialogs.asked("xero"):
+        xero_dialog(about["name"], about["url"])
