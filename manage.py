@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands import clean_up, clients, connect, contacts, issues, notify, previous, set_up, sync, users
+from commands import clean_up, clients, connect, contacts, issues, notify, practice, previous, set_up, sync, users
 from commands.output import CLI, MISUSED, Json, note, one_sentence_on_failure, show_one
 from services import backup, migrate
 from services.errors import SettingsError
@@ -25,6 +25,8 @@ app.command("preview")(sync.preview)
 app.command("set-up")(set_up.set_up)
 app.command("sync")(sync.sync)
 app.command("brake")(sync.brake)
+app.command("practice")(practice.practice)
+app.command("schedule")(practice.schedule)
 
 
 @app.callback()

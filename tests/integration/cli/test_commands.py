@@ -146,3 +146,12 @@ def test_a_backup_never_overwrites(run: Run, tmp_path: Path) -> None:
     answer = run("backup", str(tmp_path / "copy.db"))
     assert (answer.code, "exists already" in answer.err) == (1, True)
     assert (tmp_path / "copy.db").read_text("utf-8") == "precious"
+
+
+def test_the_practices_time_zone_and_region_are_shown_and_changed(run: Run) -> None:
+    assert "Time zone: UTC. Region: as each person's browser says." in run("practice").out
+    assert run("practice", "--time-zone", "Pacific/Auckland", "--region", "en-NZ").code == 0
+    assert run("practice", "--json").data == {"time_zone": "Pacific/Auckland", "locale": "en-NZ"}
+    assert run("practice", "--region", "").code == 0
+    assert run("practice", "--json").data["locale"] == ""
+    assert "Time zone" in run("practice", "--time-zone", "Nowhere/Land").err

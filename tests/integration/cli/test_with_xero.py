@@ -196,3 +196,13 @@ def test_what_the_brake_holds_back_is_listed_and_released(run: Run, xero: Runnin
     assert run("brake", "--each", "--release").code == 1
     assert run("brake", "--release").code == 0
     assert run("brake", "--json").data == {"on": False}
+
+
+@pytest.mark.usefixtures("connected")
+def test_when_it_is_synced_is_shown_and_changed(run: Run) -> None:
+    assert "at all hours" in run("schedule").out
+    assert run("schedule", "--every", "5", "--hours", "08:00-18:00", "--days", "mon,wed").code == 0
+    assert "every 5 min; to Xero 08:00-18:00 on mon,wed." in run("schedule").out
+    for wrong in (("--hours", "8 to 6"), ("--days", "someday"), ("--every", "100000")):
+        assert run("schedule", *wrong).code == 1
+    assert run("schedule", "--hours", "always", "--json").data["opens"] is None
