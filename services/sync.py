@@ -56,6 +56,17 @@ def ignore(stage: str, done: int, total: int) -> None:
     """The progress of a tick nobody watches."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A tick's connection, how it reaches Xero, its lease, and whom it tells how far it is."""
+
+    connection_id: str
+    open_store: OpenStore
+    lease: Lease
+    progress: Progress = ignore
+    for_person: bool = False
+
+
 def tick(
     connection_id: str, progress: Progress = ignore, open_store: OpenStore = store_for, *,
     delta: bool = True, for_person: bool = False,
@@ -72,7 +83,7 @@ def tick(
             return None
         due_at, released = _due_at(connection_id), take_release(connection_id, lease)
         try:
-            tally = _sync(connection_id, open_store, for_person, lease, progress, delta, released)
+            tally = _sync(_Turn(connection_id, open_store, lease, progress, for_person), delta, released)
         except Stale:
             raise
         except ContactSyncError as error:
@@ -100,11 +111,9 @@ def read_only(connection_id: str, progress: Progress = ignore, open_store: OpenS
         return True
 
 
-def _sync(
-    connection_id: str, open_store: OpenStore, for_person: bool, lease: Lease, progress: Progress, delta: bool,
-    released: Json | None,
-) -> Tally:  # fmt: skip
-    store = open_store(connection_id, for_person)
+def _sync(turn: _Turn, delta: bool, released: Json | None) -> Tally:
+    connection_id, lease, progress = turn.connection_id, turn.lease, turn.progress
+    store = turn.open_store(connection_id, turn.for_person)
     changed = pull(connection_id, store, lease, progress, delta)
     if delta:
         changed += compare(connection_id, store, lease)
@@ -113,14 +122,14 @@ def _sync(
     note_drift(connection_id, since_rev, lease)
     coming = foresee(connection_id, since_rev)
     if not allows(connection_id, coming, lease, released):
-        _send_asked(connection_id, open_store, lease, progress)
+        _send_asked(turn)
         return Tally(changed, braked=True)
     end_links(coming.ending, lease)
     matched = match_new(connection_id, since_rev, lease, progress)
     plan_links(coming.changed, lease, progress)
     if until_rev > since_rev or coming.ending or coming.changed:
         _planned(connection_id, until_rev, lease)
-    _send_asked(connection_id, open_store, lease, progress)
+    _send_asked(turn)
     push(connection_id, store, lease, progress)
     return Tally(changed, matched)
 
@@ -129,16 +138,17 @@ def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:
     """Send what people asked for and nothing else: for when the sync by itself may make no more calls today."""
     with leases.held(f"tick:{connection_id}") as lease:
         if lease is not None:
-            _send_asked(connection_id, open_store, lease, ignore)
+            _send_asked(_Turn(connection_id, open_store, lease))
 
 
-def _send_asked(connection_id: str, open_store: OpenStore, lease: Lease, progress: Progress) -> None:
+def _send_asked(turn: _Turn) -> None:
     """Only this may use the calls that are kept for people, whatever else a tick has to do."""
-    bring_forward(connection_id, lease)
+    bring_forward(turn.connection_id, turn.lease)
     with read() as session:
-        asked = asked_for(session, connection_id, now())
+        asked = asked_for(session, turn.connection_id, now())
     if asked:
-        push(connection_id, open_store(connection_id, True), lease, progress, asked_only=True)
+        store = turn.open_store(turn.connection_id, True)
+        push(turn.connection_id, store, turn.lease, turn.progress, asked_only=True)
 
 
 def _revs(connection_id: str) -> tuple[int, int]:
