@@ -1,6 +1,6 @@
 """Drift: ended links of which a side changed get to know which fields differ now. Nothing is written to a contact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -23,8 +23,7 @@ def note_drift(connection_id: str, since_rev: int, lease: Lease) -> None:
     for chunk in chunks(changed, BATCH):
         with write() as session:
             lease.check(session)
-            for link in session.exec(select(LinkRow).where(col(LinkRow.id).in_(chunk))):
-                drift.note(session, link)
+            _note(session, chunk)
 
 
 def note_all(connection_id: str) -> None:
@@ -34,8 +33,24 @@ def note_all(connection_id: str) -> None:
         ids = session.exec(mine).all()
     for chunk in chunks(ids, BATCH):
         with write() as session:
-            for link in session.exec(select(LinkRow).where(col(LinkRow.id).in_(chunk))):
-                drift.note(session, link)
+            _note(session, chunk)
+
+
+def _note(session: Session, link_ids: Sequence[str]) -> None:
+    """Note the drift of these links, having read them and their contacts at once."""
+    whole = (
+        select(LinkRow, ContactRow, XeroContactRow)
+        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
+        .join(
+            XeroContactRow,
+            (col(XeroContactRow.connection_id) == col(LinkRow.connection_id))
+            & (col(XeroContactRow.xero_id) == col(LinkRow.xero_id)),
+        )
+        .where(col(LinkRow.id).in_(link_ids))
+    )
+    rows = session.exec(whole).all()  # kept until the end, so that looking one up finds it here
+    for link, _, _ in rows:
+        drift.note(session, link)
 
 
 def _changed(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
