@@ -1,8 +1,9 @@
 """Random histories of both sides: whatever people and accidents do, the judges find nothing wrong in the end.
 
-`make test` lives a few; `make soak` lives SOAK_HISTORIES (100,000). A history is its seed: SOAK_SEED=… with
-`make soak` lives that one alone, and tells its steps where it fails. To the last bit it is the same with the same
-PYTHONHASHSEED only, which `make soak` sets, since the order of a set is Python's own.
+`make test` lives a few; `make soak` lives SOAK_HISTORIES (100,000), beginning with the seed SOAK_FROM, so that several
+evenings or machines can share them. A history is its seed: SOAK_SEED=… with `make soak` lives that one alone, and
+tells its steps where it fails. To the last bit it is the same with the same PYTHONHASHSEED only, which `make soak`
+sets, since the order of a set is Python's own.
 """
 
 import os
@@ -19,6 +20,7 @@ from tests.soak.world import World, world_in
 from tests.support.counting import count
 
 HISTORIES = int(os.environ.get("SOAK_HISTORIES", "100000"))
+FIRST = int(os.environ.get("SOAK_FROM", "0"))
 SEED = os.environ.get("SOAK_SEED")
 CHUNK = 250
 OVER_HTTP = 100
@@ -46,7 +48,8 @@ def chunks(histories: int, size: int) -> list[range]:
     """The seeds of a soak, in parts that workers share."""
     if SEED is not None:
         return [range(int(SEED), int(SEED) + 1)]
-    return [range(start, min(start + size, histories)) for start in range(0, histories, size)]
+    seeds = range(FIRST, FIRST + histories)
+    return [seeds[start : start + size] for start in range(0, histories, size)]
 
 
 def live(world: World, seeds: Sequence[int], record: pytest.FixtureRequest, what: str) -> None:
