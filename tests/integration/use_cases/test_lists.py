@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.book import fill
-from services import clients, contacts, db, issues, links, sync
+from services import clients, contacts, db, issues, links, news, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactForm
@@ -87,6 +87,20 @@ def test_a_remembered_answer_is_forgotten_when_another_process_commits(pair: tup
         other.execute("UPDATE link SET state = 'stopped', ended_at = linked_at WHERE contact_id = ?", (pair[0],))
     other.close()
     assert (get_overview().syncing, get_overview().stopped) == (1, 1)
+    assert names() == ["Béla Butcher"]
+
+
+def test_one_look_takes_notice_of_others_only_at_its_end_but_of_this_process_at_once(pair: tuple[str, str]) -> None:
+    path = db.database().url.removeprefix("sqlite:///")
+    with news.one_look():
+        assert names() == ["Ada Archer", "Béla Butcher"]
+        seen = news.version()
+        with sqlite3.connect(path) as other:
+            other.execute("UPDATE link SET state = 'stopped', ended_at = linked_at WHERE contact_id = ?", (pair[0],))
+        other.close()
+        assert (names(), news.version()) == (["Ada Archer", "Béla Butcher"], seen)
+        edit(pair[0], phone="+64 9 300 9000")
+        assert (names(), news.version() == seen) == (["Béla Butcher"], False)
     assert names() == ["Béla Butcher"]
 
 
