@@ -198,8 +198,8 @@ def _office(links: int) -> Iterator[Office]:
         upgrade(os.environ["DATABASE_URL"])
         db.use(None)
         connection_id = fill(links, issues=links // 50, ended=links // 5)
-        while suggest(connection_id):
-            """Work out the candidates, as the worker does ahead of any page."""
+        while suggest(connection_id):  # as the worker does ahead of any page
+            pass
         access.add_user(access.SYSTEM, "ada", "Ada", "ada@example.com", PASSWORD, Role.ADMIN)
         db.use(None)
         command = [sys.executable, "-m", "uvicorn", "benchmarks.timed_app:app", "--port", str(port), "--no-access-log"]

@@ -19,17 +19,14 @@ from services.records.values import contact_of
 from services.steps.life import REASONS, cause_of
 from services.steps.planning import plan_of
 
-NONE = "–"
-
 GROUPS = {
     "ending": "would stop syncing, because they were archived, merged or removed in Xero",
     "to_practice": "would be overwritten here with Xero's values",
     "to_xero": "would be overwritten in Xero with the values here",
 }
-
-
 SINGLY = {"ending": "Stops syncing", "to_practice": "Overwritten here", "to_xero": "Overwritten in Xero"}
 NAMED = 5
+NONE = "–"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.db import read
 from services.records.intents import CREATE
 from services.records.issues import Moment, answerable, due
-from services.records.link_state import counted, failing, previous, syncing
+from services.records.link_state import failing, links_by_state, previous, syncing
 from services.records.remembered import remembered
 
 
@@ -39,7 +39,7 @@ def get_overview() -> Overview:
     """The counts now, over all connections; each is one query that an index answers alone."""
     with read() as session:
         contacts = _count(session, col(ContactRow.archived_at).is_(None))
-        links = counted(session)
+        links = links_by_state(session)
         held = (col(IntentRow.state) == HELD) & (col(IntentRow.kind) == CREATE)
         return Overview(
             contacts=contacts,

@@ -44,10 +44,10 @@ def followed() -> ColumnElement[bool]:
 
 def count_syncing(session: Session) -> int:
     """How many links sync."""
-    return counted(session).get(SYNCING, 0)
+    return links_by_state(session).get(SYNCING, 0)
 
 
-def counted(session: Session) -> dict[str, int]:
+def links_by_state(session: Session) -> dict[str, int]:
     """How many links there are in each state that occurs."""
     return dict(session.execute(select(col(LinkTallyRow.state), col(LinkTallyRow.links))).all())
 

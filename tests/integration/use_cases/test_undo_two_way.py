@@ -24,6 +24,15 @@ def made_two_way() -> str:
     return links.make_two_way(SYSTEM, [synced()[0].link_id]).command
 
 
+def made_two_way_and_changed_on_both(xero: Xero, connection_id: str, pair: tuple[str, str]) -> str:
+    command = made_two_way()
+    sync.tick(connection_id)
+    edit(pair[0], email="ours@bridge.example")
+    xero.change(pair[1], EmailAddress="theirs@bridge.example")
+    sync.tick(connection_id)
+    return command
+
+
 def email_in(xero: Xero, xero_id: str) -> str:
     return str(xero.contact(xero_id)["EmailAddress"])
 
@@ -56,12 +65,7 @@ def test_it_is_refused_once_something_was_written_to_xero(
 
 
 def test_it_is_refused_once_a_difference_was_decided(xero: Xero, connection_id: str, one_way: tuple[str, str]) -> None:
-    contact_id, xero_id = one_way
-    command = made_two_way()
-    sync.tick(connection_id)
-    edit(contact_id, email="ours@bridge.example")
-    xero.change(xero_id, EmailAddress="theirs@bridge.example")
-    sync.tick(connection_id)
+    command = made_two_way_and_changed_on_both(xero, connection_id, one_way)
     [found] = differences.list_differences().rows
     differences.choose(EDITOR, [found.difference_id], "practice")
     [skipped] = undo.undo_command(SYSTEM, command).skipped
@@ -72,11 +76,7 @@ def test_what_differs_is_still_asked_about_and_nothing_is_written(
     xero: Xero, connection_id: str, one_way: tuple[str, str]
 ) -> None:
     contact_id, xero_id = one_way
-    command = made_two_way()
-    sync.tick(connection_id)
-    edit(contact_id, email="ours@bridge.example")
-    xero.change(xero_id, EmailAddress="theirs@bridge.example")
-    sync.tick(connection_id)
+    command = made_two_way_and_changed_on_both(xero, connection_id, one_way)
     assert undo.undo_command(SYSTEM, command).done == 1
     sync.tick(connection_id)
     assert differences.list_differences().total == 1
