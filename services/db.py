@@ -57,6 +57,38 @@ class _Queue:
                 yield
 
 
+class _Look:
+    """What one thread sees while it looks: its reads share a session, and so a moment, until this process commits."""
+
+    def __init__(self, reader: Engine, seen: int) -> None:
+        self.seen = seen
+        self._reader = reader
+        self._session = _reading(reader)
+        self._commits: int | None = None
+        self._readers = 0
+
+    @contextmanager
+    def read(self, commits: int) -> Iterator[Session]:
+        """The session of the look, or a fresh one when one is being read from that is older than `commits`."""
+        if self._commits != commits and self._readers:
+            with _reading(self._reader) as fresh:
+                yield fresh
+            return
+        if self._commits != commits:
+            self._session.close()
+            self._commits = commits
+        self._readers += 1
+        try:
+            yield self._session
+        finally:
+            self._readers -= 1
+
+    def close(self) -> None:
+        """Let go of the moment, so that SQLite need not keep it."""
+        if not self._readers:
+            self._session.close()
+
+
 class Database:
     """A pair of engines on one database. `write()` and `read()` give a session each."""
 
@@ -85,29 +117,38 @@ class Database:
             yield session
         with self._watching:
             self._commits += 1
+        if self._look is not None:
+            self._look.close()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view for reading; nothing is ever written through it."""
-        with Session(self.reader, expire_on_commit=False) as session:
+        look = self._look
+        with _reading(self.reader) if look is None else look.read(self._commits) as session:
             yield session
 
     def version(self) -> Version:
         """Something that is different after any commit, by this process or another, and else the same."""
-        seen: int | None = getattr(self._looking, "seen", None)
-        return self._serial, self._commits, self._others() if seen is None else seen
+        return self._serial, self._commits, self._others() if self._look is None else self._look.seen
 
     @contextmanager
     def one_look(self) -> Iterator[None]:
         """For the length of the block this thread takes no notice of what other processes commit meanwhile.
 
-        Looking is cheap, but lets other threads go first each time, which a page that asks thirty times would feel.
+        What it reads is of one moment, so the numbers on a page agree. And beginning or looking again, cheap as it is,
+        would let other threads go first each time, which a page that asks thirty times would feel.
         """
-        self._looking.seen = self._others()
+        look = self._looking.look = _Look(self.reader, self._others())
         try:
             yield
         finally:
-            self._looking.seen = None
+            self._looking.look = None
+            look.close()
+
+    @property
+    def _look(self) -> _Look | None:
+        """The look of this thread, if it is having one."""
+        return getattr(self._looking, "look", None)
 
     def _others(self) -> int:
         with self._watching:
@@ -170,6 +211,10 @@ def next_revs(session: Session, count: int = 1) -> range:
     )
     last = int(session.execute(statement).scalar_one())
     return range(last - count + 1, last + 1)
+
+
+def _reading(reader: Engine) -> Session:
+    return Session(reader, expire_on_commit=False, autoflush=False)
 
 
 def _make_folder(url: str) -> None:

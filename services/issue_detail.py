@@ -10,7 +10,6 @@ from services.issue_answers import NOTHING, Versions
 from services.reconcile.contact import Contact, Field
 from services.reconcile.outcome import FieldOutcome, outcome
 from services.reconcile.policy import Policies, policies
-from services.records.connections import row_of
 from services.records.deep_link import contact_url
 from services.records.issue_list import issue_in_full, words_of
 from services.records.remembered import remembered
@@ -20,7 +19,10 @@ from services.records.xero_types import type_of
 
 @dataclass(frozen=True, slots=True)
 class IssueDetail:
-    """An issue with both sides in full: the Xero contact in version `rev`, and candidates, the best first."""
+    """An issue with both sides in full: the Xero contact in version `rev`, and candidates, the best first.
+
+    `ways` are its organisation's, by which values travel once it is confirmed.
+    """
 
     issue_id: str
     connection_id: str
@@ -34,6 +36,7 @@ class IssueDetail:
     xero_type: str
     xero_url: str
     candidates: tuple[Candidate, ...]
+    ways: Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +66,10 @@ def get_issue(issue_id: str) -> IssueDetail:
         xero_type=type_of(xero.is_customer, xero.is_supplier),
         xero_url=contact_url(connection.short_code, xero.xero_id),
         candidates=tuple(described),
+        ways=policies(connection.field_rules, connection.blank_policy),
     )
 
 
 def preview(issue: IssueDetail, candidate: Candidate, keep: Mapping[Field, str] = NOTHING) -> MatchPreview:
-    """What confirming would do to both as they are shown; `keep` is field → practice or xero, whose value stays.
-
-    Raises: NotFound when the organisation is gone.
-    """
-    ways = _ways(issue.connection_id)
-    return MatchPreview((candidate.rev, issue.rev), outcome(candidate.contact, issue.xero, ways, keep))
-
-
-@remembered
-def _ways(connection_id: str) -> Policies:
-    with read() as session:
-        connection = row_of(session, connection_id)
-        return policies(connection.field_rules, connection.blank_policy)
+    """What confirming would do to both as they are shown; `keep` is field → practice or xero, whose value stays."""
+    return MatchPreview((candidate.rev, issue.rev), outcome(candidate.contact, issue.xero, issue.ways, keep))

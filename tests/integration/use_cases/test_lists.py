@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
 from benchmarks.book import fill
+from models.contact import ContactRow
 from services import clients, contacts, db, issues, links, news, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter
@@ -102,6 +104,47 @@ def test_one_look_takes_notice_of_others_only_at_its_end_but_of_this_process_at_
         edit(pair[0], phone="+64 9 300 9000")
         assert (names(), news.version() == seen) == (["Béla Butcher"], False)
     assert names() == ["Béla Butcher"]
+
+
+def rename_elsewhere(contact_id: str, name: str) -> None:
+    """As another process would, of which this one learns by looking only."""
+    path = db.database().url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE contact SET name = ? WHERE id = ?", (name, contact_id))
+    other.close()
+
+
+def stored_name(session: Session, contact_id: str) -> str:
+    return session.exec(select(ContactRow.name).where(ContactRow.id == contact_id)).one()
+
+
+def read_name(contact_id: str) -> str:
+    with db.read() as session:
+        return stored_name(session, contact_id)
+
+
+def test_what_one_look_reads_is_of_one_moment_until_this_process_commits(pair: tuple[str, str]) -> None:
+    ada, _ = pair
+    with news.one_look():
+        assert read_name(ada) == "Ada Archer"
+        rename_elsewhere(ada, "Ada Baker")
+        assert read_name(ada) == "Ada Archer"
+        add("Cleo Carter")
+        assert read_name(ada) == "Ada Baker"
+    rename_elsewhere(ada, "Ada Cooper")
+    assert read_name(ada) == "Ada Cooper"
+
+
+def test_a_read_that_this_process_overtakes_goes_on_as_it_began_and_one_within_it_is_fresh(
+    pair: tuple[str, str],
+) -> None:
+    ada, _ = pair
+    with news.one_look():
+        with db.read() as session:
+            assert stored_name(session, ada) == "Ada Archer"
+            edit(ada, name="Ada Baker")
+            assert (stored_name(session, ada), read_name(ada)) == ("Ada Archer", "Ada Baker")
+        assert read_name(ada) == "Ada Baker"
 
 
 def pages_of(read: Callable[[int], Listing[Any]], size: int) -> list[Any]:
