@@ -17,7 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services import first_run, migrate
+from services import first_run, logs, migrate
 from services.errors import SettingsError
 from services.routes import routes
 from services.settings import Settings, get_settings
@@ -81,6 +81,7 @@ def settle_memory() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Bring the database up to date before the first request; run the sync while the app runs."""
     settings = get_settings()
+    logs.start()
     await run_in_threadpool(migrate.upgrade, settings.database_url)
     await run_in_threadpool(announce_first_run, settings.public_url)
     settle_memory()

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from models.base import now
 from models.connection import CONNECTED, ConnectionRow
 from models.job import JobRow
-from services import db, migrate, sync, webhooks
+from services import db, logs, migrate, sync, webhooks
 from services.errors import ContactSyncError, RateLimited
 from services.records import jobs, leases
 from services.settings import get_settings
@@ -97,6 +97,7 @@ def _run_job(job_id: str, lease: leases.Lease) -> None:
     else:
         if result is not None:
             jobs.finish(job_id, result)
+            log.info("Job %s (%s) is done: %s", job_id, job.kind, result)
 
 
 def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
@@ -125,7 +126,9 @@ def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int)
 def _tick(connection: ConnectionRow) -> None:
     """A tick; when its share of the day is used up, what people asked for goes out of theirs."""
     try:
-        if sync.tick(connection.id, delta=delta_due(connection)):
+        if tally := sync.tick(connection.id, delta=delta_due(connection)):
+            if tally.changed:
+                log.info("Synced connection %s: %d contacts had changed in Xero.", connection.id, tally.changed)
             _look_for_candidates(connection.id)
     except RateLimited as error:
         if error.limit == "day":
@@ -144,7 +147,7 @@ def _due() -> list[ConnectionRow]:
 
 def main() -> None:
     """Run a worker alone until SIGINT or SIGTERM."""
-    logging.basicConfig(level=get_settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.start()
     migrate.upgrade(get_settings().database_url)
     worker = Worker()
     worker.start()

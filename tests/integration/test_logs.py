@@ -1,0 +1,49 @@
+"""The log of a process: every line once, in one form, and as much of it as LOG_LEVEL says."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAYING = """
+import logging, logging.config
+import streamlit.logger, uvicorn.config
+logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)
+streamlit.logger.init_uvicorn_logs()
+from services import logs
+logs.start()
+logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "::1", "GET", "/a-page", "1.1", 200)
+logging.getLogger("uvicorn.error").info("The server is up.")
+logging.getLogger("services.worker").info("A job is done.")
+logging.getLogger("services.worker").warning("A job failed.")
+"""
+LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) ([\w.]+) (.+)")
+
+
+def lines(level: str) -> list[str]:
+    """What a process says at a level, each line without its time; one in another form is a failure."""
+    settings = {"APP_SECRET_KEY": "a key for logs, and it is long enough", "LOG_LEVEL": level}
+    told = subprocess.run(
+        [sys.executable, "-c", SAYING], cwd=ROOT, env=os.environ | settings, text=True, capture_output=True, check=True
+    )
+    found = [LINE.fullmatch(line) for line in told.stderr.splitlines()]
+    return [" ".join(one.groups()) if one else "in another form" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        ("WARNING", []),
+        ("INFO", ["INFO uvicorn.error The server is up.", "INFO services.worker A job is done."]),
+    ],
+)
+def test_every_line_is_said_once_and_in_one_form(level: str, said: list[str]) -> None:
+    assert lines(level) == [*said, "WARNING services.worker A job failed."]
+
+
+def test_requests_are_listed_where_all_is() -> None:
+    assert 'INFO uvicorn.access ::1 - "GET /a-page HTTP/1.1" 200' in lines("DEBUG")
