@@ -11,7 +11,8 @@ from models.activity import ActivityRow
 from models.base import Json
 from services.db import read
 from services.records.csv_files import to_csv
-from services.records.listing import Listing, Rows, paged, pattern
+from services.records.listing import Listing, Rows, occurring, paged, pattern
+from services.records.remembered import remembered
 
 LABELS = {
     "brake.on": "Stopped before a mass change",
@@ -113,16 +114,18 @@ def list_activity(f: ActivityFilter, page: int = 1, size: int = 100) -> Listing[
     return Listing(tuple(rows), listing.total)
 
 
-def actors() -> list[str]:
+@remembered
+def actors() -> tuple[str, ...]:
     """Everybody who appears in the log, the sync included."""
     with read() as session:
-        return sorted(session.scalars(select(col(ActivityRow.actor)).distinct()))
+        return tuple(session.scalars(occurring(ActivityRow.actor)))
 
 
-def actions() -> dict[str, str]:
-    """The actions that appear in the log, with the words for them."""
+@remembered
+def actions() -> tuple[str, ...]:
+    """The actions that appear in the log."""
     with read() as session:
-        return {action: label(action) for action in sorted(session.scalars(select(col(ActivityRow.action)).distinct()))}
+        return tuple(session.scalars(occurring(ActivityRow.action)))
 
 
 def label(action: str) -> str:

@@ -49,6 +49,16 @@ def list_differences(
         return paged(session, _query(connection_id, search), col(DifferenceRow.id), _item, page, size)
 
 
+def fields_in_question(link_id: str) -> list[Field]:
+    """The fields of one link that wait for a choice."""
+    query = select(col(DifferenceRow.field)).where(
+        col(DifferenceRow.link_id) == link_id, col(DifferenceRow.state) == OPEN
+    )
+    with read() as session:
+        asked = set(session.scalars(query))
+    return [field for field in Field if field.value in asked]
+
+
 def difference_ids(connection_id: str = "", search: str = "") -> list[str]:
     """The ids of all open differences that match."""
     with read() as session:

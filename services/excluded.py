@@ -130,7 +130,7 @@ def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:
 def _counts(connection: ConnectionRow) -> list[Select[int]]:
     """One count for the archived, one for those ignored although inside the filter, one per kind outside it."""
     xero = XeroContactRow
-    mine = col(xero.connection_id) == connection.id, col(xero.merged_into).is_(None), ~_linked()
+    mine = col(xero.connection_id) == connection.id, col(xero.name) != "", col(xero.merged_into).is_(None), ~_linked()
     archived, active = (col(xero.status) == status.value for status in (Status.ARCHIVED, Status.ACTIVE))
     inside_kinds = lets_in(connection.type_filter, connection.include_neither)
     outside = [(buys, sells) for buys in (False, True) for sells in (False, True) if (buys, sells) not in inside_kinds]

@@ -10,7 +10,6 @@ from sqlmodel import Session, col
 from models.base import now
 from models.connection import CONNECTED, SETTING_UP, ConnectionRow
 from models.contact import ContactRow
-from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import Version, database, read, write
@@ -71,16 +70,14 @@ def preview_counts(connection_id: str) -> PreviewCounts:
         mine = select(func.count()).where(col(XeroContactRow.connection_id) == connection_id)
         total = int(session.execute(mine).scalar_one())
         archived = int(session.execute(mine.where(col(XeroContactRow.status) != "active")).scalar_one())
-        linked = int(
-            session.execute(select(func.count()).where(col(LinkRow.connection_id) == connection_id)).scalar_one()
-        )
+        free = int(session.execute(select(func.count()).where(*unlinked(connection_id))).scalar_one())
     return PreviewCounts(
         link=steps[Step.LINK],
         create=steps[Step.CREATE],
         hold=steps[Step.HOLD],
         ask=steps[Step.ASK],
         ask_by_reason=dict(asked),
-        skip=max(0, total - archived - linked - len(decisions)),
+        skip=max(0, free - len(decisions)),
         archived=archived,
         total=total,
     )

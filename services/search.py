@@ -89,9 +89,9 @@ class Found:
 
 @remembered
 def search(text: str) -> Found:
-    """Look for a text of at least two characters, whatever the case; a shorter one finds nothing."""
+    """Look for a text of at least two characters that one sees, whatever the case; a shorter one finds nothing."""
     text = " ".join(text.split())
-    if len(text) < SHORTEST:
+    if len(key(text)) < SHORTEST:
         return Found(Section((), False), Section((), False), Section((), False), Section((), False))
     with read() as session:
         return Found(
@@ -102,18 +102,23 @@ def search(text: str) -> Found:
 
 def find_contacts(session: Session, text: str) -> Section[ContactHit]:
     """Contacts whose name, billing email or phone holds the text; active ones first."""
-    ids = select(col(ContactRow.id))
-    first = _first(session, ids, ContactRow, text, found_in(text, ContactRow.name, ContactRow.email, ContactRow.phone))
+    ids, unarchived = select(col(ContactRow.id)), col(ContactRow.archived_at).is_(None)
+    anywhere = found_in(text, ContactRow.name, ContactRow.email, ContactRow.phone)
+    first = _first(session, ids.where(unarchived), ContactRow, text, anywhere)
+    if len(first) <= MOST:
+        first = [*first, *_first(session, ids.where(~unarchived), ContactRow, text, anywhere)][: MOST + 1]
     rows = in_order(session.execute(select(col(ContactRow.id), ContactRow).where(col(ContactRow.id).in_(first))), first)
     hits = [
         ContactHit(c.id, c.name, c.email, c.phone, c.contact_type, c.archived_at is not None) for _, c in rows[:MOST]
     ]
-    return Section(tuple(sorted(hits, key=lambda hit: hit.archived)), len(first) > MOST)
+    return Section(tuple(hits), len(first) > MOST)
 
 
 def find_xero(session: Session, text: str) -> Section[XeroHit]:
     """Contacts of the connected organisations whose name, billing email or phone holds the text."""
+    live = select(col(ConnectionRow.id)).where(col(ConnectionRow.state) != DISCONNECTED)
     ids = select(col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id))
+    ids = ids.where(col(XeroContactRow.connection_id).in_(live))
     anywhere = found_in(text, XeroContactRow.name, XeroContactRow.email, XeroContactRow.phone)
     first = _first(session, ids, XeroContactRow, text, anywhere)
     rows = in_order(session.execute(_xero_rows(first)), first)
@@ -181,7 +186,7 @@ def _xero_rows(ids: Sequence[str]) -> Rows:
         .join(ConnectionRow, col(ConnectionRow.id) == x_connection)
         .outerjoin(LinkRow, same_link)
         .outerjoin(IssueRow, same_issue)
-        .where(or_(*_pairs(ids)), col(ConnectionRow.state) != DISCONNECTED)
+        .where(or_(*_pairs(ids)))
     )  # fmt: skip
 
 

@@ -82,7 +82,8 @@ def show(person: Principal) -> None:
 def _filters() -> IssueFilter:
     known = {one.id: one.name for one in connection.list_connections()}
     state = st.session_state.get(f"{AREA}_state") or "open"
-    counts = issues.reason_counts(IssueFilter(state=state))
+    chosen = filters.chosen_organisation(AREA, known)
+    counts = issues.reason_counts(IssueFilter(chosen, state=state))
     with st.container(horizontal=True):
         search = filters.search(AREA, "Name or email")
         reason = filters.choice(AREA, "reason", "Reason", _reasons(counts))

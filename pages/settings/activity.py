@@ -29,7 +29,7 @@ UNDO = {"": "", "can": "Possible", "done": "Undone"}
 def wanted() -> ActivityFilter:
     """The filters as the person set them."""
     people = {"": "Everybody"} | {one: changes.actor(one) for one in activity.actors()}
-    kinds = {"": "All actions"} | activity.actions()
+    kinds = {"": "All actions"} | {one: activity.label(one) for one in activity.actions()}
     with st.container(horizontal=True, vertical_alignment="center"):
         search = filters.search(AREA, "Search")
         who = filters.choice(AREA, "who", "Who", people)
