@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -12,7 +13,13 @@ from models.base import Json
 from services.db import read
 from services.records.csv_files import to_csv
 from services.records.listing import Listing, Rows, occurring, paged, pattern
+from services.records.log_words import field_label, field_value, in_words
 from services.records.remembered import remembered
+
+__all__ = [
+    "ActivityFilter", "ActivityItem", "actions", "actors", "export_csv", "field_label", "field_value", "in_words",
+    "item_of", "label", "list_activity",
+]  # fmt: skip
 
 LABELS = {
     "brake.on": "Stopped before a mass change",
@@ -133,26 +140,24 @@ def label(action: str) -> str:
     return LABELS.get(action, action.replace(".", " ").replace("_", " ").capitalize())
 
 
-def export_csv(f: ActivityFilter) -> bytes:
-    """The entries that match a filter as CSV for a spreadsheet, newest first, 100,000 at most."""
-    header = ("at", "who", "what", "summary", "contact_id", "xero_id", "before", "after")
+def export_csv(f: ActivityFilter, zone: ZoneInfo) -> bytes:
+    """The entries that match a filter as CSV for a spreadsheet, newest first, 100,000 at most; times are of `zone`."""
+    header = (f"When ({zone.key})", "Who", "What", "Summary", "Before", "After", "Contact id", "Xero id")
     with read() as session:
         rows = [_item(row) for row in session.execute(_query(f).limit(EXPORT_LIMIT))]
-    return to_csv(
-        header,
-        (
-            (
-                r.at.isoformat(),
-                r.actor,
-                r.action_label,
-                r.summary,
-                r.contact_id or "",
-                r.xero_id or "",
-                r.before,
-                r.after,
-            )
-            for r in rows
-        ),
+    return to_csv(header, (_line(item, zone) for item in rows))
+
+
+def _line(item: ActivityItem, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        f"{item.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        item.actor,
+        item.action_label,
+        item.summary,
+        in_words(item.before),
+        in_words(item.after),
+        item.contact_id or "",
+        item.xero_id or "",
     )
 
 
