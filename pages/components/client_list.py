@@ -164,13 +164,8 @@ def empty(person: Principal, filtered: bool) -> None:
     elif not connection.list_connections():
         first_steps.connect(person)
     elif previous := overview.get_to_resolve().previous:
-        notices.empty(f"Nothing syncs now. {text.count(previous, 'contact')} did: see Previously Synced.")
-        st.page_link(
-            "xero/match_issues.py",
-            label="Previously Synced",
-            icon=":material/arrow_forward:",
-            query_params={"tab": "Previously Synced"},
-        )
+        did = f"Nothing syncs now. {text.count(previous, 'contact')} did."
+        notices.empty(did, page="xero/match_issues.py", label="Previously Synced", query={"tab": "Previously Synced"})
     else:
         notices.empty("Nothing syncs yet. Run the import, or create a contact in Xero from its page.")
 

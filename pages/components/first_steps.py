@@ -26,12 +26,10 @@ def show(person: Principal, contacts: int, known: list[ConnectionItem]) -> None:
 
 def connect(person: Principal) -> None:
     """For a list that is empty since no organisation is connected."""
-    admin = person.role.includes(Role.ADMIN)
-    notices.empty(
-        "Connect Xero first." if admin else "Connect Xero first: an admin does that in Settings, Connected Apps."
-    )
-    if admin:
-        st.page_link(CONNECT, label="Connect Xero", icon=":material/arrow_forward:")
+    if person.role.includes(Role.ADMIN):
+        notices.empty("Connect Xero first.", page=CONNECT, label="Connect Xero")
+    else:
+        notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
 
 
 def _way(person: Principal) -> str:
