@@ -11,7 +11,7 @@ from models.base import now
 from models.contact import ContactRow
 from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.access import Principal, Role, require
-from services.contact_forms import ContactForm, check_form, checked, form_of, others_of, stripped
+from services.contact_forms import ContactForm, check_change, checked, form_of, others_of, stripped
 from services.db import next_revs, read, write
 from services.errors import BadInput, MovedOn, NotFound
 from services.gateways.contact_book import add_all
@@ -38,7 +38,6 @@ __all__ = [
     "ContactForm",
     "ContactItem",
     "add_contact",
-    "check_form",
     "contact_ids",
     "contact_types",
     "edit_contact",
@@ -175,7 +174,9 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
         row = _row(session, contact_id)
         if row.rev != rev:
             raise MovedOn(f"{row.name} changed while you were editing. Look at it again, then edit.")
-        _refuse_new_problems(row, form)
+        problems = check_change(form_of(row), form)
+        if problems:
+            raise BadInput(problems)
         before = contact_of(row)
         changed = [field for field in Field if before.get(field) != form.contact.get(field)]
         put(row, form.contact)
@@ -189,14 +190,6 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
             after={field.value: value_to_json(form.contact.get(field)) for field in changed},
         )  # fmt: skip
         wake_all(session)
-
-
-def _refuse_new_problems(row: ContactRow, form: ContactForm) -> None:
-    """What came from Xero may break rules of ours; a person answers only for what they change."""
-    old = check_form(form_of(row))
-    problems = [problem for problem in check_form(form) if problem not in old]
-    if problems:
-        raise BadInput(problems)
 
 
 def _row(session: Session, contact_id: str) -> ContactRow:
