@@ -42,18 +42,23 @@ def import_file(
     check: Annotated[bool, typer.Option("--check", help="Only say what it would do.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Add and change contacts from a CSV file. Nothing is written when a row breaks rules."""
+    """Add and change contacts from a CSV file. Nothing is written when a row breaks rules.
+
+    Columns that the file does not have stay as they are; a blank cell clears the value.
+    """
     data = _bytes_of(file)
     if check:
         seen = contact_files.check_file(data)
         counts = f"{seen.rows} rows: {seen.new} new, {seen.changed} changed, {seen.unchanged} unchanged"
-        show_one(seen, f"{counts}, {len(seen.problems)} with problems.", as_json)
+        left = f" Left as they are: {', '.join(seen.left_alone)}." if seen.left_alone else ""
+        sentence = f"{counts}, {len(seen.problems)} with problems; {seen.cleared} values would be cleared.{left}"
+        show_one(seen, sentence, as_json)
         if seen.problems:
             raise BadInput(seen.problems)
         return
     done = contact_files.import_file(CLI, data, skip_bad=skip_bad)
     counts = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
-    show_one(done, f"{counts}, {done.rejected} left out.", as_json)
+    show_one(done, f"{counts}, {done.rejected} left out; {done.cleared} values cleared.", as_json)
 
 
 @app.command("export")
@@ -65,7 +70,7 @@ def export_file(
     archived: Archived = False,
     as_json: Json = False,
 ) -> None:
-    """Write contacts as CSV, ready to be imported again."""
+    """Write contacts as CSV, ready to be imported again, with or without some of its columns."""
     wanted = ContactFilter(search=search, contact_type=contact_type, linked=linked, archived=archived)
     data = contact_files.export_csv(wanted)
     if out is None:

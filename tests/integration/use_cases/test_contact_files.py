@@ -1,12 +1,17 @@
 """The contact book as a CSV file: checked before anything is written, and reported by row, field and rule."""
 
+from dataclasses import replace
+
 import pytest
 
-from services import contact_files, contacts
+from services import contact_files, contacts, sync
 from services.access import SYSTEM
 from services.contact_files import COLUMNS, check_file, export_csv, import_file
-from services.contacts import ContactFilter
+from services.contacts import ContactDetail, ContactFilter
 from services.errors import BadInput
+from services.reconcile.contact import Field
+from tests.support.practice import add, run_import
+from tests.support.xero import Xero
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -15,6 +20,11 @@ GOOD = "id,name,billing_email\n1,Ada Archer,ada@example.com\n2,Bert Bean,\n"
 
 def total() -> int:
     return contacts.list_contacts(ContactFilter()).total
+
+
+def only() -> ContactDetail:
+    [row] = contacts.list_contacts(ContactFilter()).rows
+    return contacts.get_contact(row.id)
 
 
 def test_a_good_file_is_imported_whole() -> None:
@@ -89,6 +99,52 @@ def test_an_export_can_be_imported_again_and_changes_nothing() -> None:
     assert exported.decode("utf-8-sig").splitlines()[0] == ",".join(COLUMNS)
     report = import_file(SYSTEM, exported)
     assert (report.added, report.changed, report.unchanged) == (0, 0, 1)
+
+
+def test_what_a_file_has_no_column_for_stays_as_it_is() -> None:
+    whole = b"id,name,billing_email,city,kind,contact_type,registration,notes\n"
+    import_file(SYSTEM, whole + b"1,Ada Archer,ada@example.com,Leeds,person,Partner,NZBN 1,a note\n")
+    before = only()
+    report = check_file(b"name,id,primary_phone\nAda Archer,1,+64 9 300 9001\n")
+    assert (report.changed, report.cleared, report.columns) == (1, 0, ("name", "id", "primary_phone"))
+    assert report.left_alone == tuple(name for name in COLUMNS if name not in report.columns)
+    import_file(SYSTEM, b"name,id,primary_phone\nAda Archer,1,+64 9 300 9001\n")
+    phone = before.contact.with_values({Field.PHONE: "+64 9 300 9001"})
+    assert only() == replace(before, contact=phone, rev=only().rev, updated_at=only().updated_at)
+
+
+def test_a_blank_cell_clears_its_value_and_is_counted_before() -> None:
+    columns = b"id,name,billing_email,contact_type,notes\n"
+    import_file(SYSTEM, columns + b"1,Ada Archer,ada@example.com,Partner,a note\n2,Bert Bean,,,\n")
+    blank = columns + b"1,Ada Archer,,,\n2,Bert Bean,,,\n3,Cara Cole,,,\n"
+    checked = check_file(blank)
+    assert (checked.new, checked.changed, checked.unchanged, checked.cleared) == (1, 1, 1, 2)
+    assert import_file(SYSTEM, blank).cleared == 2
+    assert b"1,Ada Archer,,,,,,,,organisation,Partner,," in export_csv(ContactFilter())
+
+
+def test_an_odd_value_that_a_file_does_not_change_is_no_problem(xero: Xero, connection_id: str) -> None:
+    xero.create("Ada Archer", "ada@example.com", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "ring reception"}])
+    run_import(connection_id)
+    exported = export_csv(ContactFilter())
+    assert import_file(SYSTEM, exported).unchanged == 1
+    assert import_file(SYSTEM, exported.replace(b"ada@", b"a.archer@")).changed == 1
+    with pytest.raises(BadInput):
+        import_file(SYSTEM, exported.replace(b"ring reception", b"ring the bell"))
+
+
+def test_what_a_file_has_no_column_for_stays_in_xero_too(xero: Xero, connection_id: str) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero_id = xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    import_file(SYSTEM, f"id,name,primary_phone\n{contact_id},Ada Archer,+64 9 300 9001\n".encode())
+    sync.tick(connection_id)
+    assert xero.contact(xero_id)["EmailAddress"] == "ada@example.com"
+
+
+def test_problems_name_the_row_as_the_file_counts_it() -> None:
+    report = check_file(b"id,name\n1,Ada\n\n,\n3,<bad>\n")
+    assert {problem.row for problem in report.problems} == {4}
 
 
 def test_a_registration_number_comes_and_goes_with_the_file() -> None:
