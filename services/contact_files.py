@@ -16,6 +16,7 @@ from services.gateways.contact_book import add_all
 from services.reconcile.contact import Address, Contact, Field, values_to_json
 from services.records.activity import record
 from services.records.csv_files import Line, Sheet, from_csv, to_csv
+from services.records.drift import note_contacts
 from services.records.intents import wake_all
 from services.records.listing import chunks
 from services.records.values import contact_of, put
@@ -206,6 +207,7 @@ def _write(session: Session, actor: Principal, plan: _Plan) -> None:
         for column, value in others_of(form).items():
             setattr(stored, column, value)
         stored.rev, stored.updated_at = rev, now()
+    note_contacts(session, [stored.id for stored, _ in changed])
 
 
 def _tell(session: Session, actor: Principal, stored: ContactRow, after: Contact) -> None:

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from services import contact_files, contacts, sync
+from services import contact_files, contacts, links, sync
 from services.access import SYSTEM
 from services.contact_files import COLUMNS, check_file, export_csv, import_file
 from services.contacts import ContactDetail, ContactFilter
 from services.errors import BadInput
+from services.links import PreviousFilter
 from services.reconcile.contact import Field
-from tests.support.practice import add, run_import
+from tests.support.practice import add, run_import, synced
 from tests.support.xero import Xero
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -140,6 +141,16 @@ def test_what_a_file_has_no_column_for_stays_in_xero_too(xero: Xero, connection_
     import_file(SYSTEM, f"id,name,primary_phone\n{contact_id},Ada Archer,+64 9 300 9001\n".encode())
     sync.tick(connection_id)
     assert xero.contact(xero_id)["EmailAddress"] == "ada@example.com"
+
+
+def test_what_a_file_changes_of_a_stopped_contact_counts_as_drift(xero: Xero, connection_id: str) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    links.stop(SYSTEM, [synced()[0].link_id])
+    import_file(SYSTEM, f"id,name,billing_email\n{contact_id},Ada Archer,new@example.com\n".encode())
+    [row] = links.list_previous(PreviousFilter(drift="drifted")).rows
+    assert row.drift == (Field.EMAIL,)
 
 
 def test_problems_name_the_row_as_the_file_counts_it() -> None:
