@@ -44,12 +44,14 @@ def import_file(
 ) -> None:
     """Add and change contacts from a CSV file. Nothing is written when a row breaks rules.
 
-    Columns that the file does not have stay as they are; a blank cell clears the value.
+    Columns that the file does not have stay as they are; a blank cell clears the value. Archived contacts stay as they
+    are, too.
     """
     data = _bytes_of(file)
     if check:
         seen = contact_files.check_file(data)
         counts = f"{seen.rows} rows: {seen.new} new, {seen.changed} changed, {seen.unchanged} unchanged"
+        counts += f", {seen.archived} of archived contacts" if seen.archived else ""
         left = f" Left as they are: {', '.join(seen.left_alone)}." if seen.left_alone else ""
         sentence = f"{counts}, {len(seen.problems)} with problems; {seen.cleared} values would be cleared.{left}"
         show_one(seen, sentence, as_json)
@@ -58,7 +60,7 @@ def import_file(
         return
     done = contact_files.import_file(CLI, data, skip_bad=skip_bad)
     counts = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
-    show_one(done, f"{counts}, {done.rejected} left out; {done.cleared} values cleared.", as_json)
+    show_one(done, f"{counts}, {done.rejected + done.archived} left out; {done.cleared} values cleared.", as_json)
 
 
 @app.command("export")

@@ -38,13 +38,14 @@ LONGEST_ID = 100
 class FileReport:
     """What importing a file would do, in rows, and every rule it breaks.
 
-    `cleared` counts values of changed contacts for which the file has a blank cell; what it has no column for
-    (`left_alone`) stays as it is.
+    `archived` contacts would change if they were not, and stay as they are. `cleared` counts values of changed
+    contacts for which the file has a blank cell; what it has no column for (`left_alone`) stays as it is.
     """
 
     rows: int
     new: int
     changed: int
+    archived: int
     unchanged: int
     cleared: int
     columns: tuple[str, ...]
@@ -54,10 +55,11 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What importing a file did, in rows; `cleared` counts values."""
+    """What importing a file did, in rows; `archived` contacts stayed as they are, `cleared` counts values."""
 
     added: int
     changed: int
+    archived: int
     unchanged: int
     rejected: int
     cleared: int
@@ -74,6 +76,11 @@ class _Row:
     form: ContactForm
     cleared: int
 
+    @property
+    def whom(self) -> str:
+        """The contact it means, by whichever of its ids the file says so."""
+        return self.known.id if self.known else self.external_id
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -81,6 +88,7 @@ class _Plan:
 
     added: list[_Row]
     changed: list[_Row]
+    archived: int
     unchanged: int
     rejected: int
     problems: list[Problem]
@@ -99,6 +107,7 @@ def check_file(data: bytes) -> FileReport:
         rows=len(sheet.lines),
         new=len(plan.added),
         changed=len(plan.changed),
+        archived=plan.archived,
         unchanged=plan.unchanged,
         cleared=plan.cleared,
         columns=sheet.columns,
@@ -110,8 +119,8 @@ def check_file(data: bytes) -> FileReport:
 def import_file(actor: Principal, data: bytes, skip_bad: bool = False) -> ImportReport:
     """Bring a file into the contact book: all of it or nothing, or with `skip_bad` the rows that break no rule.
 
-    A row whose id is known changes that contact, in the columns that the file has; others add one. Contacts not in
-    the file stay. Raises: BadInput with every problem, Forbidden.
+    A row whose id is known changes that contact, in the columns that the file has, unless it is archived; others add
+    one. Contacts not in the file stay. Raises: BadInput with every problem, Forbidden.
     """
     require(actor, Role.EDITOR)
     sheet = from_csv(data, COLUMNS, NEEDED)
@@ -126,6 +135,7 @@ def import_file(actor: Principal, data: bytes, skip_bad: bool = False) -> Import
     return ImportReport(
         added=len(plan.added),
         changed=len(plan.changed),
+        archived=plan.archived,
         unchanged=plan.unchanged,
         rejected=plan.rejected,
         cleared=plan.cleared,
@@ -150,9 +160,10 @@ def _plan(session: Session, sheet: Sheet) -> _Plan:
         problems += broken
         good += () if broken else (row,)
     added = [row for row in good if row.known is None]
-    changed = [row for row in good if row.known is not None and form_of(row.known) != row.form]
-    unchanged = len(good) - len(added) - len(changed)
-    return _Plan(added, changed, unchanged, len(sheet.lines) - len(good), problems)
+    differing = [row for row in good if row.known is not None and form_of(row.known) != row.form]
+    changed = [row for row in differing if row.known is not None and row.known.archived_at is None]
+    archived, unchanged = len(differing) - len(changed), len(good) - len(added) - len(differing)
+    return _Plan(added, changed, archived, unchanged, len(sheet.lines) - len(good), problems)
 
 
 def _judged(line: Line, known: dict[str, ContactRow], seen: dict[str, int]) -> tuple[_Row, list[Problem]]:
@@ -163,9 +174,7 @@ def _judged(line: Line, known: dict[str, ContactRow], seen: dict[str, int]) -> t
     values = before | {name: text for name, text in told.items() if text or name not in NEVER_BLANK}
     cleared = sum(bool(before[name]) and not values[name] for name in COLUMNS)
     row = _Row(line.number, told["id"], stored, _form(values), cleared)
-    broken = list(_broken(row, values, seen))
-    seen.setdefault(row.external_id, row.number)
-    return row, broken
+    return row, list(_broken(row, values, seen))
 
 
 def _form(values: dict[str, str]) -> ContactForm:
@@ -178,8 +187,8 @@ def _form(values: dict[str, str]) -> ContactForm:
 def _broken(row: _Row, values: dict[str, str], seen: dict[str, int]) -> Iterator[Problem]:
     if not 0 < len(row.external_id) <= LONGEST_ID:
         yield Problem("id", f"must have 1 to {LONGEST_ID} characters", row.number)
-    elif row.external_id in seen:
-        yield Problem("id", f"is the same as in row {seen[row.external_id]}", row.number)
+    elif (first := seen.setdefault(row.whom, row.number)) != row.number:
+        yield Problem("id", f"means the same contact as in row {first}", row.number)
     if values["kind"].lower() not in KINDS:
         yield Problem("kind", "must be person or organisation", row.number)
     for problem in check_change(form_of(row.known), row.form) if row.known else check_form(row.form):

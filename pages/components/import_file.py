@@ -45,9 +45,11 @@ def _counts(report: FileReport) -> None:
 
 
 def _columns(report: FileReport) -> None:
-    """Which columns the file is about, and what is lost by it."""
+    """Which columns the file is about, whom it does not reach, and what is lost by it."""
     if report.left_alone:
         st.caption(f"In the file: {', '.join(report.columns)}. Left as they are: {', '.join(report.left_alone)}.")
+    if report.archived:
+        st.info(f"{text.count(report.archived, 'row')} for archived contacts would change nothing. Restore them first.")
     if report.cleared:
         st.warning(
             f"{text.count(report.cleared, 'value')} would be cleared: the cell in the file is blank.",
@@ -75,6 +77,7 @@ def _choice(person: Principal, data: bytes, report: FileReport) -> None:
 
 
 def _done(result: ImportReport) -> str:
-    counts = ((result.added, "added"), (result.changed, "changed"), (result.rejected, "left out"))
+    left_out = result.rejected + result.archived
+    counts = ((result.added, "added"), (result.changed, "changed"), (left_out, "left out"))
     rows = [f"{text.figure(number)} {what}" for number, what in counts if number]
     return ", ".join(rows + ([f"{text.count(result.cleared, 'value')} cleared"] if result.cleared else []))

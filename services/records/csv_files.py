@@ -10,6 +10,7 @@ from itertools import zip_longest
 from services.errors import BadInput, Problem
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+QUOTE = "'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,17 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def cell(value: object) -> str:
     """A value as text that no spreadsheet runs: see OWASP on CSV injection."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return QUOTE + text if _is_like_a_formula(text) else text
 
 
 def plain(text: str) -> str:
     """The inverse of `cell`, so that our own export can be imported again."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+    return text[1:] if text.startswith(QUOTE) and _is_like_a_formula(text) else text
+
+
+def _is_like_a_formula(text: str) -> bool:
+    """Whether it starts like one, behind whatever quotes: a value's own gets another, so that `plain` leaves it."""
+    return text.lstrip(QUOTE).startswith(FORMULA_STARTS)
 
 
 def from_csv(data: bytes, columns: Sequence[str], needed: Sequence[str]) -> Sheet:

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from services import contact_files, contacts, links, sync
+from services import archive, contact_files, contacts, links, sync
 from services.access import SYSTEM
 from services.contact_files import COLUMNS, check_file, export_csv, import_file
 from services.contacts import ContactDetail, ContactFilter
 from services.errors import BadInput
 from services.links import PreviousFilter
 from services.reconcile.contact import Field
-from tests.support.practice import add, run_import, synced
+from tests.support.practice import add, contact, run_import, synced
 from tests.support.xero import Xero
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -95,11 +95,13 @@ def test_a_file_that_is_no_table_of_ours_is_refused_with_the_reason(data: bytes,
 
 def test_an_export_can_be_imported_again_and_changes_nothing() -> None:
     import_file(SYSTEM, b'id,name,primary_phone,street\n1,=cmd(),+61 2 9999 1111,"Level 1\nHigh St"\n')
+    add("'-40 Degrees")
     exported = export_csv(ContactFilter())
     assert b"'=cmd()" in exported
     assert exported.decode("utf-8-sig").splitlines()[0] == ",".join(COLUMNS)
     report = import_file(SYSTEM, exported)
-    assert (report.added, report.changed, report.unchanged) == (0, 0, 1)
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
+    assert {row.name for row in contacts.list_contacts(ContactFilter()).rows} == {"=cmd()", "'-40 Degrees"}
 
 
 def test_what_a_file_has_no_column_for_stays_as_it_is() -> None:
@@ -151,6 +153,25 @@ def test_what_a_file_changes_of_a_stopped_contact_counts_as_drift(xero: Xero, co
     import_file(SYSTEM, f"id,name,billing_email\n{contact_id},Ada Archer,new@example.com\n".encode())
     [row] = links.list_previous(PreviousFilter(drift="drifted")).rows
     assert row.drift == (Field.EMAIL,)
+
+
+def test_two_rows_that_mean_one_contact_by_different_ids_are_a_problem() -> None:
+    import_file(SYSTEM, b"id,name\nK1,Ada Archer\n")
+    report = check_file(f"id,name\nK1,Ada Byron\n{only().id},Ada Lovelace\n".encode())
+    assert [(one.row, one.field, one.rule) for one in report.problems] == [
+        (2, "id", "means the same contact as in row 1")
+    ]
+
+
+def test_an_archived_contact_stays_as_it_is_and_that_is_said() -> None:
+    contact_id = add("Ada Archer")
+    archive.archive_contact(SYSTEM, contact_id)
+    for data, archived, unchanged in ((b"Ada Byron", 1, 0), (b"Ada Archer", 0, 1)):
+        rows = b"id,name\n" + contact_id.encode() + b"," + data + b"\n"
+        checked, done = check_file(rows), import_file(SYSTEM, rows)
+        assert (checked.archived, checked.unchanged) == (done.archived, done.unchanged) == (archived, unchanged)
+        assert (checked.changed, done.changed) == (0, 0)
+    assert contact(contact_id).name == "Ada Archer"
 
 
 def test_problems_name_the_row_as_the_file_counts_it() -> None:
