@@ -2,10 +2,12 @@
 
 import csv
 import io
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,17 @@ def test_one_of_several_organisations_is_chosen_by_name(run: Run, xero: Running)
     assert second in unsaid.stderr
     assert connect("--organisation", second, consent={"decision": "allow", "tenant": "all"}).returncode == 0
     assert second in run("preview", "--connection", "nobody").err
+
+
+def test_of_two_organisations_of_one_name_neither_is_taken_unless_its_id_is_given(run: Run, xero: Running) -> None:
+    for tenant_id, tenant in xero.state.tenants.items():
+        xero.state.tenants[tenant_id] = replace(tenant, name="Same Name Ltd")
+    tenant_ids = list(xero.state.tenants)
+    unsaid = connect("--organisation", "Same Name Ltd", consent={"decision": "allow", "tenant": "all"})
+    assert unsaid.returncode == 1
+    assert all(f"Same Name Ltd ({tenant_id})" in unsaid.stderr for tenant_id in tenant_ids)
+    chosen = connect("--organisation", tenant_ids[1], consent={"decision": "allow", "tenant": "all"})
+    assert json.loads(chosen.stdout)["tenant_id"] == tenant_ids[1]
 
 
 def test_a_preview_counts_and_writes_nothing(run: Run, xero: Running) -> None:
