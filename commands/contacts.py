@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from commands.choose import chosen_connection
-from commands.output import CLI, Json, Organisation, Page, Search, Size, note, show_one, show_page
-from services import clients, contact_files, contacts
+from commands.output import CLI, Json, Organisation, Page, Search, Size, show_one, show_page, show_report
+from services import contact_files, contacts, create_many
 from services.contacts import ContactFilter
 from services.errors import BadInput, UsageError
 
@@ -88,13 +88,9 @@ def create_in_xero(
     connection: Organisation = "",
     as_json: Json = False,
 ) -> None:
-    """Create these contacts in Xero; the next sync, within seconds, sends them."""
+    """Create these contacts in Xero, all that can be; the next sync, within seconds, sends them."""
     chosen = chosen_connection(connection)
-    queued = []
-    for contact_id in contact_ids:
-        queued.append(clients.create_in_xero(CLI, contact_id, chosen.id))
-        note(f"{contact_id} will be created in {chosen.name}.")
-    show_one({"intent_ids": queued}, f"{len(queued)} on their way to Xero.", as_json)
+    show_report(create_many.create_many(CLI, chosen.id, contact_ids), f"On their way to {chosen.name}:", as_json)
 
 
 def _bytes_of(file: Path) -> bytes:

@@ -18,7 +18,7 @@ from services.settings import get_settings
 from simulator.contact import Contact
 from simulator.server import Running, running
 from tests.integration.cli.conftest import Run
-from tests.support.practice import edit
+from tests.support.practice import add, edit
 from tests.support.xero import Xero
 
 ROOT = Path(__file__).parents[3]
@@ -194,6 +194,16 @@ def test_a_practice_contact_is_created_in_xero(run: Run, xero: Running, tmp_path
     assert run("contacts", "create-in-xero", contact_id).code == 0
     assert run("sync").code == 0
     assert len(xero.state.first_tenant.ledger.active_named("Quite New Ltd")) == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_one_contact_that_cannot_be_created_in_xero_stops_none_of_the_others(run: Run, xero: Running) -> None:
+    first, last = add("First Ltd"), add("Last Ltd")
+    answer = run("contacts", "create-in-xero", first, "nobody", last, "--json")
+    assert (answer.code, answer.data["done"], len(answer.data["skipped"])) == (1, 2, 1)
+    assert "1 skipped" in answer.err
+    assert run("sync").code == 0
+    assert all(xero.state.first_tenant.ledger.active_named(name) for name in ("First Ltd", "Last Ltd"))
 
 
 @pytest.mark.usefixtures("connected")
