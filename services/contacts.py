@@ -20,7 +20,7 @@ from services.records.activity import record
 from services.records.creations import held_error, is_held, is_sending
 from services.records.drift import note_contact
 from services.records.intents import wake_all
-from services.records.listing import Listing, Rows, found_in, occurring, ordered, paged
+from services.records.listing import Listing, Rows, found_by_key, occurring, ordered, paged
 from services.records.remembered import remembered
 from services.records.values import contact_of, put
 
@@ -114,7 +114,7 @@ def contacts_query(f: ContactFilter) -> Rows:
     is_active = col(ContactRow.archived_at).is_(None)
     query = select(ContactRow, _link_state(), func.coalesce(held_error(), ""))
     if f.search.strip():
-        query = query.where(found_in(f.search, ContactRow.name, ContactRow.email, ContactRow.phone))
+        query = query.where(found_by_key(f.search, ContactRow.name_key, ContactRow.email_key, ContactRow.phone))
         is_active = is_active.is_(True)  # keeps SQLite from an index that lacks what is searched
     query = query.where(~is_active if f.archived else is_active)
     if f.contact_type:
