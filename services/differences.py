@@ -20,7 +20,7 @@ from services.reconcile.contact import Field, value_from_json
 from services.records.bulk import Report, each
 from services.records.differences import OPEN
 from services.records.intents import wake
-from services.records.listing import Listing, Rows, paged, pattern
+from services.records.listing import Listing, Rows, found_by_key, paged
 from services.records.undoing import of_difference
 from services.records.values import contact_of
 from services.steps.deciding import PRACTICE, XERO, decide
@@ -114,7 +114,7 @@ def _query(connection_id: str, search: str) -> Rows:
     if connection_id:
         query = query.where(col(LinkRow.connection_id) == connection_id)
     if search.strip():
-        query = query.where(col(ContactRow.name).ilike(pattern(search), escape="\\"))
+        query = query.where(found_by_key(search, ContactRow.name_key))
     return query.order_by(col(ContactRow.name_key), col(DifferenceRow.id))
 
 

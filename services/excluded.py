@@ -21,7 +21,7 @@ from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import wake
 from services.records.keys import inside
-from services.records.listing import Listing, Rows, found_in
+from services.records.listing import Listing, Rows, found_by_key
 from services.records.remembered import remembered
 from services.records.xero_types import type_of
 
@@ -112,7 +112,7 @@ def _query(session: Session, f: ExcludedFilter) -> Rows:
     if f.reason:
         query = query.where(reason == f.reason)
     if f.search.strip():
-        query = query.where(found_in(f.search, XeroContactRow.name, XeroContactRow.email))
+        query = query.where(found_by_key(f.search, XeroContactRow.name_key, XeroContactRow.email_key))
     return query.order_by(col(XeroContactRow.name_key), col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))
 
 

@@ -19,7 +19,7 @@ from services.reconcile.plan import Step
 from services.records import jobs
 from services.records.activity import record
 from services.records.keys import unlinked
-from services.records.listing import Listing, pattern
+from services.records.listing import Listing, found_by_key
 from services.steps.matching import NO_MATCH, Decision, consider
 
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
@@ -88,11 +88,10 @@ def preview_rows(
 ) -> Listing[PreviewRow]:
     """One page of the Xero contacts with one outcome (link, create, hold, ask or skip), by name. Raises: NotFound."""
     decisions = decisions_on(connection_id)
-    like = pattern(search)
     query = (
         select(col(XeroContactRow.xero_id), col(XeroContactRow.name), col(XeroContactRow.email))
         .where(*unlinked(connection_id))
-        .where(col(XeroContactRow.name).ilike(like, escape="\\") | col(XeroContactRow.email).ilike(like, escape="\\"))
+        .where(found_by_key(search, XeroContactRow.name_key, XeroContactRow.email_key))
         .order_by(col(XeroContactRow.name_key), col(XeroContactRow.xero_id))
     )
     with read() as session:
