@@ -21,7 +21,7 @@ LEFT_ON_BOTH = 3.5
 LEFT_ON_ONE = 0.8
 MOST_LEFT = 3
 MOST_SHARED = 13.0
-SHARED_AGAIN = 0.4
+SHARED_AGAIN = 0.5
 """Where words contradict, what is shared beyond one word's worth is often one phrase, such as Golden Gate."""
 
 RUN_TOGETHER = 0.5
