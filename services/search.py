@@ -24,7 +24,7 @@ from services.reconcile.normalise import key
 from services.records.deep_link import contact_url
 from services.records.issues import answerable
 from services.records.link_state import syncing
-from services.records.listing import Rows, found_in, in_order, pattern
+from services.records.listing import Rows, found_by_key, in_order, pattern
 from services.records.remembered import remembered
 
 T = TypeVar("T")
@@ -103,7 +103,7 @@ def search(text: str) -> Found:
 def find_contacts(session: Session, text: str) -> Section[ContactHit]:
     """Contacts whose name, billing email or phone holds the text; active ones first."""
     ids, unarchived = select(col(ContactRow.id)), col(ContactRow.archived_at).is_(None)
-    anywhere = found_in(text, ContactRow.name, ContactRow.email, ContactRow.phone)
+    anywhere = found_by_key(text, ContactRow.name_key, ContactRow.email_key, ContactRow.phone)
     first = _first(session, ids.where(unarchived), ContactRow, text, anywhere)
     if len(first) <= MOST:
         first = [*first, *_first(session, ids.where(~unarchived), ContactRow, text, anywhere)][: MOST + 1]
@@ -119,7 +119,7 @@ def find_xero(session: Session, text: str) -> Section[XeroHit]:
     live = select(col(ConnectionRow.id)).where(col(ConnectionRow.state) != DISCONNECTED)
     ids = select(col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id))
     ids = ids.where(col(XeroContactRow.connection_id).in_(live))
-    anywhere = found_in(text, XeroContactRow.name, XeroContactRow.email, XeroContactRow.phone)
+    anywhere = found_by_key(text, XeroContactRow.name_key, XeroContactRow.email_key, XeroContactRow.phone)
     first = _first(session, ids, XeroContactRow, text, anywhere)
     rows = in_order(session.execute(_xero_rows(first)), first)
     hits = [
@@ -138,7 +138,11 @@ def find_issues(session: Session, text: str) -> Section[IssueHit]:
     query = (
         select(col(IssueRow.id), col(XeroContactRow.name), col(XeroContactRow.email), col(IssueRow.reason))
         .join(XeroContactRow, mine)
-        .where(col(IssueRow.state) == OPEN, answerable(), found_in(text, XeroContactRow.name, XeroContactRow.email))
+        .where(
+            col(IssueRow.state) == OPEN,
+            answerable(),
+            found_by_key(text, XeroContactRow.name_key, XeroContactRow.email_key),
+        )
         .order_by(col(IssueRow.name_key))
         .limit(MOST + 1)
     )

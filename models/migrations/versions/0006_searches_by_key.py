@@ -13,7 +13,11 @@ MINE = "xero_contact.connection_id = link.connection_id AND xero_contact.xero_id
 XERO = f"SELECT {KEYS} FROM xero_contact WHERE {MINE}"
 
 
+SEARCHED = ["name_key", "id", "archived_at", "name", "email", "phone"]
+
+
 def upgrade() -> None:
+    op.drop_index("ix_contact_searched", "contact")
     op.create_index("ix_contact_keys", "contact", ["name_key", "id", "archived_at", "email_key", "phone"])
     for column, text in (("practice_text", PRACTICE), ("xero_text", XERO)):
         op.execute(f"UPDATE link SET {column} = ({text}) WHERE {column} <> ({text})")
@@ -21,3 +25,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_contact_keys", "contact")
+    op.create_index("ix_contact_searched", "contact", SEARCHED)
