@@ -5,9 +5,10 @@ Every change of a user is recorded, and ends the sign-ins that it should end.
 """
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as sql_select
@@ -19,6 +20,7 @@ from services import db, passwords
 from services.errors import BadInput, Forbidden, NotFound, Problem
 from services.records import activity
 from services.records.remembered import remembered
+from services.settings import get_settings
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
@@ -44,20 +46,30 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person (or the sync) on whose behalf something is done."""
+    """The person (or the sync) on whose behalf something is done. `since` is when they signed in, if they did."""
 
     username: str
     name: str
     role: Role
+    since: datetime | None = field(default=None, compare=False)
 
 
 SYSTEM = Principal(activity.SYNC, "Sync", Role.ADMIN)
 
 
 def require(actor: Principal, role: Role) -> None:
-    """Raise Forbidden, in words for the person, unless `actor` has at least `role`."""
-    if not actor.role.includes(role):
-        raise Forbidden(f"Your role is {actor.role}. This needs the role {role}: ask an admin.")
+    """Raise Forbidden, in words for the person, unless `actor` has at least `role` as they stand now.
+
+    A dialog or a button keeps whom it was drawn for as long as the page stays open, whatever became of them since.
+    """
+    held = _role_now(actor)
+    if not held.includes(role):
+        raise Forbidden(f"Your role is {held}. This needs the role {role}: ask an admin.")
+
+
+def expired(since: datetime | None) -> bool:
+    """Whether a sign-in of that moment is older than sign-ins last."""
+    return since is not None and since < now() - timedelta(days=get_settings().sign_in_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +105,10 @@ def find_principal(username: str, since: datetime | None = None) -> Principal | 
 
     Also None when they signed in at `since`, and their sign-ins ended later than that.
     """
-    with db.read() as session:
-        row = session.execute(PERSON, {"username": username}).first()
-    if row is None or row.disabled_at is not None or (since is not None and since < row.valid_after):
+    row = _standing(username)
+    if row is None or _is_out(row, since):
         return None
-    return Principal(username, row.name or username, Role(row.role))
+    return Principal(username, row.name or username, Role(row.role), since)
 
 
 def add_user(actor: Principal, username: str, name: str, email: str, password: str, role: Role) -> None:
@@ -131,7 +142,8 @@ def set_password(actor: Principal, username: str, password: str) -> None:
 
 
 def change_own_password(actor: Principal, current: str, new: str) -> None:
-    """Change one's own password; ends one's sign-ins, this one too. Raises: BadInput."""
+    """Change one's own password; ends one's sign-ins, this one too. Raises: Forbidden, BadInput."""
+    require(actor, Role.VIEWER)
     with db.read() as session:
         known = _user(session, actor.username).password_hash
     if not passwords.matches(current, known):
@@ -160,6 +172,26 @@ def enable(actor: Principal, username: str) -> None:
         user.disabled_at = user.locked_until = None
         user.failures = 0
         activity.record(session, actor.username, "user.enabled", f"{username} was enabled")
+
+
+def _role_now(actor: Principal) -> Role:
+    """What a user may do now; actors that are no users, such as the sync, may what they say. Raises: Forbidden."""
+    row = _standing(actor.username)
+    if row is None:
+        return actor.role
+    if _is_out(row, actor.since) or expired(actor.since):
+        raise Forbidden("Your sign-in has ended. Sign in again.")
+    return Role(row.role)
+
+
+def _standing(username: str) -> Any:
+    with db.read() as session:
+        return session.execute(PERSON, {"username": username}).first()
+
+
+def _is_out(row: Any, since: datetime | None) -> bool:
+    """Whether a user is disabled, or their sign-ins ended after the one of `since`."""
+    return row.disabled_at is not None or (since is not None and since < row.valid_after)
 
 
 def _item(row: UserRow) -> UserItem:

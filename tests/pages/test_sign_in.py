@@ -13,12 +13,13 @@ from streamlit.testing.v1 import AppTest
 
 from models.base import now
 from pages.components import account, session
-from services import access, first_run
+from services import access, first_run, issues
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
 from services.db import Database
+from services.issues import IssueFilter
 from services.settings import get_settings
-from tests.pages.support import PASSWORD, SCREENS, app, labels, opened, press, said, visit
+from tests.pages.support import PASSWORD, SCREENS, Practice, app, labels, opened, press, said, visit
 
 ANOTHER = "another long password"
 PAGES = Path(__file__).parents[2] / "pages"
@@ -117,6 +118,19 @@ def test_a_new_password_ends_the_session_of_its_user(people: None) -> None:
     access.set_password(SYSTEM, "vera", ANOTHER)
     screen.run()
     assert not screen.title
+
+
+@pytest.mark.parametrize(
+    "ended", [lambda: access.disable(SYSTEM, "eddie"), lambda: access.set_role(SYSTEM, "eddie", Role.VIEWER)]
+)
+def test_a_button_that_was_there_before_does_nothing_for_who_may_no_longer(
+    practice: Practice, ended: Callable[[], None]
+) -> None:
+    screen = opened("eddie", "xero/match_issues.py")
+    ended()
+    press(screen, "Confirm Match")
+    assert not screen.exception
+    assert issues.list_issues(IssueFilter()).total == 1
 
 
 def test_a_changed_role_counts_from_the_next_click(people: None) -> None:

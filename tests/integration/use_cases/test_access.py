@@ -1,9 +1,11 @@
 """Who may do what, what a password must be, and how failures are counted."""
 
+from collections.abc import Callable
+
 import pytest
 
 from models.base import now
-from services import access, first_run, passwords, sign_in
+from services import access, first_run, passwords, sign_in, views
 from services.access import SYSTEM, Principal, Role, require
 from services.db import Database
 from services.errors import BadInput, Forbidden, NotFound
@@ -113,6 +115,47 @@ def test_a_sign_in_counts_until_the_sign_ins_of_its_user_end() -> None:
     sign_in.revoke("ada")
     assert access.find_principal("ada", since) is None
     assert access.find_principal("ada", now()) is not None
+
+
+def test_who_is_disabled_acts_no_more_whatever_they_still_hold() -> None:
+    add("abel", Role.ADMIN)
+    ada = add("ada", Role.ADMIN)
+    access.disable(SYSTEM, "ada")
+    for command in (
+        lambda: access.add_user(ada, "eve", "", "", PASSWORD, Role.ADMIN),
+        lambda: access.change_own_password(ada, PASSWORD, "another long password"),
+        lambda: views.save_view(ada, "contacts", "Mine", ""),
+    ):
+        with pytest.raises(Forbidden, match="Sign in again"):
+            command()
+
+
+def test_a_demoted_person_acts_no_more() -> None:
+    add("abel", Role.ADMIN)
+    ada = add("ada", Role.ADMIN)
+    access.set_role(SYSTEM, "ada", Role.EDITOR)
+    require(ada, Role.EDITOR)
+    with pytest.raises(Forbidden, match="Your role is editor"):
+        require(ada, Role.ADMIN)
+
+
+def test_a_promoted_person_need_not_open_the_page_again() -> None:
+    ada = add("ada")
+    access.set_role(SYSTEM, "ada", Role.EDITOR)
+    require(ada, Role.EDITOR)
+
+
+@pytest.mark.parametrize("ended", [lambda: sign_in.revoke("ada"), lambda: access.set_password(SYSTEM, "ada", PASSWORD)])
+def test_who_was_signed_out_acts_no_more_until_they_sign_in_again(ended: Callable[[], None]) -> None:
+    add("ada", Role.ADMIN)
+    before = access.find_principal("ada", now())
+    ended()
+    after = access.find_principal("ada", now())
+    assert before
+    assert after
+    require(after, Role.ADMIN)
+    with pytest.raises(Forbidden, match="Sign in again"):
+        require(before, Role.VIEWER)
 
 
 def test_no_sign_in_of_an_unknown_user_is_ever_valid() -> None:
