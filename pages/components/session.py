@@ -4,6 +4,7 @@ streamlit-authenticator compares passwords and keeps a signed cookie. Users, fai
 before which sign-ins no longer count live in our database, so that they hold for all sessions at once.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,6 +47,16 @@ def guard(role: Role = Role.VIEWER) -> Principal:
         st.error(f"This page is for the role {role}. Yours is {person.role}.", icon=":material/lock:")
         st.stop()
     return person
+
+
+def guarded(person: Principal, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """`make`, for a file that is made when it is asked for: by then its person has to be let in still."""
+
+    def made() -> bytes:
+        access.require(person, Role.VIEWER)
+        return make()
+
+    return made
 
 
 def enter(screen: DeltaGenerator) -> Principal | None:

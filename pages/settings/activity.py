@@ -117,7 +117,7 @@ listing = table.fetch(AREA, lambda page: activity.list_activity(chosen, page))
 with beside_title:
     st.download_button(
         "Download CSV",
-        lambda: activity.export_csv(chosen),
+        session.guarded(me, lambda: activity.export_csv(chosen)),
         file_name="activity.csv",
         mime="text/csv",
         icon=":material/download:",

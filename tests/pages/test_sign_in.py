@@ -9,6 +9,7 @@ import jwt
 import pytest
 import streamlit as st
 import time_machine
+from streamlit.elements.widgets import button
 from streamlit.testing.v1 import AppTest
 
 from models.base import now
@@ -17,9 +18,11 @@ from services import access, first_run, issues
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
 from services.db import Database
+from services.errors import Forbidden
 from services.issues import IssueFilter
 from services.settings import get_settings
 from tests.pages.support import PASSWORD, SCREENS, Practice, app, labels, opened, press, said, visit
+from tests.support.practice import add
 
 ANOTHER = "another long password"
 PAGES = Path(__file__).parents[2] / "pages"
@@ -131,6 +134,20 @@ def test_a_button_that_was_there_before_does_nothing_for_who_may_no_longer(
     press(screen, "Confirm Match")
     assert not screen.exception
     assert issues.list_issues(IssueFilter()).total == 1
+
+
+@pytest.mark.parametrize("page", ["contacts/contacts.py", "xero/clean_up.py", "settings/activity.py"])
+def test_a_file_that_is_made_when_it_is_asked_for_is_made_for_nobody_who_was_disabled(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    add("Ada Archer", "ada@example.com")
+    made: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(button, "marshall_file", lambda _where, data, *_, **__: made.append(data))
+    opened("vera", page)
+    assert b"Ada Archer" in made[-1]()
+    access.disable(SYSTEM, "vera")
+    with pytest.raises(Forbidden):
+        made[-1]()
 
 
 def test_a_changed_role_counts_from_the_next_click(people: None) -> None:
