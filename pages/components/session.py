@@ -34,7 +34,8 @@ def current() -> Principal | None:
     state = st.session_state
     if not state.get("authentication_status") or not state.get("username"):
         return None
-    return access.find_principal(state["username"], state.setdefault(SINCE, datetime.now(UTC)))
+    since = state.setdefault(SINCE, datetime.now(UTC))
+    return None if access.expired(since) else access.find_principal(state["username"], since)
 
 
 def guard(role: Role = Role.VIEWER) -> Principal:

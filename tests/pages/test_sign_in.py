@@ -202,6 +202,14 @@ def test_the_code_on_the_console_sets_up_the_first_admin_once(database: Database
     assert sign_in("ada", PASSWORD).title
 
 
+def test_a_sign_in_ends_after_its_days_also_in_a_tab_that_stayed_open(people: None) -> None:
+    screen = opened("vera")
+    with time_machine.travel(now() + timedelta(days=get_settings().sign_in_days, seconds=-30)):
+        assert screen.run().title
+    with time_machine.travel(now() + timedelta(days=get_settings().sign_in_days, seconds=30)):
+        assert labels(screen.run()) == ["Sign in"]
+
+
 @pytest.fixture
 def cookie(people: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets the browser come with a cookie: whose, given how many days ago, signed with which key."""

@@ -1,8 +1,10 @@
 """Who may do what, what a password must be, and how failures are counted."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from models.base import now
 from services import access, first_run, passwords, sign_in, views
@@ -156,6 +158,17 @@ def test_who_was_signed_out_acts_no_more_until_they_sign_in_again(ended: Callabl
     require(after, Role.ADMIN)
     with pytest.raises(Forbidden, match="Sign in again"):
         require(before, Role.VIEWER)
+
+
+def test_a_dialog_that_stayed_open_for_longer_than_a_sign_in_lasts_does_nothing() -> None:
+    add("ada", Role.ADMIN)
+    ada = access.find_principal("ada", now())
+    assert ada
+    with (
+        time_machine.travel(now() + timedelta(days=get_settings().sign_in_days, seconds=1)),
+        pytest.raises(Forbidden, match="Sign in again"),
+    ):
+        require(ada, Role.VIEWER)
 
 
 def test_no_sign_in_of_an_unknown_user_is_ever_valid() -> None:
