@@ -17,7 +17,6 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.components import brand, text
 from services import access, sign_in, vault
 from services.access import Principal, Role
-from services.passwords import waste_time
 from services.settings import get_settings
 
 COOKIE = "contact_sync"
@@ -157,14 +156,17 @@ def _try(library: stauth.Authenticate, given: dict[str, Any], username: str, pas
         st.session_state["logout"] = None
         return ""
     _forget()
-    return _locked_sentence(username) if sign_in.locked_until(username) else "Wrong username or password."
+    return _wrong(username)
 
 
 def _refuse_stranger(username: str, password: str) -> str:
     if sign_in.is_disabled(username, password):
         return "Your account is disabled. Ask an admin to enable it."
-    waste_time(password)
-    return "Wrong username or password."
+    return _wrong(username)
+
+
+def _wrong(username: str) -> str:
+    return _locked_sentence(username) if sign_in.locked_until(username) else "Wrong username or password."
 
 
 def _locked_sentence(username: str) -> str:

@@ -108,6 +108,14 @@ def test_only_the_owner_of_a_disabled_account_is_told_so(people: None) -> None:
     assert "Wrong username or password" in said(sign_in("vera", "wrong"))
 
 
+def test_a_disabled_account_does_not_tell_its_password_to_who_tries_long_enough(people: None) -> None:
+    access.disable(SYSTEM, "vera")
+    for _ in range(get_settings().lock_after_failures):
+        screen = sign_in("vera", "wrong")
+    assert "locked until" in said(screen)
+    assert "disabled" not in said(sign_in("vera", PASSWORD))
+
+
 def test_disabling_a_user_ends_the_session_they_are_in(people: None) -> None:
     screen = opened("vera")
     assert screen.title

@@ -110,6 +110,38 @@ def test_a_lock_does_not_move_with_further_attempts() -> None:
     assert sign_in.locked_until("ada") == locked
 
 
+def test_guessing_the_password_of_a_disabled_account_locks_it() -> None:
+    add("ada")
+    access.disable(SYSTEM, "ada")
+    assert sign_in.is_disabled("ada", PASSWORD)
+    for number in range(get_settings().lock_after_failures):
+        assert not sign_in.is_disabled("ada", f"guess number {number}")
+    assert sign_in.locked_until("ada") is not None
+    assert not sign_in.is_disabled("ada", PASSWORD)
+
+
+def test_guessing_ones_own_password_locks_the_account_and_then_the_right_one_is_refused_too() -> None:
+    ada = add("ada")
+    for number in range(get_settings().lock_after_failures):
+        with pytest.raises(BadInput, match="not right"):
+            access.change_own_password(ada, f"guess number {number}", "another long password")
+    assert sign_in.locked_until("ada") is not None
+    with pytest.raises(BadInput, match="too often"):
+        access.change_own_password(ada, PASSWORD, "another long password")
+
+
+def test_a_refusal_takes_as_long_whether_a_user_is_disabled_locked_or_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    for username in ("ada", "abel"):
+        add(username)
+        access.disable(SYSTEM, username)
+    fail("abel", times=get_settings().lock_after_failures)
+    compared: list[str] = []
+    monkeypatch.setattr(passwords, "matches", lambda password, _hash: bool(compared.append(password)))
+    for username in ("nobody", "ada", "abel"):
+        assert not sign_in.is_disabled(username, username)
+    assert compared == ["nobody", "ada", "abel"]
+
+
 def test_a_sign_in_counts_until_the_sign_ins_of_its_user_end() -> None:
     add("ada")
     since = now()
