@@ -39,7 +39,7 @@ def user_row(session: Session, username: str) -> UserRow:
 def insert(session: Session, actor: str, user: UserRow) -> None:
     """Store a new user. Raises: BadInput where the name is taken."""
     same_name = select(UserRow.id).where(UserRow.username == user.username)
-    if user.username == activity.SYNC or session.exec(same_name).first():
+    if user.username in (activity.SYNC, activity.CLI) or session.exec(same_name).first():
         raise BadInput([Problem("Username", "is taken")])
     session.add(user)
     activity.record(session, actor, "user.added", f"{user.username} was added as {user.role}")

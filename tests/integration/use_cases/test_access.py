@@ -7,9 +7,10 @@ import pytest
 import time_machine
 
 from models.base import now
+from models.user import UserRow
 from services import access, first_run, passwords, sign_in, views
-from services.access import SYSTEM, Principal, Role, require
-from services.db import Database
+from services.access import CLI, SYSTEM, Principal, Role, require
+from services.db import Database, write
 from services.errors import BadInput, Forbidden, NotFound
 from services.settings import get_settings
 
@@ -54,10 +55,18 @@ def test_a_weak_password_is_refused(password: str) -> None:
     assert not access.has_users()
 
 
-@pytest.mark.parametrize("username", ["a", "two words", "-dash", "ümlaut", "x" * 65, "sync"])
+@pytest.mark.parametrize("username", ["a", "two words", "-dash", "ümlaut", "x" * 65, "sync", "cli"])
 def test_a_username_that_could_be_mistaken_is_refused(username: str) -> None:
     with pytest.raises(BadInput):
         add(username)
+
+
+def test_the_command_line_is_nobody_of_that_name() -> None:
+    with write() as session:
+        session.add(UserRow(username="cli", password_hash="", disabled_at=now()))
+    require(CLI, Role.ADMIN)
+    with pytest.raises(Forbidden):
+        require(Principal("cli", "Somebody", Role.ADMIN), Role.ADMIN)
 
 
 def test_usernames_are_one_whatever_their_case() -> None:
