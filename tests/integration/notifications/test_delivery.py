@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -219,6 +220,16 @@ def test_only_an_admin_changes_notifications_and_each_change_is_on_record(databa
         notifications.send_test(SYSTEM, target)
     actions = [row.action for row in list_activity(ActivityFilter()).rows]
     assert actions == ["notification.removed", "notification.changed", "notification.added"]
+
+
+def test_an_admin_does_not_put_back_what_another_has_changed_meanwhile(database: Database) -> None:
+    target = notifications.add_target(SYSTEM, FORM)
+    [seen] = notifications.list_targets()
+    notifications.edit_target(SYSTEM, target, replace(FORM, address="new@practice.example"), seen.changed_at)
+    with pytest.raises(MovedOn, match="Somebody else changed"):
+        notifications.edit_target(SYSTEM, target, replace(FORM, name="Office"), seen.changed_at)
+    [kept] = notifications.list_targets()
+    assert (kept.address, kept.name) == ("new@practice.example", "")
 
 
 @pytest.mark.parametrize(
