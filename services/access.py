@@ -16,11 +16,13 @@ from models.base import now
 from models.user import UserRow
 from services import db, passwords
 from services.errors import BadInput, Forbidden, Problem
+from services.reconcile.rules import is_email, is_short_line
 from services.records import activity, locks
 from services.records.remembered import remembered
 from services.records.users import any_user, insert, standing, user_row
 from services.settings import get_settings
 
+LONGEST_NAME, LONGEST_EMAIL = 100, 254
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
@@ -196,14 +198,19 @@ def _item(row: UserRow) -> UserItem:
 
 def new_user(username: str, name: str, email: str, password: str, role: Role) -> UserRow:
     """A user that is not stored yet. Raises: BadInput."""
-    username = username.strip().lower()
-    if not USERNAME.fullmatch(username):
-        rule = "needs 2 to 64 of a-z, 0-9 and . _ - @, and begins with a letter or digit"
-        raise BadInput([Problem("Username", rule)])
+    username, name, email = username.strip().lower(), name.strip(), email.strip()
+    rule = "needs 2 to 64 of a-z, 0-9 and . _ - @, and begins with a letter or digit"
+    checks = (
+        ("Username", bool(USERNAME.fullmatch(username)), rule),
+        ("Name", is_short_line(name, LONGEST_NAME), f"must have at most {LONGEST_NAME} characters, all on one line"),
+        ("Email", len(email) <= LONGEST_EMAIL and is_email(email), "must be a valid email address"),
+    )
+    if problems := [Problem(field, rule) for field, kept, rule in checks if not kept]:
+        raise BadInput(problems)
     return UserRow(
         username=username,
-        name=name.strip(),
-        email=email.strip(),
+        name=name,
+        email=email,
         password_hash=passwords.hashed(password),
         role=role.value,
     )

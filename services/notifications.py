@@ -17,6 +17,7 @@ from services.access import Principal, Role, require
 from services.db import read, write
 from services.errors import BadInput, MovedOn, Problem
 from services.gateways import webhook
+from services.reconcile.rules import is_short_line
 from services.records import notices
 from services.records.activity import record
 from services.records.notice_targets import label, shown, target_row
@@ -29,7 +30,7 @@ from services.vault import seal
 KINDS = (EMAIL, WEBHOOK)
 EVENTS = (SIGN_IN, BRAKE, FAILING, OVER, DIGEST)
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-LONGEST = 200
+LONGEST_NAME, LONGEST_ADDRESS = 200, {EMAIL: 254, WEBHOOK: 2000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +175,17 @@ def retry(actor: Principal, notice_id: str) -> str:
 
 def _check(form: TargetForm, address_needed: bool) -> None:
     """Raises: BadInput."""
-    address = form.address.strip()
+    address, longest = form.address.strip(), LONGEST_ADDRESS.get(form.kind, 0)
     right = {EMAIL: "must be one email address", WEBHOOK: "must begin with https:// (http:// for this machine alone)"}
     fits = ADDRESS.fullmatch(address) if form.kind == EMAIL else webhook.parse(address)
+    one_line = f"must have at most {LONGEST_NAME} characters, all on one line"
     chosen = bool(form.events) and set(form.events) <= set(EVENTS) and set(form.events) != {OVER}
     checks = (
         ("Kind", form.kind in KINDS, "choose one of the choices"),
-        ("Name", len(form.name) <= LONGEST, f"must not be longer than {LONGEST} characters"),
+        ("Name", is_short_line(form.name, LONGEST_NAME), one_line),
         ("Address", bool(address) or not address_needed, "must not be blank"),
         ("Address", not address or (bool(fits) and address.isascii()), right.get(form.kind, "")),
+        ("Address", not longest or len(address) <= longest, f"must not be longer than {longest} characters"),
         ("What to tell", chosen, "choose an alert or the digest"),
         ("Time of the digest", form.digest_hour in range(24), "choose an hour of the day"),
     )

@@ -61,6 +61,21 @@ def test_a_username_that_could_be_mistaken_is_refused(username: str) -> None:
         add(username)
 
 
+@pytest.mark.parametrize(
+    ("name", "email", "field"),
+    [
+        ("x" * 101, "", "Name"),
+        ("Ada\nArcher", "", "Name"),
+        ("Ada", "nobody", "Email"),
+        ("Ada", f"a@{'b.' * 130}com", "Email"),
+    ],
+)
+def test_a_user_has_a_name_of_one_line_and_an_address_that_can_be(name: str, email: str, field: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        access.add_user(SYSTEM, "ada", name, email, PASSWORD, Role.ADMIN)
+    assert [problem.field for problem in refusal.value.problems] == [field]
+
+
 def test_the_command_line_is_nobody_of_that_name() -> None:
     with write() as session:
         session.add(UserRow(username="cli", password_hash="", disabled_at=now()))
