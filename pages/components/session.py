@@ -14,7 +14,7 @@ import streamlit as st
 import streamlit_authenticator as stauth
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import brand, text
+from pages.components import brand, notices, text
 from services import access, sign_in, vault
 from services.access import Principal, Role
 from services.settings import get_settings
@@ -26,6 +26,9 @@ ASKED = "session.asked"
 COOKIE_DUE = "session.cookie_due"
 COOKIE_TRIES = 2
 NAME, WORD = "sign-in.username", "sign-in.password"
+OF_LIBRARY = ("authentication_status", "username", "name", "email", "roles")
+KEPT = {*OF_LIBRARY, "logout", SINCE, LEAVING, ASKED, COOKIE_DUE, NAME, WORD, notices.WAITING}
+"""What outlives a sign-out in a tab: the next person's sign-in, and what is still to be said."""
 
 
 def current() -> Principal | None:
@@ -232,7 +235,14 @@ def _begun(ends: float) -> datetime:
 
 
 def _forget() -> None:
-    for name in ("authentication_status", "username", "name", "email", "roles"):
+    """Nobody is signed in any more, and nothing of what they chose, typed or were offered is left for the next.
+
+    Filters leave the address as well, since Streamlit takes out what belongs to no widget on the screen.
+    """
+    if st.session_state.get("authentication_status"):
+        for name in st.session_state.to_dict().keys() - KEPT:
+            del st.session_state[name]
+    for name in OF_LIBRARY:
         st.session_state[name] = None
     for name in (SINCE, COOKIE_DUE):
         st.session_state.pop(name, None)

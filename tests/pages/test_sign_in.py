@@ -1,5 +1,6 @@
 """Getting in and staying out: the first run, wrong passwords, locks, disabled users and ended sign-ins."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from streamlit.elements.widgets import button
 from streamlit.testing.v1 import AppTest
 
 from models.base import now
-from pages.components import account, session
+from pages.components import account, session, table, undo_bar
 from services import access, first_run, issues
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
@@ -171,6 +172,28 @@ def test_signing_out_ends_every_session_of_that_user(people: None) -> None:
     here.menu_button(key="account").click(account.LEAVE).run()
     elsewhere.run()
     assert labels(here) == labels(elsewhere) == ["Sign in"]
+
+
+@pytest.mark.parametrize("ended", [None, lambda: access.disable(SYSTEM, "eddie")])
+def test_who_signs_in_next_in_a_tab_finds_nothing_of_the_last_person(
+    practice: Practice, ended: Callable[[], None] | None
+) -> None:
+    screen = opened("eddie", "contacts/contacts.py", contacts_search="Archer")
+    screen.session_state[table.CHOSEN] = {practice.synced: "Ada Archer"}
+    screen.session_state[undo_bar.OFFERED] = undo_bar.Offer("Stopped Ada Archer.", "command", time.monotonic())
+    assert "Stopped Ada Archer" in str(screen.run().session_state)
+    if ended:
+        ended()
+        screen.run()
+    else:
+        screen.menu_button(key="account").click(account.LEAVE).run()
+    assert labels(screen) == ["Sign in"]
+    assert "Archer" not in str(screen.session_state)
+    fill(screen, Username="vera", Password=PASSWORD)
+    press(screen, "Sign in")
+    assert screen.title[0].value == "Contacts"
+    assert "Ada Archer" not in said(screen)
+    assert table.CHOSEN not in screen.session_state
 
 
 def test_ones_own_password_is_changed_with_the_current_one(people: None) -> None:
