@@ -26,6 +26,7 @@ ASKED = "session.asked"
 COOKIE_DUE = "session.cookie_due"
 COOKIE_TRIES = 2
 NAME, WORD = "sign-in.username", "sign-in.password"
+WRONG = "Wrong username or password."
 OF_LIBRARY = ("authentication_status", "username", "name", "email", "roles")
 KEPT = {*OF_LIBRARY, "logout", SINCE, LEAVING, ASKED, COOKIE_DUE, NAME, WORD, notices.WAITING}
 """What outlives a sign-out in a tab: the next person's sign-in, and what is still to be said."""
@@ -159,17 +160,13 @@ def _try(library: stauth.Authenticate, given: dict[str, Any], username: str, pas
         st.session_state["logout"] = None
         return ""
     _forget()
-    return _wrong(username)
+    return _locked_sentence(username) if sign_in.locked_until(username) else WRONG
 
 
 def _refuse_stranger(username: str, password: str) -> str:
     if sign_in.is_disabled(username, password):
         return "Your account is disabled. Ask an admin to enable it."
-    return _wrong(username)
-
-
-def _wrong(username: str) -> str:
-    return _locked_sentence(username) if sign_in.locked_until(username) else "Wrong username or password."
+    return WRONG  # also while it is locked: otherwise it would differ from a name that is nobody's
 
 
 def _locked_sentence(username: str) -> str:
