@@ -10,13 +10,13 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.table import Table
 
-from services.access import Principal, Role
+from services import access
 from services.errors import BadInput, ContactSyncError, UsageError
 from services.links import Report
 from services.records.listing import Listing
 from services.settings import get_settings
 
-CLI = Principal("cli", "Command line", Role.ADMIN)
+CLI = access.CLI
 FAILED, MISUSED = 1, 2
 ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 

@@ -78,7 +78,7 @@ def show() -> None:
         notices.show()
         if not access.has_users():
             first_run.show()
-        st.stop()
+        return  # not st.stop(), after which Streamlit would leave the filters of the page before in the address
     forget_other_page(page.url_path)
     live.watch(page.url_path)
     job_news.tell()

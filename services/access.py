@@ -5,28 +5,25 @@ Every change of a user is recorded, and ends the sign-ins that it should end.
 """
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import bindparam
-from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
 from models.base import now
 from models.user import UserRow
 from services import db, passwords
-from services.errors import BadInput, Forbidden, NotFound, Problem
-from services.records import activity
+from services.errors import BadInput, Forbidden, Problem
+from services.reconcile.rules import is_email, is_short_line
+from services.records import activity, locks
 from services.records.remembered import remembered
+from services.records.users import any_user, insert, standing, user_row
+from services.settings import get_settings
 
+LONGEST_NAME, LONGEST_EMAIL = 100, 254
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
-
-
-PERSON = sql_select(col(UserRow.name), col(UserRow.role), col(UserRow.disabled_at), col(UserRow.valid_after)).where(
-    col(UserRow.username) == bindparam("username")
-)
-"""Asked for on every click, so it is put together once, and without the row's machinery for changes."""
 
 
 class Role(StrEnum):
@@ -44,20 +41,31 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person (or the sync) on whose behalf something is done."""
+    """The person (or the sync) on whose behalf something is done. `since` is when they signed in, if they did."""
 
     username: str
     name: str
     role: Role
+    since: datetime | None = field(default=None, compare=False)
 
 
 SYSTEM = Principal(activity.SYNC, "Sync", Role.ADMIN)
+CLI = Principal(activity.CLI, "Command line", Role.ADMIN)
 
 
 def require(actor: Principal, role: Role) -> None:
-    """Raise Forbidden, in words for the person, unless `actor` has at least `role`."""
-    if not actor.role.includes(role):
-        raise Forbidden(f"Your role is {actor.role}. This needs the role {role}: ask an admin.")
+    """Raise Forbidden, in words for the person, unless `actor` has at least `role` as they stand now.
+
+    A dialog or a button keeps whom it was drawn for as long as the page stays open, whatever became of them since.
+    """
+    held = _role_now(actor)
+    if not held.includes(role):
+        raise Forbidden(f"Your role is {held}. This needs the role {role}: ask an admin.")
+
+
+def expired(since: datetime | None) -> bool:
+    """Whether a sign-in of that moment is older than sign-ins last."""
+    return since is not None and since < now() - timedelta(days=get_settings().sign_in_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +101,10 @@ def find_principal(username: str, since: datetime | None = None) -> Principal | 
 
     Also None when they signed in at `since`, and their sign-ins ended later than that.
     """
-    with db.read() as session:
-        row = session.execute(PERSON, {"username": username}).first()
-    if row is None or row.disabled_at is not None or (since is not None and since < row.valid_after):
+    row = standing(username)
+    if row is None or _is_out(row, since):
         return None
-    return Principal(username, row.name or username, Role(row.role))
+    return Principal(username, row.name or username, Role(row.role), since)
 
 
 def add_user(actor: Principal, username: str, name: str, email: str, password: str, role: Role) -> None:
@@ -112,7 +119,7 @@ def set_role(actor: Principal, username: str, role: Role) -> None:
     """Change what a user may do. Raises: Forbidden, also when no admin would be left; NotFound."""
     require(actor, Role.ADMIN)
     with db.write() as session:
-        user = _user(session, username)
+        user = user_row(session, username)
         if role is not Role.ADMIN:
             _keep_an_admin(session, user)
         before, user.role = {"role": user.role}, role.value
@@ -126,19 +133,26 @@ def set_password(actor: Principal, username: str, password: str) -> None:
     require(actor, Role.ADMIN)
     new_hash = passwords.hashed(password)
     with db.write() as session:
-        _put_password(_user(session, username), new_hash)
+        _put_password(user_row(session, username), new_hash)
         activity.record(session, actor.username, "user.password", f"The password of {username} was reset")
 
 
 def change_own_password(actor: Principal, current: str, new: str) -> None:
-    """Change one's own password; ends one's sign-ins, this one too. Raises: BadInput."""
+    """Change one's own password; ends one's sign-ins, this one too. Guessing the current one locks as signing in does.
+
+    Raises: Forbidden, BadInput.
+    """
+    require(actor, Role.VIEWER)
     with db.read() as session:
-        known = _user(session, actor.username).password_hash
-    if not passwords.matches(current, known):
+        user = user_row(session, actor.username)
+    if locks.lock_of(user):
+        raise BadInput([Problem("Current password", "was wrong too often; an admin can unlock your account sooner")])
+    if not passwords.matches(current, user.password_hash):
+        locks.count(user.username, 1)
         raise BadInput([Problem("Current password", "is not right")])
     new_hash = passwords.hashed(new)
     with db.write() as session:
-        _put_password(_user(session, actor.username), new_hash)
+        _put_password(user_row(session, actor.username), new_hash)
         activity.record(session, actor.username, "user.password", f"{actor.username} changed their password")
 
 
@@ -146,7 +160,7 @@ def disable(actor: Principal, username: str) -> None:
     """Shut a user out at once. Raises: Forbidden, also when no admin would be left; NotFound."""
     require(actor, Role.ADMIN)
     with db.write() as session:
-        user = _user(session, username)
+        user = user_row(session, username)
         _keep_an_admin(session, user)
         user.disabled_at = user.valid_after = now()
         activity.record(session, actor.username, "user.disabled", f"{username} was disabled")
@@ -156,52 +170,50 @@ def enable(actor: Principal, username: str) -> None:
     """Let a disabled or locked user in again. Raises: Forbidden, NotFound."""
     require(actor, Role.ADMIN)
     with db.write() as session:
-        user = _user(session, username)
+        user = user_row(session, username)
         user.disabled_at = user.locked_until = None
         user.failures = 0
         activity.record(session, actor.username, "user.enabled", f"{username} was enabled")
 
 
-def _item(row: UserRow) -> UserItem:
-    locked = row.locked_until if row.locked_until and row.locked_until > now() else None
-    disabled = row.disabled_at is not None
-    return UserItem(row.username, row.name, row.email, Role(row.role), disabled, locked, row.created_at)
-
-
-def any_user(session: Session) -> bool:
-    """Whether there is any user, disabled ones included."""
-    return session.exec(select(UserRow.id).limit(1)).first() is not None
-
-
-def _user(session: Session, username: str) -> UserRow:
-    row = session.exec(select(UserRow).where(UserRow.username == username)).first()
+def _role_now(actor: Principal) -> Role:
+    """What a user may do now; actors that are no users, such as the sync, may what they say. Raises: Forbidden."""
+    row = None if actor in (SYSTEM, CLI) else standing(actor.username)
     if row is None:
-        raise NotFound(f"There is no user {username}.")
-    return row
+        return actor.role
+    if _is_out(row, actor.since) or expired(actor.since):
+        raise Forbidden("Your sign-in has ended. Sign in again.")
+    return Role(row.role)
+
+
+def _is_out(row: Any, since: datetime | None) -> bool:
+    """Whether a user is disabled, or their sign-ins ended after the one of `since`."""
+    return row.disabled_at is not None or (since is not None and since < row.valid_after)
+
+
+def _item(row: UserRow) -> UserItem:
+    disabled = row.disabled_at is not None
+    return UserItem(row.username, row.name, row.email, Role(row.role), disabled, locks.lock_of(row), row.created_at)
 
 
 def new_user(username: str, name: str, email: str, password: str, role: Role) -> UserRow:
     """A user that is not stored yet. Raises: BadInput."""
-    username = username.strip().lower()
-    if not USERNAME.fullmatch(username):
-        rule = "needs 2 to 64 of a-z, 0-9 and . _ - @, and begins with a letter or digit"
-        raise BadInput([Problem("Username", rule)])
+    username, name, email = username.strip().lower(), name.strip(), email.strip()
+    rule = "needs 2 to 64 of a-z, 0-9 and . _ - @, and begins with a letter or digit"
+    checks = (
+        ("Username", bool(USERNAME.fullmatch(username)), rule),
+        ("Name", is_short_line(name, LONGEST_NAME), f"must have at most {LONGEST_NAME} characters, all on one line"),
+        ("Email", len(email) <= LONGEST_EMAIL and is_email(email), "must be a valid email address"),
+    )
+    if problems := [Problem(field, rule) for field, kept, rule in checks if not kept]:
+        raise BadInput(problems)
     return UserRow(
         username=username,
-        name=name.strip(),
-        email=email.strip(),
+        name=name,
+        email=email,
         password_hash=passwords.hashed(password),
         role=role.value,
     )
-
-
-def insert(session: Session, actor: str, user: UserRow) -> None:
-    """Store a new user. Raises: BadInput where the name is taken."""
-    same_name = select(UserRow.id).where(UserRow.username == user.username)
-    if user.username == SYSTEM.username or session.exec(same_name).first():
-        raise BadInput([Problem("Username", "is taken")])
-    session.add(user)
-    activity.record(session, actor, "user.added", f"{user.username} was added as {user.role}")
 
 
 def _put_password(user: UserRow, password_hash: str) -> None:

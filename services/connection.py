@@ -13,6 +13,7 @@ from models.base import this_minute
 from models.connection import DISCONNECTED, ConnectionRow
 from models.consent import ConsentRow
 from services.access import Principal, Role, require
+from services.contact_forms import check_type
 from services.db import read, write
 from services.errors import (
     BadInput,
@@ -209,7 +210,7 @@ def disconnect(actor: Principal, connection_id: str) -> None:
 def _problems(setup: Setup) -> list[Problem]:
     checks = (
         ("Contact types", setup.type_filter in TYPE_FILTERS, "choose one of the choices"),
-        ("Default contact type", bool(setup.default_contact_type.strip()), "must not be blank"),
         ("Contacts without a match", setup.no_match_policy in POLICIES, "choose one of the choices"),
     )
-    return [Problem(field, rule) for field, kept, rule in checks if not kept]
+    of_type = [Problem("Default contact type", one.rule) for one in check_type(setup.default_contact_type.strip())]
+    return [*(Problem(field, rule) for field, kept, rule in checks if not kept), *of_type]

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from models.installation import InstallationRow
 from services import db
-from services.access import Role, any_user, insert, new_user
+from services.access import Role, new_user
 from services.errors import Forbidden
+from services.records.users import any_user, insert
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 

@@ -15,10 +15,12 @@ from models.notice import NoticeRow
 from models.notice_target import EMAIL, WEBHOOK, NoticeTargetRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import BadInput, MovedOn, NotFound, Problem
+from services.errors import BadInput, MovedOn, Problem
 from services.gateways import webhook
+from services.reconcile.rules import is_short_line
 from services.records import notices
 from services.records.activity import record
+from services.records.notice_targets import label, shown, target_row
 from services.records.notices import DIGEST, OVER, TEST
 from services.settings import get_settings
 from services.steps import notice_texts
@@ -28,7 +30,7 @@ from services.vault import seal
 KINDS = (EMAIL, WEBHOOK)
 EVENTS = (SIGN_IN, BRAKE, FAILING, OVER, DIGEST)
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-LONGEST = 200
+LONGEST_NAME, LONGEST_ADDRESS = 200, {EMAIL: 254, WEBHOOK: 2000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,10 @@ class NoticeItem:
 
 @dataclass(frozen=True, slots=True)
 class TargetItem:
-    """One target as screens show it: `address` is masked where it is a secret, `latest` its newest message."""
+    """One target as screens show it: `address` is masked where it is a secret, `latest` its newest message.
+
+    `changed_at` tells one state of it from the next.
+    """
 
     id: str
     kind: str
@@ -74,6 +79,7 @@ class TargetItem:
     digest_hour: int
     with_names: bool
     latest: NoticeItem | None
+    changed_at: datetime | None = None
 
 
 def missing_settings() -> tuple[str, ...]:
@@ -109,25 +115,30 @@ def add_target(actor: Principal, form: TargetForm) -> str:
         row = NoticeTargetRow(kind=form.kind, address="", created_by=actor.username)
         _fill(row, form)
         session.add(row)
-        _record(session, actor, "notification.added", f"{_label(row)} is told by {row.kind}", after=_shown(row))
+        _record(session, actor, "notification.added", f"{label(row)} is told by {row.kind}", after=shown(row))
         return row.id
 
 
-def edit_target(actor: Principal, target_id: str, form: TargetForm) -> None:
-    """Change whom or what a target is told; its kind stays. Raises: Forbidden, NotFound, BadInput."""
+def edit_target(actor: Principal, target_id: str, form: TargetForm, as_of: datetime | None = None) -> None:
+    """Change whom or what a target is told; its kind stays. `as_of` is the `changed_at` that the form was drawn from.
+
+    Raises: Forbidden, NotFound, BadInput; MovedOn when somebody else has changed it since.
+    """
     require(actor, Role.ADMIN)
     _check(form, address_needed=False)
     with write() as session:
-        row = _row(session, target_id)
+        row = target_row(session, target_id)
         if form.kind != row.kind:
             raise BadInput([Problem("Kind", "cannot be changed; add another one")])
-        before = _shown(row)
+        if as_of is not None and as_of != row.changed_at:
+            raise MovedOn("Somebody else changed this notification meanwhile. Cancel, and look at it again.")
+        before = shown(row)
         replaced = bool(form.address.strip())
         _fill(row, form)
         row.changed_at = now()
-        after = _shown(row) | ({"address_replaced": True} if replaced and row.kind == WEBHOOK else {})
+        after = shown(row) | ({"address_replaced": True} if replaced and row.kind == WEBHOOK else {})
         if before != after:
-            summary = f"Changed what {_label(row)} is told"
+            summary = f"Changed what {label(row)} is told"
             _record(session, actor, "notification.changed", summary, before=before, after=after)
 
 
@@ -135,10 +146,10 @@ def remove_target(actor: Principal, target_id: str) -> None:
     """Tell a target nothing any more, not even what waits. Raises: Forbidden, NotFound."""
     require(actor, Role.ADMIN)
     with write() as session:
-        row = _row(session, target_id)
+        row = target_row(session, target_id)
         session.execute(delete(NoticeRow).where(col(NoticeRow.target_id) == target_id))
-        summary = f"{_label(row)} is told nothing any more"
-        _record(session, actor, "notification.removed", summary, before=_shown(row))
+        summary = f"{label(row)} is told nothing any more"
+        _record(session, actor, "notification.removed", summary, before=shown(row))
         session.delete(row)
 
 
@@ -146,7 +157,7 @@ def send_test(actor: Principal, target_id: str) -> str:
     """Send a test now. Returns "" once it is handed over, or why it was not. Raises: Forbidden, NotFound."""
     require(actor, Role.ADMIN)
     with write() as session:
-        row = _row(session, target_id)
+        row = target_row(session, target_id)
         notice = notices.add_once(session, row, f"{TEST}:{new_id()}", TEST, *notice_texts.test())
         assert notice is not None
         notice.attempts, notice.not_before = 1, now() + notices.CLAIM
@@ -164,15 +175,17 @@ def retry(actor: Principal, notice_id: str) -> str:
 
 def _check(form: TargetForm, address_needed: bool) -> None:
     """Raises: BadInput."""
-    address = form.address.strip()
+    address, longest = form.address.strip(), LONGEST_ADDRESS.get(form.kind, 0)
     right = {EMAIL: "must be one email address", WEBHOOK: "must begin with https:// (http:// for this machine alone)"}
     fits = ADDRESS.fullmatch(address) if form.kind == EMAIL else webhook.parse(address)
+    one_line = f"must have at most {LONGEST_NAME} characters, all on one line"
     chosen = bool(form.events) and set(form.events) <= set(EVENTS) and set(form.events) != {OVER}
     checks = (
         ("Kind", form.kind in KINDS, "choose one of the choices"),
-        ("Name", len(form.name) <= LONGEST, f"must not be longer than {LONGEST} characters"),
+        ("Name", is_short_line(form.name, LONGEST_NAME), one_line),
         ("Address", bool(address) or not address_needed, "must not be blank"),
         ("Address", not address or (bool(fits) and address.isascii()), right.get(form.kind, "")),
+        ("Address", not longest or len(address) <= longest, f"must not be longer than {longest} characters"),
         ("What to tell", chosen, "choose an alert or the digest"),
         ("Time of the digest", form.digest_hour in range(24), "choose an hour of the day"),
     )
@@ -191,25 +204,8 @@ def _fill(row: NoticeTargetRow, form: TargetForm) -> None:
         row.address = address
 
 
-def _shown(row: NoticeTargetRow) -> Json:
-    """What may be read in the activity log."""
-    names = ("kind", "name", "address", "digest_hour", "with_names")
-    return {name: getattr(row, name) for name in names} | {"events": row.events["chosen"]}
-
-
 def _record(session: Session, actor: Principal, action: str, summary: str, **values: Json) -> None:
     record(session, actor.username, action, summary, before=values.get("before"), after=values.get("after"))
-
-
-def _label(row: NoticeTargetRow) -> str:
-    return row.name or row.address
-
-
-def _row(session: Session, target_id: str) -> NoticeTargetRow:
-    row = session.get(NoticeTargetRow, target_id)
-    if row is None:
-        raise NotFound("This notification was removed in the meantime.")
-    return row
 
 
 def _item(session: Session, row: NoticeTargetRow) -> TargetItem:
@@ -224,6 +220,7 @@ def _item(session: Session, row: NoticeTargetRow) -> TargetItem:
         digest_hour=row.digest_hour,
         with_names=row.with_names,
         latest=_notice(latest, row) if latest else None,
+        changed_at=row.changed_at,
     )
 
 
@@ -231,7 +228,7 @@ def _notice(notice: NoticeRow, target: NoticeTargetRow) -> NoticeItem:
     return NoticeItem(
         id=notice.id,
         target_id=target.id,
-        target=_label(target),
+        target=label(target),
         kind=notice.kind,
         subject=notice.subject,
         state=notice.state,

@@ -36,8 +36,7 @@ class SyncPolicies:
 def get_policies(connection_id: str) -> SyncPolicies:
     """The policies of an organisation. Raises: NotFound."""
     with read() as session:
-        row = _connection(session, connection_id)
-        return SyncPolicies({field: _field_policy(row, field) for field in Field}, Blanks(row.blank_policy))
+        return _policies(_connection(session, connection_id))
 
 
 def save_policies(actor: Principal, connection_id: str, policies: SyncPolicies) -> None:
@@ -48,10 +47,10 @@ def save_policies(actor: Principal, connection_id: str, policies: SyncPolicies) 
     require(actor, Role.ADMIN)
     with write() as session:
         row = _connection(session, connection_id)
-        before, after = _stored(row.field_rules, row.blank_policy), _to_store(policies)
+        kept, before, after = _policies(row), _stored(row.field_rules, row.blank_policy), _to_store(policies)
         row.field_rules, row.blank_policy = after["field_rules"], after["blank_policy"]
-        if before == _stored(row.field_rules, row.blank_policy):
-            return
+        if kept == _policies(row):
+            return  # also where what was not said before is said now
         record(
             session, actor.username, "connection.policies", f"Changed how fields of {row.name} are kept in step",
             connection_id=row.id, before=before, after=after,
@@ -59,6 +58,10 @@ def save_policies(actor: Principal, connection_id: str, policies: SyncPolicies) 
         mine = (col(LinkRow.connection_id) == row.id, col(LinkRow.state) == SYNCING)
         session.execute(update(LinkRow).where(*mine).values(practice_rev=0))
         wake(session, row.id)
+
+
+def _policies(row: ConnectionRow) -> SyncPolicies:
+    return SyncPolicies({field: _field_policy(row, field) for field in Field}, Blanks(row.blank_policy))
 
 
 def _field_policy(row: ConnectionRow, field: Field) -> FieldPolicy:

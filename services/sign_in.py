@@ -1,7 +1,7 @@
 """Signing in: what the sign-in form may compare with, failures and locks, and ending sign-ins."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import col, select, update
@@ -9,7 +9,7 @@ from sqlmodel import col, select, update
 from models.base import now
 from models.user import UserRow
 from services import db, passwords
-from services.records import activity
+from services.records import locks
 from services.settings import get_settings
 
 
@@ -38,19 +38,28 @@ def save_failures(before: Mapping[str, int], given: Mapping[str, Any]) -> None:
     for username, after in failures(given).items():
         change = after - before.get(username, 0)
         if change:
-            _count(username, change)
+            locks.count(username, change)
 
 
 def locked_until(username: str) -> datetime | None:
     """Until when an account is locked; None when it is not."""
     row = _find(username)
-    return _lock(row) if row else None
+    return locks.lock_of(row) if row else None
 
 
 def is_disabled(username: str, password: str) -> bool:
-    """Whether this is a disabled account and its right password; nobody else is told that it is disabled."""
+    """Whether this is a disabled account and its right password; nobody else is told that it is disabled.
+
+    It takes as long whoever it is, and wrong passwords lock here as elsewhere: else one could go on guessing.
+    """
     row = _find(username)
-    return row is not None and row.disabled_at is not None and passwords.matches(password, row.password_hash)
+    if row is None or row.disabled_at is None or locks.lock_of(row):
+        passwords.waste_time(password)
+        return False
+    right = passwords.matches(password, row.password_hash)
+    if not right:
+        locks.count(username, 1)
+    return right
 
 
 def valid_after(username: str) -> datetime:
@@ -79,21 +88,5 @@ def _credential(row: UserRow) -> dict[str, Any]:
         "last_name": "",
         "password": row.password_hash,
         "roles": [row.role],
-        "failed_login_attempts": limit if _lock(row) else counted,
+        "failed_login_attempts": limit if locks.lock_of(row) else counted,
     }
-
-
-def _lock(row: UserRow) -> datetime | None:
-    return row.locked_until if row.locked_until and row.locked_until > now() else None
-
-
-def _count(username: str, change: int) -> None:
-    settings = get_settings()
-    with db.write() as session:
-        user = session.exec(select(UserRow).where(UserRow.username == username)).one()
-        start_again = change < 0 or (user.locked_until is not None and not _lock(user))
-        user.failures = max(0, change) + (0 if start_again else user.failures)
-        user.locked_until = None if start_again else user.locked_until
-        if user.failures >= settings.lock_after_failures and user.locked_until is None:
-            user.locked_until = now() + timedelta(minutes=settings.lock_minutes)
-            activity.record(session, username, "user.locked", f"{username} was locked after wrong passwords")

@@ -10,7 +10,7 @@ from models.saved_view import SavedViewRow
 from models.user import UserRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import BadInput, Forbidden, NotFound, Problem
+from services.errors import BadInput, NotFound, Problem
 from services.records.remembered import remembered
 
 LONGEST_NAME, LONGEST_QUERY, MOST = 60, 2000, 50
@@ -41,8 +41,7 @@ def save_view(person: Principal, page: str, name: str, query: str, shared: bool 
 
     Raises: BadInput for a bad name or too many views; Forbidden for a viewer who wants to share.
     """
-    if shared:
-        require(person, Role.EDITOR)
+    require(person, Role.EDITOR if shared else Role.VIEWER)
     name = " ".join(name.split())
     if problems := _problems(name, query):
         raise BadInput(problems)
@@ -63,8 +62,7 @@ def delete_view(person: Principal, view_id: str) -> None:
         row = session.get(SavedViewRow, view_id)
         if row is None or not (row.shared or row.owner == person.username):
             raise NotFound("This view is not there any more.")
-        if not _may_delete(person, row):
-            raise Forbidden("This view belongs to somebody else. Its owner or an admin can delete it.")
+        require(person, Role.VIEWER if row.owner == person.username else Role.ADMIN)
         session.delete(row)
 
 

@@ -79,7 +79,7 @@ def edit_dialog(person: Principal, target: TargetItem) -> None:
     problem = st.container()
     if dialogs.buttons("Save"):
         with problem, notices.sentences():
-            notifications.edit_target(person, target.id, form)
+            notifications.edit_target(person, target.id, form, target.changed_at)
             dialogs.done("Saved.")
 
 

@@ -4,6 +4,7 @@ streamlit-authenticator compares passwords and keeps a signed cookie. Users, fai
 before which sign-ins no longer count live in our database, so that they hold for all sessions at once.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,10 +14,9 @@ import streamlit as st
 import streamlit_authenticator as stauth
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import brand, text
+from pages.components import brand, notices, text
 from services import access, sign_in, vault
 from services.access import Principal, Role
-from services.passwords import waste_time
 from services.settings import get_settings
 
 COOKIE = "contact_sync"
@@ -26,6 +26,10 @@ ASKED = "session.asked"
 COOKIE_DUE = "session.cookie_due"
 COOKIE_TRIES = 2
 NAME, WORD = "sign-in.username", "sign-in.password"
+WRONG = "Wrong username or password."
+OF_LIBRARY = ("authentication_status", "username", "name", "email", "roles")
+KEPT = {*OF_LIBRARY, "logout", SINCE, LEAVING, ASKED, COOKIE_DUE, NAME, WORD, notices.WAITING}
+"""What outlives a sign-out in a tab: the next person's sign-in, and what is still to be said."""
 
 
 def current() -> Principal | None:
@@ -33,7 +37,8 @@ def current() -> Principal | None:
     state = st.session_state
     if not state.get("authentication_status") or not state.get("username"):
         return None
-    return access.find_principal(state["username"], state.setdefault(SINCE, datetime.now(UTC)))
+    since = state.setdefault(SINCE, datetime.now(UTC))
+    return None if access.expired(since) else access.find_principal(state["username"], since)
 
 
 def guard(role: Role = Role.VIEWER) -> Principal:
@@ -46,6 +51,16 @@ def guard(role: Role = Role.VIEWER) -> Principal:
         st.error(f"This page is for the role {role}. Yours is {person.role}.", icon=":material/lock:")
         st.stop()
     return person
+
+
+def guarded(person: Principal, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """`make`, for a file that is made when it is asked for: by then its person has to be let in still."""
+
+    def made() -> bytes:
+        access.require(person, Role.VIEWER)
+        return make()
+
+    return made
 
 
 def enter(screen: DeltaGenerator) -> Principal | None:
@@ -145,14 +160,13 @@ def _try(library: stauth.Authenticate, given: dict[str, Any], username: str, pas
         st.session_state["logout"] = None
         return ""
     _forget()
-    return _locked_sentence(username) if sign_in.locked_until(username) else "Wrong username or password."
+    return _locked_sentence(username) if sign_in.locked_until(username) else WRONG
 
 
 def _refuse_stranger(username: str, password: str) -> str:
     if sign_in.is_disabled(username, password):
         return "Your account is disabled. Ask an admin to enable it."
-    waste_time(password)
-    return "Wrong username or password."
+    return WRONG  # also while it is locked: otherwise it would differ from a name that is nobody's
 
 
 def _locked_sentence(username: str) -> str:
@@ -218,7 +232,14 @@ def _begun(ends: float) -> datetime:
 
 
 def _forget() -> None:
-    for name in ("authentication_status", "username", "name", "email", "roles"):
+    """Nobody is signed in any more, and nothing of what they chose, typed or were offered is left for the next.
+
+    Filters leave the address as well, since Streamlit takes out what belongs to no widget on the screen.
+    """
+    if st.session_state.get("authentication_status"):
+        for name in st.session_state.to_dict().keys() - KEPT:
+            del st.session_state[name]
+    for name in OF_LIBRARY:
         st.session_state[name] = None
     for name in (SINCE, COOKIE_DUE):
         st.session_state.pop(name, None)

@@ -19,6 +19,8 @@ SAVE, DELETE = ":material/bookmark_add: Save view…", ":material/delete: Delete
 PAGES = {"clients": ("clients",), "contacts": ("contacts",), "match_issues": ("issues", "previous", "differences")}
 """The areas of each page, with which the filters' names in the address begin; match issues have one per tab."""
 TAB, YES = "tab", "true"
+SWITCHES = ("_archived",)
+"""How filters end that are on or off, which their value does not tell: one may search for the word as well."""
 
 
 def show(person: Principal, page: str) -> None:
@@ -99,7 +101,7 @@ def _value(texts: list[str], now: Any, name: str) -> Any:
     """What a filter that stands at `now` is set to: a list, yes or no, or a text."""
     if isinstance(now, list | tuple) or name.endswith("_columns"):
         return texts
-    if isinstance(now, bool) or texts == [YES]:
+    if isinstance(now, bool) or name.endswith(SWITCHES):
         return texts == [YES]
     return texts[0] if texts else ""
 

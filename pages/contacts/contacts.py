@@ -181,7 +181,7 @@ with beside_title:
 listing = table.fetch(AREA, lambda page: contacts.list_contacts(chosen, page))
 beside_title.download_button(
     "Export CSV",
-    lambda: contact_files.export_csv(chosen),
+    session.guarded(me, lambda: contact_files.export_csv(chosen)),
     file_name="contacts.csv",
     mime="text/csv",
     icon=":material/download:",

@@ -126,7 +126,7 @@ listing = table.fetch(AREA, lambda page: activity.list_activity(chosen, page))
 with beside_title:
     st.download_button(
         "Export CSV",
-        partial(activity.export_csv, chosen, text.zone()),
+        session.guarded(me, partial(activity.export_csv, chosen, text.zone())),
         file_name="activity.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -81,7 +81,7 @@ def schedule(person: Principal, one: ConnectionItem) -> None:
             minutes,
             minutes.index(now.every_seconds // 60),
             format_func=how_often,
-            key=f"every.{one.id}",
+            key=key_of("every", one, now.every_seconds),
             help="Each look costs one of the day's calls; when these run short, looks are spread further apart. "
             "Changes made here, and webhooks, do not wait for it.",
         )
@@ -98,23 +98,36 @@ def working_hours(one: ConnectionItem, now: Schedule) -> tuple[time | None, time
     limited = st.toggle(
         "Write to Xero during working hours only",
         now.opens is not None,
-        key=f"limited.{one.id}",
+        key=key_of("limited", one, now.opens is not None),
         help="Outside them, changes wait, and only what somebody asks for, such as Create Contact, is sent.",
     )
     if not limited:
         return None, None, Schedule().days
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        opens = st.time_input("From", now.opens or OPENS, key=f"opens.{one.id}", width=140)
-        closes = st.time_input("To", now.closes or CLOSES, key=f"closes.{one.id}", width=140)
+        opens = st.time_input("From", now.opens or OPENS, key=key_of("opens", one, now.opens), width=140)
+        closes = st.time_input("To", now.closes or CLOSES, key=key_of("closes", one, now.closes), width=140)
         days = st.pills(
             "Days",
             range(7),
             selection_mode="multi",
             default=now.days,
             format_func=DAYS.__getitem__,
-            key=f"days.{one.id}",
+            key=key_of("days", one, now.days),
         )
     return opens, closes, tuple(sorted(days))
+
+
+def key_of(question: str, one: ConnectionItem, value: object) -> str:
+    """The key of a question about `value`, which is another one each time that value has changed.
+
+    A question keeps its answer while its key stays. Without another key, a page that was open while somebody else
+    changed the schedule would go on showing what it was before, and Save would put that back.
+    """
+    place = f"{question}.{one.id}"
+    seen, times = st.session_state.get(f"practice.{place}", (value, 0))
+    times += seen != value
+    st.session_state[f"practice.{place}"] = (value, times)
+    return place + "+" * times
 
 
 def how_often(minutes: int) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import filters, notices, session, table, text
 from pages.components.heading import heading
 from services import connection, duplicates
+from services.access import Principal
 from services.duplicates import PRACTICE, REASONS, XERO, DuplicateGroup, Member
 
 AREA = "clean_up"
@@ -39,7 +40,7 @@ def choose() -> tuple[str, str, str]:
     return side, organisation if side == XERO else "", reason
 
 
-def show(side: str, organisation: str, reason: str) -> None:
+def show(person: Principal, side: str, organisation: str, reason: str) -> None:
     """The groups of this page, a row for each contact, and all of them as a file."""
     listing = table.fetch(AREA, lambda page: duplicates.list_duplicates(side, organisation, reason, page))
     if not listing.rows:
@@ -50,7 +51,7 @@ def show(side: str, organisation: str, reason: str) -> None:
         st.space("stretch")
         st.download_button(
             "Export CSV",
-            partial(duplicates.export_csv, side, organisation, reason),
+            session.guarded(person, partial(duplicates.export_csv, side, organisation, reason)),
             f"clean-up-{side}.csv",
             "text/csv",
             icon=":material/download:",
@@ -94,6 +95,6 @@ def empty(side: str, reason: str) -> None:
         notices.empty(f"Nothing to clean up {where}: no two share a name, billing email, phone or number.", CHECK)
 
 
-session.guard()
+me = session.guard()
 heading("Clean-up List")
-show(*choose())
+show(me, *choose())

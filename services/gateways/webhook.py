@@ -17,6 +17,8 @@ from services.errors import Undelivered
 from services.gateways.mail import Message, tls
 
 TIMEOUT_SECONDS = 10.0
+UNICAST = ip_network("2000::/3")
+NAT64 = ip_network("64:ff9b::/96")
 PRIVATE = tuple(ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
 METADATA = frozenset({"192.0.0.192", "fd00:ec2::254", "fd20:ce::254"})  # of Oracle, AWS and Google
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -43,10 +45,10 @@ def parse(url: str) -> Place | None:
     """The parts of an address that may be used; None for any other."""
     try:
         parts = urlsplit(url.strip())
-        port = parts.port
+        port, host = parts.port, parts.hostname or ""
+        host.encode("idna")  # as the name is looked up: it refuses labels that are blank or too long
     except ValueError:
         return None
-    host = parts.hostname or ""
     secure = parts.scheme == "https"
     if not host or parts.username or not (secure or (parts.scheme == "http" and host in THIS_MACHINE)):
         return None
@@ -83,11 +85,25 @@ def harmless(text: str) -> str:
 
 def allowed(address: IPv4Address | IPv6Address) -> bool:
     """Whether a webhook may be at this address."""
-    plain = getattr(address, "ipv4_mapped", None) or address
+    plain = _meant(address)
     if str(plain) in METADATA:
         return False
     inside = any(plain.version == network.version and plain in network for network in PRIVATE)
-    return bool(plain.is_loopback or inside or plain.is_global)
+    return bool(plain.is_loopback or inside or _is_public(plain))
+
+
+def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 address leads to where it stands for one, by mapping, 6to4 or NAT64."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in NAT64:
+        return IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    unicast = isinstance(address, IPv4Address) or address in UNICAST
+    return unicast and address.is_global and not address.is_multicast
 
 
 def _connected(place: Place) -> socket.socket:

@@ -93,7 +93,13 @@ def _has_few_lines(value: str) -> bool:
     return len(value.splitlines()) <= STREET_LINES
 
 
-def _is_email(value: str) -> bool:
+def is_short_line(value: str, longest: int) -> bool:
+    """Whether a text is no longer than that, on one line and printable."""
+    return len(value) <= longest and len(value.splitlines()) <= 1 and _is_printable(value)
+
+
+def is_email(value: str) -> bool:
+    """Whether this is blank or may be an email address."""
     return not value or bool(EMAIL.fullmatch(value))
 
 
@@ -120,7 +126,7 @@ XERO_RULES = (
     FieldRule(NAME, _name, _avoids("[<>]"), "must not contain < or >"),
     FieldRule(NAME, _name, lambda name: name == name.strip(), "must not start or end with a space"),
     FieldRule(NAME, _name, _avoids(r"\s\s"), "must not contain two spaces in a row"),
-    FieldRule(Field.EMAIL.label, _email, _is_email, "must be a valid email address"),
+    FieldRule(Field.EMAIL.label, _email, is_email, "must be a valid email address"),
     FieldRule("Street", _street, _has_few_lines, f"must not have more than {STREET_LINES} lines"),
     FieldRule(
         "Street",

@@ -9,6 +9,7 @@ from models.activity import ActivityRow
 from models.base import new_id
 
 SYNC = "sync"
+CLI = "cli"
 
 
 def record(
@@ -25,7 +26,7 @@ def record(
     why: Mapping[str, str] | None = None,
     undo: Mapping[str, Any] | None = None,
 ) -> ActivityRow:
-    """Add one entry. `actor` is a username or `SYNC`; `action` a dotted verb such as link.stopped.
+    """Add one entry. `actor` is a username, `SYNC` or `CLI`; `action` a dotted verb such as link.stopped.
 
     `why` is per field the sentence that says what made the sync write it.
     `undo` is what taking it back needs (see `services/undo.py`); without it, it cannot be taken back.

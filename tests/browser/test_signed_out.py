@@ -1,10 +1,15 @@
 """On a fresh server nobody sees anything without signing in, whatever address they try first."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from services import access
+from services.access import SYSTEM, Role
 from tests.browser.conftest import ADMIN, Office, sign_in
+from tests.browser.driving import search, settle
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +22,14 @@ HEADINGS = [
     "Overview", "Contacts", "Client List", "Resolve Match Issues", "Clean-up List", "Sync Health", "Connected Apps",
     "Notifications", "Practice", "Users", "Activity",
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def second(office: Office) -> str:
+    """The password of a second admin."""
+    password = "correct horse battery"
+    access.add_user(SYSTEM, "second", "Second Admin", "second@example.com", password, Role.ADMIN)
+    return password
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -63,6 +76,37 @@ def test_a_deep_link_is_kept_through_signing_in_and_a_reload_keeps_the_person(of
     page.reload()
     expect(page.get_by_role("heading", name="Activity", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Sign in")).to_have_count(0)
+
+
+def test_who_signs_in_next_in_a_tab_finds_no_filter_of_the_last_person(office: Office, second: str, page: Page) -> None:
+    sign_in(page, office, "/contacts")
+    search(page, "a contact of theirs")
+    expect(page).to_have_url(re.compile("contacts_search"))
+    page.get_by_role("button", name="Demo Admin").click()
+    page.get_by_role("menuitem", name="Sign out everywhere").click()
+    page.get_by_label("Username").fill("second")
+    page.get_by_label("Password", exact=True).fill(second)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Second Admin")).to_be_visible()
+    settle(page)
+    expect(page.get_by_placeholder("Name").first).to_have_value("")
+    assert "contacts_search" not in page.url
+
+
+def test_who_is_disabled_adds_nobody_from_a_dialog_that_is_open(office: Office, second: str, admin: Page) -> None:
+    admin.goto(f"{office.url}/users")
+    settle(admin)
+    admin.get_by_role("button", name="Add user").click()
+    dialog = admin.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Username").fill("back.door")
+    dialog.get_by_text("Admin: also connects").click()
+    dialog.get_by_role("textbox", name="Password").fill("a password for later")
+    settle(admin)
+    access.disable(SYSTEM, ADMIN)
+    dialog.get_by_role("button", name="Add user").click()
+    expect(dialog.get_by_text("Your sign-in has ended")).to_be_visible()
+    access.enable(SYSTEM, ADMIN)
+    assert {user.username for user in access.list_users()} == {ADMIN, "second"}
 
 
 def test_the_health_route_answers_and_every_answer_carries_security_headers(office: Office) -> None:

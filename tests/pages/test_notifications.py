@@ -1,6 +1,7 @@
 """Settings, Notifications: adding somebody, testing, what did not arrive and Retry; secrets stay off the screen."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,20 @@ def test_what_did_not_arrive_is_said_and_can_be_tried_again(people: None, office
     assert not screen.error
     assert "Retry" not in labels(screen)
     assert office.texts() == ["Test of notifications"]
+
+
+def test_an_open_dialog_does_not_put_back_what_another_admin_has_changed(people: None) -> None:
+    before = TargetForm("email", "Office", "office@practice.example", ("brake",))
+    target = notifications.add_target(SYSTEM, before)
+    screen = opened("ada", PAGE)
+    screen.menu_button(key=f"change.{target}").click(":material/edit: Edit").run()
+    notifications.edit_target(SYSTEM, target, replace(before, address="new@practice.example"))
+    assert "Somebody else changed this notification" in said(press(screen, "Save"))
+    press(screen, "Cancel")
+    screen.menu_button(key=f"change.{target}").click(":material/edit: Edit").run()
+    press(screen, "Save")
+    assert not screen.error
+    assert [one.address for one in notifications.list_targets()] == ["new@practice.example"]
 
 
 def test_an_admin_changes_and_removes_it(people: None, hook: Receiver) -> None:

@@ -1,5 +1,6 @@
 """Settings, Practice: the time zone and region that screens go by, and when each organisation is synced."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from models.connection import ConnectionRow
@@ -36,6 +37,27 @@ def test_an_admin_chooses_how_often_and_during_which_hours_an_organisation_is_sy
     press(screen, "Save schedule")
     assert not screen.exception
     assert practice_settings.get_schedule(connection_id) == Schedule(900, time(8), time(17, 30), (0, 1, 2, 3, 4))
+
+
+def test_saving_how_often_does_not_put_back_the_hours_that_another_admin_has_changed(people: None) -> None:
+    connection_id, theirs = a_connection("Fern"), Schedule(0, time(9), time(17), (0, 1))
+    screen = opened("ada", PAGE)
+    practice_settings.save_schedule(SYSTEM, connection_id, theirs)
+    screen.selectbox(key=f"every.{connection_id}").set_value(15).run()
+    assert [one.value for one in screen.time_input] == [time(9), time(17)]
+    press(screen, "Save schedule")
+    assert not screen.exception
+    assert practice_settings.get_schedule(connection_id) == replace(theirs, every_seconds=900)
+
+
+def test_what_two_admins_change_at_once_is_shown_before_it_is_saved_again(people: None) -> None:
+    connection_id = a_connection("Fern")
+    screen = opened("ada", PAGE)
+    screen.selectbox(key=f"every.{connection_id}").set_value(15).run()
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(300))
+    press(screen, "Save schedule")
+    assert practice_settings.get_schedule(connection_id) == Schedule(300)
+    assert [box.value for box in screen.selectbox if box.label == "Look at Xero"] == [5]
 
 
 def test_an_admin_chooses_the_region_and_all_is_written_in_its_way(people: None) -> None:

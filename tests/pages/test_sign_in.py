@@ -1,5 +1,6 @@
 """Getting in and staying out: the first run, wrong passwords, locks, disabled users and ended sign-ins."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,16 +10,20 @@ import jwt
 import pytest
 import streamlit as st
 import time_machine
+from streamlit.elements.widgets import button
 from streamlit.testing.v1 import AppTest
 
 from models.base import now
-from pages.components import account, session
-from services import access, first_run
+from pages.components import account, session, table, undo_bar
+from services import access, first_run, issues
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
 from services.db import Database
+from services.errors import Forbidden
+from services.issues import IssueFilter
 from services.settings import get_settings
-from tests.pages.support import PASSWORD, SCREENS, app, labels, opened, press, said, visit
+from tests.pages.support import PASSWORD, SCREENS, Practice, app, labels, opened, press, said, visit
+from tests.support.practice import add
 
 ANOTHER = "another long password"
 PAGES = Path(__file__).parents[2] / "pages"
@@ -104,6 +109,14 @@ def test_only_the_owner_of_a_disabled_account_is_told_so(people: None) -> None:
     assert "Wrong username or password" in said(sign_in("vera", "wrong"))
 
 
+def test_a_disabled_account_does_not_tell_its_password_to_who_tries_long_enough(people: None) -> None:
+    access.disable(SYSTEM, "vera")
+    for _ in range(get_settings().lock_after_failures):
+        screen = sign_in("vera", "wrong")
+        assert [error.value for error in screen.error] == ["Wrong username or password."]
+    assert [error.value for error in sign_in("vera", PASSWORD).error] == ["Wrong username or password."]
+
+
 def test_disabling_a_user_ends_the_session_they_are_in(people: None) -> None:
     screen = opened("vera")
     assert screen.title
@@ -119,6 +132,33 @@ def test_a_new_password_ends_the_session_of_its_user(people: None) -> None:
     assert not screen.title
 
 
+@pytest.mark.parametrize(
+    "ended", [lambda: access.disable(SYSTEM, "eddie"), lambda: access.set_role(SYSTEM, "eddie", Role.VIEWER)]
+)
+def test_a_button_that_was_there_before_does_nothing_for_who_may_no_longer(
+    practice: Practice, ended: Callable[[], None]
+) -> None:
+    screen = opened("eddie", "xero/match_issues.py")
+    ended()
+    press(screen, "Confirm Match")
+    assert not screen.exception
+    assert issues.list_issues(IssueFilter()).total == 1
+
+
+@pytest.mark.parametrize("page", ["contacts/contacts.py", "xero/clean_up.py", "settings/activity.py"])
+def test_a_file_that_is_made_when_it_is_asked_for_is_made_for_nobody_who_was_disabled(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    add("Ada Archer", "ada@example.com")
+    made: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(button, "marshall_file", lambda _where, data, *_, **__: made.append(data))
+    opened("vera", page)
+    assert b"Ada Archer" in made[-1]()
+    access.disable(SYSTEM, "vera")
+    with pytest.raises(Forbidden):
+        made[-1]()
+
+
 def test_a_changed_role_counts_from_the_next_click(people: None) -> None:
     screen = opened("vera", "contacts/contacts.py")
     assert "Add contact" not in labels(screen)
@@ -132,6 +172,28 @@ def test_signing_out_ends_every_session_of_that_user(people: None) -> None:
     here.menu_button(key="account").click(account.LEAVE).run()
     elsewhere.run()
     assert labels(here) == labels(elsewhere) == ["Sign in"]
+
+
+@pytest.mark.parametrize("ended", [None, lambda: access.disable(SYSTEM, "eddie")])
+def test_who_signs_in_next_in_a_tab_finds_nothing_of_the_last_person(
+    practice: Practice, ended: Callable[[], None] | None
+) -> None:
+    screen = opened("eddie", "contacts/contacts.py", contacts_search="Archer")
+    screen.session_state[table.CHOSEN] = {practice.synced: "Ada Archer"}
+    screen.session_state[undo_bar.OFFERED] = undo_bar.Offer("Stopped Ada Archer.", "command", time.monotonic())
+    assert "Stopped Ada Archer" in str(screen.run().session_state)
+    if ended:
+        ended()
+        screen.run()
+    else:
+        screen.menu_button(key="account").click(account.LEAVE).run()
+    assert labels(screen) == ["Sign in"]
+    assert "Archer" not in str(screen.session_state)
+    fill(screen, Username="vera", Password=PASSWORD)
+    press(screen, "Sign in")
+    assert screen.title[0].value == "Contacts"
+    assert "Ada Archer" not in said(screen)
+    assert table.CHOSEN not in screen.session_state
 
 
 def test_ones_own_password_is_changed_with_the_current_one(people: None) -> None:
@@ -169,6 +231,14 @@ def test_the_code_on_the_console_sets_up_the_first_admin_once(database: Database
     assert [(user.username, user.role) for user in access.list_users()] == [("ada", Role.ADMIN)]
     assert first_run.new_code() is None
     assert sign_in("ada", PASSWORD).title
+
+
+def test_a_sign_in_ends_after_its_days_also_in_a_tab_that_stayed_open(people: None) -> None:
+    screen = opened("vera")
+    with time_machine.travel(now() + timedelta(days=get_settings().sign_in_days, seconds=-30)):
+        assert screen.run().title
+    with time_machine.travel(now() + timedelta(days=get_settings().sign_in_days, seconds=30)):
+        assert labels(screen.run()) == ["Sign in"]
 
 
 @pytest.fixture

@@ -2,8 +2,10 @@
 
 from streamlit.testing.v1 import AppTest
 
-from services import access, views
+from services import access, archive, views
+from services.access import SYSTEM
 from tests.pages.support import Practice, opened, press, said
+from tests.support.practice import add
 
 LIST = "contacts/contacts.py"
 SAVE, DELETE = ":material/bookmark_add: Save view…", ":material/delete: Delete views…"
@@ -71,6 +73,23 @@ def test_columns_are_chosen_and_are_part_of_a_view(practice: Practice) -> None:
     menu(again, entries(again)[0])
     assert "Billing email" not in again.dataframe[0].value.columns
     assert "View saved" in said(screen)
+
+
+def test_a_view_may_search_for_the_word_by_which_switches_are_kept(practice: Practice) -> None:
+    add("Tried and True", "true@example.com")
+    saved(opened("eddie", LIST, contacts_search="true"), "Truths")
+    screen = opened("eddie", LIST)
+    menu(screen, entries(screen)[0])
+    assert not screen.exception
+    assert shown(screen) == ["Tried and True"]
+
+
+def test_a_view_keeps_a_switch_that_is_on(practice: Practice) -> None:
+    archive.archive_contact(SYSTEM, practice.unlinked)
+    saved(opened("eddie", LIST, contacts_archived="true"), "Archived")
+    screen = opened("eddie", LIST)
+    menu(screen, entries(screen)[0])
+    assert shown(screen) == ["Not In Xero"]
 
 
 def test_a_view_with_a_contact_type_that_is_gone_still_opens(practice: Practice) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.connection import ConnectionRow
-from services import decided, differences, sync
+from services import decided, differences, policies, sync
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.db import write
@@ -30,6 +30,11 @@ def allow(connection_id: str, **values: Any) -> None:
         connection = session.get_one(ConnectionRow, connection_id)
         for name, value in values.items():
             setattr(connection, name, value)
+
+
+def test_saving_what_is_there_already_is_no_change(connection_id: str, xero: Xero) -> None:
+    policies.save_policies(SYSTEM, connection_id, policies.get_policies(connection_id))
+    assert list_activity(ActivityFilter(action="connection.policies")).total == 0
 
 
 def differ(xero: Xero, connection_id: str, pair: Pair) -> None:

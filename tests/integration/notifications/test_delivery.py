@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -221,6 +222,16 @@ def test_only_an_admin_changes_notifications_and_each_change_is_on_record(databa
     assert actions == ["notification.removed", "notification.changed", "notification.added"]
 
 
+def test_an_admin_does_not_put_back_what_another_has_changed_meanwhile(database: Database) -> None:
+    target = notifications.add_target(SYSTEM, FORM)
+    [seen] = notifications.list_targets()
+    notifications.edit_target(SYSTEM, target, replace(FORM, address="new@practice.example"), seen.changed_at)
+    with pytest.raises(MovedOn, match="Somebody else changed"):
+        notifications.edit_target(SYSTEM, target, replace(FORM, name="Office"), seen.changed_at)
+    [kept] = notifications.list_targets()
+    assert (kept.address, kept.name) == ("new@practice.example", "")
+
+
 @pytest.mark.parametrize(
     ("form", "field"),
     [
@@ -229,6 +240,10 @@ def test_only_an_admin_changes_notifications_and_each_change_is_on_record(databa
         (TargetForm("email", "", "a@example.com, b@example.com", ("brake",)), "Address"),
         (TargetForm("email", "", "a@example.com\nBcc: b@example.com", ("brake",)), "Address"),
         (TargetForm("webhook", "", "http://hooks.example.com/x", ("brake",)), "Address"),
+        (TargetForm("webhook", "", f"https://hooks.example.com/{'x' * 2000}", ("brake",)), "Address"),
+        (TargetForm("email", "", f"a@{'b.' * 130}com", ("brake",)), "Address"),
+        (TargetForm("email", "x" * 201, "a@example.com", ("brake",)), "Name"),
+        (TargetForm("email", "Team\nBcc: b@example.com", "a@example.com", ("brake",)), "Name"),
         (TargetForm("email", "", "a@example.com", ()), "What to tell"),
         (TargetForm("email", "", "a@example.com", ("over",)), "What to tell"),
         (TargetForm("email", "", "a@example.com", ("digest",), 24), "Time of the digest"),

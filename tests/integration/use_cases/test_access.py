@@ -1,11 +1,16 @@
 """Who may do what, what a password must be, and how failures are counted."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from models.base import now
-from services import access, first_run, passwords, sign_in
-from services.access import SYSTEM, Principal, Role, require
-from services.db import Database
+from models.user import UserRow
+from services import access, first_run, passwords, sign_in, views
+from services.access import CLI, SYSTEM, Principal, Role, require
+from services.db import Database, write
 from services.errors import BadInput, Forbidden, NotFound
 from services.settings import get_settings
 
@@ -50,10 +55,33 @@ def test_a_weak_password_is_refused(password: str) -> None:
     assert not access.has_users()
 
 
-@pytest.mark.parametrize("username", ["a", "two words", "-dash", "ümlaut", "x" * 65, "sync"])
+@pytest.mark.parametrize("username", ["a", "two words", "-dash", "ümlaut", "x" * 65, "sync", "cli"])
 def test_a_username_that_could_be_mistaken_is_refused(username: str) -> None:
     with pytest.raises(BadInput):
         add(username)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "field"),
+    [
+        ("x" * 101, "", "Name"),
+        ("Ada\nArcher", "", "Name"),
+        ("Ada", "nobody", "Email"),
+        ("Ada", f"a@{'b.' * 130}com", "Email"),
+    ],
+)
+def test_a_user_has_a_name_of_one_line_and_an_address_that_can_be(name: str, email: str, field: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        access.add_user(SYSTEM, "ada", name, email, PASSWORD, Role.ADMIN)
+    assert [problem.field for problem in refusal.value.problems] == [field]
+
+
+def test_the_command_line_is_nobody_of_that_name() -> None:
+    with write() as session:
+        session.add(UserRow(username="cli", password_hash="", disabled_at=now()))
+    require(CLI, Role.ADMIN)
+    with pytest.raises(Forbidden):
+        require(Principal("cli", "Somebody", Role.ADMIN), Role.ADMIN)
 
 
 def test_usernames_are_one_whatever_their_case() -> None:
@@ -106,6 +134,38 @@ def test_a_lock_does_not_move_with_further_attempts() -> None:
     assert sign_in.locked_until("ada") == locked
 
 
+def test_guessing_the_password_of_a_disabled_account_locks_it() -> None:
+    add("ada")
+    access.disable(SYSTEM, "ada")
+    assert sign_in.is_disabled("ada", PASSWORD)
+    for number in range(get_settings().lock_after_failures):
+        assert not sign_in.is_disabled("ada", f"guess number {number}")
+    assert sign_in.locked_until("ada") is not None
+    assert not sign_in.is_disabled("ada", PASSWORD)
+
+
+def test_guessing_ones_own_password_locks_the_account_and_then_the_right_one_is_refused_too() -> None:
+    ada = add("ada")
+    for number in range(get_settings().lock_after_failures):
+        with pytest.raises(BadInput, match="not right"):
+            access.change_own_password(ada, f"guess number {number}", "another long password")
+    assert sign_in.locked_until("ada") is not None
+    with pytest.raises(BadInput, match="too often"):
+        access.change_own_password(ada, PASSWORD, "another long password")
+
+
+def test_a_refusal_takes_as_long_whether_a_user_is_disabled_locked_or_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    for username in ("ada", "abel"):
+        add(username)
+        access.disable(SYSTEM, username)
+    fail("abel", times=get_settings().lock_after_failures)
+    compared: list[str] = []
+    monkeypatch.setattr(passwords, "matches", lambda password, _hash: bool(compared.append(password)))
+    for username in ("nobody", "ada", "abel"):
+        assert not sign_in.is_disabled(username, username)
+    assert compared == ["nobody", "ada", "abel"]
+
+
 def test_a_sign_in_counts_until_the_sign_ins_of_its_user_end() -> None:
     add("ada")
     since = now()
@@ -113,6 +173,58 @@ def test_a_sign_in_counts_until_the_sign_ins_of_its_user_end() -> None:
     sign_in.revoke("ada")
     assert access.find_principal("ada", since) is None
     assert access.find_principal("ada", now()) is not None
+
+
+def test_who_is_disabled_acts_no_more_whatever_they_still_hold() -> None:
+    add("abel", Role.ADMIN)
+    ada = add("ada", Role.ADMIN)
+    access.disable(SYSTEM, "ada")
+    for command in (
+        lambda: access.add_user(ada, "eve", "", "", PASSWORD, Role.ADMIN),
+        lambda: access.change_own_password(ada, PASSWORD, "another long password"),
+        lambda: views.save_view(ada, "contacts", "Mine", ""),
+    ):
+        with pytest.raises(Forbidden, match="Sign in again"):
+            command()
+
+
+def test_a_demoted_person_acts_no_more() -> None:
+    add("abel", Role.ADMIN)
+    ada = add("ada", Role.ADMIN)
+    access.set_role(SYSTEM, "ada", Role.EDITOR)
+    require(ada, Role.EDITOR)
+    with pytest.raises(Forbidden, match="Your role is editor"):
+        require(ada, Role.ADMIN)
+
+
+def test_a_promoted_person_need_not_open_the_page_again() -> None:
+    ada = add("ada")
+    access.set_role(SYSTEM, "ada", Role.EDITOR)
+    require(ada, Role.EDITOR)
+
+
+@pytest.mark.parametrize("ended", [lambda: sign_in.revoke("ada"), lambda: access.set_password(SYSTEM, "ada", PASSWORD)])
+def test_who_was_signed_out_acts_no_more_until_they_sign_in_again(ended: Callable[[], None]) -> None:
+    add("ada", Role.ADMIN)
+    before = access.find_principal("ada", now())
+    ended()
+    after = access.find_principal("ada", now())
+    assert before
+    assert after
+    require(after, Role.ADMIN)
+    with pytest.raises(Forbidden, match="Sign in again"):
+        require(before, Role.VIEWER)
+
+
+def test_a_dialog_that_stayed_open_for_longer_than_a_sign_in_lasts_does_nothing() -> None:
+    add("ada", Role.ADMIN)
+    ada = access.find_principal("ada", now())
+    assert ada
+    with (
+        time_machine.travel(now() + timedelta(days=get_settings().sign_in_days, seconds=1)),
+        pytest.raises(Forbidden, match="Sign in again"),
+    ):
+        require(ada, Role.VIEWER)
 
 
 def test_no_sign_in_of_an_unknown_user_is_ever_valid() -> None:

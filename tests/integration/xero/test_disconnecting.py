@@ -35,6 +35,12 @@ def test_a_set_up_that_makes_no_sense_is_refused_field_by_field(xero: Xero, conn
     assert len(caught.value.problems) == 3
 
 
+@pytest.mark.parametrize("contact_type", ["", "x" * 51, "first line\nsecond line"])
+def test_new_contacts_get_no_type_that_could_not_be_typed(xero: Xero, connection_id: str, contact_type: str) -> None:
+    with pytest.raises(BadInput, match="Default contact type: must have 1 to 50 characters"):
+        connection.save_setup(ADMIN, connection_id, Setup("all", True, contact_type, "hold"))
+
+
 def test_a_connection_tells_its_calls_of_the_last_day(xero: Xero, connection_id: str) -> None:
     store_for(connection_id).page()
     item = connection.get_connection(connection_id)
