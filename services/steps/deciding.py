@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.activity import ActivityRow
 from models.connection import ConnectionRow
@@ -15,7 +15,7 @@ from services.reconcile.merge import WINNERS, FieldStep, held
 from services.reconcile.normalise import is_blank
 from services.reconcile.policy import Wins, policies
 from services.records.activity import record
-from services.records.differences import OPEN, close
+from services.records.differences import close, find_open
 from services.steps.planning import plan_fields, remember_agreed
 
 PRACTICE, XERO = "practice", "xero"
@@ -62,8 +62,7 @@ def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, s
     """
     link = session.get_one(LinkRow, linked.undo["link"])
     for field, winner in keep.items():
-        mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == OPEN)
-        row = session.exec(mine.where(col(DifferenceRow.field) == field.value)).first()
+        row = find_open(session, link.id, field)
         if row is None:
             raise MovedOn(f"{field.label}: there is nothing to choose any more. Look at it again.")
         decide(session, row, link, winner, linked.actor)

@@ -115,7 +115,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     link = session.get_one(LinkRow, row.link_id)
     if link.state != SYNCING or row.state != differences.CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided anew since.")
-    if _differs_again(session, row):
+    if differences.find_open(session, row.link_id, row.field):
         raise MovedOn("The two sides differ anew in this field. Choose there instead.")
     field = Field(row.field)
     contact = session.get_one(ContactRow, link.contact_id)
@@ -130,15 +130,6 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     session.flush()
     plan_fields(session, link.id, [field])
     wake(session, link.connection_id)
-
-
-def _differs_again(session: Session, row: DifferenceRow) -> bool:
-    """Whether another difference of the same field of the same link is open."""
-    again = select(DifferenceRow.id).where(
-        col(DifferenceRow.link_id) == row.link_id, col(DifferenceRow.field) == row.field,
-        col(DifferenceRow.state) == differences.OPEN,
-    )  # fmt: skip
-    return session.exec(again).first() is not None
 
 
 def two_way(session: Session, actor: str, noted: Json) -> None:

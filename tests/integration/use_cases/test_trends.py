@@ -71,6 +71,9 @@ def test_refusals_questions_and_differences_are_problems(connection_id: str, xer
     xero.change(xero_id, EmailAddress="theirs@example.com")
     delta_is_due()
     sync.tick(connection_id)
+    xero.change(xero_id, EmailAddress="newer@example.com")
+    delta_is_due()
+    sync.tick(connection_id)
     assert differences.list_differences().total == 1
     assert days(ZoneInfo("UTC"))[-1].problems == 2
 
