@@ -19,6 +19,7 @@ from services.errors import MovedOn, NotFound
 from services.gateways.store import Status
 from services.records.activity import record
 from services.records.bulk import Report, each
+from services.records.creations import drop_held
 from services.records.intents import ARCHIVE, drop_open, latest_intent, wake_all
 from services.records.links import contact_name
 from services.records.values import name_of
@@ -109,6 +110,7 @@ def _archive(session: Session, actor: Principal, row: ContactRow, in_xero: bool)
     row.archived_at = row.updated_at = now()
     row.rev = next_revs(session)[0]
     record(session, actor.username, "contact.archived", f"Archived {row.name}", contact_id=row.id)
+    drop_held(session, row.id)
     for link in _links(session, row.id, SYNCING):
         end(session, link, ARCHIVED_IN_PRACTICE, actor.username)
         if in_xero and _connected(session, link):

@@ -133,7 +133,7 @@ def dismiss_held(actor: Principal, contact_ids: Sequence[str]) -> Report:
             col(IntentRow.contact_id) == contact_id, col(IntentRow.state) == HELD
         )
         for connection_id in session.scalars(held.distinct()).all():
-            drop_held(session, connection_id, contact_id)
+            drop_held(session, contact_id, connection_id)
 
     return each(contact_ids, act, name_of)
 

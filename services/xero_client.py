@@ -99,7 +99,7 @@ def ask_to_create(session: Session, actor: Principal, contact_id: str, connectio
     under_way = open_intent(session, connection_id, contact_id)
     if under_way is not None:
         return under_way.id
-    drop_held(session, connection_id, contact_id)
+    drop_held(session, contact_id, connection_id)
     number = next_number(session, connection_id, contact_id)
     is_person = session.get_one(ContactRow, contact_id).is_person
     body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
