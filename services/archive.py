@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.contact import ContactRow
+from models.intent import SENT
 from models.link import ARCHIVED_IN_PRACTICE, BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
@@ -20,7 +21,7 @@ from services.gateways.store import Status
 from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.creations import drop_held
-from services.records.intents import ARCHIVE, drop_open, latest_intent, wake_all
+from services.records.intents import ARCHIVE, drop_open, latest_intent, open_intent, wake_all
 from services.records.links import contact_name
 from services.records.values import name_of
 from services.steps.archiving import ask_to_archive
@@ -91,11 +92,17 @@ def archive_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
 
 
 def keep_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """Leave contacts in Xero although archived in the practice; their links count as stopped. Raises: Forbidden."""
+    """Leave contacts in Xero although archived in the practice; their links count as stopped. Raises: Forbidden.
+
+    One whose archiving may be on the wire is skipped: it may be too late to keep it.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
         link = _offered(session, link_id)
+        under_way = open_intent(session, link.connection_id, link.contact_id)
+        if under_way is not None and (under_way.link_id, under_way.kind, under_way.state) == (link.id, ARCHIVE, SENT):
+            raise MovedOn("It may be archived in Xero already. Look again in a minute.")
         link.state = STOPPED
         drop_open(session, link.id)
         record(

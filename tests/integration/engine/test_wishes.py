@@ -73,6 +73,35 @@ def test_a_contact_that_was_restored_meanwhile_is_not_archived_in_xero(
     assert xero.contact(pair[1])["EmailAddress"] == "new@example.com"
 
 
+@pytest.mark.parametrize("effect", ["before", "after"])
+def test_what_is_said_to_be_kept_in_xero_is_kept(xero: Xero, connection_id: str, pair: Pair, effect: str) -> None:
+    [link] = synced()
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    xero.fault(**{**LOST, "effect": effect})
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    [skipped] = archive.keep_in_xero(SYSTEM, [link.link_id]).skipped
+    assert skipped.reason == "It may be archived in Xero already. Look again in a minute."
+    retry_now()
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
+def test_what_xero_took_no_notice_of_when_asked_to_archive_it_can_still_be_kept(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    [link] = synced()
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    limit = {"Retry-After": "1", "X-Rate-Limit-Problem": "minute"}
+    xero.fault(method="POST", path="/Contacts", action="status", status=429, headers=limit, times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    assert archive.keep_in_xero(SYSTEM, [link.link_id]).done == 1
+    retry_now()
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
+
+
 def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
