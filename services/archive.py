@@ -128,7 +128,8 @@ def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
     row.archived_at, row.updated_at, row.rev = None, now(), next_revs(session)[0]
     record(session, actor.username, "contact.restored", f"Restored {row.name}", contact_id=row.id)
     for link in _links(session, row.id, BROKEN):
-        resume(session, link, actor.username)
+        if not resume(session, link, actor.username):
+            drop_open(session, link.id)  # nobody wants it archived in Xero any more
     wake_all(session)
 
 

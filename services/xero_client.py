@@ -83,7 +83,8 @@ def preview_create(contact_id: str, connection_id: str) -> CreatePreview:
 def create_in_xero(actor: Principal, contact_id: str, connection_id: str) -> str:
     """Store the intent to create a contact in Xero; the worker sends it at once. Returns the intent's id.
 
-    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already, Forbidden, NotFound.
+    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already or something else about it is on its
+    way, Forbidden, NotFound.
     """
     require(actor, Role.EDITOR)
     with write() as session:
@@ -97,6 +98,8 @@ def ask_to_create(session: Session, actor: Principal, contact_id: str, connectio
         raise BadInput(preview.problems)
     _must_be_unlinked(session, contact_id, connection_id)
     under_way = open_intent(session, connection_id, contact_id)
+    if under_way is not None and under_way.kind != CREATE:
+        raise MovedOn("An earlier change of this contact is still on its way to Xero. Try again in a minute.")
     if under_way is not None:
         return under_way.id
     drop_held(session, contact_id, connection_id)

@@ -7,11 +7,12 @@ from sqlalchemy import delete
 
 from models.api_call import ApiCallRow
 from models.base import new_id, now
+from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from services import archive, clients, sync, sync_states, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import write
-from services.errors import SyncError
+from services.errors import MovedOn, SyncError
 from services.settings import get_settings
 from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero
@@ -100,6 +101,40 @@ def test_what_xero_took_no_notice_of_when_asked_to_archive_it_can_still_be_kept(
     retry_now()
     tick(connection_id, 2)
     assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
+
+
+def restore_while_signed_out(connection_id: str, contact_id: str) -> None:
+    """A contact comes back here while nobody may look at Xero, so that its link stays ended."""
+    with write() as session:
+        session.get_one(ConnectionRow, connection_id).state = SIGN_IN_NEEDED
+    archive.restore_contact(SYSTEM, contact_id)
+    with write() as session:
+        session.get_one(ConnectionRow, connection_id).state = CONNECTED
+    assert synced() == []
+
+
+def test_create_contact_is_not_taken_for_an_archiving_that_was_never_sent(connection_id: str, pair: Pair) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    restore_while_signed_out(connection_id, pair[0])
+    clients.create_in_xero(SYSTEM, pair[0], connection_id)
+    assert xero_client(pair[0]).state == "sending"
+
+
+def test_create_contact_is_refused_while_an_archiving_may_be_on_the_wire(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    xero.fault(**LOST)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    restore_while_signed_out(connection_id, pair[0])
+    with pytest.raises(MovedOn, match="still on its way to Xero"):
+        clients.create_in_xero(SYSTEM, pair[0], connection_id)
+    retry_now()
+    sync.tick(connection_id, delta=False)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
+    clients.create_in_xero(SYSTEM, pair[0], connection_id)
+    assert xero_client(pair[0]).state == "sending"
 
 
 def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
