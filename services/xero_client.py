@@ -122,9 +122,19 @@ def drop_create(actor: Principal, intent_id: str) -> None:
         intent = session.get(IntentRow, intent_id)
         if intent is None:
             raise NotFound("There is nothing to dismiss.")
-        if intent.state != HELD:
+        if (intent.kind, intent.state) != (CREATE, HELD):
             raise MovedOn("This is no longer waiting for you.")
         settle(intent, DROPPED, intent.error)
+        tell_dismissed(session, actor, intent)
+
+
+def tell_dismissed(session: Session, actor: Principal, intent: IntentRow) -> None:
+    """Note in the activity log that a person forgot a creation that Xero had refused."""
+    name = session.get_one(ContactRow, intent.contact_id).name
+    record(
+        session, actor.username, "xero.create_dismissed", f"Gave up creating {name} in Xero, which had refused it",
+        connection_id=intent.connection_id, contact_id=intent.contact_id,
+    )  # fmt: skip
 
 
 def _preview(session: Session, contact_id: str, connection_id: str) -> CreatePreview:
