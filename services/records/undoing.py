@@ -34,9 +34,10 @@ def of_ignore(issue: IssueRow) -> Json:
     return {"kind": IGNORE, "issue": issue.id, "resolved_at": stamp(issue.resolved_at)}
 
 
-def of_unignore(issue: IssueRow, resolved_at: datetime | None) -> Json:
-    """Asking again about one that was ignored at `resolved_at`."""
-    return {"kind": UNIGNORE, "issue": issue.id, "resolved_at": "", "was_resolved_at": stamp(resolved_at)}
+def of_unignore(issue: IssueRow, resolved_at: datetime | None, until: datetime | None) -> Json:
+    """Asking again about one that was ignored at `resolved_at`, and put off to `until` before that, if ever."""
+    was = {"was_resolved_at": stamp(resolved_at), "was_until": stamp(until)}
+    return {"kind": UNIGNORE, "issue": issue.id, "resolved_at": "", **was}
 
 
 def of_defer(issue: IssueRow, was_until: datetime | None) -> Json:
@@ -52,8 +53,8 @@ def of_note(issue: IssueRow, before: str) -> Json:
 def snapshot(link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) -> Json:
     """How things stand before two contacts are linked; `link` is the former link of the Xero contact."""
     former = {name: _plain(getattr(link, name)) for name in COLUMNS} if link else None
-    issue_before = {"id": issue.id, "state": issue.state} if issue else None
-    return {"former": former, "issue": issue_before, "practice": contact_to_json(contact_of(contact))}
+    asked = {"id": issue.id, "state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
+    return {"former": former, "issue": asked, "practice": contact_to_json(contact_of(contact))}
 
 
 def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Mapping[str, Any]) -> Json:
@@ -95,6 +96,11 @@ def of_contact_type(row: ContactRow, before: str) -> Json:
 def stamp(time: datetime | None) -> str:
     """A time as text that compares equal when the time does."""
     return time.isoformat() if time else ""
+
+
+def unstamped(text: str) -> datetime | None:
+    """The time that `stamp` made a text of."""
+    return datetime.fromisoformat(text) if text else None
 
 
 def _plain(value: Any) -> Any:
