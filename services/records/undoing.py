@@ -18,7 +18,7 @@ from services.reconcile.contact import Field, Value, contact_to_json, value_to_j
 from services.records.values import contact_of
 
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
-DEFER, NOTE, CONTACT_TYPE, TWO_WAY = "defer", "note", "contact_type", "two_way"
+DEFER, NOTE, CONTACT_TYPE, TWO_WAY, RESTORE = "defer", "note", "contact_type", "two_way", "restore"
 COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
 """What a link is put back to when linking it again is taken back."""
 
@@ -81,6 +81,13 @@ def of_difference(row: DifferenceRow, contact: ContactRow, base: Any, practice: 
         "practice": value_to_json(practice),
         "practice_now": value_to_json(contact_of(contact).get(Field(row.field))),
     }
+
+
+def of_restore(link: LinkRow, contact: ContactRow, field: Field, before: Value) -> Json:
+    """A value that lost and was restored in the practice, over the one `before`."""
+    now = value_to_json(contact_of(contact).get(field))
+    sides = {"practice": value_to_json(before), "practice_now": now}
+    return {"kind": RESTORE, "link": link.id, "contact": contact.id, "field": field.value, **sides}
 
 
 def of_two_way(link: LinkRow, since: datetime) -> Json:
