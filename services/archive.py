@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from models.base import now
-from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.contact import ContactRow
 from models.intent import SENT
 from models.link import ARCHIVED_IN_PRACTICE, BROKEN, STOPPED, SYNCING, LinkRow
@@ -20,6 +19,7 @@ from services.errors import MovedOn, NotFound
 from services.gateways.store import Status
 from services.records.activity import record
 from services.records.bulk import Report, each
+from services.records.connections import NOT_CONNECTED, reaches_xero
 from services.records.creations import drop_held
 from services.records.intents import ARCHIVE, drop_open, latest_intent, open_intent, wake_all
 from services.records.links import contact_name
@@ -82,8 +82,8 @@ def archive_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
         xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
         if xero.status != Status.ACTIVE.value:
             raise MovedOn("It is not active in Xero any more.")
-        if not _connected(session, link):
-            raise MovedOn("Its Xero organisation is not connected. Connect it first.")
+        if not reaches_xero(session, link.connection_id):
+            raise MovedOn(NOT_CONNECTED)
         if _is_asked(session, link):
             raise MovedOn("It is being archived in Xero already.")
         ask_to_archive(session, actor.username, link)
@@ -120,7 +120,7 @@ def _archive(session: Session, actor: Principal, row: ContactRow, in_xero: bool)
     drop_held(session, row.id)
     for link in _links(session, row.id, SYNCING):
         end(session, link, ARCHIVED_IN_PRACTICE, actor.username)
-        if in_xero and _connected(session, link):
+        if in_xero and reaches_xero(session, link.connection_id):
             ask_to_archive(session, actor.username, link)
 
 
@@ -147,11 +147,6 @@ def _links(session: Session, contact_id: str, state: str) -> Sequence[LinkRow]:
 def _is_asked(session: Session, link: LinkRow) -> bool:
     latest = latest_intent(session, link.connection_id, link.contact_id)
     return latest is not None and latest.kind == ARCHIVE and latest.settled_at is None
-
-
-def _connected(session: Session, link: LinkRow) -> bool:
-    """Whether a wish reaches Xero, at once or when an admin has signed in again."""
-    return session.get_one(ConnectionRow, link.connection_id).state in (CONNECTED, SIGN_IN_NEEDED)
 
 
 def _contact(session: Session, contact_id: str) -> ContactRow:

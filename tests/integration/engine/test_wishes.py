@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from models.api_call import ApiCallRow
 from models.base import new_id, now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
-from services import archive, clients, sync, sync_states, worker
+from services import archive, clients, connection, sync, sync_states, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import write
@@ -140,9 +140,7 @@ def test_create_contact_is_refused_while_an_archiving_may_be_on_the_wire(
 def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
-    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
-    xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED, times=1)
-    tick(connection_id)
+    refused_archiving(xero, connection_id, pair[0])
     [failing] = clients.list_clients(ClientFilter(sync_state="failing")).rows
     assert failing.error.startswith("It was not archived in Xero.")
     assert (sync_states.count_states().failing, sync_states.count_states().in_sync) == (1, 0)
@@ -150,6 +148,35 @@ def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
     assert clients.list_clients(ClientFilter(sync_state="failing")).total == 0
     tick(connection_id, 2)
     assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
+def refused_archiving(xero: Xero, connection_id: str, contact_id: str) -> str:
+    """A contact is archived here, and Xero refuses to archive it there. Returns the link's id."""
+    archive.archive_contact(SYSTEM, contact_id, in_xero=True)
+    xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED, times=1)
+    tick(connection_id)
+    [failing] = clients.client_ids(ClientFilter(sync_state="failing"))
+    return failing
+
+
+def test_a_refused_archiving_is_not_tried_again_while_its_organisation_is_not_connected(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    failing = refused_archiving(xero, connection_id, pair[0])
+    connection.disconnect(SYSTEM, connection_id)
+    assert [one.reason for one in clients.retry(SYSTEM, [failing]).skipped] == [
+        "Its Xero organisation is not connected. Connect it first."
+    ]
+
+
+def test_what_was_kept_in_xero_after_a_refusal_is_not_archived_by_trying_again(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    failing = refused_archiving(xero, connection_id, pair[0])
+    assert archive.keep_in_xero(SYSTEM, [failing]).done == 1
+    assert clients.retry(SYSTEM, [failing]).done == 0
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
 
 
 REFUSED = '{"Type": "ValidationException", "Message": "A validation exception occurred", "Elements": []}'
