@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, r
 from services.reconcile.contact import Field
 from tests.soak.accidents import FAULTS
 from tests.soak.life import Life
+from tests.soak.people import KINDS
 from tests.soak.world import World
 
 STEPS = 30
@@ -92,6 +93,13 @@ class History(RuleBasedStateMachine):
         self.life.fault(fault, "POST")
         self.life.tick()
         self.life.act("keep_in_xero", pick, field)
+
+    @rule(act=st.sampled_from(("confirm", "confirm", "rematch", "archive")), pick=PICKS, field=FIELDS)
+    def somebody_answers_a_refusal(self, act: str, pick: int, field: Field) -> None:
+        self.life.act("add", KINDS.index("same name"), field)
+        self.life.act("create_newest", pick, field)
+        self.life.tick()
+        self.life.act(act, pick, field)
 
     @rule(pick=st.integers(0, len(FAULTS) - 1), method=st.sampled_from(("GET", "PUT", "POST")), skip=st.integers(0, 2))
     def a_call_will_fail(self, pick: int, method: str, skip: int) -> None:
