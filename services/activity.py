@@ -69,6 +69,7 @@ LABELS = {
     "xero.archive_asked": "Asked to archive in Xero",
     "xero.archived": "Archived in Xero",
     "xero.create_asked": "Asked to create in Xero",
+    "xero.create_dismissed": "Gave up creating in Xero",
     "xero.refused": "Xero refused a change",
     "xero.updated": "Updated a contact in Xero",
 }

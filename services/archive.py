@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from models.base import now
-from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.contact import ContactRow
+from models.intent import SENT
 from models.link import ARCHIVED_IN_PRACTICE, BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
@@ -19,7 +19,9 @@ from services.errors import MovedOn, NotFound
 from services.gateways.store import Status
 from services.records.activity import record
 from services.records.bulk import Report, each
-from services.records.intents import ARCHIVE, drop_open, latest_intent, wake_all
+from services.records.connections import NOT_CONNECTED, reaches_xero
+from services.records.creations import drop_held
+from services.records.intents import ARCHIVE, drop_open, latest_intent, open_intent, wake_all
 from services.records.links import contact_name
 from services.records.values import name_of
 from services.steps.archiving import ask_to_archive
@@ -80,8 +82,8 @@ def archive_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
         xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
         if xero.status != Status.ACTIVE.value:
             raise MovedOn("It is not active in Xero any more.")
-        if not _connected(session, link):
-            raise MovedOn("Its Xero organisation is not connected. Connect it first.")
+        if not reaches_xero(session, link.connection_id):
+            raise MovedOn(NOT_CONNECTED)
         if _is_asked(session, link):
             raise MovedOn("It is being archived in Xero already.")
         ask_to_archive(session, actor.username, link)
@@ -90,11 +92,17 @@ def archive_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
 
 
 def keep_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """Leave contacts in Xero although archived in the practice; their links count as stopped. Raises: Forbidden."""
+    """Leave contacts in Xero although archived in the practice; their links count as stopped. Raises: Forbidden.
+
+    One whose archiving may be on the wire is skipped: it may be too late to keep it.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
         link = _offered(session, link_id)
+        under_way = open_intent(session, link.connection_id, link.contact_id)
+        if under_way is not None and (under_way.link_id, under_way.kind, under_way.state) == (link.id, ARCHIVE, SENT):
+            raise MovedOn("It may be archived in Xero already. Look again in a minute.")
         link.state = STOPPED
         drop_open(session, link.id)
         record(
@@ -109,9 +117,10 @@ def _archive(session: Session, actor: Principal, row: ContactRow, in_xero: bool)
     row.archived_at = row.updated_at = now()
     row.rev = next_revs(session)[0]
     record(session, actor.username, "contact.archived", f"Archived {row.name}", contact_id=row.id)
+    drop_held(session, row.id)
     for link in _links(session, row.id, SYNCING):
         end(session, link, ARCHIVED_IN_PRACTICE, actor.username)
-        if in_xero and _connected(session, link):
+        if in_xero and reaches_xero(session, link.connection_id):
             ask_to_archive(session, actor.username, link)
 
 
@@ -119,7 +128,8 @@ def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
     row.archived_at, row.updated_at, row.rev = None, now(), next_revs(session)[0]
     record(session, actor.username, "contact.restored", f"Restored {row.name}", contact_id=row.id)
     for link in _links(session, row.id, BROKEN):
-        resume(session, link, actor.username)
+        if not resume(session, link, actor.username):
+            drop_open(session, link.id)  # nobody wants it archived in Xero any more
     wake_all(session)
 
 
@@ -137,11 +147,6 @@ def _links(session: Session, contact_id: str, state: str) -> Sequence[LinkRow]:
 def _is_asked(session: Session, link: LinkRow) -> bool:
     latest = latest_intent(session, link.connection_id, link.contact_id)
     return latest is not None and latest.kind == ARCHIVE and latest.settled_at is None
-
-
-def _connected(session: Session, link: LinkRow) -> bool:
-    """Whether a wish reaches Xero, at once or when an admin has signed in again."""
-    return session.get_one(ConnectionRow, link.connection_id).state in (CONNECTED, SIGN_IN_NEEDED)
 
 
 def _contact(session: Session, contact_id: str) -> ContactRow:

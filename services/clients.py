@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import HELD
-from models.link import SYNCING, LinkRow
+from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read
@@ -20,6 +20,7 @@ from services.errors import MovedOn
 from services.reconcile.contact import Field
 from services.records.activity import record
 from services.records.bulk import Report, each
+from services.records.connections import NOT_CONNECTED, reaches_xero
 from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
 from services.records.link_state import count_syncing, syncing
@@ -133,8 +134,10 @@ def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
 
     def act(session: Session, link_id: str) -> None:
         link = session.get(LinkRow, link_id)
-        if link is None or not link.error:
+        if link is None or not link.error or link.state == STOPPED:
             raise MovedOn("It is not failing any more.")
+        if not reaches_xero(session, link.connection_id):
+            raise MovedOn(NOT_CONNECTED)
         if link.state == SYNCING:
             _write_again(session, link)
         else:

@@ -17,16 +17,17 @@ from models.link import BROKEN, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read
-from services.errors import Problem
+from services.errors import MovedOn, Problem
 from services.gateways.store import Status
 from services.reconcile.contact import Contact, Field
 from services.reconcile.rules import check_for_xero
 from services.records.bulk import Report, each
 from services.records.creations import creations, drop_held
+from services.records.intents import CREATE, open_intent
 from services.records.listing import chunks
 from services.records.remembered import remembered
 from services.records.values import contact_of, name_of
-from services.xero_client import ask_to_create
+from services.xero_client import ask_to_create, tell_dismissed
 
 A_CALL = 50
 """As many contacts as one call to Xero carries."""
@@ -107,10 +108,16 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
 
 
 def create_many(actor: Principal, connection_id: str, contact_ids: Sequence[str]) -> Report:
-    """Store an intent for each contact, as Create Contact does for one; the worker sends them. Raises: Forbidden."""
+    """Store an intent for each contact, as Create Contact does for one; the worker sends them. Raises: Forbidden.
+
+    One that somebody else has asked for meanwhile is skipped.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, contact_id: str) -> None:
+        under_way = open_intent(session, connection_id, contact_id)
+        if under_way is not None and under_way.kind == CREATE:
+            raise MovedOn("It is being created in Xero already.")
         ask_to_create(session, actor, contact_id, connection_id)
 
     return each(contact_ids, act, name_of)
@@ -129,11 +136,11 @@ def dismiss_held(actor: Principal, contact_ids: Sequence[str]) -> Report:
     require(actor, Role.EDITOR)
 
     def act(session: Session, contact_id: str) -> None:
-        held = select(col(IntentRow.connection_id)).where(
-            col(IntentRow.contact_id) == contact_id, col(IntentRow.state) == HELD
-        )
-        for connection_id in session.scalars(held.distinct()).all():
-            drop_held(session, connection_id, contact_id)
+        dropped = drop_held(session, contact_id)
+        if not dropped:
+            raise MovedOn("It is no longer waiting for you.")
+        for intent in dropped:
+            tell_dismissed(session, actor, intent)
 
     return each(contact_ids, act, name_of)
 

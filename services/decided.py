@@ -10,22 +10,16 @@ from sqlmodel import Session, col
 
 from models.contact import ContactRow
 from models.difference import DifferenceRow
-from models.link import SYNCING, LinkRow
+from models.link import LinkRow
 from services.access import Principal, Role, require
 from services.db import read
-from services.errors import MovedOn, NotFound
-from services.gateways.contact_book import ContactBook
-from services.gateways.store import Change
-from services.reconcile.contact import Field, Value, value_from_json, values_to_json
-from services.reconcile.normalise import same
-from services.records.activity import record
+from services.errors import NotFound
+from services.reconcile.contact import Field
 from services.records.bulk import Report, each
 from services.records.differences import CLOSED
-from services.records.intents import wake_all
 from services.records.listing import Listing, Rows, found_by_key, paged
-from services.records.values import contact_of
-
-OTHER = {"practice": "xero", "xero": "practice"}
+from services.steps.restoring import OTHER, value_of
+from services.steps.restoring import restore as put_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +46,21 @@ def list_decided(connection_id: str = "", search: str = "", page: int = 1, size:
 def restore(actor: Principal, difference_ids: Sequence[str]) -> Report:
     """Put the value that lost back into the practice contact, from where it travels to Xero. Raises: Forbidden.
 
-    Where the winner has been overwritten since, the decision is skipped: its loser is older than what is there now.
+    What has moved on since, or would not travel, is skipped with the reason.
     """
     require(actor, Role.EDITOR)
 
     def act(session: Session, difference_id: str) -> None:
-        row, link, contact = _decision(session, difference_id)
-        field = Field(row.field)
-        lost = _value(row, OTHER[row.winner])
-        if link.state != SYNCING or contact.archived_at is not None:
-            raise MovedOn("It does not sync any more.")
-        if not same(field, contact_of(contact).get(field), _value(row, row.winner)):
-            raise MovedOn("The value that won has been changed since.")
-        ContactBook(session).update([Change(contact.id, {field: lost})])
-        record(
-            session, actor.username, "difference.restored", f"Restored {field.label.lower()} of {contact.name}",
-            connection_id=link.connection_id, contact_id=contact.id, xero_id=link.xero_id,
-            before=values_to_json({field: _value(row, row.winner)}), after=values_to_json({field: lost}),
-        )  # fmt: skip
-        wake_all(session)
+        put_back(session, actor.username, _decision(session, difference_id))
 
     return each(difference_ids, act, _name)
 
 
-def _decision(session: Session, difference_id: str) -> tuple[DifferenceRow, LinkRow, ContactRow]:
+def _decision(session: Session, difference_id: str) -> DifferenceRow:
     row = session.get(DifferenceRow, difference_id)
     if row is None or row.state != CLOSED or not row.winner:
         raise NotFound("There is no such decision.")
-    link = session.get_one(LinkRow, row.link_id)
-    return row, link, session.get_one(ContactRow, link.contact_id)
-
-
-def _value(row: DifferenceRow, side: str) -> Value:
-    return value_from_json(Field(row.field), row.values[side])
+    return row
 
 
 def _query(connection_id: str, search: str) -> Rows:
@@ -110,14 +86,15 @@ def _item(row: Any) -> DecidedItem:
         field=Field(decision.field),
         winner=decision.winner,
         actor=decision.actor,
-        kept=str(_value(decision, decision.winner)),
-        lost=str(_value(decision, OTHER[decision.winner])),
+        kept=str(value_of(decision, decision.winner)),
+        lost=str(value_of(decision, OTHER[decision.winner])),
         closed_at=decision.closed_at,
     )
 
 
 def _name(session: Session, difference_id: str) -> str:
     try:
-        return _decision(session, difference_id)[2].name
+        link = session.get_one(LinkRow, _decision(session, difference_id).link_id)
     except NotFound:
         return "A contact that is no longer there"
+    return session.get_one(ContactRow, link.contact_id).name

@@ -18,12 +18,15 @@ from services.db import read
 from services.errors import MovedOn
 from services.reconcile.contact import Field, value_from_json
 from services.records.bulk import Report, each
-from services.records.differences import OPEN
+from services.records.differences import OPEN, find_open
 from services.records.intents import wake
 from services.records.listing import Listing, Rows, found_by_key, paged
 from services.records.undoing import of_difference
 from services.records.values import contact_of
 from services.steps.deciding import PRACTICE, XERO, decide
+
+SETTLED = "It has been settled in the meantime."
+CHANGED = "A value changed since it was shown. Look at it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,10 @@ def choose(actor: Principal, difference_ids: Sequence[str], winner: str) -> Repo
 def _choose_one(session: Session, actor: Principal, difference_id: str, winner: str) -> None:
     row = session.get(DifferenceRow, difference_id)
     link = session.get(LinkRow, row.link_id) if row else None
-    if row is None or link is None or row.state != OPEN or link.state != SYNCING:
-        raise MovedOn("It has been settled in the meantime.")
+    if row is None or link is None or link.state != SYNCING:
+        raise MovedOn(SETTLED)
+    if row.state != OPEN:
+        raise MovedOn(CHANGED if find_open(session, link.id, row.field) else SETTLED)
     _must_be_as_shown(session, row, link)
     contact = session.get_one(ContactRow, link.contact_id)
     since, base, practice = now(), link.base.get(row.field), contact_of(contact).get(Field(row.field))
@@ -101,7 +106,7 @@ def _must_be_as_shown(session: Session, row: DifferenceRow, link: LinkRow) -> No
         practice,
         xero,
     ):
-        raise MovedOn("A value changed since it was shown. Look at it again.")
+        raise MovedOn(CHANGED)
 
 
 def _query(connection_id: str, search: str) -> Rows:

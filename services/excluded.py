@@ -87,6 +87,8 @@ def let_in(actor: Principal, keys: Sequence[str]) -> Report:
         xero = _row(session, key)
         if xero.status != Status.ACTIVE.value:
             raise MovedOn("It is archived. Restore it in Xero, and it takes part again.")
+        if not _is_excluded(session, xero):
+            raise MovedOn("It takes part already.")
         xero.let_in, xero.rev = True, next_revs(session)[0]
         for issue in session.scalars(select(IssueRow).where(*_issue_of(xero), col(IssueRow.state) == IGNORED)):
             issue.state, issue.resolved_at = OPEN, None
@@ -114,6 +116,11 @@ def _query(session: Session, f: ExcludedFilter) -> Rows:
     if f.search.strip():
         query = query.where(found_by_key(f.search, XeroContactRow.name_key, XeroContactRow.email_key))
     return query.order_by(col(XeroContactRow.name_key), col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))
+
+
+def _is_excluded(session: Session, xero: XeroContactRow) -> bool:
+    key = col(XeroContactRow.connection_id) == xero.connection_id, col(XeroContactRow.xero_id) == xero.xero_id
+    return session.execute(_query(session, ExcludedFilter()).where(*key)).first() is not None
 
 
 def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:

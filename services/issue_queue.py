@@ -43,7 +43,7 @@ def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
         issue = issue_row(session, issue_id)
         if issue.state != IGNORED:
             raise MovedOn("It is not ignored any more.")
-        undo = of_unignore(issue, issue.resolved_at)
+        undo = of_unignore(issue, issue.resolved_at, issue.deferred_until)
         issue.state, issue.resolved_at, issue.deferred_until = OPEN, None, None
         xero = asked_about(session, issue)
         xero.rev = next_revs(session)[0]

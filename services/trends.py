@@ -112,9 +112,9 @@ def _activity(session: Session, since: datetime, until: datetime) -> Counter[str
 
 
 def _differences(session: Session, since: datetime, until: datetime) -> int:
-    """Differences that came up, without those that a policy decided at once."""
-    at = col(DifferenceRow.created_at)
-    query = select(func.count()).where(at >= since, at < until, col(DifferenceRow.actor) != SYNC)
+    """Differences that came up, each field once however often its values changed; without what a policy decided."""
+    at, which = col(DifferenceRow.created_at), col(DifferenceRow.link_id) + ":" + col(DifferenceRow.field)
+    query = select(func.count(which.distinct())).where(at >= since, at < until, col(DifferenceRow.actor) != SYNC)
     return int(session.execute(query).scalar_one())
 
 

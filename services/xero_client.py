@@ -83,7 +83,8 @@ def preview_create(contact_id: str, connection_id: str) -> CreatePreview:
 def create_in_xero(actor: Principal, contact_id: str, connection_id: str) -> str:
     """Store the intent to create a contact in Xero; the worker sends it at once. Returns the intent's id.
 
-    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already, Forbidden, NotFound.
+    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already or something else about it is on its
+    way, Forbidden, NotFound.
     """
     require(actor, Role.EDITOR)
     with write() as session:
@@ -97,9 +98,11 @@ def ask_to_create(session: Session, actor: Principal, contact_id: str, connectio
         raise BadInput(preview.problems)
     _must_be_unlinked(session, contact_id, connection_id)
     under_way = open_intent(session, connection_id, contact_id)
+    if under_way is not None and under_way.kind != CREATE:
+        raise MovedOn("An earlier change of this contact is still on its way to Xero. Try again in a minute.")
     if under_way is not None:
         return under_way.id
-    drop_held(session, connection_id, contact_id)
+    drop_held(session, contact_id, connection_id)
     number = next_number(session, connection_id, contact_id)
     is_person = session.get_one(ContactRow, contact_id).is_person
     body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
@@ -119,9 +122,19 @@ def drop_create(actor: Principal, intent_id: str) -> None:
         intent = session.get(IntentRow, intent_id)
         if intent is None:
             raise NotFound("There is nothing to dismiss.")
-        if intent.state != HELD:
+        if (intent.kind, intent.state) != (CREATE, HELD):
             raise MovedOn("This is no longer waiting for you.")
         settle(intent, DROPPED, intent.error)
+        tell_dismissed(session, actor, intent)
+
+
+def tell_dismissed(session: Session, actor: Principal, intent: IntentRow) -> None:
+    """Note in the activity log that a person forgot a creation that Xero had refused."""
+    name = session.get_one(ContactRow, intent.contact_id).name
+    record(
+        session, actor.username, "xero.create_dismissed", f"Gave up creating {name} in Xero, which had refused it",
+        connection_id=intent.connection_id, contact_id=intent.contact_id,
+    )  # fmt: skip
 
 
 def _preview(session: Session, contact_id: str, connection_id: str) -> CreatePreview:

@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.base import Json
-from models.connection import ConnectionRow
+from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from services.errors import NotFound
 from services.records.pacing import standing
 from services.settings import get_settings
+
+NOT_CONNECTED = "Its Xero organisation is not connected. Connect it first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ def row_of(session: Session, connection_id: str) -> ConnectionRow:
     if row is None:
         raise NotFound("This Xero organisation is not known here.")
     return row
+
+
+def reaches_xero(session: Session, connection_id: str) -> bool:
+    """Whether a person's wish reaches Xero, at once or when an admin has signed in again."""
+    return row_of(session, connection_id).state in (CONNECTED, SIGN_IN_NEEDED)
 
 
 def item_of(session: Session, row: ConnectionRow) -> ConnectionItem:

@@ -1,12 +1,16 @@
-"""Contacts on their way into Xero, as conditions on rows of contacts: being sent, or refused and held for a person."""
+"""Contacts on their way into Xero: being sent, or refused and held for a person; and what ends that."""
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, HELD, OPEN_STATES, IntentRow
+from models.intent import DROPPED, HELD, NEW, OPEN_STATES, IntentRow
+from models.link import SYNCING, LinkRow
 from services.records.intents import CREATE, settle
+
+ARCHIVED = "The contact was archived before it was created in Xero."
+LINKED = "It was linked with a contact that is in Xero already."
 
 
 def creations(*states: str) -> Select[str]:
@@ -42,15 +46,37 @@ def held_error() -> ScalarSelect[str]:
     )
 
 
-def drop_held(session: Session, connection_id: str, contact_id: str) -> None:
-    """Forget what an organisation refused for a contact: it was answered."""
-    held = session.scalars(
-        select(IntentRow).where(
-            col(IntentRow.connection_id) == connection_id,
-            col(IntentRow.contact_id) == contact_id,
-            col(IntentRow.state) == HELD,
-            col(IntentRow.kind) == CREATE,
-        )
-    )
-    for intent in held.all():
+def forget(session: Session, connection_id: str, contact_id: str) -> None:
+    """Forget a creation that was not sent yet, and one that was refused: the contact has its match in Xero."""
+    for intent in session.scalars(_of(contact_id, NEW, HELD).where(col(IntentRow.connection_id) == connection_id)):
+        settle(intent, DROPPED, intent.error or LINKED)
+    session.flush()
+
+
+def drop_held(session: Session, contact_id: str, connection_id: str = "") -> list[IntentRow]:
+    """Forget what one organisation, or all of them, refused for a contact: it was answered. Returns what that was."""
+    held = _of(contact_id, HELD)
+    if connection_id:
+        held = held.where(col(IntentRow.connection_id) == connection_id)
+    found = list(session.scalars(held))
+    for intent in found:
         settle(intent, DROPPED, intent.error)
+    return found
+
+
+def unwanted(session: Session, intent: IntentRow) -> str:
+    """Why a creation is not wanted any more, whatever became of it; "" while it is."""
+    if session.get_one(ContactRow, intent.contact_id).archived_at is not None:
+        return ARCHIVED
+    syncs = select(col(LinkRow.id)).where(
+        col(LinkRow.contact_id) == intent.contact_id,
+        col(LinkRow.connection_id) == intent.connection_id,
+        col(LinkRow.state) == SYNCING,
+    )
+    return LINKED if session.scalars(syncs).first() is not None else ""
+
+
+def _of(contact_id: str, *states: str) -> Select[IntentRow]:
+    return select(IntentRow).where(
+        col(IntentRow.contact_id) == contact_id, col(IntentRow.state).in_(states), col(IntentRow.kind) == CREATE
+    )

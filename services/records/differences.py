@@ -17,18 +17,24 @@ CLOSED = "closed"
 def keep(session: Session, link: LinkRow, steps: Sequence[FieldStep], among: Collection[Field] = tuple(Field)) -> None:
     """Make the open differences of a link, `among` these fields, exactly `steps`; the others are closed: they
     resolved themselves.
+
+    A difference is a question about the values it was stored with. With others it is another question, under another
+    id, so that a choice made on a page from before is never taken for values that were not on it.
     """
-    rows = {row.field: row for row in _open(session, link) if row.field in among}
+    asked = {step.field.value: _values(step) for step in steps}
+    for row in _open(session, link):
+        if asked.get(row.field) == row.values:
+            del asked[row.field]
+        elif row.field in among:
+            close(row)
     for step in steps:
-        row = rows.pop(step.field.value, None) or _new(session, link, step)
-        row.values = _values(step)
-    for row in rows.values():
-        close(row)
+        if step.field.value in asked:
+            _new(session, link, step)
 
 
 def decide(session: Session, link: LinkRow, step: FieldStep, winner: str, actor: str) -> None:
     """Store a difference as answered at once, or close the open one, so that the loser is kept."""
-    row = next((row for row in _open(session, link) if row.field == step.field), None) or _new(session, link, step)
+    row = find_open(session, link.id, step.field) or _new(session, link, step)
     row.values = _values(step)
     close(row, winner, actor)
 
@@ -38,6 +44,12 @@ def close(row: DifferenceRow, winner: str = "", actor: str = "") -> None:
     row.state, row.winner, row.actor, row.closed_at = CLOSED, winner, actor, now()
 
 
+def find_open(session: Session, link_id: str, field: str) -> DifferenceRow | None:
+    """The open difference of a field of a link; there is at most one."""
+    mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link_id, col(DifferenceRow.state) == OPEN)
+    return session.exec(mine.where(col(DifferenceRow.field) == field)).first()
+
+
 def _open(session: Session, link: LinkRow) -> Sequence[DifferenceRow]:
     mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == OPEN)
     return session.exec(mine).all()
@@ -45,7 +57,7 @@ def _open(session: Session, link: LinkRow) -> Sequence[DifferenceRow]:
 
 def _new(session: Session, link: LinkRow, step: FieldStep) -> DifferenceRow:
     session.flush()  # a link made in this transaction has to stand before what refers to it
-    row = DifferenceRow(link_id=link.id, field=step.field.value)
+    row = DifferenceRow(link_id=link.id, field=step.field.value, values=_values(step))
     session.add(row)
     return row
 

@@ -53,14 +53,6 @@ def drop_all(session: Session, link_id: str) -> None:
     session.flush()
 
 
-def drop_create(session: Session, connection_id: str, contact_id: str) -> None:
-    """Forget a creation that was not sent yet, because the contact is linked with one that is in Xero already."""
-    intent = open_intent(session, connection_id, contact_id)
-    if intent is not None and (intent.kind, intent.state) == (CREATE, NEW):
-        settle(intent, DROPPED, "It was linked with a contact that is in Xero already.")
-        session.flush()
-
-
 def settle(intent: IntentRow, state: str, error: str = "") -> None:
     """Close an intent as done, held or dropped."""
     intent.state, intent.error, intent.settled_at = state, error, now()

@@ -85,10 +85,16 @@ def put(session: Session, scope: str, side: int, items: Sequence[Item]) -> set[i
     return touched
 
 
-def take_out(session: Session, scope: str, side: int, owners: Sequence[str]) -> None:
-    """Forget contacts altogether."""
-    put(session, scope, side, [(owner, 0, ()) for owner in owners])
+def take_out(session: Session, scope: str, side: int, owners: Sequence[str]) -> set[int]:
+    """Forget contacts altogether. Returns the keys that they had."""
+    touched = put(session, scope, side, [(owner, 0, ()) for owner in owners])
     _many(session, "DELETE FROM match_entry WHERE scope = ? AND owner = ?", [(scope, owner) for owner in owners])
+    return touched
+
+
+def forget_practice(session: Session, contact_id: str) -> None:
+    """Forget a practice contact that is gone; Xero contacts that may have been meant by it are looked at again."""
+    _look_again(session, take_out(session, PRACTICE, PRACTICE_SIDE, [contact_id]))
 
 
 class Lookup:

@@ -18,7 +18,7 @@ from services.reconcile.contact import Field, Value, contact_to_json, value_to_j
 from services.records.values import contact_of
 
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
-DEFER, NOTE, CONTACT_TYPE, TWO_WAY = "defer", "note", "contact_type", "two_way"
+DEFER, NOTE, CONTACT_TYPE, TWO_WAY, RESTORE = "defer", "note", "contact_type", "two_way", "restore"
 COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
 """What a link is put back to when linking it again is taken back."""
 
@@ -34,9 +34,10 @@ def of_ignore(issue: IssueRow) -> Json:
     return {"kind": IGNORE, "issue": issue.id, "resolved_at": stamp(issue.resolved_at)}
 
 
-def of_unignore(issue: IssueRow, resolved_at: datetime | None) -> Json:
-    """Asking again about one that was ignored at `resolved_at`."""
-    return {"kind": UNIGNORE, "issue": issue.id, "resolved_at": "", "was_resolved_at": stamp(resolved_at)}
+def of_unignore(issue: IssueRow, resolved_at: datetime | None, until: datetime | None) -> Json:
+    """Asking again about one that was ignored at `resolved_at`, and put off to `until` before that, if ever."""
+    was = {"was_resolved_at": stamp(resolved_at), "was_until": stamp(until)}
+    return {"kind": UNIGNORE, "issue": issue.id, "resolved_at": "", **was}
 
 
 def of_defer(issue: IssueRow, was_until: datetime | None) -> Json:
@@ -52,8 +53,8 @@ def of_note(issue: IssueRow, before: str) -> Json:
 def snapshot(link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) -> Json:
     """How things stand before two contacts are linked; `link` is the former link of the Xero contact."""
     former = {name: _plain(getattr(link, name)) for name in COLUMNS} if link else None
-    issue_before = {"id": issue.id, "state": issue.state} if issue else None
-    return {"former": former, "issue": issue_before, "practice": contact_to_json(contact_of(contact))}
+    asked = {"id": issue.id, "state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
+    return {"former": former, "issue": asked, "practice": contact_to_json(contact_of(contact))}
 
 
 def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Mapping[str, Any]) -> Json:
@@ -82,6 +83,13 @@ def of_difference(row: DifferenceRow, contact: ContactRow, base: Any, practice: 
     }
 
 
+def of_restore(link: LinkRow, contact: ContactRow, field: Field, before: Value) -> Json:
+    """A value that lost and was restored in the practice, over the one `before`."""
+    now = value_to_json(contact_of(contact).get(field))
+    sides = {"practice": value_to_json(before), "practice_now": now}
+    return {"kind": RESTORE, "link": link.id, "contact": contact.id, "field": field.value, **sides}
+
+
 def of_two_way(link: LinkRow, since: datetime) -> Json:
     """Make two-way, at `since`."""
     return {"kind": TWO_WAY, "link": link.id, "linked_at": stamp(link.linked_at), "since": stamp(since)}
@@ -95,6 +103,11 @@ def of_contact_type(row: ContactRow, before: str) -> Json:
 def stamp(time: datetime | None) -> str:
     """A time as text that compares equal when the time does."""
     return time.isoformat() if time else ""
+
+
+def unstamped(text: str) -> datetime | None:
+    """The time that `stamp` made a text of."""
+    return datetime.fromisoformat(text) if text else None
 
 
 def _plain(value: Any) -> Any:

@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
 from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
-from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.gateways.store import Draft, Record, Store
 from services.reconcile.contact import Contact, contact_to_json, values_from_json
+from services.records.creations import unwanted
 from services.records.intents import settle
 from services.records.leases import Lease
 from services.records.values import contact_of
@@ -65,23 +65,12 @@ def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:
 
 def _still_meant(session: Session, intent: IntentRow) -> bool:
     """Whether the contact is still to be created; if so, and it was never sent, with what the contact says now."""
-    contact = session.get_one(ContactRow, intent.contact_id)
-    if contact.archived_at is not None:
-        settle(intent, DROPPED, "The contact was archived before it was created in Xero.")
-    elif _syncs(session, intent):
-        settle(intent, DROPPED, "It was linked with a contact that is in Xero already.")
+    if why := unwanted(session, intent):
+        settle(intent, DROPPED, why)
     elif intent.state == NEW:
+        contact = session.get_one(ContactRow, intent.contact_id)
         intent.body = {**intent.body, **contact_to_json(contact_of(contact)), "is_person": contact.is_person}
     return intent.state in OPEN_STATES
-
-
-def _syncs(session: Session, intent: IntentRow) -> bool:
-    query = select(LinkRow.id).where(
-        col(LinkRow.contact_id) == intent.contact_id,
-        col(LinkRow.connection_id) == intent.connection_id,
-        col(LinkRow.state) == SYNCING,
-    )
-    return session.exec(query).first() is not None
 
 
 def _number(intent: IntentRow) -> str:

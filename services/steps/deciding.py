@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.activity import ActivityRow
 from models.connection import ConnectionRow
@@ -10,16 +10,17 @@ from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.link import LinkRow
 from services.errors import MovedOn
-from services.reconcile.contact import Agreed, Field, Value, value_from_json
-from services.reconcile.merge import WINNERS, FieldStep, held
+from services.reconcile.contact import Agreed, Field, value_from_json
+from services.reconcile.merge import WINNERS, Action, FieldStep, held
 from services.reconcile.normalise import is_blank
 from services.reconcile.policy import Wins, policies
 from services.records.activity import record
-from services.records.differences import OPEN, close
+from services.records.differences import close, find_open
 from services.steps.planning import plan_fields, remember_agreed
 
 PRACTICE, XERO = "practice", "xero"
 SIDES = {PRACTICE: "the practice's", XERO: "Xero's"}
+ELSE = "Choose the other one, or have an admin change it on Manage."
 
 
 def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, actor: str) -> ActivityRow:
@@ -30,8 +31,10 @@ def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, act
     Raises: MovedOn if the winner may not travel; the difference stays open.
     """
     field, loser_side = Field(row.field), XERO if winner == PRACTICE else PRACTICE
-    loser = value_from_json(field, row.values[loser_side])
-    _must_travel(session, row, link, winner, loser)
+    practice, xero = (value_from_json(field, row.values[side]) for side in (PRACTICE, XERO))
+    loser = xero if winner == PRACTICE else practice
+    step = FieldStep(field, WINNERS[Wins(winner)], Agreed(loser, loser), practice, xero, "")
+    must_travel(session, link, step, ELSE)
     remember_agreed(link, {field: Agreed(loser, loser)})
     close(row, winner, actor)
     plan_fields(session, link.id, [field])
@@ -43,16 +46,15 @@ def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, act
     )  # fmt: skip
 
 
-def _must_travel(session: Session, row: DifferenceRow, link: LinkRow, winner: str, loser: Value) -> None:
-    if winner == PRACTICE and not link.two_way:
+def must_travel(session: Session, link: LinkRow, step: FieldStep, otherwise: str) -> None:
+    """Raise MovedOn if a value that a person chose would not reach the other side; `otherwise` says what to do."""
+    if step.action is Action.TO_XERO and not link.two_way:
         raise MovedOn("It takes changes from Xero only. Make it two-way first.")
-    field, connection = Field(row.field), session.get_one(ConnectionRow, link.connection_id)
-    practice, xero = (value_from_json(field, row.values[side]) for side in (PRACTICE, XERO))
-    step = FieldStep(field, WINNERS[Wins(winner)], Agreed(loser, loser), practice, xero, "")
-    if field is Field.NAME and is_blank(step.written):
+    if step.field is Field.NAME and is_blank(step.written):
         raise MovedOn("A name is never blank. Choose the other value.")
-    if why := held(step, policies(connection.field_rules, connection.blank_policy, link.two_way)[field]):
-        raise MovedOn(f"That value does not travel. {why} Choose the other one, or have an admin change it on Manage.")
+    connection = session.get_one(ConnectionRow, link.connection_id)
+    if why := held(step, policies(connection.field_rules, connection.blank_policy, link.two_way)[step.field]):
+        raise MovedOn(f"That value does not travel. {why} {otherwise}")
 
 
 def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, str]) -> None:
@@ -62,8 +64,7 @@ def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, s
     """
     link = session.get_one(LinkRow, linked.undo["link"])
     for field, winner in keep.items():
-        mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == OPEN)
-        row = session.exec(mine.where(col(DifferenceRow.field) == field.value)).first()
+        row = find_open(session, link.id, field)
         if row is None:
             raise MovedOn(f"{field.label}: there is nothing to choose any more. Look at it again.")
         decide(session, row, link, winner, linked.actor)

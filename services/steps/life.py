@@ -18,7 +18,7 @@ from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.gateways.store import Status
-from services.records import drift
+from services.records import creations, drift
 from services.records.activity import SYNC, record
 from services.records.intents import drop_open
 from services.records.leases import Lease
@@ -104,6 +104,7 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
     link.ended_at, link.practice_rev, link.xero_rev = None, 0, 0
     link.drift = ""
     drop_open(session, link.id)
+    creations.forget(session, link.connection_id, link.contact_id)
     record(
         session, actor, "link.resumed", f"{contact.name} is there again on both sides, and syncs again",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,

@@ -15,9 +15,9 @@ from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Draft, Record
 from services.reconcile.contact import Base, base_to_json, contact_to_json
-from services.records import undoing
+from services.records import creations, undoing
 from services.records.activity import record
-from services.records.intents import drop_all, drop_create
+from services.records.intents import drop_all
 from services.records.values import contact_of
 from services.steps.planning import plan_pair
 
@@ -49,7 +49,7 @@ def add_link(
     link.ended_at, link.linked_at = None, now()
     link.practice_rev = link.xero_rev = 0
     resolve_issue(session, xero)
-    drop_create(session, link.connection_id, contact.id)
+    creations.forget(session, link.connection_id, contact.id)
     entry = _join(session, link, contact, xero, actor)
     if origin != "create_xero":
         entry.undo = undoing.of_link(link, contact, xero, before)
@@ -61,7 +61,7 @@ def add_first_link(session: Session, xero: XeroContactRow, contact: ContactRow, 
     link = _new_link(xero, contact)
     link.origin = origin
     if origin != "create_practice":
-        drop_create(session, link.connection_id, contact.id)
+        creations.forget(session, link.connection_id, contact.id)
     _join(session, link, contact, xero, actor)
 
 

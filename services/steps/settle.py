@@ -21,6 +21,7 @@ from services.reconcile.contact import (
 )
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
+from services.records.creations import unwanted
 from services.records.intents import postpone, settle
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
@@ -36,6 +37,8 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
         _created(session, intent, outcome)
     elif isinstance(outcome, Unavailable):
         postpone(intent, NEW, str(outcome))
+    elif why := unwanted(session, intent):
+        settle(intent, DROPPED, why)
     else:
         _refused(session, intent, str(outcome))
         if isinstance(outcome, NameTaken):
@@ -94,7 +97,8 @@ def _created(session: Session, intent: IntentRow, found: Record) -> None:
     try:
         add_link(session, xero, intent.contact_id, intent.actor, origin="create_xero", two_way=False, base=base)
     except MovedOn as error:
-        settle(intent, HELD, f"The contact was created in Xero, but not linked. {error}")
+        state = DROPPED if unwanted(session, intent) else HELD
+        settle(intent, state, f"The contact was created in Xero, but not linked. {error}")
 
 
 def _refused(session: Session, intent: IntentRow, why: str) -> None:

@@ -21,10 +21,10 @@ from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Status
 from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
-from services.records import differences, drift
+from services.records import differences, drift, match_index
 from services.records.activity import SYNC
 from services.records.intents import wake
-from services.records.undoing import stamp
+from services.records.undoing import stamp, unstamped
 from services.records.values import contact_of
 from services.steps.life import is_busy
 from services.steps.planning import plan_fields
@@ -67,9 +67,10 @@ def ignore(session: Session, actor: str, noted: Json) -> None:
 
 
 def unignore(session: Session, actor: str, noted: Json) -> None:
-    """Ignore a Xero contact as before."""
+    """Ignore a Xero contact as before; should that be taken back too, it is asked about when it would have been."""
     issue = _issue(session, noted, OPEN)
-    issue.state, issue.resolved_at = IGNORED, datetime.fromisoformat(noted["was_resolved_at"])
+    issue.state, issue.resolved_at = IGNORED, unstamped(noted["was_resolved_at"])
+    issue.deferred_until = unstamped(noted.get("was_until", ""))
 
 
 def defer(session: Session, actor: str, noted: Json) -> None:
@@ -81,7 +82,7 @@ def defer(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn("It has been put off anew or brought back since.")
     if issue.deferred_until is not None and issue.deferred_until <= now():
         raise MovedOn("Its day has come: it is among the open match issues again.")
-    issue.deferred_until = datetime.fromisoformat(noted["was_until"]) if noted["was_until"] else None
+    issue.deferred_until = unstamped(noted["was_until"])
 
 
 def note(session: Session, actor: str, noted: Json) -> None:
@@ -106,7 +107,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     _put_back(session, contact, noted)
     if noted["issue"] and noted["issue"]["state"] != RESOLVED:
         issue = session.get_one(IssueRow, noted["issue"]["id"])
-        issue.state, issue.resolved_at = noted["issue"]["state"], None
+        issue.state, issue.resolved_at = noted["issue"]["state"], unstamped(noted["issue"].get("resolved_at", ""))
 
 
 def difference(session: Session, actor: str, noted: Json) -> None:
@@ -115,7 +116,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     link = session.get_one(LinkRow, row.link_id)
     if link.state != SYNCING or row.state != differences.CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided anew since.")
-    if _differs_again(session, row):
+    if differences.find_open(session, row.link_id, row.field):
         raise MovedOn("The two sides differ anew in this field. Choose there instead.")
     field = Field(row.field)
     contact = session.get_one(ContactRow, link.contact_id)
@@ -130,15 +131,6 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     session.flush()
     plan_fields(session, link.id, [field])
     wake(session, link.connection_id)
-
-
-def _differs_again(session: Session, row: DifferenceRow) -> bool:
-    """Whether another difference of the same field of the same link is open."""
-    again = select(DifferenceRow.id).where(
-        col(DifferenceRow.link_id) == row.link_id, col(DifferenceRow.field) == row.field,
-        col(DifferenceRow.state) == differences.OPEN,
-    )  # fmt: skip
-    return session.exec(again).first() is not None
 
 
 def two_way(session: Session, actor: str, noted: Json) -> None:
@@ -187,7 +179,7 @@ def _part(session: Session, link: LinkRow, former: Json | None) -> None:
         session.flush()
         return
     for name, value in former.items():
-        setattr(link, name, datetime.fromisoformat(value) if name.endswith("_at") and value else value)
+        setattr(link, name, unstamped(value) if name.endswith("_at") else value)
     drift.note(session, link)
     session.flush()
 
@@ -197,6 +189,7 @@ def _put_back(session: Session, contact: ContactRow, noted: Json) -> None:
     if noted["created"]:
         _must_be_unknown_elsewhere(session, contact)
         session.execute(delete(SuggestionRow).where(col(SuggestionRow.contact_id) == contact.id))
+        match_index.forget_practice(session, contact.id)
         session.delete(contact)
         session.flush()
         return

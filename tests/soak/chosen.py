@@ -1,6 +1,6 @@
 """What people do where a history is written by hand: acts about somebody in particular."""
 
-from services import clients, links
+from services import archive, clients, links
 from services.reconcile.contact import Field
 from tests.soak.ledger import SOMEBODY, Hands
 
@@ -44,6 +44,12 @@ class Chosen(Hands):
         taken = self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick)
         if ended and taken:
             links.link_to(SOMEBODY, ended["id"], taken["contact_id"])
+
+    def keep_in_xero(self, _pick: int, _field: Field) -> None:
+        """Keep in Xero whoever was archived here last."""
+        query = "SELECT id FROM link WHERE state = 'broken' AND cause = 'archived_in_practice' ORDER BY ended_at DESC"
+        if row := self._one_of(self.world.rows(query), 0):
+            archive.keep_in_xero(SOMEBODY, [row["id"]])
 
     def xero_pick_of(self, pick: int) -> int:
         """What picks the Xero contact that is linked with the practice contact which `pick` picks."""

@@ -50,6 +50,9 @@ def judge(world: World, ledger: Ledger, start: Books) -> None:
         *_refused_without_cause(books),
         *_linked_wrongly(books),
         *_told_wrongly(books),
+        *_archived_although_kept(books),
+        *_failing_although_answered(books),
+        *ledger.unseen,
     ]
     if complaints:
         raise Wrong(complaints)
@@ -193,6 +196,28 @@ def _told_wrongly(books: Books) -> list[str]:
     done = sum(row["kind"] == "update" and row["state"] == "done" for row in books.tables["intent"])
     told = sum(row["action"] == "xero.updated" for row in books.tables["activity"])
     return [] if done == told else [f"{done} changes were made in Xero and {told} told"]
+
+
+def _archived_although_kept(books: Books) -> list[str]:
+    """What a person was told is kept in Xero is archived there by nobody but a person who asks anew."""
+    kept: set[str] = set()
+    complaints = []
+    for row in books.tables["activity"]:
+        if row["action"] == "link.kept":
+            kept.add(row["xero_id"])
+        elif row["action"] == "xero.archive_asked":
+            kept.discard(row["xero_id"])
+        elif row["action"] == "xero.archived" and row["xero_id"] in kept:
+            complaints.append(f"{row['xero_id']} was kept in Xero and archived there")
+    return complaints
+
+
+def _failing_although_answered(books: Books) -> list[str]:
+    """A creation that was refused fails nobody who syncs by now, or is archived."""
+    syncing = {link["contact_id"] for link in books.tables["link"] if link["state"] == "syncing"}
+    answered = syncing | {row["id"] for row in books.tables["contact"] if row["archived_at"]}
+    held = [row for row in books.tables["intent"] if (row["kind"], row["state"]) == ("create", "held")]
+    return [f"creation {row['id']} goes on failing" for row in held if row["contact_id"] in answered]
 
 
 def _xero_contact(element: dict[str, Any]) -> Contact:

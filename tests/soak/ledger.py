@@ -30,7 +30,8 @@ class Ledger:
 
     `cleared` are the fields that people emptied and did not touch since: (side, id there, field) → when.
     `stopped` are the links that people ended, `asked` the creations in Xero that they asked for, `unmade` the Xero
-    contacts whose creation in the practice they took back. `residual` counts edits in Xero that were kept out of the
+    contacts whose creation in the practice they took back, `unseen` the choices that took a value which was not on the
+    screen. `residual` counts edits in Xero that were kept out of the
     one window nobody can close: same field, between our last look and our write.
     """
 
@@ -42,6 +43,7 @@ class Ledger:
     added: int = 0
     added_in_xero: int = 0
     unmade: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
     residual: int = 0
 
 
@@ -72,13 +74,17 @@ def element_of(what: Field, value: Value) -> dict[str, Any]:
 
 
 class Hands:
-    """How people reach either side; all that they write goes through here into the ledger."""
+    """How people reach either side; all that they write goes through here into the ledger.
+
+    `page` are the differences that somebody looks at: id, field and stored values.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.ledger = Ledger()
         self.may_write: Callable[[str, Field], bool] = lambda xero_id, what: True
         self.touched: set[str] = set()
+        self.page: list[tuple[str, Field, str]] = []
         self._number = 0
 
     @property
@@ -175,6 +181,10 @@ class Hands:
         loser = values[XERO if winner == PRACTICE else PRACTICE]
         value = Address(**loser) if field_ is Field.ADDRESS else str(loser)
         self.ledger.seen.add(token(field_, value))
+
+    def _values_of(self, difference_id: str) -> str:
+        """The values that a difference is stored with, as they are stored."""
+        return str(self.world.rows('SELECT "values" v FROM difference WHERE id = ?', difference_id)[0]["v"])
 
     def _archived(self, contact_id: str, archive: Callable[..., object]) -> None:
         """Archive in the practice, which ends the contact's links."""

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, r
 from services.reconcile.contact import Field
 from tests.soak.accidents import FAULTS
 from tests.soak.life import Life
+from tests.soak.people import KINDS
 from tests.soak.world import World
 
 STEPS = 30
@@ -27,13 +28,13 @@ ACTS = (
     "edit", "edit_in_xero", "clear", "clear_in_xero", "add", "take_a_name", "archive", "restore", "archive_in_xero",
     "restore_in_xero", "erase_in_xero", "merge_in_xero", "create", "stop", "rematch", "create_new", "make_two_way",
     "confirm", "choose", "retry", "archive_in_both", "undo", "undo", "set_policy",
-    "set_direction", "set_hours",
+    "set_direction", "set_hours", "keep_in_xero", "restore_decided",
 )  # fmt: skip
 VISITS = (
     "edit", "edit", "edit_in_xero", "edit_in_xero", "clear", "clear_in_xero", "stop", "archive", "archive_in_xero",
     "create", "choose", "rematch", "add",
 )  # fmt: skip
-REGRETTED = ("stop", "rematch", "create_new", "confirm", "choose")
+REGRETTED = ("stop", "rematch", "create_new", "confirm", "choose", "restore_decided")
 UNHURRIED = settings(
     stateful_step_count=STEPS, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
 )
@@ -76,6 +77,29 @@ class History(RuleBasedStateMachine):
         if looks:
             self.life.tick()
         self.life.act("undo", 0, field)
+
+    @rule(act=st.sampled_from(OFTEN), pick=PICKS, field=FIELDS)
+    def somebody_answers_late(self, act: str, pick: int, field: Field) -> None:
+        self.life.act("edit_both", pick, field)
+        self.life.tick()
+        self.life.act("look_at_differences", pick, field)
+        self.life.act(act, pick, field)
+        self.life.tick()
+        self.life.act("choose_on_that_page", pick, field)
+
+    @rule(pick=PICKS, field=FIELDS, fault=st.integers(0, len(FAULTS) - 1))
+    def somebody_keeps_what_was_to_be_archived(self, pick: int, field: Field, fault: int) -> None:
+        self.life.act("archive_in_both", pick, field)
+        self.life.fault(fault, "POST")
+        self.life.tick()
+        self.life.act("keep_in_xero", pick, field)
+
+    @rule(act=st.sampled_from(("confirm", "confirm", "rematch", "archive")), pick=PICKS, field=FIELDS)
+    def somebody_answers_a_refusal(self, act: str, pick: int, field: Field) -> None:
+        self.life.act("add", KINDS.index("same name"), field)
+        self.life.act("create_newest", pick, field)
+        self.life.tick()
+        self.life.act(act, pick, field)
 
     @rule(pick=st.integers(0, len(FAULTS) - 1), method=st.sampled_from(("GET", "PUT", "POST")), skip=st.integers(0, 2))
     def a_call_will_fail(self, pick: int, method: str, skip: int) -> None:

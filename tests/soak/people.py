@@ -5,19 +5,32 @@ from dataclasses import replace
 from datetime import time
 from functools import partial
 
-from services import archive, brake, clients, contacts, differences, issues, links, policies, practice_settings, undo
+from services import (
+    archive,
+    brake,
+    clients,
+    contacts,
+    decided,
+    differences,
+    issues,
+    links,
+    policies,
+    practice_settings,
+    undo,
+)
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
 from services.links import PreviousFilter
 from services.policies import SyncPolicies
 from services.practice_settings import Schedule
-from services.reconcile.contact import Address, Field, values_from_json
+from services.reconcile.contact import Address, Field, value_from_json, values_from_json
 from services.reconcile.policy import Blanks, Way, Wins
 from simulator import edits
 from tests.soak.chosen import Chosen
 from tests.soak.ledger import PRACTICE, SOMEBODY, XERO, token
 
 HOURS = ((None, None), (time(8), time(18)), (time(20), time(6)))
+OTHER = {PRACTICE: XERO, XERO: PRACTICE}
 KINDS = ("both", "both", "practice", "xero", "same name", "same email", "twins")
 
 
@@ -153,13 +166,34 @@ class People(Chosen):
         else:
             issues.confirm(SOMEBODY, issue.issue_id, found[pick % len(found)].contact_id)
 
-    def choose(self, pick: int, _field: Field) -> None:
+    def choose(self, pick: int, field: Field) -> None:
         """Let one side win a difference, having seen both."""
-        if row := self._one_of(differences.list_differences(size=1000).rows, pick):
-            stored = self.world.rows('SELECT "values" v FROM difference WHERE id = ?', row.difference_id)[0]["v"]
+        self.look_at_differences(pick, field)
+        self.choose_on_that_page(pick, field)
+
+    def look_at_differences(self, _pick: int, _field: Field) -> None:
+        """Somebody opens Differences, and goes on looking at the page as it is."""
+        rows = differences.list_differences(size=1000).rows
+        self.page = [(row.difference_id, row.field, self._values_of(row.difference_id)) for row in rows]
+
+    def choose_on_that_page(self, pick: int, _field: Field) -> None:
+        """Let one side win a difference on the page that was looked at last, whatever became of it."""
+        if row := self._one_of(self.page, pick):
+            difference_id, field, stored = row
             winner = (PRACTICE, XERO)[pick // 7 % 2]
-            if differences.choose(SOMEBODY, [row.difference_id], winner).done:
-                self._chose(row.field, stored, winner)
+            if differences.choose(SOMEBODY, [difference_id], winner).done:
+                self._chose(field, stored, winner)
+                if (taken := self._values_of(difference_id)) != stored:
+                    self.ledger.unseen.append(f"a choice between {stored} was taken for one between {taken}")
+
+    def restore_decided(self, pick: int, _field: Field) -> None:
+        """Bring back the value that lost a difference."""
+        if row := self._one_of(decided.list_decided(size=1000).rows, pick):
+            values = json.loads(self._values_of(row.difference_id))
+            if decided.restore(SOMEBODY, [row.difference_id]).done:
+                won, lost = (value_from_json(row.field, values[side]) for side in (row.winner, OTHER[row.winner]))
+                self.ledger.seen.add(token(row.field, won))
+                self._wrote(PRACTICE, row.contact_id, {row.field: lost})
 
     def undo(self, pick: int, _field: Field) -> None:
         """Take back what can be: an Unsync, a link, an Ignore, or a choice whose two values are on the screen."""

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services import brake, clients, differences, policies, sync
+from services import brake, clients, decided, differences, overview, policies, sync, timeline, undo
 from services.access import SYSTEM
+from services.differences import DifferenceItem
 from services.errors import SyncError
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
@@ -95,6 +96,51 @@ def test_a_choice_does_not_do_what_the_brake_holds_back(xero: Xero, connection_i
     tick(connection_id, 2)
     assert len([row for row in synced() if row.email == "all@the-same.example"]) == MANY
     assert all(phone_in(xero, theirs).replace(" ", "")[-7] == contact(ours).phone[-7] for ours, theirs in pairs)
+
+
+def differs(xero: Xero, connection_id: str, pair: Pair, theirs: str) -> DifferenceItem:
+    """The one open difference, once Xero says this."""
+    xero.change(pair[1], EmailAddress=theirs)
+    tick(connection_id)
+    [shown] = differences.list_differences().rows
+    assert (shown.practice, shown.xero) == ("practice@example.com", theirs)
+    return shown
+
+
+@pytest.mark.parametrize("winner", ["practice", "xero"])
+def test_a_choice_on_a_page_from_before_is_never_taken_for_values_that_were_not_on_it(
+    xero: Xero, connection_id: str, pair: Pair, winner: str
+) -> None:
+    edit(pair[0], email="practice@example.com")
+    stale = differs(xero, connection_id, pair, "xero@example.com")
+    differs(xero, connection_id, pair, "newer@example.com")
+    report = differences.choose(SYSTEM, [stale.difference_id], winner)
+    assert [(one.name, one.reason) for one in report.skipped] == [
+        ("Ada Archer", "A value changed since it was shown. Look at it again.")
+    ]
+    tick(connection_id)
+    assert contact(pair[0]).email == "practice@example.com"
+    assert xero.contact(pair[1])["EmailAddress"] == "newer@example.com"
+    assert reasons(winner) == []
+
+
+def test_a_difference_whose_values_change_is_one_open_difference_and_its_choice_is_undone(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email="practice@example.com")
+    differs(xero, connection_id, pair, "xero@example.com")
+    shown = differs(xero, connection_id, pair, "newer@example.com")
+    tick(connection_id, 2)
+    assert differences.difference_ids() == [shown.difference_id]
+    assert (overview.get_overview().differences, overview.get_to_resolve().differences) == (1, 1)
+    command = differences.choose(SYSTEM, [shown.difference_id], "xero").command
+    assert [row.lost for row in decided.list_decided().rows] == ["practice@example.com"]
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert contact(pair[0]).email == "practice@example.com"
+    tick(connection_id)
+    assert differences.difference_ids() == [shown.difference_id]
+    asked = [entry.changes[0].after for entry in timeline.get_timeline(pair[0]).entries if entry.way == timeline.ASKED]
+    assert asked == ["newer@example.com", "xero@example.com"]
 
 
 def test_a_choice_joins_what_already_waits_to_be_sent(xero: Xero, connection_id: str, pair: Pair) -> None:

@@ -1,5 +1,6 @@
 """Create Contact: from the practice into Xero, never twice, whatever goes wrong on the way."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
@@ -9,12 +10,14 @@ from sqlmodel import select
 from models.api_call import ApiCallRow
 from models.contact import ContactRow
 from models.intent import IntentRow
-from services import clients, contacts, issues, links, sync
+from services import archive, clients, contacts, issues, links, sync, sync_states
 from services.access import SYSTEM
 from services.contacts import ContactFilter
-from services.create_many import create_many
+from services.create_many import create_many, creation_progress
 from services.db import read, write
 from services.errors import BadInput, MovedOn, SyncError
+from services.gateways.store import Draft, Outcome
+from services.gateways.xero.store import XeroStore
 from services.issues import IssueFilter
 from services.reconcile.contact import Address
 from services.settings import get_settings
@@ -107,6 +110,55 @@ def test_a_name_that_is_taken_in_xero_becomes_a_match_issue_and_is_never_renamed
     assert shown.error
     assert [row.xero_id for row in issues.list_issues(IssueFilter()).rows] == [taken]
     assert len(xero.contacts(name="Same Name")) == 1
+
+
+def refuse_as_taken(xero: Xero, connection_id: str) -> str:
+    """A creation that Xero refused, because somebody in Xero got the name just before. Returns the contact's id."""
+    contact_id = add("Same Name", "mine@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    xero.create("Same Name", "other@example.com")
+    sync.tick(connection_id, delta=False)
+    assert failing() == (1, 1, 1)
+    return contact_id
+
+
+def failing() -> tuple[int, int, int]:
+    """How many creations failed, as the overview, the bar and the list of contacts have it."""
+    listed = contacts.list_contacts(ContactFilter(linked="held")).total
+    return sync_states.count_states().not_created, creation_progress().held, listed
+
+
+@pytest.mark.parametrize("answer", ["confirmed", "full match", "archived"])
+def test_a_refused_creation_is_answered_by_linking_or_archiving_the_contact(
+    xero: Xero, started: str, answer: str
+) -> None:
+    contact_id = refuse_as_taken(xero, started)
+    if answer == "archived":
+        archive.archive_contact(SYSTEM, contact_id)
+    elif answer == "full match":
+        edit(contact_id, email="other@example.com")
+    delta_is_due()
+    sync.tick(started)
+    if answer == "confirmed":
+        [issue] = issues.issue_ids(IssueFilter())
+        issues.confirm(SYSTEM, issue, contact_id)
+    assert failing() == (0, 0, 0)
+
+
+def test_a_creation_that_is_refused_once_its_contact_is_archived_fails_nobody(xero: Xero, started: str) -> None:
+    contact_id = add("Same Name", "mine@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, started)
+    xero.create("Same Name", "other@example.com")
+    put = XeroStore.create
+
+    def archived_meanwhile(store: XeroStore, drafts: Sequence[Draft], key: str) -> list[Outcome]:
+        archive.archive_contact(SYSTEM, contact_id)
+        return put(store, drafts, key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(XeroStore, "create", archived_meanwhile)
+        sync.tick(started, delta=False)
+    assert failing() == (0, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.connection import ConnectionRow
-from services import decided, differences, policies, sync
+from services import clients, decided, differences, links, policies, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.db import write
@@ -72,6 +72,52 @@ def test_a_value_that_lost_can_be_restored_on_both_sides(xero: Xero, connection_
     assert decided.restore(SYSTEM, [decision.difference_id]).done == 1
     sync.tick(connection_id)
     assert (contact(pair[0]).email, xero.contact(pair[1])["EmailAddress"]) == (decision.lost, decision.lost)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_value_that_was_restored_is_taken_back_on_both_sides(
+    xero: Xero, connection_id: str, pair: Pair, told: bool
+) -> None:
+    allow(connection_id, field_rules={"email": {"wins": "xero"}})
+    differ(xero, connection_id, pair)
+    [decision] = decided.list_decided().rows
+    command = decided.restore(SYSTEM, [decision.difference_id]).command
+    if told:
+        sync.tick(connection_id)
+    assert undo.undo_command(SYSTEM, command).done == 1
+    sync.tick(connection_id)
+    assert (contact(pair[0]).email, xero.contact(pair[1])["EmailAddress"]) == (decision.kept, decision.kept)
+    assert (differences.list_differences().total, decided.list_decided().total) == (0, 1)
+
+
+def test_a_value_that_was_restored_and_edited_since_is_not_taken_back(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    allow(connection_id, field_rules={"email": {"wins": "xero"}})
+    differ(xero, connection_id, pair)
+    command = decided.restore(SYSTEM, [decided.list_decided().rows[0].difference_id]).command
+    edit(pair[0], email="ada@newest.example")
+    assert [one.reason for one in undo.undo_command(SYSTEM, command).skipped] == ["The contact has been edited since."]
+
+
+def test_a_value_that_would_stay_here_is_not_restored(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+    contact_id = add("Bea Baker", "bea@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    sync.tick(connection_id)
+    [link] = synced()
+    edit(contact_id, email="bea@practice.example")
+    xero.change(link.xero_id, EmailAddress="bea@xero.example")
+    sync.tick(connection_id)
+    assert differences.choose(SYSTEM, differences.difference_ids(), "xero").done == 1
+    [decision] = decided.list_decided().rows
+    [skipped] = decided.restore(SYSTEM, [decision.difference_id]).skipped
+    assert (skipped.name, skipped.reason) == ("Bea Baker", "It takes changes from Xero only. Make it two-way first.")
+    assert contact(contact_id).email == "bea@xero.example"
+    links.make_two_way(SYSTEM, [link.link_id])
+    allow(connection_id, field_rules={"email": {"way": "to_practice"}})
+    [skipped] = decided.restore(SYSTEM, [decision.difference_id]).skipped
+    assert skipped.reason.startswith("That value does not travel. Held: nothing goes from the practice to Xero.")
 
 
 def test_every_value_that_lost_is_kept_not_only_the_last(xero: Xero, connection_id: str, pair: Pair) -> None:

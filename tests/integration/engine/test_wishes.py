@@ -7,11 +7,12 @@ from sqlalchemy import delete
 
 from models.api_call import ApiCallRow
 from models.base import new_id, now
-from services import archive, clients, sync, sync_states, worker
+from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
+from services import archive, clients, connection, sync, sync_states, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import write
-from services.errors import SyncError
+from services.errors import MovedOn, SyncError
 from services.settings import get_settings
 from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero
@@ -73,12 +74,73 @@ def test_a_contact_that_was_restored_meanwhile_is_not_archived_in_xero(
     assert xero.contact(pair[1])["EmailAddress"] == "new@example.com"
 
 
-def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
+@pytest.mark.parametrize("effect", ["before", "after"])
+def test_what_is_said_to_be_kept_in_xero_is_kept(xero: Xero, connection_id: str, pair: Pair, effect: str) -> None:
+    [link] = synced()
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    xero.fault(**{**LOST, "effect": effect})
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    [skipped] = archive.keep_in_xero(SYSTEM, [link.link_id]).skipped
+    assert skipped.reason == "It may be archived in Xero already. Look again in a minute."
+    retry_now()
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
+def test_what_xero_took_no_notice_of_when_asked_to_archive_it_can_still_be_kept(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    [link] = synced()
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    limit = {"Retry-After": "1", "X-Rate-Limit-Problem": "minute"}
+    xero.fault(method="POST", path="/Contacts", action="status", status=429, headers=limit, times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    assert archive.keep_in_xero(SYSTEM, [link.link_id]).done == 1
+    retry_now()
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
+
+
+def restore_while_signed_out(connection_id: str, contact_id: str) -> None:
+    """A contact comes back here while nobody may look at Xero, so that its link stays ended."""
+    with write() as session:
+        session.get_one(ConnectionRow, connection_id).state = SIGN_IN_NEEDED
+    archive.restore_contact(SYSTEM, contact_id)
+    with write() as session:
+        session.get_one(ConnectionRow, connection_id).state = CONNECTED
+    assert synced() == []
+
+
+def test_create_contact_is_not_taken_for_an_archiving_that_was_never_sent(connection_id: str, pair: Pair) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    restore_while_signed_out(connection_id, pair[0])
+    clients.create_in_xero(SYSTEM, pair[0], connection_id)
+    assert xero_client(pair[0]).state == "sending"
+
+
+def test_create_contact_is_refused_while_an_archiving_may_be_on_the_wire(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
     archive.archive_contact(SYSTEM, pair[0], in_xero=True)
-    xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED, times=1)
-    tick(connection_id)
+    xero.fault(**LOST)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    restore_while_signed_out(connection_id, pair[0])
+    with pytest.raises(MovedOn, match="still on its way to Xero"):
+        clients.create_in_xero(SYSTEM, pair[0], connection_id)
+    retry_now()
+    sync.tick(connection_id, delta=False)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
+    clients.create_in_xero(SYSTEM, pair[0], connection_id)
+    assert xero_client(pair[0]).state == "sending"
+
+
+def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    refused_archiving(xero, connection_id, pair[0])
     [failing] = clients.list_clients(ClientFilter(sync_state="failing")).rows
     assert failing.error.startswith("It was not archived in Xero.")
     assert (sync_states.count_states().failing, sync_states.count_states().in_sync) == (1, 0)
@@ -86,6 +148,35 @@ def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
     assert clients.list_clients(ClientFilter(sync_state="failing")).total == 0
     tick(connection_id, 2)
     assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
+def refused_archiving(xero: Xero, connection_id: str, contact_id: str) -> str:
+    """A contact is archived here, and Xero refuses to archive it there. Returns the link's id."""
+    archive.archive_contact(SYSTEM, contact_id, in_xero=True)
+    xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED, times=1)
+    tick(connection_id)
+    [failing] = clients.client_ids(ClientFilter(sync_state="failing"))
+    return failing
+
+
+def test_a_refused_archiving_is_not_tried_again_while_its_organisation_is_not_connected(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    failing = refused_archiving(xero, connection_id, pair[0])
+    connection.disconnect(SYSTEM, connection_id)
+    assert [one.reason for one in clients.retry(SYSTEM, [failing]).skipped] == [
+        "Its Xero organisation is not connected. Connect it first."
+    ]
+
+
+def test_what_was_kept_in_xero_after_a_refusal_is_not_archived_by_trying_again(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    failing = refused_archiving(xero, connection_id, pair[0])
+    assert archive.keep_in_xero(SYSTEM, [failing]).done == 1
+    assert clients.retry(SYSTEM, [failing]).done == 0
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
 
 
 REFUSED = '{"Type": "ValidationException", "Message": "A validation exception occurred", "Elements": []}'

@@ -1,16 +1,19 @@
 """Many contacts at once: what can be sent to Xero and why not, another contact type, archiving and restoring."""
 
 import pytest
+from sqlmodel import select
 
 from models.contact import ContactRow
+from models.intent import HELD, IntentRow
 from services import archive, contact_bulk, contacts, create_many, links, overview, sync, undo
 from services.access import SYSTEM, Principal, Role
-from services.clients import create_in_xero
+from services.activity import ActivityFilter, list_activity
+from services.clients import create_in_xero, drop_create
 from services.contact_forms import ContactForm
 from services.contacts import ContactFilter, contact_ids, list_contacts
 from services.create_many import CreationProgress, plan_creation
-from services.db import Database, write
-from services.errors import BadInput, Forbidden
+from services.db import Database, read, write
+from services.errors import BadInput, Forbidden, MovedOn
 from services.reconcile.contact import Contact
 from tests.support.practice import add, delta_is_due, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
@@ -103,6 +106,37 @@ class TestCreating:
         report = create_many.create_many(SYSTEM, started, [stays, goes])
         assert report.done == 1
         assert [(one.name, "archived" in one.reason) for one in report.skipped] == [("Goes", True)]
+
+    def test_what_somebody_else_asked_for_just_before_is_not_counted_again(self, started: str) -> None:
+        ids = [add("Ada"), add("Bert")]
+        assert create_many.create_many(SYSTEM, started, ids).done == 2
+        report = create_many.create_many(SYSTEM, started, [*ids, add("Cara")])
+        assert (report.done, {one.reason for one in report.skipped}) == (1, {"It is being created in Xero already."})
+
+    def test_dismissing_counts_what_was_refused_and_is_in_the_log(self, xero: Xero, started: str) -> None:
+        refused, fine = add("Refused"), add("Fine")
+        xero.create("Refused")
+        create_in_xero(SYSTEM, refused, started)
+        sync.tick(started, delta=False)
+        report = create_many.dismiss_held(SYSTEM, [refused, fine])
+        assert (report.done, [one.name for one in report.skipped]) == (1, ["Fine"])
+        assert create_many.dismiss_held(SYSTEM, [refused]).done == 0
+        [told] = list_activity(ActivityFilter(action="xero.create_dismissed")).rows
+        assert (told.contact_id, told.summary) == (refused, "Gave up creating Refused in Xero, which had refused it")
+
+    def test_only_a_creation_can_be_dismissed_by_its_id(self, xero: Xero, started: str) -> None:
+        contact_id = add("Ada", "ada@example.com")
+        xero.create("Ada", "ada@example.com")
+        xero.create("Taken")
+        delta_is_due()
+        sync.tick(started)
+        edit(contact_id, name="Taken")
+        sync.tick(started)
+        with read() as session:
+            [refused] = session.exec(select(IntentRow).where(IntentRow.state == HELD)).all()
+        with pytest.raises(MovedOn):
+            drop_create(SYSTEM, refused.id)
+        assert create_many.dismiss_held(SYSTEM, [contact_id]).done == 0
 
     def test_a_viewer_creates_nothing(self, started: str) -> None:
         with pytest.raises(Forbidden):

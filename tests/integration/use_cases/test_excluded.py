@@ -23,3 +23,16 @@ def test_a_contact_outside_the_filter_is_let_in_and_nobody_else(database: object
     sync.tick(connection_id)
     assert [item.name for item in list_contacts(ContactFilter()).rows] == ["Cara Customer", "Sid Supplier"]
     assert [item.name for item in list_excluded(ExcludedFilter()).rows] == ["Sue Supplier"]
+
+
+def test_a_contact_that_takes_part_by_now_is_not_let_in_again(database: object, xero: Xero) -> None:
+    connection_id = connect("customers")
+    xero.create("Sid Supplier", "sid@example.com", customer=False, IsSupplier=True)
+    run_import(connection_id)
+    [key] = excluded_ids(ExcludedFilter())
+    assert let_in(SYSTEM, [key]).done == 1
+    assert [one.reason for one in let_in(SYSTEM, [key]).skipped] == ["It takes part already."]
+    sync.tick(connection_id)
+    assert [(one.name, one.reason) for one in let_in(SYSTEM, [key]).skipped] == [
+        ("Sid Supplier", "It takes part already.")
+    ]

@@ -71,6 +71,9 @@ def test_match_issues_and_differences_are_questions_and_no_problems(connection_i
     xero.change(xero_id, EmailAddress="theirs@example.com")
     delta_is_due()
     sync.tick(connection_id)
+    xero.change(xero_id, EmailAddress="newer@example.com")
+    delta_is_due()
+    sync.tick(connection_id)
     assert differences.list_differences().total == 1
     today = days(ZoneInfo("UTC"))[-1]
     assert (today.questions, today.problems) == (2, 0)

@@ -7,12 +7,15 @@ from sqlmodel import col, select, update
 
 from models.activity import ActivityRow
 from models.issue import IssueRow
-from services import contacts, issues, sync, undo
+from models.match_index import PRACTICE, MatchEntryRow
+from services import contacts, issues, links, sync, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
-from services.db import write
+from services.db import read, write
 from services.issues import IssueFilter
-from tests.support.practice import add, contact, edit, run_import, synced
+from services.links import PreviousFilter
+from services.steps import suggesting
+from tests.support.practice import add, contact, delta_is_due, edit, full_comparison_is_due, run_import, synced
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -104,6 +107,48 @@ def test_what_was_put_off_is_asked_when_it_was_before(asked: Pair) -> None:
     assert undo.undo_command(SYSTEM, back).done == 1
     assert undo.undo_command(SYSTEM, first).done == 1
     assert issues.issue_ids(IssueFilter()) == [asked[1]]
+
+
+def test_what_was_put_off_ignored_and_asked_again_is_put_off_once_both_are_undone(asked: Pair) -> None:
+    issues.defer(SYSTEM, [asked[1]], "month")
+    [until] = [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows]
+    ignored = issues.ignore(SYSTEM, [asked[1]]).command
+    taken_back = issues.unignore(SYSTEM, [asked[1]]).command
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+    assert undo.undo_command(SYSTEM, taken_back).done == undo.undo_command(SYSTEM, ignored).done == 1
+    assert [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows] == [until]
+
+
+def test_an_ignored_contact_that_was_linked_and_parted_again_is_ignored_as_before(
+    xero: Xero, connection_id: str, asked: Pair
+) -> None:
+    ignored = issues.ignore(SYSTEM, [asked[1]]).command
+    survivor = xero.contacts()[0]["ContactID"]
+    other = add("Bea Baker", "bea@example.com")
+    loser = xero.create("Bea Baker", "bea@example.com")
+    sync.tick(connection_id)
+    xero.merge(loser, survivor)
+    full_comparison_is_due()
+    delta_is_due()
+    sync.tick(connection_id)
+    [merged] = links.list_previous(PreviousFilter()).rows
+    assert undo.undo_command(SYSTEM, links.link_to(SYSTEM, merged.link_id, other)).done == 1
+    taken_back = issues.unignore(SYSTEM, [asked[1]]).command
+    assert undo.undo_command(SYSTEM, taken_back).done == 1
+    assert undo.undo_command(SYSTEM, ignored).done == 1
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+
+
+def test_a_new_contact_that_goes_again_is_no_candidate_any_more(connection_id: str, asked: Pair) -> None:
+    suggesting.suggest(connection_id)
+    command = issues.create_contact(SYSTEM, [asked[1]]).command
+    suggesting.suggest(connection_id)
+    assert undo.undo_command(SYSTEM, command).done == 1
+    with read() as session:
+        known = session.exec(select(MatchEntryRow.owner).where(MatchEntryRow.scope == PRACTICE)).all()
+    assert known == [asked[0]]
+    suggesting.suggest(connection_id)
+    assert [one.contact_id for one in issues.get_issue(asked[1]).candidates] == [asked[0]]
 
 
 def test_what_was_put_off_and_answered_or_come_back_meanwhile_is_left_alone(asked: Pair) -> None:

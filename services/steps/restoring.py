@@ -1,0 +1,68 @@
+"""Restoring the value that lost a difference, and taking that back: an edit in the practice that travels to Xero."""
+
+from sqlmodel import Session
+
+from models.base import Json
+from models.contact import ContactRow
+from models.difference import DifferenceRow
+from models.link import SYNCING, LinkRow
+from services.errors import MovedOn
+from services.gateways.contact_book import ContactBook
+from services.gateways.store import Change
+from services.reconcile.contact import Agreed, Field, Value, value_from_json, values_to_json
+from services.reconcile.merge import Action, FieldStep
+from services.reconcile.normalise import same
+from services.records.activity import record
+from services.records.intents import wake_all
+from services.records.undoing import of_restore
+from services.records.values import contact_of
+from services.steps.deciding import must_travel
+
+OTHER = {"practice": "xero", "xero": "practice"}
+ELSE = "An admin can change it on Manage."
+
+
+def restore(session: Session, actor: str, row: DifferenceRow) -> None:
+    """Put the value that lost a decided difference back into the practice contact.
+
+    Raises: MovedOn where the winner has been overwritten since, since the loser is older than what is there now; and
+    where the value would stay in the practice, since the two sides would then differ without anybody being asked.
+    """
+    field, link = Field(row.field), session.get_one(LinkRow, row.link_id)
+    contact = session.get_one(ContactRow, link.contact_id)
+    won, lost = value_of(row, row.winner), value_of(row, OTHER[row.winner])
+    if link.state != SYNCING or contact.archived_at is not None:
+        raise MovedOn("It does not sync any more.")
+    before = contact_of(contact).get(field)
+    if not same(field, before, won):
+        raise MovedOn("The value that won has been changed since.")
+    _write(session, link, contact, field, lost)
+    record(
+        session, actor, "difference.restored", f"Restored {field.label.lower()} of {contact.name}",
+        connection_id=link.connection_id, contact_id=contact.id, xero_id=link.xero_id,
+        before=values_to_json({field: won}), after=values_to_json({field: lost}),
+        undo=of_restore(link, contact, field, before),
+    )  # fmt: skip
+
+
+def take_back(session: Session, actor: str, noted: Json) -> None:
+    """Let the value that had won be there again. Raises: MovedOn if the contact says something else by now."""
+    link, field = session.get(LinkRow, noted["link"]), Field(noted["field"])
+    if link is None or link.state != SYNCING or link.contact_id != noted["contact"]:
+        raise MovedOn("The contact has been linked or stopped since.")
+    contact = session.get_one(ContactRow, link.contact_id)
+    if contact_of(contact).get(field) != value_from_json(field, noted["practice_now"]):
+        raise MovedOn("The contact has been edited since.")
+    _write(session, link, contact, field, value_from_json(field, noted["practice"]))
+
+
+def value_of(row: DifferenceRow, side: str) -> Value:
+    """What one side said when a difference was decided."""
+    return value_from_json(Field(row.field), row.values[side])
+
+
+def _write(session: Session, link: LinkRow, contact: ContactRow, field: Field, value: Value) -> None:
+    there = contact_of(contact).get(field)
+    must_travel(session, link, FieldStep(field, Action.TO_XERO, Agreed(there, there), value, there, ""), ELSE)
+    ContactBook(session).update([Change(contact.id, {field: value})])
+    wake_all(session)
