@@ -95,8 +95,9 @@ def _issues(condition: ColumnElement[bool]) -> Rows:
 
 
 def _differences(condition: ColumnElement[bool]) -> Rows:
+    """A field counts once, however often its values have changed since."""
     return (
-        select(col(DifferenceRow.id), col(ContactRow.name))
+        select(col(DifferenceRow.link_id) + ":" + col(DifferenceRow.field), col(ContactRow.name))
         .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
         .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
         .where(condition, syncing())

@@ -17,6 +17,7 @@ from tests.support.books import JSON_COLUMNS, Books, practice_contact
 from tests.support.oracles import differing_silently, doubled, unfinished
 
 TABLES = ("contact", "xero_contact", "link", "intent", "issue", "difference", "activity", "inbox", "connection")
+LINKED = ("link.match", "link.rematch", "link.create_practice", "link.create_xero")
 STATUSES = {"ACTIVE": "active", "ARCHIVED": "archived", "GDPRREQUEST": "erased"}
 
 
@@ -104,10 +105,12 @@ def _lost_blanks(books: Books, ledger: Ledger) -> list[str]:
     """A field that a person emptied stays empty, unless the contact was linked anew or a difference tells of it."""
     contacts, remote = books.by_id("contact"), books.remote
     complaints = []
-    for (side, at, field), when in ledger.cleared.items():
+    asked = {(row["link_id"], row["field"]) for row in books.tables["difference"]}
+    linked = [row for row in books.tables["activity"] if row["action"] in LINKED]
+    for (side, at, field), entry in ledger.cleared.items():
         links = [link for link in books.tables["link"] if at in (link["contact_id"], link["xero_id"])]
-        asked = {(row["link_id"], row["field"]) for row in books.tables["difference"]}
-        excused = any(link["linked_at"] >= when or (link["id"], field.value) in asked for link in links)
+        anew = any(row["id"] > entry and at in (row["contact_id"], row["xero_id"]) for row in linked)
+        excused = anew or any((link["id"], field.value) in asked for link in links)
         found = practice_contact(contacts[at]) if side == "practice" else _xero_contact(remote[at])
         if not excused and token(field, found.get(field)):
             complaints.append(f"the {field.value} of {side} {at}, which a person emptied, is back")

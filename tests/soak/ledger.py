@@ -28,7 +28,8 @@ Item = TypeVar("Item")
 class Ledger:
     """What people wrote, where, and what of it somebody saw while writing over it; values are `token`s.
 
-    `cleared` are the fields that people emptied and did not touch since: (side, id there, field) → when.
+    `cleared` are the fields that people emptied and did not touch since: (side, id there, field) → the
+    last entry of the log then, since clocks are put back.
     `stopped` are the links that people ended, `asked` the creations in Xero that they asked for, `unmade` the Xero
     contacts whose creation in the practice they took back, `unseen` the choices that took a value which was not on the
     screen. `residual` counts edits in Xero that were kept out of the
@@ -37,7 +38,7 @@ class Ledger:
 
     written: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
-    cleared: dict[tuple[str, str, Field], str] = field(default_factory=dict)
+    cleared: dict[tuple[str, str, Field], int] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     added: int = 0
@@ -160,7 +161,7 @@ class Hands:
                 self.ledger.written[fresh] = f"{side} {at}"
                 self.ledger.seen.discard(fresh)
             elif not self._was_blank(side, at, what):
-                self.ledger.cleared[side, at, what] = self.world.stamp()
+                self.ledger.cleared[side, at, what] = self.world.entries()
 
     def _was_blank(self, side: str, at: str, what: Field) -> bool:
         """Whether the sides agreed on a blank: who comes back to that has changed nothing."""
