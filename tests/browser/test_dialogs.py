@@ -98,6 +98,7 @@ OTHERS = {
     "Defer": (ISSUES, press("Defer")),
     "Create New Contact of a stopped link": (PREVIOUS, row_menu("Create New Contact")),
     "Use practice": ("/match_issues?tab=Differences", ticked(1, "Use practice")),
+    "Use Xero of a row": ("/match_issues?tab=Differences", row_menu("Use Xero")),
     "Edit": ("/contact?id={markup}", press("Edit")),
     "Archive": ("/contact?id={markup}", press("Archive")),
     "Add contact": ("/contacts", press("Add contact")),
