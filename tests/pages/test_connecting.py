@@ -8,10 +8,11 @@ from sqlmodel import update
 from streamlit.testing.v1 import AppTest
 
 from models.connection import SIGN_IN_NEEDED, ConnectionRow
-from services import connection, worker
+from services import connection, differences, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import write
+from services.reconcile.contact import Address, Field
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import add, delta_is_due
 from tests.support.xero import Xero
@@ -69,6 +70,29 @@ def test_set_up_preview_and_import_follow_each_other(connected: AppTest, xero: X
     screen.run()
     assert "**The import is done.** 1 linked, 1 created here" in said(screen)
     assert list_clients(ClientFilter()).total == 2
+
+
+def test_the_preview_says_what_linking_writes_and_asks_about(connected: AppTest, xero: Xero) -> None:
+    road = Address("1 Long Road", "Auckland")
+    add("Ada Archer", "ada@example.com", "+64 9 555 0101")
+    add("Dee Differs", "dee@example.com", "+64 9 555 0102", road)
+    add("Same Sam", "sam@example.com")
+    xero.create("Ada Archer", "ada@example.com")
+    xero.create("Dee Differs", "dee@example.com", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "5550103"}])
+    xero.create("Same Sam", "sam@example.com")
+    screen = press(connected, "Save and preview")
+    worker.run_jobs()
+    screen.run()
+    assert "**2 blanks are filled in Xero**; **1 field** differs, and you choose." in said(screen)
+    assert list(screen.dataframe[0].value["Why"]) == [
+        "Fills primary phone in Xero.",
+        "Fills billing address in Xero; asks about primary phone.",
+        "Both sides agree in all they say.",
+    ]
+    press(screen, "Start import")
+    worker.run_jobs()
+    assert [row.field for row in differences.list_differences().rows] == [Field.PHONE]
+    assert len([call for call in xero.calls() if call["method"] == "POST"]) == 1
 
 
 def test_the_filter_can_be_changed_before_the_import(connected: AppTest, xero: Xero) -> None:
