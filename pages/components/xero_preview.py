@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import filters, link_effects, notices, progress, table, text
+from pages.components import empty_book, filters, link_effects, notices, progress, table, text
 from services import duplicates, imports, issues, jobs
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -61,6 +61,7 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
         asked = counts.ask_by_reason.items()
         parts = (f"{issues.REASONS.get(reason, reason)}: {text.figure(n)}" for reason, n in asked)
         st.caption("To resolve. " + " · ".join(parts))
+    empty_book.hint(counts.create + counts.hold)
     _clean_up(one)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Start import", type="primary", icon=":material/play_arrow:"):
@@ -94,7 +95,7 @@ def _rows(one: ConnectionItem, shown: dict[str, int]) -> None:
         "Outcome",
         list(shown),
         format_func=labels.__getitem__,
-        default=next(iter(shown)),
+        default=next((key for key, number in shown.items() if number), "link"),
         required=True,
         label_visibility="collapsed",
         on_change=table.first_page,

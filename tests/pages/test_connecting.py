@@ -95,6 +95,17 @@ def test_the_preview_says_what_linking_writes_and_asks_about(connected: AppTest,
     assert len([call for call in xero.calls() if call["method"] == "POST"]) == 1
 
 
+def test_whoever_connects_without_contacts_is_told_to_import_them_first(connected: AppTest, xero: Xero) -> None:
+    xero.create("New Nell", "nell@example.com")
+    assert "**You have no contacts here yet**, so none of those in Xero can be matched." in said(connected)
+    screen = press(connected, "Save and preview")
+    worker.run_jobs()
+    screen.run()
+    assert "so none of the 1 contact in Xero can be matched. If yours are in another system" in said(screen)
+    add("Ada Archer", "ada@example.com")
+    assert "You have no contacts here yet" not in said(screen.run())
+
+
 def test_the_filter_can_be_changed_before_the_import(connected: AppTest, xero: Xero) -> None:
     screen = press(connected, "Save and preview")
     worker.run_jobs()
