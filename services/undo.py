@@ -14,7 +14,7 @@ from services.errors import MovedOn, NotFound
 from services.records import undoing
 from services.records.activity import record
 from services.records.bulk import Report, each
-from services.steps import taking_back
+from services.steps import leaving_out, taking_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ ACTS: dict[str, Callable[[Session, str, Json], None]] = {
     undoing.DIFFERENCE: taking_back.difference,
     undoing.CONTACT_TYPE: taking_back.contact_type,
     undoing.TWO_WAY: taking_back.two_way,
+    undoing.LET_IN: leaving_out.leave_out,
 }
 
 
