@@ -36,6 +36,12 @@ def listed(heads: Sequence[str], rows: Sequence[Sequence[str]], what: str) -> No
     st.html(f'<div class="scrolling" role="region" tabindex="0" aria-label="{text.html(what)}">{grid}</div>')
 
 
+def more(shown: int, total: int) -> None:
+    """Say that not all rows are listed, where that is so."""
+    if total > shown:
+        st.caption(f"The first {text.figure(shown)} of {text.figure(total)}.")
+
+
 def keep(fields: Sequence[FieldOutcome], key: str) -> dict[Field, str]:
     """Ask for each field in which the two differ whose value stays: practice or xero. What waits is left out."""
     chosen: dict[Field, str] = {}

@@ -130,8 +130,7 @@ def _details(winner: Winner, shown: table.Listing[DifferenceItem]) -> None:
         for one in shown.rows
     ]
     compare.listed(("Contact", "Field", "Will be written", "Will be replaced"), rows, "What is written over what")
-    if shown.total > len(shown.rows):
-        st.caption(f"The first {text.figure(len(shown.rows))} of {text.figure(shown.total)}.")
+    compare.more(len(shown.rows), shown.total)
 
 
 def _choose(person: Principal, winner: Winner, ids: list[str]) -> None:

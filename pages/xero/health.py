@@ -28,10 +28,11 @@ LEFT_OUT = {
     "Why": st.column_config.TextColumn(width=230),
 }
 WORDS = {
-    "ok": "Both sides say the same.",
+    "ok": "Nothing waits to be written.",
     "waiting": "A change is on its way to Xero.",
     "difference": "Both sides changed a field; choose under Differences.",
 }
+ONE_WAY = "Nothing waits to be written; changes here stay here."
 
 
 def synced(person: Principal, state: str) -> None:
@@ -64,7 +65,7 @@ def row(item: ClientItem) -> dict[str, object]:
     return {
         "Contact": item.name,
         "Billing email": item.email,
-        "What": item.error or WORDS.get(item.sync_state, ""),
+        "What": item.error or (ONE_WAY if item.sync_state == "ok" and not item.two_way else WORDS[item.sync_state]),
         "Last synced": item.synced_at,
     }
 

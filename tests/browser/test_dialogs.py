@@ -99,6 +99,8 @@ OTHERS = {
     "Create New Contact of a stopped link": (PREVIOUS, row_menu("Create New Contact")),
     "Use practice": ("/match_issues?tab=Differences", ticked(1, "Use practice")),
     "Use Xero of a row": ("/match_issues?tab=Differences", row_menu("Use Xero")),
+    "Make two-way": ("/client_list?clients_search=odd", ticked(2, "Make two-way")),
+    "Let in": ("/health?health_tab=Excluded", ticked(1, "Let in")),
     "Edit": ("/contact?id={markup}", press("Edit")),
     "Archive": ("/contact?id={markup}", press("Archive")),
     "Add contact": ("/contacts", press("Add contact")),

@@ -1,8 +1,12 @@
 """Sync Health: what fails is tried again from here, and who takes no part is let in."""
 
+from sqlmodel import update
+
+from models.link import LinkRow
 from services import connection, excluded, issues, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
+from services.db import write
 from services.excluded import ExcludedFilter, list_excluded
 from services.issues import IssueFilter
 from tests.pages.support import Practice, opened, press, said
@@ -24,6 +28,14 @@ def test_a_contact_that_xero_refuses_is_listed_with_the_reason_and_tried_again(p
     screen.button(key="bulk.Retry").click()
     screen.run()
     assert "1 contact retried" in said(screen)
+
+
+def test_in_sync_says_that_nothing_waits_and_where_changes_stay_here(practice: Practice) -> None:
+    with write() as session:
+        session.execute(update(LinkRow).values(two_way=False))
+    edit(practice.synced, phone="+64 9 555 0199")
+    screen = opened("vera", PAGE, health_tab="In sync")
+    assert list(screen.dataframe[0].value["What"]) == ["Nothing waits to be written; changes here stay here."]
 
 
 def test_every_tab_opens(practice: Practice) -> None:
