@@ -50,6 +50,30 @@ def test_refusing_at_xero_is_said_with_the_way_to_try_again(people: None, xero: 
     assert "Connect" in labels(screen)
 
 
+@pytest.mark.parametrize(("decision", "told"), [("allow", "is connected"), ("cancel", "Xero was not connected")])
+def test_the_tab_one_went_to_xero_from_goes_on_once_xero_was_answered(
+    people: None, xero: Xero, decision: str, told: str
+) -> None:
+    screen = press(opened("ada", APPS), "Connect")
+    assert "Nothing is imported or changed until you have seen a preview." in said(screen)
+    answer(screen, decision)
+    screen.run()
+    assert told in said(screen)
+    assert not screen.get("link_button")
+    assert ("Set up" in labels(screen)) is (decision == "allow")
+
+
+def test_whoever_connects_again_is_told_that_the_sync_goes_on_at_once(practice: Practice) -> None:
+    with write() as session:
+        session.execute(update(ConnectionRow).values(state=SIGN_IN_NEEDED))
+    screen = press(opened("ada", APPS), "Connect again")
+    assert "the sync goes on at once. What changed on either side meanwhile travels." in said(screen)
+    assert "Of an organisation that is new here nothing is imported" in said(screen)
+    connection.disconnect(SYSTEM, practice.connection_id)
+    screen = press(opened("ada", APPS), "Connect")
+    assert "syncs at once as it was set up before" in said(screen)
+
+
 def test_a_made_up_consent_is_said_to_be_unknown(people: None) -> None:
     assert "not known here" in said(opened("ada", APPS, consent="made-up"))
 
