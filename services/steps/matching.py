@@ -90,7 +90,7 @@ def _changed(session: Session, connection: ConnectionRow, since_rev: int) -> lis
 
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision]) -> Counter[str]:
     """Act on decisions, save those whose ground moved since; the next tick decides about them anew."""
-    rows = _still_unlinked(session, connection.id, [decision.verdict.xero_id for decision in decisions])
+    rows = _still_wanted(session, connection, [decision.verdict.xero_id for decision in decisions])
     standing = [decision for decision in decisions if decision.verdict.xero_id in rows]
     done = Counter(decision.step.value for decision in standing if decision.step is not Step.LINK)
     with session.no_autoflush:
@@ -117,8 +117,11 @@ def _asked_about(session: Session, connection_id: str, xero_ids: Collection[str]
     return set(session.exec(query))
 
 
-def _still_unlinked(session: Session, connection_id: str, xero_ids: Sequence[str]) -> dict[str, XeroContactRow]:
-    query = select(XeroContactRow).where(*unlinked(connection_id), col(XeroContactRow.xero_id).in_(xero_ids))
+def _still_wanted(session: Session, connection: ConnectionRow, xero_ids: Sequence[str]) -> dict[str, XeroContactRow]:
+    """Those without a link that nobody has left out since, by hand or by the filter."""
+    query = select(XeroContactRow).where(
+        *unlinked(connection.id), inside(connection), col(XeroContactRow.xero_id).in_(xero_ids)
+    )
     return {row.xero_id: row for row in session.exec(query) if not on_the_wire(session, row)}
 
 

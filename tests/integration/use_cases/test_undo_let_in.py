@@ -8,6 +8,7 @@ from services.excluded import ExcludedFilter, list_excluded
 from services.issues import IssueFilter
 from services.reconcile.outcome import Effect
 from services.setup_preview import Group, preview_let_in
+from services.steps import matching
 from tests.support.practice import add, run_import, synced
 from tests.support.xero import Xero, connect
 
@@ -80,3 +81,18 @@ def test_a_question_that_was_answered_since_is_not_taken_back(suppliers: str) ->
     issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
     [skipped] = undo.undo_command(SYSTEM, command).skipped
     assert skipped.reason == "It has been answered since."
+
+
+def test_one_that_is_left_out_while_the_sync_matches_is_not_taken_in(
+    suppliers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "BATCH", 1)
+    command = excluded.let_in(SYSTEM, keys()).command
+
+    def undo_after_the_first(stage: str, done: int, total: int) -> None:
+        if (stage, done, total) == ("Matching contacts", 1, 3):
+            undo.undo_command(SYSTEM, command)
+
+    sync.tick(suppliers, undo_after_the_first)
+    assert len(names()) == 2
+    assert len(synced()) + issues.list_issues(IssueFilter()).total <= 1
