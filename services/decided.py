@@ -37,10 +37,12 @@ class DecidedItem:
     closed_at: datetime | None
 
 
-def list_decided(connection_id: str = "", search: str = "", page: int = 1, size: int = 100) -> Listing[DecidedItem]:
-    """One page of the decisions, newest first."""
+def list_decided(
+    connection_id: str = "", search: str = "", page: int = 1, size: int = 100, field: str = ""
+) -> Listing[DecidedItem]:
+    """One page of the decisions, newest first; about one field, or about all."""
     with read() as session:
-        return paged(session, _query(connection_id, search), col(DifferenceRow.id), _item, page, size)
+        return paged(session, _query(connection_id, search, field), col(DifferenceRow.id), _item, page, size)
 
 
 def restore(actor: Principal, difference_ids: Sequence[str]) -> Report:
@@ -63,7 +65,7 @@ def _decision(session: Session, difference_id: str) -> DifferenceRow:
     return row
 
 
-def _query(connection_id: str, search: str) -> Rows:
+def _query(connection_id: str, search: str, field: str) -> Rows:
     query = (
         select(DifferenceRow, ContactRow)
         .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
@@ -72,6 +74,8 @@ def _query(connection_id: str, search: str) -> Rows:
     )
     if connection_id:
         query = query.where(col(LinkRow.connection_id) == connection_id)
+    if field:
+        query = query.where(col(DifferenceRow.field) == field)
     if search.strip():
         query = query.where(found_by_key(search, ContactRow.name_key))
     return query.order_by(col(DifferenceRow.closed_at).desc(), col(DifferenceRow.id))

@@ -20,7 +20,7 @@ from services.reconcile.contact import Field, value_from_json
 from services.records.bulk import Report, each
 from services.records.differences import OPEN, find_open
 from services.records.intents import wake
-from services.records.listing import Listing, Rows, found_by_key, paged
+from services.records.listing import Listing, Rows, among, found_by_key, paged
 from services.records.undoing import of_difference
 from services.records.values import contact_of
 from services.steps.deciding import PRACTICE, XERO, decide
@@ -45,11 +45,11 @@ class DifferenceItem:
 
 
 def list_differences(
-    connection_id: str = "", search: str = "", page: int = 1, size: int = 100
+    connection_id: str = "", search: str = "", page: int = 1, size: int = 100, field: str = ""
 ) -> Listing[DifferenceItem]:
-    """One page of the open differences, by contact name."""
+    """One page of the open differences, by contact name; of one field, or of all."""
     with read() as session:
-        return paged(session, _query(connection_id, search), col(DifferenceRow.id), _item, page, size)
+        return paged(session, _query(connection_id, search, field), col(DifferenceRow.id), _item, page, size)
 
 
 def fields_in_question(link_id: str) -> list[Field]:
@@ -62,11 +62,18 @@ def fields_in_question(link_id: str) -> list[Field]:
     return [field for field in Field if field.value in asked]
 
 
-def difference_ids(connection_id: str = "", search: str = "") -> list[str]:
+def difference_ids(connection_id: str = "", search: str = "", field: str = "") -> list[str]:
     """The ids of all open differences that match."""
     with read() as session:
-        query = _query(connection_id, search)
+        query = _query(connection_id, search, field)
         return list(session.scalars(query.with_only_columns(col(DifferenceRow.id))))
+
+
+def differences_among(difference_ids: Sequence[str], size: int) -> Listing[DifferenceItem]:
+    """The first of these that are still open, by contact name, and how many are: what a choice would be about."""
+    with read() as session:
+        query = _query("", "", "").where(among(DifferenceRow.id, difference_ids))
+        return paged(session, query, col(DifferenceRow.id), _item, 1, size)
 
 
 def choose(actor: Principal, difference_ids: Sequence[str], winner: str) -> Report:
@@ -109,7 +116,7 @@ def _must_be_as_shown(session: Session, row: DifferenceRow, link: LinkRow) -> No
         raise MovedOn(CHANGED)
 
 
-def _query(connection_id: str, search: str) -> Rows:
+def _query(connection_id: str, search: str, field: str) -> Rows:
     query = (
         select(DifferenceRow, LinkRow, ContactRow)
         .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
@@ -118,6 +125,8 @@ def _query(connection_id: str, search: str) -> Rows:
     )
     if connection_id:
         query = query.where(col(LinkRow.connection_id) == connection_id)
+    if field:
+        query = query.where(col(DifferenceRow.field) == field)
     if search.strip():
         query = query.where(found_by_key(search, ContactRow.name_key))
     return query.order_by(col(ContactRow.name_key), col(DifferenceRow.id))

@@ -23,6 +23,7 @@ from services.records.intents import wake
 from services.records.keys import inside
 from services.records.listing import Listing, Rows, found_by_key
 from services.records.remembered import remembered
+from services.records.undoing import of_let_in
 from services.records.xero_types import type_of
 
 FILTER, ARCHIVED = "filter", "archived"
@@ -89,12 +90,13 @@ def let_in(actor: Principal, keys: Sequence[str]) -> Report:
             raise MovedOn("It is archived. Restore it in Xero, and it takes part again.")
         if not _is_excluded(session, xero):
             raise MovedOn("It takes part already.")
+        undo = of_let_in(xero, session.scalars(select(IssueRow).where(*_issue_of(xero))).first())
         xero.let_in, xero.rev = True, next_revs(session)[0]
         for issue in session.scalars(select(IssueRow).where(*_issue_of(xero), col(IssueRow.state) == IGNORED)):
             issue.state, issue.resolved_at = OPEN, None
         record(
             session, actor.username, "contact.let_in", f"Let {xero.name} take part",
-            connection_id=xero.connection_id, xero_id=xero.xero_id,
+            connection_id=xero.connection_id, xero_id=xero.xero_id, undo=undo,
         )  # fmt: skip
         wake(session, xero.connection_id)
 

@@ -1,6 +1,7 @@
 """The initial import: read everything, show what would happen, then do it; and Sync now."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,11 +16,14 @@ from services.access import Principal, Role, require
 from services.db import Version, database, read, write
 from services.errors import MovedOn, NotFound
 from services.reconcile.match import Outcome
+from services.reconcile.outcome import Effect, Effects
 from services.reconcile.plan import Step
 from services.records import jobs
 from services.records.activity import record
 from services.records.keys import unlinked
 from services.records.listing import Listing, found_by_key
+from services.records.remembered import remembered
+from services.steps.first_links import counted, in_words, link_effects
 from services.steps.matching import NO_MATCH, Decision, consider
 
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
@@ -43,7 +47,10 @@ class PreviewCounts:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """What would happen to one Xero contact, why, and to which practice contact (blank for none)."""
+    """What would happen to one Xero contact, and to which practice contact (blank for none).
+
+    `why` is the reason, or for one to be linked what that writes and asks about.
+    """
 
     xero_id: str
     name: str
@@ -83,11 +90,24 @@ def preview_counts(connection_id: str) -> PreviewCounts:
     )
 
 
+@remembered
+def preview_effects(connection_id: str) -> Mapping[str, Effects]:
+    """What the import would write and ask about where it links, by the id of the Xero contact. Raises: NotFound."""
+    decisions = decisions_on(connection_id)
+    with read() as session:
+        return link_effects(session, _connection(session, connection_id), decisions.values())
+
+
+def preview_totals(connection_id: str) -> Mapping[Effect, int]:
+    """How many fields the import would fill, overwrite or ask about where it links. Raises: NotFound."""
+    return counted(preview_effects(connection_id))
+
+
 def preview_rows(
     connection_id: str, outcome: str, search: str = "", page: int = 1, size: int = 100
 ) -> Listing[PreviewRow]:
     """One page of the Xero contacts with one outcome (link, create, hold, ask or skip), by name. Raises: NotFound."""
-    decisions = decisions_on(connection_id)
+    decisions, effects = decisions_on(connection_id), preview_effects(connection_id)
     query = (
         select(col(XeroContactRow.xero_id), col(XeroContactRow.name), col(XeroContactRow.email))
         .where(*unlinked(connection_id))
@@ -95,9 +115,9 @@ def preview_rows(
         .order_by(col(XeroContactRow.name_key), col(XeroContactRow.xero_id))
     )
     with read() as session:
-        found = [row for row in session.execute(query) if _outcome(decisions.get(row[0])) == outcome]
+        found = [tuple(row) for row in session.execute(query) if _outcome(decisions.get(row[0])) == outcome]
         shown = found[(max(page, 1) - 1) * size :][:size]
-        rows = tuple(_row(session, xero_id, name, email, decisions.get(xero_id)) for xero_id, name, email in shown)
+        rows = tuple(_row(session, mine, decisions.get(mine[0]), effects.get(mine[0])) for mine in shown)
     return Listing(rows, len(found))
 
 
@@ -166,10 +186,13 @@ def _reason(decision: Decision) -> str:
     return NO_MATCH if decision.verdict.outcome is Outcome.NONE else decision.verdict.outcome.value
 
 
-def _row(session: Session, xero_id: str, name: str, email: str, decision: Decision | None) -> PreviewRow:
+def _row(
+    session: Session, mine: tuple[str, str, str], decision: Decision | None, effects: Effects | None
+) -> PreviewRow:
     if decision is None:
-        return PreviewRow(xero_id, name, email, Step.SKIP.value, "It is outside the contact-type filter.", "")
+        return PreviewRow(*mine, Step.SKIP.value, "It is outside the contact-type filter.", "")
     ids = [candidate.contact_id for candidate in decision.verdict.candidates]
     contact = session.get(ContactRow, ids[0]) if ids else None
     shown = contact.name if contact else ""
-    return PreviewRow(xero_id, name, email, decision.step.value, decision.verdict.why, shown)
+    why = decision.verdict.why if effects is None else in_words(effects)
+    return PreviewRow(*mine, decision.step.value, why, shown)

@@ -1,22 +1,28 @@
-"""What another set-up would lead to, before an admin saves it: who would come in, who would be taken in no more.
+"""What letting in more contacts would lead to: by another set-up before it is saved, or some of them by hand.
 
 It is worked out from what Xero said last, with the very decisions that the sync makes; Xero is not asked. Contacts
 that sync already are not among them: they keep syncing, whatever the filter says.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
+from models.connection import CONNECTED, ConnectionRow
 from models.xero_contact import XeroContactRow
 from services.connection import Setup
 from services.db import read
 from services.imports import decisions_on
+from services.reconcile.outcome import Effect
 from services.reconcile.plan import Step
 from services.records.keys import unlinked
+from services.records.listing import among, chunks
 from services.records.remembered import remembered
+from services.steps.first_links import counted, link_effects
+from services.steps.matching import consider_these
 
 NAMES = 5
 OUTCOMES = tuple(step.value for step in (Step.LINK, Step.CREATE, Step.HOLD, Step.ASK, Step.SKIP))
@@ -29,6 +35,17 @@ class Group:
     outcome: str
     count: int
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetInPreview:
+    """What would become of contacts that are let in by hand; `effects` counts the fields that linking touches.
+
+    `skip` are those that cannot be let in: they are archived in Xero, linked by now, or not to be reached.
+    """
+
+    groups: tuple[Group, ...]
+    effects: Mapping[Effect, int]
 
 
 @remembered
@@ -47,16 +64,50 @@ def preview_setup(connection_id: str, setup: Setup) -> tuple[Group, ...]:
     return _groups(connection_id, outcomes)
 
 
+@remembered
+def preview_let_in(keys: tuple[str, ...]) -> LetInPreview:
+    """What the next sync would do with contacts that take no part now, if they were let in, named as by `excluded`."""
+    outcomes: dict[str, str] = {}
+    effects: Counter[Effect] = Counter()
+    by_connection: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        connection_id, _, xero_id = key.partition(":")
+        by_connection[connection_id].append(xero_id)
+    named: list[tuple[str, str, str]] = []
+    with read() as session:
+        for connection_id, xero_ids in by_connection.items():
+            named += _names(session, connection_id, xero_ids)
+            connection = session.get(ConnectionRow, connection_id)
+            if connection is not None and connection.state == CONNECTED:
+                decisions = consider_these(session, connection, xero_ids)
+                outcomes |= {one.verdict.xero_id: one.step.value for one in decisions}
+                effects += counted(link_effects(session, connection, decisions))
+    every = {xero_id: outcomes.get(xero_id, Step.SKIP.value) for _, _, xero_id in named}
+    return LetInPreview(_grouped(every, ((xero_id, name) for _, name, xero_id in sorted(named))), effects)
+
+
+def _names(session: Session, connection_id: str, xero_ids: Sequence[str]) -> list[tuple[str, str, str]]:
+    """How Xero contacts are sorted and called, with their ids."""
+    query = select(col(XeroContactRow.name_key), col(XeroContactRow.name), col(XeroContactRow.xero_id))
+    mine = query.where(col(XeroContactRow.connection_id) == connection_id)
+    found = (mine.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
+    return [(row[0], row[1], row[2]) for one in found for row in session.execute(one)]
+
+
 def _groups(connection_id: str, outcomes: dict[str, str]) -> tuple[Group, ...]:
-    counts = Counter(outcomes.values())
-    names: dict[str, list[str]] = defaultdict(list)
     by_name = (
         select(col(XeroContactRow.xero_id), col(XeroContactRow.name))
         .where(*unlinked(connection_id))
         .order_by(col(XeroContactRow.name_key), col(XeroContactRow.xero_id))
     )
     with read() as session:
-        for xero_id, name in session.execute(by_name):
-            if len(mine := names[outcomes.get(xero_id, "")]) < NAMES:
-                mine.append(name)
+        return _grouped(outcomes, ((row[0], row[1]) for row in session.execute(by_name)))
+
+
+def _grouped(outcomes: Mapping[str, str], by_name: Iterable[tuple[str, str]]) -> tuple[Group, ...]:
+    counts = Counter(outcomes.values())
+    names: dict[str, list[str]] = defaultdict(list)
+    for xero_id, name in by_name:
+        if len(mine := names[outcomes.get(xero_id, "")]) < NAMES:
+            mine.append(name)
     return tuple(Group(one, counts[one], tuple(names[one])) for one in OUTCOMES if counts[one])

@@ -14,7 +14,7 @@ from services.errors import MovedOn, NotFound
 from services.records import undoing
 from services.records.activity import record
 from services.records.bulk import Report, each
-from services.steps import restoring, taking_back
+from services.steps import leaving_out, restoring, taking_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ ACTS: dict[str, Callable[[Session, str, Json], None]] = {
     undoing.CONTACT_TYPE: taking_back.contact_type,
     undoing.TWO_WAY: taking_back.two_way,
     undoing.RESTORE: restoring.take_back,
+    undoing.LET_IN: leaving_out.leave_out,
 }
 
 

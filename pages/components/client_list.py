@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import bulk, dialogs, filters, first_steps, notices, table, text, undo_bar, views
+from pages.components import bulk, dialogs, filters, first_steps, notices, table, text, two_way, undo_bar, views
 from pages.components.heading import heading
 from pages.components.organisation import running_job, sync_now_button
 from services import clients, connection, contacts, links, overview
@@ -111,22 +111,6 @@ def stop(person: Principal, ids: list[str]) -> None:
     table.drop(ids)
 
 
-def make_two_way(person: Principal, ids: list[str]) -> None:
-    """Let changes here travel to Xero too, and say how it went."""
-    undo_bar.report(links.make_two_way(person, ids), "synced both ways from now on")
-    table.drop(ids)
-
-
-def two_way_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
-    """Say what syncing both ways means, and ask."""
-    consequences = (
-        f"**{text.count(len(ids), 'contact')}** from now on:\n\n{text.listed(names, len(ids))}\n\nChanges here are "
-        "written to Xero as well, those made meanwhile included. What was written to Xero cannot be undone from here."
-    )
-    run = partial(make_two_way, person, ids)
-    dialogs.confirm("Make two-way", consequences, "Make two-way", run, icon=":material/sync_alt:")
-
-
 def retry(person: Principal, ids: list[str]) -> None:
     """Write what Xero refused once more, and say how it went."""
     with notices.sentences():
@@ -211,7 +195,7 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
             lambda: clients.client_ids(chosen),
             [
                 *([("Retry", ":material/refresh:", lambda ids: retry(person, ids))] if failing else []),
-                ("Make two-way", ":material/sync_alt:", partial(ask_about, "two_way", chosen)),
+                ("Make two-way", ":material/sync_alt:", partial(ask_about, two_way.DIALOG, chosen)),
                 ("Stop Syncing Contacts", ":material/sync_disabled:", partial(ask_about, "stop", chosen)),
             ],
         )
@@ -229,7 +213,6 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
 def _dialog(person: Principal) -> None:
     if about := dialogs.asked("stop"):
         stop_dialog(person, about["ids"], about["names"], about.get("hidden", 0))
-    elif about := dialogs.asked("two_way"):
-        two_way_dialog(person, about["ids"], about["names"])
     elif about := dialogs.asked("xero"):
         xero_dialog(about["name"], about["url"])
+    two_way.dialog(person)

@@ -28,6 +28,20 @@ def side_by_side(xero: Contact, practice: Contact | None, kind: str, outcomes: S
     st.html(f'<table class="compare"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
 
 
+def listed(heads: Sequence[str], rows: Sequence[Sequence[str]], what: str) -> None:
+    """Rows of values, each whole however long; many of them scroll. `what` names the table to a reader of screens."""
+    head = "".join(f'<th scope="col">{text.html(one)}</th>' for one in heads)
+    body = "".join(_listed_row(heads, row) for row in rows)
+    grid = f'<table class="compare"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    st.html(f'<div class="scrolling" role="region" tabindex="0" aria-label="{text.html(what)}">{grid}</div>')
+
+
+def more(shown: int, total: int) -> None:
+    """Say that not all rows are listed, where that is so."""
+    if total > shown:
+        st.caption(f"The first {text.figure(shown)} of {text.figure(total)}.")
+
+
 def keep(fields: Sequence[FieldOutcome], key: str) -> dict[Field, str]:
     """Ask for each field in which the two differ whose value stays: practice or xero. What waits is left out."""
     chosen: dict[Field, str] = {}
@@ -36,6 +50,12 @@ def keep(fields: Sequence[FieldOutcome], key: str) -> dict[Field, str]:
             if one.asks and (side := _side(one.field, key)):
                 chosen[one.field] = side
     return chosen
+
+
+def _listed_row(heads: Sequence[str], row: Sequence[str]) -> str:
+    first, *others = (text.html(value) or NONE for value in row)
+    cells = (f'<td data-head="{text.html(head)}">{value}</td>' for head, value in zip(heads[1:], others, strict=True))
+    return f'<tr><th scope="row">{first}</th>{"".join(cells)}</tr>'
 
 
 def _side(field: Field, key: str) -> str:

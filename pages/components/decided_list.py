@@ -23,11 +23,14 @@ COLUMNS = {
 }
 
 
-def show(person: Principal, search: str, organisation: str) -> None:
+def show(person: Principal, search: str, organisation: str, field: str) -> None:
     """The list, and Restore for one or many."""
     may_act = person.role.includes(Role.EDITOR)
-    listing = table.fetch(AREA, lambda page: decided.list_decided(organisation, search, page))
+    listing = table.fetch(AREA, lambda page: decided.list_decided(organisation, search, page, field=field))
     items = {item.difference_id: item for item in listing.rows}
+    if not items and (search or organisation or field):
+        notices.empty("No decided difference matches these filters.", ":material/search_off:")
+        return
     if not items:
         notices.empty("No difference has been decided yet. What loses is kept here, and can be restored.")
         return

@@ -39,12 +39,24 @@ def done(message: str = "") -> None:
     st.rerun()
 
 
-def confirm(title: str, consequences: str, button: str, run: Callable[[], None], icon: str | None = None) -> None:
-    """Ask before doing: what will happen (Markdown), Cancel, and a button that says what it does."""
+def confirm(
+    title: str,
+    consequences: str,
+    button: str,
+    run: Callable[[], None],
+    icon: str | None = None,
+    details: Callable[[], None] | None = None,
+) -> None:
+    """Ask before doing: what will happen (Markdown), Cancel, and a button that says what it does.
 
-    @st.dialog(title, icon=icon, on_dismiss=close)
+    `details` draws what the consequences are one by one, for which the dialog is wide.
+    """
+
+    @st.dialog(title, icon=icon, on_dismiss=close, width="large" if details else "small")
     def body() -> None:
         st.markdown(consequences)
+        if details:
+            details()
         problem = st.container()
         if buttons(button):
             with problem, notices.sentences(), st.spinner("Working…"):

@@ -28,7 +28,7 @@ def show(one: ConnectionItem, setup: Setup) -> None:
         with st.spinner("Looking through the contacts in Xero…"):
             groups = setup_preview.preview_setup(one.id, setup)
         for group in groups:
-            _line(group)
+            line(group, *LINES[group.outcome])
         nothing = "" if groups else "Nothing for the contacts that Xero holds now; it counts for those that come. "
         st.caption(
             f"{nothing}{KEEPS} Counted from what Xero said at the last sync, {text.ago(one.last_sync_at)}. "
@@ -36,8 +36,8 @@ def show(one: ConnectionItem, setup: Setup) -> None:
         )
 
 
-def _line(group: Group) -> None:
-    icon, words, why = LINES[group.outcome]
+def line(group: Group, icon: str, words: str, why: str) -> None:
+    """To how many contacts the same would happen, and the first of them."""
     more = group.count - len(group.names)
     names = [text.plain(name) for name in group.names] + ([f"and {text.count(more, 'other')}"] if more else [])
     with st.container(gap=None):

@@ -4,12 +4,14 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import dialogs, ended_link, notices, text, undo_bar
+from pages.components import dialogs, ended_link, notices, text, two_way, undo_bar
 from services import clients, differences, links
 from services.access import Principal, Role
 from services.clients import XeroClient
 from services.contacts import ContactDetail
 from services.reconcile.contact import Contact, Field
+from services.reconcile.normalise import agree
+from services.two_way import kept_here
 
 TITLES = {
     "unlinked": ("Not linked", "gray"),
@@ -53,7 +55,7 @@ def _until_changed(contact_id: str, known: list[XeroClient]) -> None:
 
 
 def _head(one: XeroClient) -> None:
-    label, colour = TITLES[one.state]
+    label, colour = ("Changes kept here", "orange") if _kept(one) else TITLES[one.state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{text.plain(one.connection_name)}**")
         st.space("stretch")
@@ -108,7 +110,9 @@ def _drop(person: Principal, intent_id: str) -> None:
 
 def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
     if one.xero:
-        _values(one.xero)
+        _values(one.xero, detail.contact)
+    if kept := _kept(one):
+        st.markdown(f":orange[:material/edit_off: Changed here only: {', '.join(kept)}.]")
     _differences(detail, one)
     direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
     agreed = f" Last in sync {text.ago(one.synced_at)}." if one.synced_at else ""
@@ -122,8 +126,7 @@ def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroC
                 "Make two-way",
                 icon=":material/sync_alt:",
                 key=f"two-way.{one.link_id}",
-                on_click=_make_two_way,
-                args=[person, one.link_id],
+                on_click=partial(dialogs.ask, two_way.DIALOG, ids=[one.link_id], names=[detail.contact.name]),
                 help="From then on changes here are also written to Xero.",
             )
         if may_act and one.link_id and st.button("Stop Syncing Contact", icon=":material/sync_disabled:"):
@@ -142,16 +145,21 @@ def _differences(detail: ContactDetail, one: XeroClient) -> None:
         )
 
 
-def _make_two_way(person: Principal, link_id: str) -> None:
-    with notices.toasts():
-        undo_bar.report(links.make_two_way(person, [link_id]), "synced both ways from now on")
-
-
-def _values(contact: Contact) -> None:
+def _values(xero: Contact, ours: Contact) -> None:
     for field in Field:
         with st.container(gap=None):
-            st.caption(f"{field.label} in Xero")
-            st.text(text.one_line(contact.get(field)) or "–")
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.caption(f"{field.label} in Xero", width="content")
+                if not agree(field, xero.get(field), ours.get(field)):
+                    st.badge("differs", color="orange")
+            st.text(text.one_line(xero.get(field)) or "–")
+
+
+def _kept(one: XeroClient) -> list[str]:
+    """The fields that were changed here and not written to Xero, since the link takes changes from Xero only."""
+    if one.state != "syncing" or one.two_way or one.link_id is None:
+        return []
+    return [write.field.label.lower() for write in kept_here((one.link_id,)).first]
 
 
 def _dialogs(person: Principal, detail: ContactDetail) -> None:
@@ -167,6 +175,7 @@ def _dialogs(person: Principal, detail: ContactDetail) -> None:
             partial(_stop, person, about["link"]),
             icon=":material/sync_disabled:",
         )
+    two_way.dialog(person)
     ended_link.dialog(person, detail)
 
 

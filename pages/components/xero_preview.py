@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import filters, notices, progress, table, text
+from pages.components import empty_book, filters, link_effects, notices, progress, table, text
 from services import duplicates, imports, issues, jobs
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -22,6 +22,8 @@ COLUMNS = {
     "Why": st.column_config.TextColumn(width="large"),
     "Your contact": st.column_config.TextColumn(width="medium"),
 }
+
+LINKING = {"Why": st.column_config.TextColumn("What linking does", width="large")}
 
 
 def show(person: Principal, one: ConnectionItem) -> None:
@@ -59,6 +61,7 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
         asked = counts.ask_by_reason.items()
         parts = (f"{issues.REASONS.get(reason, reason)}: {text.figure(n)}" for reason, n in asked)
         st.caption("To resolve. " + " · ".join(parts))
+    empty_book.hint(counts.create + counts.hold)
     _clean_up(one)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Start import", type="primary", icon=":material/play_arrow:"):
@@ -66,9 +69,9 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
                 imports.start_import(person, one.id)
                 st.query_params.from_dict({"id": one.id, "step": "import"})
                 st.rerun()
-        st.caption(
-            "Where a linked field is blank on one side it is filled from the other; where both differ, you choose."
-        )
+        if counts.link:
+            with st.spinner("Looking at what linking would write…"):
+                st.markdown(link_effects.sentence(imports.preview_totals(one.id)))
     _rows(one, shown)
 
 
@@ -92,7 +95,7 @@ def _rows(one: ConnectionItem, shown: dict[str, int]) -> None:
         "Outcome",
         list(shown),
         format_func=labels.__getitem__,
-        default=next(iter(shown)),
+        default=next((key for key, number in shown.items() if number), "link"),
         required=True,
         label_visibility="collapsed",
         on_change=table.first_page,
@@ -102,7 +105,8 @@ def _rows(one: ConnectionItem, shown: dict[str, int]) -> None:
     listing = table.fetch(AREA, lambda page: imports.preview_rows(one.id, str(outcome), search, page))
     if listing.rows:
         rows = [_row(row) for row in listing.rows]
-        table.show(rows, [row.xero_id for row in listing.rows], COLUMNS, most_rows=10, alt="Preview")
+        columns = COLUMNS | LINKING if outcome == "link" else COLUMNS
+        table.show(rows, [row.xero_id for row in listing.rows], columns, most_rows=10, alt="Preview")
         table.pager(AREA, listing.total)
     else:
         notices.empty("No contact here.", ":material/search_off:")

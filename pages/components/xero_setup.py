@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import notices, setup_change
+from pages.components import empty_book, notices, setup_change
 from services import connection, contacts, imports
 from services.access import Principal
 from services.connection import ConnectionItem, Setup
@@ -63,6 +63,7 @@ def ask(one: ConnectionItem) -> Setup:
 def first_time(person: Principal, one: ConnectionItem) -> None:
     """The first step after connecting; it leads to the preview."""
     st.header("What should be imported?", anchor=False)
+    empty_book.hint()
     with st.container(border=True):
         setup = ask(one)
     st.info(

@@ -78,15 +78,51 @@ def missing(names: tuple[str, ...]) -> None:
 
 
 @st.dialog("Connect Xero", icon=":material/link:", on_dismiss=dialogs.close)
-def connect_dialog(url: str) -> None:
-    """The way to Xero."""
+def connect_dialog(url: str, consent_id: str) -> None:
+    """The way to Xero, and what follows from going it."""
     st.markdown(
         "Xero asks you to sign in and to choose the organisation, then brings you back here. "
-        "Your Xero user needs the Adviser or Standard role in that organisation.\n\n"
-        "Nothing is imported or changed until you have seen a preview."
+        "Your Xero user needs the Adviser or Standard role in that organisation."
     )
+    st.markdown(what_follows())
     st.link_button("Continue to Xero", url, type="primary", icon=":material/open_in_new:", width="stretch")
     st.caption("The link is good for ten minutes.")
+    until_answered(consent_id)
+
+
+def what_follows() -> str:
+    """What is done once Xero lets us in: an organisation that has been imported goes on without a preview."""
+    known = [one for one in connection.list_connections(include_disconnected=True) if one.started_at]
+    waiting = [f"**{text.plain(one.name)}**" for one in known if one.state == "sign_in_needed"]
+    ended = [f"**{text.plain(one.name)}**" for one in known if one.state == "disconnected"]
+    said = []
+    if waiting:
+        said.append(f"{', '.join(waiting)}: the sync goes on at once. What changed on either side meanwhile travels.")
+    if ended:
+        said.append(
+            f"{', '.join(ended)}: syncs at once as it was set up before, and takes in what is new in Xero. What synced "
+            "then waits under Previously Synced."
+        )
+    nothing = "Of an organisation that is new here nothing" if said else "Nothing"
+    return "\n\n".join([*said, f"{nothing} is imported or changed until you have seen a preview."])
+
+
+@st.fragment(run_every="2s")
+def until_answered(consent_id: str) -> None:
+    """Look every two seconds whether Xero was answered, in the tab that opened for it; then this one goes on too."""
+    try:
+        consent = connection.get_consent(consent_id)
+    except NotFound:
+        return
+    if consent.outcome == "waiting":
+        return
+    if consent.outcome == "failed":
+        notices.say(f"Xero was not connected. {text.sentence(consent.message)}", icon=":material/link_off:")
+    elif consent.outcome == "choosing":
+        notices.say("Choose the organisation in the other tab.", icon=":material/tab:")
+    else:
+        notices.say(text.sentence(consent.message) or "Xero is connected.")
+    dialogs.done()
 
 
 def connected(one: ConnectionItem) -> None:
@@ -121,11 +157,12 @@ with st.container(border=True):
         label = connect_label(organisations)
         if st.button(label, icon=":material/link:", type="primary", disabled=bool(needed)):
             with notices.sentences():
-                dialogs.ask("connect", url=connection.begin(me).url)
+                begun = connection.begin(me)
+                dialogs.ask("connect", url=begun.url, consent=begun.consent_id)
     st.markdown("Keeps contact name, billing email, primary phone and billing address in step with Xero.")
     if needed:
         missing(needed)
     for organisation in organisations:
         connected(organisation)
 if about := dialogs.asked("connect"):
-    connect_dialog(about["url"])
+    connect_dialog(about["url"], about["consent"])

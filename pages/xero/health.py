@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, filters, first_steps, notices, progress, session, table, undo_bar
+from pages.components import bulk, filters, first_steps, let_in, notices, progress, session, table, undo_bar
 from pages.components.heading import heading
 from services import clients, connection, excluded
 from services.access import Principal, Role
@@ -28,10 +28,11 @@ LEFT_OUT = {
     "Why": st.column_config.TextColumn(width=230),
 }
 WORDS = {
-    "ok": "Both sides say the same.",
+    "ok": "Nothing waits to be written.",
     "waiting": "A change is on its way to Xero.",
     "difference": "Both sides changed a field; choose under Differences.",
 }
+ONE_WAY = "Nothing waits to be written; changes here stay here."
 
 
 def synced(person: Principal, state: str) -> None:
@@ -64,7 +65,7 @@ def row(item: ClientItem) -> dict[str, object]:
     return {
         "Contact": item.name,
         "Billing email": item.email,
-        "What": item.error or WORDS.get(item.sync_state, ""),
+        "What": item.error or (ONE_WAY if item.sync_state == "ok" and not item.two_way else WORDS[item.sync_state]),
         "Last synced": item.synced_at,
     }
 
@@ -98,12 +99,13 @@ def left_out(person: Principal) -> None:
             {one: item.name for one, item in items.items()},
             listing.total,
             lambda: excluded.excluded_ids(chosen),
-            [("Let in", ":material/login:", partial(let_in, person))],
+            [("Let in", ":material/login:", let_in.ask)],
             hint="Tick contacts to let them in: the next sync matches them like new ones.",
         )
     names = [item.name for item in listing.rows] if may_act else None
     table.show([left_row(item) for item in listing.rows], list(items), LEFT_OUT, names=names, alt="Excluded contacts")
     table.pager(AREA, listing.total)
+    let_in.dialog(person)
 
 
 def left_row(item: ExcludedItem) -> dict[str, object]:
@@ -114,14 +116,6 @@ def left_row(item: ExcludedItem) -> dict[str, object]:
         "Type": item.xero_type,
         "Why": item.reason_text,
     }
-
-
-def let_in(person: Principal, keys: list[str]) -> None:
-    """Let contacts take part."""
-    with notices.sentences():
-        undo_bar.report(excluded.let_in(person, keys), "let in; the next sync matches them")
-        table.drop(keys)
-        st.rerun()
 
 
 def change_tab() -> None:

@@ -130,10 +130,11 @@ HELD_BLANK = "Held: what one side cleared is kept on the other."
 
 def merge(base: Base, practice: Contact, xero: Contact, policies: Policies) -> tuple[FieldStep, ...]:
     """One step per field, in the order of `Field`. Fields absent from `base` have never been agreed on."""
-    return tuple(_merge_field(f, base.get(f), practice.get(f), xero.get(f), policies[f]) for f in Field)
+    return tuple(merge_field(f, base.get(f), practice.get(f), xero.get(f), policies[f]) for f in Field)
 
 
-def _merge_field(field: Field, base: Agreed | None, practice: Value, xero: Value, policy: Policy) -> FieldStep:
+def merge_field(field: Field, base: Agreed | None, practice: Value, xero: Value, policy: Policy) -> FieldStep:
+    """The step of one field, whose `base` is None if the sides have never agreed on it."""
     rule = _rule_for(field, base, practice, xero)
     step = FieldStep(field, rule.action, base, practice, xero, rule.why)
     if step.action is Action.ASK:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from services.reconcile.contact import Agreed, Contact, Field, Value
-from services.reconcile.merge import Action
+from services.reconcile.merge import Action, merge_field
 from services.reconcile.plan import plan_link
 from services.reconcile.policy import Policies
 
@@ -24,6 +25,36 @@ class FieldOutcome:
     xero_after: Value
     asks: bool
     why: str
+
+
+class Effect(StrEnum):
+    """What linking does to a field in which the two sides are not alike."""
+
+    FILLS_XERO = "fills_xero"
+    FILLS_PRACTICE = "fills_practice"
+    OVERWRITES_XERO = "overwrites_xero"
+    OVERWRITES_PRACTICE = "overwrites_practice"
+    ASKS = "asks"
+
+
+Effects = tuple[tuple[Field, Effect], ...]
+
+EFFECTS = {
+    (Action.TO_XERO, False): Effect.FILLS_XERO,
+    (Action.TO_PRACTICE, False): Effect.FILLS_PRACTICE,
+    (Action.TO_XERO, True): Effect.OVERWRITES_XERO,
+    (Action.TO_PRACTICE, True): Effect.OVERWRITES_PRACTICE,
+    (Action.ASK, False): Effect.ASKS,
+}
+"""By what is to be done with the field, and whether a policy decided a difference."""
+
+
+def effects(practice: Contact, xero: Contact, ways: Policies) -> Effects:
+    """What linking two contacts for the first time does, field by field; fields it leaves alone are left out."""
+    unlike = ((field, practice.get(field), xero.get(field)) for field in Field)
+    steps = (merge_field(field, None, ours, theirs, ways[field]) for field, ours, theirs in unlike if ours != theirs)
+    found = ((step.field, EFFECTS.get((step.action, step.by_policy))) for step in steps)
+    return tuple((field, effect) for field, effect in found if effect)
 
 
 def outcome(practice: Contact, xero: Contact, ways: Policies, keep: Mapping[Field, str]) -> tuple[FieldOutcome, ...]:

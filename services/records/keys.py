@@ -28,16 +28,20 @@ def xero_keys(connection_id: str) -> Rows:
 
 def unlinked(connection_id: str) -> tuple[ColumnElement[bool], ...]:
     """The conditions for an active Xero contact without link that nobody chose to ignore."""
-    linked = exists().where(
-        col(LinkRow.connection_id) == connection_id, col(LinkRow.xero_id) == col(XeroContactRow.xero_id)
-    )
     ignored = exists().where(
         col(IssueRow.connection_id) == connection_id,
         col(IssueRow.xero_id) == col(XeroContactRow.xero_id),
         col(IssueRow.state) == IGNORED,
     )
     mine = col(XeroContactRow.connection_id) == connection_id
-    return mine, col(XeroContactRow.status) == "active", ~linked, ~ignored
+    return mine, col(XeroContactRow.status) == "active", ~linked(connection_id), ~ignored
+
+
+def linked(connection_id: str) -> ColumnElement[bool]:
+    """The condition for a Xero contact that has a link, whatever its state."""
+    return exists().where(
+        col(LinkRow.connection_id) == connection_id, col(LinkRow.xero_id) == col(XeroContactRow.xero_id)
+    )
 
 
 def inside(connection: ConnectionRow) -> ColumnElement[bool]:

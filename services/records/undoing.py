@@ -18,7 +18,8 @@ from services.reconcile.contact import Field, Value, contact_to_json, value_to_j
 from services.records.values import contact_of
 
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
-DEFER, NOTE, CONTACT_TYPE, TWO_WAY, RESTORE = "defer", "note", "contact_type", "two_way", "restore"
+DEFER, NOTE, CONTACT_TYPE, TWO_WAY = "defer", "note", "contact_type", "two_way"
+RESTORE, LET_IN = "restore", "let_in"
 COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
 """What a link is put back to when linking it again is taken back."""
 
@@ -93,6 +94,14 @@ def of_restore(link: LinkRow, contact: ContactRow, field: Field, before: Value) 
 def of_two_way(link: LinkRow, since: datetime) -> Json:
     """Make two-way, at `since`."""
     return {"kind": TWO_WAY, "link": link.id, "linked_at": stamp(link.linked_at), "since": stamp(since)}
+
+
+def of_let_in(xero: XeroContactRow, issue: IssueRow | None) -> Json:
+    """Let in, as the Xero contact and its match issue stand before."""
+    asked = {"state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
+    return {
+        "kind": LET_IN, "connection": xero.connection_id, "xero": xero.xero_id, "was": xero.let_in, "issue": asked
+    }  # fmt: skip
 
 
 def of_contact_type(row: ContactRow, before: str) -> Json:

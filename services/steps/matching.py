@@ -16,12 +16,14 @@ from models.contact import ContactRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
+from services.gateways.store import Status
 from services.reconcile.match import Index, Keys, Outcome, Verdict, classify
 from services.reconcile.plan import Step, plan_new
 from services.records.activity import SYNC, record
 from services.records.intents import on_the_wire
-from services.records.keys import inside, practice_keys, sharing, taken, unlinked, xero_keys
+from services.records.keys import inside, linked, practice_keys, sharing, taken, unlinked, xero_keys
 from services.records.leases import Lease
+from services.records.listing import among, chunks
 from services.steps.linking import add_first_link, contacts_from_xero, issue_of, resolve_issue
 from services.steps.pull import Progress
 
@@ -53,7 +55,21 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
 
 def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) -> list[Decision]:
     """Decide about every unlinked active contact inside the filter that either side's edits may concern."""
-    wanted = {keys.id: keys for keys in _changed(session, connection, since_rev)}
+    return _decide(session, connection, _changed(session, connection, since_rev))
+
+
+def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> list[Decision]:
+    """Decide about these contacts as if they took part, whether the filter or a person leaves them out."""
+    mine = col(XeroContactRow.connection_id) == connection.id, ~linked(connection.id)
+    active = col(XeroContactRow.status) == Status.ACTIVE.value, col(XeroContactRow.name_key) != ""
+    query = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))
+    query = query.where(*mine, *active).order_by(col(XeroContactRow.xero_id))
+    among_them = (query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
+    return _decide(session, connection, [Keys(*row) for one in among_them for row in session.execute(one)])
+
+
+def _decide(session: Session, connection: ConnectionRow, about: Sequence[Keys]) -> list[Decision]:
+    wanted = {keys.id: keys for keys in about}
     rivals = [keys for keys in sharing(session, xero_keys(connection.id), wanted.values()) if keys.id not in wanted]
     practice = sharing(session, practice_keys(), wanted.values())
     index = Index(practice, taken(session, connection.id, practice))
@@ -74,7 +90,7 @@ def _changed(session: Session, connection: ConnectionRow, since_rev: int) -> lis
 
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision]) -> Counter[str]:
     """Act on decisions, save those whose ground moved since; the next tick decides about them anew."""
-    rows = _still_unlinked(session, connection.id, [decision.verdict.xero_id for decision in decisions])
+    rows = _still_wanted(session, connection, [decision.verdict.xero_id for decision in decisions])
     standing = [decision for decision in decisions if decision.verdict.xero_id in rows]
     done = Counter(decision.step.value for decision in standing if decision.step is not Step.LINK)
     with session.no_autoflush:
@@ -101,8 +117,11 @@ def _asked_about(session: Session, connection_id: str, xero_ids: Collection[str]
     return set(session.exec(query))
 
 
-def _still_unlinked(session: Session, connection_id: str, xero_ids: Sequence[str]) -> dict[str, XeroContactRow]:
-    query = select(XeroContactRow).where(*unlinked(connection_id), col(XeroContactRow.xero_id).in_(xero_ids))
+def _still_wanted(session: Session, connection: ConnectionRow, xero_ids: Sequence[str]) -> dict[str, XeroContactRow]:
+    """Those without a link that nobody has left out since, by hand or by the filter."""
+    query = select(XeroContactRow).where(
+        *unlinked(connection.id), inside(connection), col(XeroContactRow.xero_id).in_(xero_ids)
+    )
     return {row.xero_id: row for row in session.exec(query) if not on_the_wire(session, row)}
 
 

@@ -20,7 +20,7 @@ def imported(office: Office, browser: Browser) -> Office:
     context.set_default_timeout(30_000)
     page = context.new_page()
     sign_in(page, office)
-    page.get_by_role("link", name="Connected Apps").click()
+    page.get_by_role("link", name="Connected Apps").first.click()
     page.get_by_role("button", name="Connect", exact=True).click()
     with context.expect_page() as opened:
         page.get_by_role("link", name="Continue to Xero").click()
@@ -32,6 +32,8 @@ def imported(office: Office, browser: Browser) -> Office:
     expect(consent.get_by_text(re.compile(r"contacts read from Xero"))).to_be_visible()
     consent.get_by_role("button", name="Start import").click()
     expect(consent.get_by_text("The import is done.")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Manage")).to_be_visible()
     context.close()
     return office
 

@@ -8,10 +8,11 @@ from sqlmodel import update
 from streamlit.testing.v1 import AppTest
 
 from models.connection import SIGN_IN_NEEDED, ConnectionRow
-from services import connection, worker
+from services import connection, differences, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import write
+from services.reconcile.contact import Address, Field
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import add, delta_is_due
 from tests.support.xero import Xero
@@ -49,6 +50,30 @@ def test_refusing_at_xero_is_said_with_the_way_to_try_again(people: None, xero: 
     assert "Connect" in labels(screen)
 
 
+@pytest.mark.parametrize(("decision", "told"), [("allow", "is connected"), ("cancel", "Xero was not connected")])
+def test_the_tab_one_went_to_xero_from_goes_on_once_xero_was_answered(
+    people: None, xero: Xero, decision: str, told: str
+) -> None:
+    screen = press(opened("ada", APPS), "Connect")
+    assert "Nothing is imported or changed until you have seen a preview." in said(screen)
+    answer(screen, decision)
+    screen.run()
+    assert told in said(screen)
+    assert not screen.get("link_button")
+    assert ("Set up" in labels(screen)) is (decision == "allow")
+
+
+def test_whoever_connects_again_is_told_that_the_sync_goes_on_at_once(practice: Practice) -> None:
+    with write() as session:
+        session.execute(update(ConnectionRow).values(state=SIGN_IN_NEEDED))
+    screen = press(opened("ada", APPS), "Connect again")
+    assert "the sync goes on at once. What changed on either side meanwhile travels." in said(screen)
+    assert "Of an organisation that is new here nothing is imported" in said(screen)
+    connection.disconnect(SYSTEM, practice.connection_id)
+    screen = press(opened("ada", APPS), "Connect")
+    assert "syncs at once as it was set up before" in said(screen)
+
+
 def test_a_made_up_consent_is_said_to_be_unknown(people: None) -> None:
     assert "not known here" in said(opened("ada", APPS, consent="made-up"))
 
@@ -69,6 +94,40 @@ def test_set_up_preview_and_import_follow_each_other(connected: AppTest, xero: X
     screen.run()
     assert "**The import is done.** 1 linked, 1 created here" in said(screen)
     assert list_clients(ClientFilter()).total == 2
+
+
+def test_the_preview_says_what_linking_writes_and_asks_about(connected: AppTest, xero: Xero) -> None:
+    road = Address("1 Long Road", "Auckland")
+    add("Ada Archer", "ada@example.com", "+64 9 555 0101")
+    add("Dee Differs", "dee@example.com", "+64 9 555 0102", road)
+    add("Same Sam", "sam@example.com")
+    xero.create("Ada Archer", "ada@example.com")
+    xero.create("Dee Differs", "dee@example.com", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "5550103"}])
+    xero.create("Same Sam", "sam@example.com")
+    screen = press(connected, "Save and preview")
+    worker.run_jobs()
+    screen.run()
+    assert "**2 blanks are filled in Xero**; **1 field** differs, and you choose." in said(screen)
+    assert list(screen.dataframe[0].value["Why"]) == [
+        "Fills primary phone in Xero.",
+        "Fills billing address in Xero; asks about primary phone.",
+        "Both sides agree in all they say.",
+    ]
+    press(screen, "Start import")
+    worker.run_jobs()
+    assert [row.field for row in differences.list_differences().rows] == [Field.PHONE]
+    assert len([call for call in xero.calls() if call["method"] == "POST"]) == 1
+
+
+def test_whoever_connects_without_contacts_is_told_to_import_them_first(connected: AppTest, xero: Xero) -> None:
+    xero.create("New Nell", "nell@example.com")
+    assert "**You have no contacts here yet**, so none of those in Xero can be matched." in said(connected)
+    screen = press(connected, "Save and preview")
+    worker.run_jobs()
+    screen.run()
+    assert "so none of the 1 contact in Xero can be matched. If yours are in another system" in said(screen)
+    add("Ada Archer", "ada@example.com")
+    assert "You have no contacts here yet" not in said(screen.run())
 
 
 def test_the_filter_can_be_changed_before_the_import(connected: AppTest, xero: Xero) -> None:

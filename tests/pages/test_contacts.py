@@ -1,7 +1,11 @@
 """Contacts and a contact's page: adding, editing, archiving, and Create Contact in Xero."""
 
+from sqlmodel import update
+
+from models.link import LinkRow
 from services import contacts, sync
 from services.contacts import ContactFilter
+from services.db import write
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import contact, edit, run_import
 from tests.support.xero import Xero
@@ -85,6 +89,25 @@ def test_create_contact_shows_what_is_sent_then_that_it_is_on_its_way_then_the_l
     sync.tick(practice.connection_id)
     screen.run()
     assert [link.proto.label for link in screen.get("link_button")] == ["Open in Xero"]
+    press(screen, "Make two-way")
+    assert "Nothing has been changed here meanwhile that would go there at once." in said(screen)
+    press(screen, "Make two-way")
+    assert "Changes go both ways" in said(screen)
+
+
+def test_what_a_one_way_link_keeps_here_is_said_and_shown_before_it_is_written(practice: Practice) -> None:
+    with write() as session:
+        session.execute(update(LinkRow).values(two_way=False))
+    edit(practice.synced, phone="+64 9 555 0199")
+    screen = opened("eddie", PAGE, id=practice.synced)
+    assert ":orange-badge[Changes kept here]" in said(screen)
+    assert said(screen).count(":orange-badge[differs]") == 1
+    assert "Changed here only: primary phone." in said(screen)
+    press(screen, "Make two-way")
+    assert "**1 field** that was changed here meanwhile goes there at once" in said(screen)
+    [listed] = [one.proto.body for one in screen.get("html") if "Will be replaced" in one.proto.body]
+    assert "+64 9 555 0199" in listed
+    assert "+64 9 555 0101" in listed
     press(screen, "Make two-way")
     assert "Changes go both ways" in said(screen)
 

@@ -1,12 +1,16 @@
 """Sync Health: what fails is tried again from here, and who takes no part is let in."""
 
-from services import excluded, issues, sync
+from sqlmodel import update
+
+from models.link import LinkRow
+from services import connection, excluded, issues, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
+from services.db import write
 from services.excluded import ExcludedFilter, list_excluded
 from services.issues import IssueFilter
-from tests.pages.support import Practice, opened, said
-from tests.support.practice import edit
+from tests.pages.support import Practice, opened, press, said
+from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
 PAGE = "xero/health.py"
@@ -26,6 +30,14 @@ def test_a_contact_that_xero_refuses_is_listed_with_the_reason_and_tried_again(p
     assert "1 contact retried" in said(screen)
 
 
+def test_in_sync_says_that_nothing_waits_and_where_changes_stay_here(practice: Practice) -> None:
+    with write() as session:
+        session.execute(update(LinkRow).values(two_way=False))
+    edit(practice.synced, phone="+64 9 555 0199")
+    screen = opened("vera", PAGE, health_tab="In sync")
+    assert list(screen.dataframe[0].value["What"]) == ["Nothing waits to be written; changes here stay here."]
+
+
 def test_every_tab_opens(practice: Practice) -> None:
     for tab in ("Failing", "Waiting", "In sync", "Excluded"):
         screen = opened("vera", PAGE, health_tab=tab)
@@ -41,9 +53,40 @@ def test_an_ignored_contact_is_excluded_and_let_in(practice: Practice) -> None:
     screen.run()
     screen.button(key="bulk.Let in").click()
     screen.run()
+    assert "**1 contact** would become match issues" in said(screen)
+    assert list_excluded(ExcludedFilter()).total == 1
+    press(screen, "Let in 1 contact")
     assert "1 contact let in" in said(screen)
     assert list_excluded(ExcludedFilter()).total == 0
     assert issues.list_issues(IssueFilter()).total == 1
+
+
+def test_whoever_lets_contacts_in_sees_first_what_comes_of_it_and_can_take_it_back(
+    practice: Practice, xero: Xero
+) -> None:
+    connection.save_setup(SYSTEM, practice.connection_id, connection.Setup("customers", False, "Client", "create"))
+    add("Full Match", "full@example.com", "+64 9 555 0155")
+    for name in ("Full Match", "New Nell"):
+        xero.create(name, f"{name.split()[0].lower()}@example.com", customer=False, IsSupplier=True)
+    xero.archive(xero.create("Old Client", "old@example.com"))
+    delta_is_due()
+    sync.tick(practice.connection_id)
+    keys = excluded.excluded_ids(ExcludedFilter())
+    screen = opened("eddie", PAGE, health_tab="Excluded")
+    screen.session_state["table.chosen"] = dict.fromkeys(keys, "")
+    screen.run()
+    screen.button(key="bulk.Let in").click().run()
+    told = said(screen)
+    assert "**1 contact** would be linked" in told
+    assert "**1 blank is filled in Xero**." in told
+    assert "**1 contact** would be created here" in told
+    assert "**1 contact** cannot be let in" in told
+    press(screen, "Let in 2 contacts")
+    assert list_excluded(ExcludedFilter()).total == 1
+    press(screen, "Undo")
+    assert list_excluded(ExcludedFilter()).total == 3
+    sync.tick(practice.connection_id)
+    assert list_clients(ClientFilter(search="Full")).total == 0
 
 
 def test_archived_contacts_are_listed_but_only_xero_can_bring_them_back(practice: Practice, xero: Xero) -> None:

@@ -74,6 +74,18 @@ def test_a_blank_cannot_be_chosen_where_blanks_are_kept(xero: Xero, connection_i
     assert contact(pair[0]).phone.endswith("2222222")
 
 
+def test_a_choice_is_about_those_that_are_still_open_by_name(xero: Xero, connection_id: str) -> None:
+    for number in range(3):
+        add(f"Person {number}", f"p{number}@example.com", phone=f"+64 9 {1000000 + number}")
+        xero.create(f"Person {number}", f"p{number}@example.com", Phones=phones(2000000 + number))
+    run_import(connection_id)
+    ids = differences.difference_ids(field="phone")
+    assert (len(ids), differences.difference_ids(field="email")) == (3, [])
+    differences.choose(SYSTEM, [ids[0]], "xero")
+    about = differences.differences_among(ids, 1)
+    assert ([row.name for row in about.rows], about.total) == (["Person 1"], 2)
+
+
 def test_a_choice_does_not_do_what_the_brake_holds_back(xero: Xero, connection_id: str) -> None:
     pairs = []
     for number in range(MANY):

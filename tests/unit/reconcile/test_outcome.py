@@ -1,7 +1,7 @@
 """What confirming a match leads to, shown before anything is written."""
 
 from services.reconcile.contact import Contact, Field
-from services.reconcile.outcome import ASKED, outcome
+from services.reconcile.outcome import ASKED, Effect, effects, outcome
 from services.reconcile.policy import policies
 
 OURS = Contact("Acme", "acme@example.com", "")
@@ -40,3 +40,23 @@ def test_a_choice_waits_where_its_direction_is_closed() -> None:
 
 def test_what_a_policy_decides_is_not_asked() -> None:
     assert after({}, {"name": {"wins": "xero"}})[Field.NAME] == ("Acme Ltd", "Acme Ltd", False)
+
+
+def effect_of(rules: dict[str, dict[str, str]] | None = None) -> dict[Field, Effect]:
+    return dict(effects(OURS, THEIRS, policies(rules or {})))
+
+
+def test_linking_fills_blanks_asks_about_what_differs_and_leaves_the_rest_alone() -> None:
+    assert effect_of() == {Field.NAME: Effect.ASKS, Field.PHONE: Effect.FILLS_PRACTICE}
+    assert dict(effects(THEIRS, OURS, policies({}))) == {Field.NAME: Effect.ASKS, Field.PHONE: Effect.FILLS_XERO}
+    assert effects(OURS, OURS, policies({})) == ()
+
+
+def test_what_is_equal_but_for_its_wording_is_left_alone() -> None:
+    assert effects(Contact("Acme", phone="+64 9 555 0101"), Contact("ACME", phone="09 5550101"), policies({})) == ()
+
+
+def test_a_policy_overwrites_and_a_closed_direction_holds() -> None:
+    assert effect_of({"name": {"wins": "xero"}})[Field.NAME] is Effect.OVERWRITES_PRACTICE
+    assert effect_of({"name": {"wins": "practice"}})[Field.NAME] is Effect.OVERWRITES_XERO
+    assert Field.PHONE not in effect_of({"phone": {"way": "to_xero"}})

@@ -1,0 +1,44 @@
+"""Make two-way: what was changed here meanwhile and would be written to Xero at once, and the question whether to."""
+
+from functools import partial
+
+from pages.components import compare, dialogs, table, text, undo_bar
+from services import links, two_way
+from services.access import Principal
+from services.two_way import KeptHere
+
+DIALOG = "two_way"
+
+
+def dialog(person: Principal) -> None:
+    """The dialog, if it is open."""
+    if about := dialogs.asked(DIALOG):
+        _confirm(person, about["ids"], about["names"])
+
+
+def _confirm(person: Principal, ids: list[str], names: list[str]) -> None:
+    kept = two_way.kept_here(tuple(ids))
+    consequences = (
+        f"**{text.count(len(ids), 'contact')}** from now on:\n\n{text.listed(names, len(ids))}\n\nChanges here are "
+        f"written to Xero as well. {_at_once(kept)} What was written to Xero cannot be undone from here."
+    )
+    run, details = partial(_make, person, ids), partial(_details, kept) if kept.total else None
+    dialogs.confirm("Make two-way", consequences, "Make two-way", run, ":material/sync_alt:", details)
+
+
+def _at_once(kept: KeptHere) -> str:
+    if not kept.total:
+        return "Nothing has been changed here meanwhile that would go there at once."
+    goes = "that was changed here meanwhile goes" if kept.total == 1 else "that were changed here meanwhile go"
+    return f"**{text.count(kept.total, 'field')}** {goes} there at once, as listed below."
+
+
+def _details(kept: KeptHere) -> None:
+    rows = [(one.name, one.field.label, one.written, one.replaced) for one in kept.first]
+    compare.listed(("Contact", "Field", "Will be written", "Will be replaced"), rows, "What is written to Xero")
+    compare.more(len(kept.first), kept.total)
+
+
+def _make(person: Principal, ids: list[str]) -> None:
+    undo_bar.report(links.make_two_way(person, ids), "synced both ways from now on")
+    table.drop(ids)

@@ -1,0 +1,72 @@
+"""What linking full matches would write to either side and ask about, before it is done.
+
+Many pairs are looked at in one go, by columns, so that a preview of a large organisation stays quick.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.connection import ConnectionRow
+from models.contact import ContactRow
+from models.xero_contact import XeroContactRow
+from services.reconcile.contact import Contact
+from services.reconcile.outcome import Effect, Effects, effects
+from services.reconcile.plan import Step
+from services.reconcile.policy import policies
+from services.records.listing import Rows, among, chunks
+from services.records.values import contact_of
+from services.steps.matching import Decision
+
+NOTHING = "Both sides agree in all they say."
+WORDS = {
+    Effect.FILLS_XERO: "fills {} in Xero",
+    Effect.FILLS_PRACTICE: "fills {} here",
+    Effect.OVERWRITES_XERO: "overwrites {} in Xero",
+    Effect.OVERWRITES_PRACTICE: "overwrites {} here",
+    Effect.ASKS: "asks about {}",
+}
+PARTS = ("name", "email", "phone", "street", "city", "region", "postal_code", "country")
+
+
+def link_effects(session: Session, connection: ConnectionRow, decisions: Collection[Decision]) -> dict[str, Effects]:
+    """What linking does to the fields of each Xero contact that is to be linked, by its id."""
+    pairs = {d.verdict.xero_id: d.verdict.candidates[0].contact_id for d in decisions if d.step is Step.LINK}
+    ours = _contacts(session, _columns(ContactRow.id, ContactRow), ContactRow.id, pairs.values())
+    mine = _columns(XeroContactRow.xero_id, XeroContactRow).where(col(XeroContactRow.connection_id) == connection.id)
+    ways = policies(connection.field_rules, connection.blank_policy)
+    theirs = _contacts(session, mine, XeroContactRow.xero_id, pairs)
+    both = pairs.keys() & theirs.keys()
+    return {one: effects(ours[pairs[one]], theirs[one], ways) for one in both if pairs[one] in ours}
+
+
+def counted(found: Mapping[str, Effects]) -> Counter[Effect]:
+    """How many fields there are of each effect."""
+    return Counter(effect for mine in found.values() for _, effect in mine)
+
+
+def in_words(mine: Effects) -> str:
+    """What linking does to one contact, such as "Fills primary phone in Xero; asks about billing address."."""
+    clauses = [words.format(_fields(mine, effect)) for effect, words in WORDS.items() if _fields(mine, effect)]
+    said = "; ".join(clauses)
+    return f"{said[0].upper()}{said[1:]}." if said else NOTHING
+
+
+def _fields(mine: Effects, effect: Effect) -> str:
+    return " and ".join(field.label.lower() for field, one in mine if one is effect)
+
+
+def _columns(key: Any, table: Any) -> Rows:
+    return select(col(key), *(getattr(table, part) for part in PARTS))
+
+
+def _contacts(session: Session, query: Rows, key: Any, ids: Collection[str]) -> dict[str, Contact]:
+    return {row[0]: contact_of(row) for row in _rows(session, query, key, ids)}
+
+
+def _rows(session: Session, query: Rows, key: Any, ids: Collection[str]) -> Iterator[Any]:
+    for chunk in chunks(ids):
+        yield from session.execute(query.where(among(key, chunk)))

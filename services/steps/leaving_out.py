@@ -1,0 +1,29 @@
+"""Leaving a Xero contact out again that a person let in, if nothing has come of it yet but a question."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.base import Json, now
+from models.issue import IGNORED, OPEN, RESOLVED
+from models.link import LinkRow
+from models.xero_contact import XeroContactRow
+from services.errors import MovedOn
+from services.steps.linking import issue_of
+
+LINKED = "It has been linked since. Stop syncing it instead."
+
+
+def leave_out(session: Session, actor: str, noted: Json) -> None:
+    """Let a Xero contact take no part, as before, and ask about it no more. Raises: MovedOn with what came of it."""
+    xero = session.get_one(XeroContactRow, (noted["connection"], noted["xero"]))
+    link = col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id
+    if session.exec(select(LinkRow.id).where(*link)).first() is not None:
+        raise MovedOn(LINKED)
+    issue, before = issue_of(session, xero), noted["issue"] or {"state": RESOLVED, "resolved_at": ""}
+    if issue is not None and issue.state == IGNORED:
+        raise MovedOn("It has been answered since.")
+    if issue is not None and before["state"] != OPEN:
+        issue.state = before["state"]
+        issue.resolved_at = datetime.fromisoformat(before["resolved_at"]) if before["resolved_at"] else now()
+    xero.let_in = noted["was"]

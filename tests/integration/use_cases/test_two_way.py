@@ -1,0 +1,35 @@
+"""What a link that takes changes from Xero only keeps here is told, and is what making it two-way then writes."""
+
+from services import clients, links, sync
+from services.access import SYSTEM
+from services.reconcile.contact import Field
+from services.two_way import Write, kept_here
+from tests.support.practice import add, edit, run_import, synced, xero_client
+from tests.support.xero import Xero
+
+
+def test_changes_kept_here_are_those_that_two_way_writes(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+    contact_id = add("Bridge & Co", "pay@bridge.example")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    sync.tick(connection_id)
+    [link] = synced()
+    assert kept_here((link.link_id,)).total == 0
+    edit(contact_id, email="new@bridge.example", phone="+64 9 555 0101")
+    kept = kept_here((link.link_id,))
+    assert kept.first == (
+        Write("Bridge & Co", Field.EMAIL, "new@bridge.example", "pay@bridge.example"),
+        Write("Bridge & Co", Field.PHONE, "+64 9 555 0101", ""),
+    )
+    links.make_two_way(SYSTEM, [link.link_id])
+    assert kept_here((link.link_id,)).total == 0
+    sync.tick(connection_id)
+    assert xero.contact(str(xero_client(contact_id).xero_id))["EmailAddress"] == "new@bridge.example"
+
+
+def test_a_link_that_goes_both_ways_keeps_nothing_here(xero: Xero, connection_id: str) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    edit(contact_id, phone="+64 9 555 0101")
+    assert kept_here((synced()[0].link_id,)).total == 0
