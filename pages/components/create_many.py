@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from pages.components import dialogs, notices, table, text, undo_bar
+from pages.components import dialogs, lookalike, notices, table, text, undo_bar
 from services import connection, create_many
 from services.access import Principal
 from services.connection import ConnectionItem
-from services.create_many import CreationPlan, CreationProgress
+from services.create_many import CreationPlan, CreationProgress, Refusal
 from services.reconcile.contact import Contact, Field
 
 SHOWN_PROBLEMS = 1000
+SEE = "See"
 MOST_WAITING = "create_many.most_waiting"
 
 
@@ -83,14 +84,23 @@ def _refused(plan: CreationPlan) -> None:
     if not plan.refused:
         return
     rows = [
-        {"Contact": one.name or "(no name)", "Field": problem.field, "Rule": problem.rule}
+        {"Contact": one.name or "(no name)", "Field": problem.field, "Rule": problem.rule, SEE: way}
         for one in plan.refused[:SHOWN_PROBLEMS]
-        for problem in one.problems
+        for problem, way in zip(one.problems, _ways(one), strict=True)
     ]
-    st.markdown("**Cannot be sent.** Mend these contacts, or answer their match issue.")
-    table.small(rows, "Contacts that cannot be sent", most_rows=3)
+    looks = {SEE: st.column_config.LinkColumn(display_text="Open", width=60)}
+    st.markdown(
+        "**Cannot be sent.** Mend these contacts. One that may be in Xero already is answered where **See** leads, or "
+        "created from its own page if it is another one."
+    )
+    table.small(rows, "Contacts that cannot be sent", most_rows=3, looks=looks)
     if len(plan.refused) > SHOWN_PROBLEMS:
         st.caption(f"The first {text.figure(SHOWN_PROBLEMS)} of {text.figure(len(plan.refused))}.")
+
+
+def _ways(one: Refusal) -> list[str | None]:
+    """Where each problem is answered: only the last one can be about a contact in Xero."""
+    return [None] * (len(one.problems) - 1) + [lookalike.address(one.may_be) if one.may_be else None]
 
 
 def _preview(plan: CreationPlan, organisation: str) -> None:

@@ -25,6 +25,7 @@ PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
 EXACT_TIME = "For the exact time: this column's menu, Format, Localized."
 NO_MORE: Mapping[str, Sequence[str]] = {}
+NO_LOOKS: Mapping[str, Any] = {}
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -117,11 +118,16 @@ def show(
     )
 
 
-def small(rows: Sequence[Mapping[str, Any]], alt: str, most_rows: int = MOST_ROWS) -> None:
-    """A table that is only read, with a column per entry of its rows."""
+def small(
+    rows: Sequence[Mapping[str, Any]],
+    alt: str,
+    most_rows: int = MOST_ROWS,
+    looks: Mapping[str, Any] = NO_LOOKS,
+) -> None:
+    """A table that is only read, with a column per entry of its rows; `looks` says how some of them look, by label."""
     height = _height(len(rows), most_rows)
     cells = _cells(rows, list(rows[0]) if rows else ())
-    st.dataframe(pa.table(cells), hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
+    st.dataframe(pa.table(cells), column_config=looks, hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
 
 
 def moment(width: int, label: str | None = None) -> Any:

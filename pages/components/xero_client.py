@@ -1,10 +1,11 @@
 """The Xero Client section of a contact: link, create, hold-ups and the way back, per Xero organisation."""
 
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
-from pages.components import dialogs, ended_link, notices, text, undo_bar
+from pages.components import dialogs, ended_link, lookalike, notices, text, undo_bar
 from services import clients, differences, links
 from services.access import Principal, Role
 from services.clients import XeroClient
@@ -67,7 +68,7 @@ def _body(person: Principal, detail: ContactDetail, one: XeroClient) -> None:
     elif one.state == "sending":
         st.status("Sending to Xero…", state="running")
     elif one.state == "held":
-        _held(person, may_act, detail, one)
+        _held(person, may_act, one)
     elif one.state == "syncing":
         _syncing(person, may_act, detail, one)
     else:
@@ -78,27 +79,44 @@ def _unlinked(may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
     if detail.archived_at:
         st.caption("An archived contact cannot be created in Xero.")
         return
-    st.caption("This contact is not in this Xero organisation.")
-    if may_act and st.button(
-        "Create Contact", icon=":material/add:", key=f"create.{one.connection_id}", type="primary"
-    ):
+    known = next(iter(one.may_be), None)
+    if known:
+        st.markdown(lookalike.sentence(known))
+    else:
+        st.caption("This contact is not in this Xero organisation.")
+    with st.container(horizontal=True):
+        if known:
+            lookalike.button(known, f"resolve.{one.connection_id}")
+        if may_act:
+            _ask_create(one)
+
+
+def _ask_create(one: XeroClient) -> None:
+    """Create Contact; where Xero may have the contact already, that is not what one should do first."""
+    label = "Create anyway…" if one.may_be else "Create Contact"
+    kind: Literal["primary", "secondary"] = "secondary" if one.may_be else "primary"
+    if st.button(label, icon=":material/add:", key=f"create.{one.connection_id}", type=kind):
         dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
 
 
-def _held(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
+def _held(person: Principal, may_act: bool, one: XeroClient) -> None:
+    known = next(iter(one.may_be), None)
     st.error(text.sentence(one.error or one.reason or "Xero did not accept this contact."))
-    if not may_act or not one.intent_id:
-        return
+    if known:
+        st.markdown(lookalike.sentence(known))
     with st.container(horizontal=True):
-        if st.button("Retry", icon=":material/refresh:", key=f"again.{one.connection_id}"):
-            dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
-        st.button(
-            "Dismiss",
-            key=f"drop.{one.connection_id}",
-            type="tertiary",
-            on_click=_drop,
-            args=[person, one.intent_id],
-        )
+        if known:
+            lookalike.button(known, f"resolve.{one.connection_id}")
+        if may_act and one.intent_id:
+            if st.button("Retry", icon=":material/refresh:", key=f"again.{one.connection_id}"):
+                dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
+            st.button(
+                "Dismiss",
+                key=f"drop.{one.connection_id}",
+                type="tertiary",
+                on_click=_drop,
+                args=[person, one.intent_id],
+            )
 
 
 def _drop(person: Principal, intent_id: str) -> None:
@@ -187,6 +205,8 @@ def _create(person: Principal, detail: ContactDetail, connection_id: str, name: 
                 st.caption(field.label)
                 st.text(text.one_line(preview.contact.get(field)) or "–")
         st.caption("Later changes in Xero will come here. Changes here stay here until you make the link two-way.")
-        if dialogs.buttons("Send", disabled=bool(preview.problems)):
-            clients.create_in_xero(person, detail.id, connection_id)
+        if preview.may_be:
+            st.warning(lookalike.consequence(preview.may_be[0]), icon=":material/warning:")
+        if dialogs.buttons("Create anyway" if preview.may_be else "Send", disabled=bool(preview.problems)):
+            clients.create_in_xero(person, detail.id, connection_id, anyway=bool(preview.may_be))
             dialogs.done()
