@@ -61,7 +61,7 @@ def _choose(consent: ConsentItem, organisation: str) -> str:
     free = [tenant for tenant in consent.tenants if not tenant.already_connected]
     wanted = organisation.casefold()
     found = [tenant for tenant in free if organisation == tenant.tenant_id or wanted == tenant.name.casefold()]
-    if not found:
-        names = ", ".join(tenant.name for tenant in free)
-        raise UsageError(f"Access covers several organisations; name one with --organisation: {names}")
+    if len(found) != 1:
+        names = ", ".join(f"{tenant.name} ({tenant.tenant_id})" for tenant in free)
+        raise UsageError(f"Access covers several organisations; give one's name or id with --organisation: {names}")
     return connection.choose(CLI, consent.id, found[0].tenant_id)

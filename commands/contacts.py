@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from commands.choose import chosen_connection
-from commands.output import CLI, Json, Organisation, Page, Search, Size, note, show_one, show_page
-from services import clients, contact_files, contacts
+from commands.output import CLI, Json, Organisation, Page, Search, Size, show_one, show_page, show_report
+from services import contact_files, contacts, create_many
 from services.contacts import ContactFilter
 from services.errors import BadInput, UsageError
 
@@ -42,18 +42,25 @@ def import_file(
     check: Annotated[bool, typer.Option("--check", help="Only say what it would do.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Add and change contacts from a CSV file. Nothing is written when a row breaks rules."""
+    """Add and change contacts from a CSV file. Nothing is written when a row breaks rules.
+
+    Columns that the file does not have stay as they are; a blank cell clears the value. Archived contacts stay as they
+    are, too.
+    """
     data = _bytes_of(file)
     if check:
         seen = contact_files.check_file(data)
         counts = f"{seen.rows} rows: {seen.new} new, {seen.changed} changed, {seen.unchanged} unchanged"
-        show_one(seen, f"{counts}, {len(seen.problems)} with problems.", as_json)
+        counts += f", {seen.archived} of archived contacts" if seen.archived else ""
+        left = f" Left as they are: {', '.join(seen.left_alone)}." if seen.left_alone else ""
+        sentence = f"{counts}, {len(seen.problems)} with problems; {seen.cleared} values would be cleared.{left}"
+        show_one(seen, sentence, as_json)
         if seen.problems:
             raise BadInput(seen.problems)
         return
     done = contact_files.import_file(CLI, data, skip_bad=skip_bad)
     counts = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
-    show_one(done, f"{counts}, {done.rejected} left out.", as_json)
+    show_one(done, f"{counts}, {done.rejected + done.archived} left out; {done.cleared} values cleared.", as_json)
 
 
 @app.command("export")
@@ -65,7 +72,7 @@ def export_file(
     archived: Archived = False,
     as_json: Json = False,
 ) -> None:
-    """Write contacts as CSV, ready to be imported again."""
+    """Write contacts as CSV, ready to be imported again, with or without some of its columns."""
     wanted = ContactFilter(search=search, contact_type=contact_type, linked=linked, archived=archived)
     data = contact_files.export_csv(wanted)
     if out is None:
@@ -81,13 +88,9 @@ def create_in_xero(
     connection: Organisation = "",
     as_json: Json = False,
 ) -> None:
-    """Create these contacts in Xero; the next sync, within seconds, sends them."""
+    """Create these contacts in Xero, all that can be; the next sync, within seconds, sends them."""
     chosen = chosen_connection(connection)
-    queued = []
-    for contact_id in contact_ids:
-        queued.append(clients.create_in_xero(CLI, contact_id, chosen.id))
-        note(f"{contact_id} will be created in {chosen.name}.")
-    show_one({"intent_ids": queued}, f"{len(queued)} on their way to Xero.", as_json)
+    show_report(create_many.create_many(CLI, chosen.id, contact_ids), f"On their way to {chosen.name}:", as_json)
 
 
 def _bytes_of(file: Path) -> bytes:

@@ -37,3 +37,8 @@ def new_id() -> str:
 def now() -> datetime:
     """The current time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def this_minute() -> datetime:
+    """The time at which the current minute began: for answers that are remembered as long as it lasts."""
+    return now().replace(second=0, microsecond=0)

@@ -18,7 +18,7 @@ class ContactRow(ContactColumns, Table, table=True):
     __tablename__ = "contact"
     __table_args__ = (
         Index("ix_contact_active", "contact_type", "archived_at", sqlite_where=text("archived_at IS NULL")),
-        Index("ix_contact_searched", "name_key", "id", "archived_at", "name", "email", "phone"),
+        Index("ix_contact_keys", "name_key", "id", "archived_at", "email_key", "phone"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)

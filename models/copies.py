@@ -19,8 +19,8 @@ from models.xero_contact import XeroContactRow
 T = TypeVar("T", bound=Table)
 Copies = dict[str, Any]
 
-CONTACT_WATCHED = ("name", "email", "phone", "contact_type", "is_person")
-XERO_WATCHED = ("name", "email", "phone", "is_customer", "is_supplier")
+CONTACT_WATCHED = ("name_key", "email_key", "phone", "contact_type", "is_person")
+XERO_WATCHED = ("name_key", "email_key", "phone", "is_customer", "is_supplier")
 
 
 def from_contact(row: ContactRow) -> Copies:

@@ -18,5 +18,5 @@ class ContactColumns(SQLModel):
     email_key: str = Field(default="", index=True)
 
     def searched(self) -> str:
-        """What a search looks in: name, email and phone on lines of their own, without regard to case."""
-        return "\n".join((self.name, self.email, self.phone)).casefold()
+        """What a search looks in: the keys of name and email, and the phone, on lines of their own."""
+        return "\n".join((self.name_key, self.email_key, self.phone))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -11,7 +12,14 @@ from models.activity import ActivityRow
 from models.base import Json
 from services.db import read
 from services.records.csv_files import to_csv
-from services.records.listing import Listing, Rows, paged, pattern
+from services.records.listing import Listing, Rows, occurring, paged, pattern
+from services.records.log_words import field_label, field_value, in_words
+from services.records.remembered import remembered
+
+__all__ = [
+    "ActivityFilter", "ActivityItem", "actions", "actors", "export_csv", "field_label", "field_value", "in_words",
+    "item_of", "label", "list_activity",
+]  # fmt: skip
 
 LABELS = {
     "brake.on": "Stopped before a mass change",
@@ -113,16 +121,18 @@ def list_activity(f: ActivityFilter, page: int = 1, size: int = 100) -> Listing[
     return Listing(tuple(rows), listing.total)
 
 
-def actors() -> list[str]:
+@remembered
+def actors() -> tuple[str, ...]:
     """Everybody who appears in the log, the sync included."""
     with read() as session:
-        return sorted(session.scalars(select(col(ActivityRow.actor)).distinct()))
+        return tuple(session.scalars(occurring(ActivityRow.actor)))
 
 
-def actions() -> dict[str, str]:
-    """The actions that appear in the log, with the words for them."""
+@remembered
+def actions() -> tuple[str, ...]:
+    """The actions that appear in the log."""
     with read() as session:
-        return {action: label(action) for action in sorted(session.scalars(select(col(ActivityRow.action)).distinct()))}
+        return tuple(session.scalars(occurring(ActivityRow.action)))
 
 
 def label(action: str) -> str:
@@ -130,26 +140,24 @@ def label(action: str) -> str:
     return LABELS.get(action, action.replace(".", " ").replace("_", " ").capitalize())
 
 
-def export_csv(f: ActivityFilter) -> bytes:
-    """The entries that match a filter as CSV for a spreadsheet, newest first, 100,000 at most."""
-    header = ("at", "who", "what", "summary", "contact_id", "xero_id", "before", "after")
+def export_csv(f: ActivityFilter, zone: ZoneInfo) -> bytes:
+    """The entries that match a filter as CSV for a spreadsheet, newest first, 100,000 at most; times are of `zone`."""
+    header = (f"When ({zone.key})", "Who", "What", "Summary", "Before", "After", "Contact id", "Xero id")
     with read() as session:
         rows = [_item(row) for row in session.execute(_query(f).limit(EXPORT_LIMIT))]
-    return to_csv(
-        header,
-        (
-            (
-                r.at.isoformat(),
-                r.actor,
-                r.action_label,
-                r.summary,
-                r.contact_id or "",
-                r.xero_id or "",
-                r.before,
-                r.after,
-            )
-            for r in rows
-        ),
+    return to_csv(header, (_line(item, zone) for item in rows))
+
+
+def _line(item: ActivityItem, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        f"{item.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        item.actor,
+        item.action_label,
+        item.summary,
+        in_words(item.before),
+        in_words(item.after),
+        item.contact_id or "",
+        item.xero_id or "",
     )
 
 

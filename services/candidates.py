@@ -19,7 +19,7 @@ from services.db import read
 from services.errors import NotFound
 from services.reconcile.contact import Contact
 from services.reconcile.score import Part, Ranked, plausible
-from services.records.listing import found_in
+from services.records.listing import found_by_key
 from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
 
@@ -88,7 +88,7 @@ def _suggested(session: Session, xero: XeroContactRow) -> list[Ranked]:
 
 
 def _searched(session: Session, xero: XeroContactRow, search: str) -> list[Ranked]:
-    sought = found_in(search, ContactRow.name, ContactRow.email, ContactRow.phone)
+    sought = found_by_key(search, ContactRow.name_key, ContactRow.email_key, ContactRow.phone)
     query = select(col(ContactRow.id)).where(col(ContactRow.archived_at).is_(None), sought).limit(POOL)
     return Finder(session).compare(xero, session.scalars(query), SEARCHED)
 

@@ -24,7 +24,7 @@ from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
 from services.records.link_state import count_syncing, syncing
 from services.records.links import FAILING, contact_name, fares, linked_rows, sync_state, unarchived
-from services.records.listing import Listing, among, found_in, in_order, ordered, page_of
+from services.records.listing import Listing, among, found_by_key, in_order, ordered, page_of
 from services.records.remembered import remembered
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.archiving import ask_to_archive
@@ -167,7 +167,7 @@ def _matching(f: ClientFilter, backwards: bool = False) -> Select[str]:
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
     if f.search.strip():
-        query = query.where(found_in(f.search.casefold(), LinkRow.practice_text))
+        query = query.where(found_by_key(f.search, LinkRow.practice_text))
     if f.contact_type:
         query = query.where(col(LinkRow.contact_type) == f.contact_type)
     if f.kind:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from models.base import now
+from models.base import this_minute
 from models.connection import DISCONNECTED, ConnectionRow
 from models.consent import ConsentRow
 from services.access import Principal, Role, require
@@ -76,7 +76,7 @@ class Setup:
 
 def list_connections(include_disconnected: bool = False) -> list[ConnectionItem]:
     """All connections, by name. Calls made more than a day ago may count for up to a minute longer."""
-    return list(_listed(include_disconnected, now().replace(second=0, microsecond=0)))
+    return list(_listed(include_disconnected, this_minute()))
 
 
 @remembered

@@ -6,10 +6,11 @@ from typing import Any
 from models.contact import ContactRow
 from services.errors import BadInput, Problem
 from services.reconcile.contact import Address, Contact
-from services.reconcile.rules import check_contact
+from services.reconcile.rules import TEXTS, check_contact
 from services.records.values import contact_of
 
 LONGEST_TYPE, LONGEST_NOTES, LONGEST_REGISTRATION = 50, 4000, 100
+TYPE, NOTES, REGISTRATION = "Contact type", "Notes", "Registration number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,32 @@ def check_form(form: ContactForm) -> tuple[Problem, ...]:
     """The rules a form breaks; none means it can be saved."""
     problems = [*check_contact(form.contact), *check_type(form.contact_type)]
     if len(form.notes) > LONGEST_NOTES:
-        problems.append(Problem("Notes", f"must not be longer than {LONGEST_NOTES} characters"))
+        problems.append(Problem(NOTES, f"must not be longer than {LONGEST_NOTES} characters"))
     if len(form.registration) > LONGEST_REGISTRATION:
-        problems.append(Problem("Registration number", f"must not be longer than {LONGEST_REGISTRATION} characters"))
+        problems.append(Problem(REGISTRATION, f"must not be longer than {LONGEST_REGISTRATION} characters"))
     return tuple(problems)
+
+
+def check_change(before: ContactForm, after: ContactForm) -> tuple[Problem, ...]:
+    """The rules that a change breaks: what came from Xero may break ours, a person answers for what they change."""
+    problems = check_form(after)
+    if not problems:
+        return ()
+    old, new = _texts(before), _texts(after)
+    return tuple(problem for problem in problems if old[problem.field] != new[problem.field])
+
+
+def _texts(form: ContactForm) -> dict[str, str]:
+    """What a form says, by the label that problems name it by, as it would be saved."""
+    form = stripped(form)
+    others = {TYPE: form.contact_type, NOTES: form.notes, REGISTRATION: form.registration}
+    return {label: text(form.contact) for label, text, _ in TEXTS} | others
 
 
 def check_type(contact_type: str) -> tuple[Problem, ...]:
     """The rules that a contact type breaks."""
     fits = 0 < len(contact_type) <= LONGEST_TYPE and contact_type.isprintable()
-    return () if fits else (Problem("Contact type", f"must have 1 to {LONGEST_TYPE} characters, all on one line"),)
+    return () if fits else (Problem(TYPE, f"must have 1 to {LONGEST_TYPE} characters, all on one line"),)
 
 
 def stripped(form: ContactForm) -> ContactForm:

@@ -11,7 +11,7 @@ from models.base import now
 from models.contact import ContactRow
 from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.access import Principal, Role, require
-from services.contact_forms import ContactForm, check_form, checked, form_of, others_of, stripped
+from services.contact_forms import ContactForm, check_change, checked, form_of, others_of, stripped
 from services.db import next_revs, read, write
 from services.errors import BadInput, MovedOn, NotFound
 from services.gateways.contact_book import add_all
@@ -20,7 +20,7 @@ from services.records.activity import record
 from services.records.creations import held_error, is_held, is_sending
 from services.records.drift import note_contact
 from services.records.intents import wake_all
-from services.records.listing import Listing, Rows, found_in, occurring, ordered, paged
+from services.records.listing import Listing, Rows, found_by_key, occurring, ordered, paged
 from services.records.remembered import remembered
 from services.records.values import contact_of, put
 
@@ -38,7 +38,6 @@ __all__ = [
     "ContactForm",
     "ContactItem",
     "add_contact",
-    "check_form",
     "contact_ids",
     "contact_types",
     "edit_contact",
@@ -115,7 +114,7 @@ def contacts_query(f: ContactFilter) -> Rows:
     is_active = col(ContactRow.archived_at).is_(None)
     query = select(ContactRow, _link_state(), func.coalesce(held_error(), ""))
     if f.search.strip():
-        query = query.where(found_in(f.search, ContactRow.name, ContactRow.email, ContactRow.phone))
+        query = query.where(found_by_key(f.search, ContactRow.name_key, ContactRow.email_key, ContactRow.phone))
         is_active = is_active.is_(True)  # keeps SQLite from an index that lacks what is searched
     query = query.where(~is_active if f.archived else is_active)
     if f.contact_type:
@@ -175,7 +174,9 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
         row = _row(session, contact_id)
         if row.rev != rev:
             raise MovedOn(f"{row.name} changed while you were editing. Look at it again, then edit.")
-        _refuse_new_problems(row, form)
+        problems = check_change(form_of(row), form)
+        if problems:
+            raise BadInput(problems)
         before = contact_of(row)
         changed = [field for field in Field if before.get(field) != form.contact.get(field)]
         put(row, form.contact)
@@ -189,14 +190,6 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
             after={field.value: value_to_json(form.contact.get(field)) for field in changed},
         )  # fmt: skip
         wake_all(session)
-
-
-def _refuse_new_problems(row: ContactRow, form: ContactForm) -> None:
-    """What came from Xero may break rules of ours; a person answers only for what they change."""
-    old = check_form(form_of(row))
-    problems = [problem for problem in check_form(form) if problem not in old]
-    if problems:
-        raise BadInput(problems)
 
 
 def _row(session: Session, contact_id: str) -> ContactRow:

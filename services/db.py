@@ -113,10 +113,14 @@ class Database:
         with Session(self.writer, expire_on_commit=False) as session, session.begin():
             event.listen(session, "before_flush", keep_copies)
             with self._queue.turn():
-                session.connection()
+                connection: Any = session.connection().connection.dbapi_connection
+            before = connection.total_changes
             yield session
-        with self._watching:
-            self._commits += 1
+            session.flush()
+            changed = connection.total_changes != before
+        if changed:
+            with self._watching:
+                self._commits += 1
         if self._look is not None:
             self._look.close()
 

@@ -22,7 +22,7 @@ from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.differences import CLOSED
 from services.records.intents import wake_all
-from services.records.listing import Listing, Rows, paged, pattern
+from services.records.listing import Listing, Rows, found_by_key, paged
 from services.records.values import contact_of
 
 OTHER = {"practice": "xero", "xero": "practice"}
@@ -97,7 +97,7 @@ def _query(connection_id: str, search: str) -> Rows:
     if connection_id:
         query = query.where(col(LinkRow.connection_id) == connection_id)
     if search.strip():
-        query = query.where(col(ContactRow.name).ilike(pattern(search), escape="\\"))
+        query = query.where(found_by_key(search, ContactRow.name_key))
     return query.order_by(col(DifferenceRow.closed_at).desc(), col(DifferenceRow.id))
 
 

@@ -20,7 +20,7 @@ from services.reconcile.contact import Field, value_from_json
 from services.records.bulk import Report, each
 from services.records.differences import OPEN
 from services.records.intents import wake
-from services.records.listing import Listing, Rows, paged, pattern
+from services.records.listing import Listing, Rows, found_by_key, paged
 from services.records.undoing import of_difference
 from services.records.values import contact_of
 from services.steps.deciding import PRACTICE, XERO, decide
@@ -47,6 +47,16 @@ def list_differences(
     """One page of the open differences, by contact name."""
     with read() as session:
         return paged(session, _query(connection_id, search), col(DifferenceRow.id), _item, page, size)
+
+
+def fields_in_question(link_id: str) -> list[Field]:
+    """The fields of one link that wait for a choice."""
+    query = select(col(DifferenceRow.field)).where(
+        col(DifferenceRow.link_id) == link_id, col(DifferenceRow.state) == OPEN
+    )
+    with read() as session:
+        asked = set(session.scalars(query))
+    return [field for field in Field if field.value in asked]
 
 
 def difference_ids(connection_id: str = "", search: str = "") -> list[str]:
@@ -104,7 +114,7 @@ def _query(connection_id: str, search: str) -> Rows:
     if connection_id:
         query = query.where(col(LinkRow.connection_id) == connection_id)
     if search.strip():
-        query = query.where(col(ContactRow.name).ilike(pattern(search), escape="\\"))
+        query = query.where(found_by_key(search, ContactRow.name_key))
     return query.order_by(col(ContactRow.name_key), col(DifferenceRow.id))
 
 

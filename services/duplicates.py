@@ -5,7 +5,7 @@ database, so a book of 100,000 contacts takes a second or two.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,12 +88,22 @@ Ids = tuple[str, ...]
 
 
 def _groups(session: Session, side: str, connection_id: str, reason: str) -> list[tuple[Ids, tuple[str, ...]]]:
-    """The ids of each group with its reasons."""
-    found: dict[Ids, list[str]] = defaultdict(list)
+    """The ids of each group with its reasons: the largest first, then by the first name in each."""
+    found: dict[Ids, dict[str, None]] = defaultdict(dict)
     for one, ids in _found(session, side, connection_id):
-        found[ids].append(one)
-    wanted = ((ids, tuple(reasons)) for ids, reasons in found.items() if not reason or reason in reasons)
-    return sorted(wanted, key=lambda group: (-len(group[0]), group[0]))
+        found[ids][one] = None  # once, though two may share several numbers
+    wanted = [(ids, tuple(reasons)) for ids, reasons in found.items() if not reason or reason in reasons]
+    names = _name_keys(session, side, connection_id, {id_ for ids, _ in wanted for id_ in ids})
+    return sorted(wanted, key=lambda group: (-len(group[0]), min(names[id_] for id_ in group[0]), group[0]))
+
+
+def _name_keys(session: Session, side: str, connection_id: str, ids: Collection[str]) -> dict[str, str]:
+    """The names of contacts as they are sorted by, by id."""
+    table: Any = ContactRow if side == PRACTICE else XeroContactRow
+    query = _all(table, side, connection_id, _id(table), table.name_key)
+    return {
+        id_: name for chunk in chunks(ids, 900) for id_, name in session.execute(query.where(_id(table).in_(chunk)))
+    }
 
 
 def _found(session: Session, side: str, connection_id: str) -> Iterator[tuple[str, Ids]]:

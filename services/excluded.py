@@ -21,7 +21,7 @@ from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import wake
 from services.records.keys import inside
-from services.records.listing import Listing, Rows, found_in
+from services.records.listing import Listing, Rows, found_by_key
 from services.records.remembered import remembered
 from services.records.xero_types import type_of
 
@@ -112,7 +112,7 @@ def _query(session: Session, f: ExcludedFilter) -> Rows:
     if f.reason:
         query = query.where(reason == f.reason)
     if f.search.strip():
-        query = query.where(found_in(f.search, XeroContactRow.name, XeroContactRow.email))
+        query = query.where(found_by_key(f.search, XeroContactRow.name_key, XeroContactRow.email_key))
     return query.order_by(col(XeroContactRow.name_key), col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))
 
 
@@ -130,7 +130,7 @@ def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:
 def _counts(connection: ConnectionRow) -> list[Select[int]]:
     """One count for the archived, one for those ignored although inside the filter, one per kind outside it."""
     xero = XeroContactRow
-    mine = col(xero.connection_id) == connection.id, col(xero.merged_into).is_(None), ~_linked()
+    mine = col(xero.connection_id) == connection.id, col(xero.name) != "", col(xero.merged_into).is_(None), ~_linked()
     archived, active = (col(xero.status) == status.value for status in (Status.ARCHIVED, Status.ACTIVE))
     inside_kinds = lets_in(connection.type_filter, connection.include_neither)
     outside = [(buys, sells) for buys in (False, True) for sells in (False, True) if (buys, sells) not in inside_kinds]

@@ -10,7 +10,6 @@ from sqlmodel import Session, col
 from models.base import now
 from models.connection import CONNECTED, SETTING_UP, ConnectionRow
 from models.contact import ContactRow
-from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import Version, database, read, write
@@ -20,7 +19,7 @@ from services.reconcile.plan import Step
 from services.records import jobs
 from services.records.activity import record
 from services.records.keys import unlinked
-from services.records.listing import Listing, pattern
+from services.records.listing import Listing, found_by_key
 from services.steps.matching import NO_MATCH, Decision, consider
 
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
@@ -71,16 +70,14 @@ def preview_counts(connection_id: str) -> PreviewCounts:
         mine = select(func.count()).where(col(XeroContactRow.connection_id) == connection_id)
         total = int(session.execute(mine).scalar_one())
         archived = int(session.execute(mine.where(col(XeroContactRow.status) != "active")).scalar_one())
-        linked = int(
-            session.execute(select(func.count()).where(col(LinkRow.connection_id) == connection_id)).scalar_one()
-        )
+        free = int(session.execute(select(func.count()).where(*unlinked(connection_id))).scalar_one())
     return PreviewCounts(
         link=steps[Step.LINK],
         create=steps[Step.CREATE],
         hold=steps[Step.HOLD],
         ask=steps[Step.ASK],
         ask_by_reason=dict(asked),
-        skip=max(0, total - archived - linked - len(decisions)),
+        skip=max(0, free - len(decisions)),
         archived=archived,
         total=total,
     )
@@ -91,11 +88,10 @@ def preview_rows(
 ) -> Listing[PreviewRow]:
     """One page of the Xero contacts with one outcome (link, create, hold, ask or skip), by name. Raises: NotFound."""
     decisions = decisions_on(connection_id)
-    like = pattern(search)
     query = (
         select(col(XeroContactRow.xero_id), col(XeroContactRow.name), col(XeroContactRow.email))
         .where(*unlinked(connection_id))
-        .where(col(XeroContactRow.name).ilike(like, escape="\\") | col(XeroContactRow.email).ilike(like, escape="\\"))
+        .where(found_by_key(search, XeroContactRow.name_key, XeroContactRow.email_key))
         .order_by(col(XeroContactRow.name_key), col(XeroContactRow.xero_id))
     )
     with read() as session:

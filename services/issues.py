@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session
 
-from models.base import now
+from models.base import this_minute
 from models.issue import IssueRow
 from services.db import read
 from services.issue_answers import Pairings, confirm, confirm_all, create_contact, pairings
@@ -53,18 +53,18 @@ class ReasonCount:
 
 
 def list_issues(f: IssueFilter, page: int = 1, size: int = 100) -> Listing[IssueItem]:
-    """One page of the issues that match a filter."""
-    return _listed(f, page, size, _minute())
+    """One page of the issues that match a filter; one put off returns with the minute in which its time comes."""
+    return _listed(f, page, size, this_minute())
 
 
 def issue_ids(f: IssueFilter) -> list[str]:
     """The ids of all issues that match a filter, in order."""
-    return list(_all_ids(f, _minute()))
+    return list(_all_ids(f, this_minute()))
 
 
 def reason_counts(f: IssueFilter) -> tuple[ReasonCount, ...]:
     """The reasons that occur in the state and organisation of a filter: the safest first, then the most frequent."""
-    return _counted(IssueFilter(f.connection_id, state=f.state), _minute())
+    return _counted(IssueFilter(f.connection_id, state=f.state), this_minute())
 
 
 @remembered
@@ -100,8 +100,3 @@ def _counting(f: IssueFilter) -> Select[str, int]:
     """Put together once for each filter, because every look at the list asks."""
     query = with_best(select(reason_of(), func.count()).select_from(IssueRow))
     return query.where(*asked(f, bindparam("moment"))).group_by(reason_of())
-
-
-def _minute() -> datetime:
-    """The present minute: what is put off returns within one, and answers can be remembered for as long."""
-    return now().replace(second=0, microsecond=0)

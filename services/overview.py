@@ -1,12 +1,13 @@
 """The state of everything in one glance: how many contacts stand where."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlmodel import Session, col
 
-from models.base import now
+from models.base import this_minute
 from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.intent import HELD, OPEN_STATES, IntentRow
@@ -15,7 +16,7 @@ from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.db import read
 from services.records.intents import CREATE
 from services.records.issues import Moment, answerable, due
-from services.records.link_state import failing, links_by_state, previous, syncing
+from services.records.link_state import failing, followed, links_by_state, previous, syncing
 from services.records.remembered import remembered
 
 
@@ -34,9 +35,13 @@ class Overview:
     broken: int
 
 
-@remembered
 def get_overview() -> Overview:
-    """The counts now, over all connections; each is one query that an index answers alone."""
+    """The counts of this minute, over all connections; each is one query that an index answers alone."""
+    return _overview(this_minute())
+
+
+@remembered
+def _overview(minute: datetime) -> Overview:
     with read() as session:
         contacts = _count(session, col(ContactRow.archived_at).is_(None))
         links = links_by_state(session)
@@ -47,10 +52,10 @@ def get_overview() -> Overview:
             syncing=links.get(SYNCING, 0),
             waiting=_count(session, col(IntentRow.state).in_(OPEN_STATES)),
             failing=_count(session, failing()) + _count(session, held),
-            issues=int(session.execute(_open_issues(now())).scalar_one()),
+            issues=int(session.execute(_open_issues(minute)).scalar_one()),
             differences=int(session.execute(_open_differences()).scalar_one()),
             stopped=links.get(STOPPED, 0),
-            broken=links.get(BROKEN, 0),
+            broken=links.get(BROKEN, 0) - _count(session, followed()),
         )
 
 
@@ -63,11 +68,15 @@ class ToResolve:
     differences: int
 
 
-@remembered
 def get_to_resolve() -> ToResolve:
-    """The counts of the overview that a person can do something about there."""
+    """The counts of the overview that a person can do something about there, in this minute."""
+    return _to_resolve_at(this_minute())
+
+
+@remembered
+def _to_resolve_at(minute: datetime) -> ToResolve:
     with read() as session:
-        issues, ended_links, differences = session.execute(_to_resolve(), {"moment": now()}).one()
+        issues, ended_links, differences = session.execute(_to_resolve(), {"moment": minute}).one()
         return ToResolve(issues, ended_links, differences)
 
 

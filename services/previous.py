@@ -19,7 +19,7 @@ from services.records.deep_link import contact_url
 from services.records.drift import FieldDrift, drift_of
 from services.records.link_state import count_previous, ended, followed
 from services.records.links import linked_rows
-from services.records.listing import Listing, among, found_in, in_order, ordered, page_of
+from services.records.listing import Listing, among, found_by_key, in_order, ordered, page_of
 from services.records.remembered import remembered
 
 __all__ = [
@@ -129,7 +129,7 @@ def _matching(f: PreviousFilter, backwards: bool = False) -> Select[str]:
     if f.drift:
         query = query.where(col(LinkRow.drift) != "" if f.drift == "drifted" else col(LinkRow.drift) == "")
     if f.search.strip():
-        query = query.where(found_in(f.search.casefold(), LinkRow.practice_text, LinkRow.xero_text))
+        query = query.where(found_by_key(f.search, LinkRow.practice_text, LinkRow.xero_text))
     return ordered(query, SORTS.get(f.sort, LinkRow.name_key), f.descending != backwards, col(LinkRow.id))
 
 

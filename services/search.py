@@ -24,7 +24,7 @@ from services.reconcile.normalise import key
 from services.records.deep_link import contact_url
 from services.records.issues import answerable
 from services.records.link_state import syncing
-from services.records.listing import Rows, found_in, in_order, pattern
+from services.records.listing import Rows, found_by_key, in_order, pattern
 from services.records.remembered import remembered
 
 T = TypeVar("T")
@@ -89,9 +89,9 @@ class Found:
 
 @remembered
 def search(text: str) -> Found:
-    """Look for a text of at least two characters, whatever the case; a shorter one finds nothing."""
+    """Look for a text of at least two characters that one sees, whatever the case; a shorter one finds nothing."""
     text = " ".join(text.split())
-    if len(text) < SHORTEST:
+    if len(key(text)) < SHORTEST:
         return Found(Section((), False), Section((), False), Section((), False), Section((), False))
     with read() as session:
         return Found(
@@ -102,19 +102,24 @@ def search(text: str) -> Found:
 
 def find_contacts(session: Session, text: str) -> Section[ContactHit]:
     """Contacts whose name, billing email or phone holds the text; active ones first."""
-    ids = select(col(ContactRow.id))
-    first = _first(session, ids, ContactRow, text, found_in(text, ContactRow.name, ContactRow.email, ContactRow.phone))
+    ids, unarchived = select(col(ContactRow.id)), col(ContactRow.archived_at).is_(None)
+    anywhere = found_by_key(text, ContactRow.name_key, ContactRow.email_key, ContactRow.phone)
+    first = _first(session, ids.where(unarchived), ContactRow, text, anywhere)
+    if len(first) <= MOST:
+        first = [*first, *_first(session, ids.where(~unarchived), ContactRow, text, anywhere)][: MOST + 1]
     rows = in_order(session.execute(select(col(ContactRow.id), ContactRow).where(col(ContactRow.id).in_(first))), first)
     hits = [
         ContactHit(c.id, c.name, c.email, c.phone, c.contact_type, c.archived_at is not None) for _, c in rows[:MOST]
     ]
-    return Section(tuple(sorted(hits, key=lambda hit: hit.archived)), len(first) > MOST)
+    return Section(tuple(hits), len(first) > MOST)
 
 
 def find_xero(session: Session, text: str) -> Section[XeroHit]:
     """Contacts of the connected organisations whose name, billing email or phone holds the text."""
+    live = select(col(ConnectionRow.id)).where(col(ConnectionRow.state) != DISCONNECTED)
     ids = select(col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id))
-    anywhere = found_in(text, XeroContactRow.name, XeroContactRow.email, XeroContactRow.phone)
+    ids = ids.where(col(XeroContactRow.connection_id).in_(live))
+    anywhere = found_by_key(text, XeroContactRow.name_key, XeroContactRow.email_key, XeroContactRow.phone)
     first = _first(session, ids, XeroContactRow, text, anywhere)
     rows = in_order(session.execute(_xero_rows(first)), first)
     hits = [
@@ -133,7 +138,11 @@ def find_issues(session: Session, text: str) -> Section[IssueHit]:
     query = (
         select(col(IssueRow.id), col(XeroContactRow.name), col(XeroContactRow.email), col(IssueRow.reason))
         .join(XeroContactRow, mine)
-        .where(col(IssueRow.state) == OPEN, answerable(), found_in(text, XeroContactRow.name, XeroContactRow.email))
+        .where(
+            col(IssueRow.state) == OPEN,
+            answerable(),
+            found_by_key(text, XeroContactRow.name_key, XeroContactRow.email_key),
+        )
         .order_by(col(IssueRow.name_key))
         .limit(MOST + 1)
     )
@@ -181,7 +190,7 @@ def _xero_rows(ids: Sequence[str]) -> Rows:
         .join(ConnectionRow, col(ConnectionRow.id) == x_connection)
         .outerjoin(LinkRow, same_link)
         .outerjoin(IssueRow, same_issue)
-        .where(or_(*_pairs(ids)), col(ConnectionRow.state) != DISCONNECTED)
+        .where(or_(*_pairs(ids)))
     )  # fmt: skip
 
 

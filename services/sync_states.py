@@ -9,7 +9,7 @@ from models.intent import HELD, IntentRow
 from models.link import LinkRow
 from services.db import read
 from services.records.intents import CREATE
-from services.records.link_state import syncing
+from services.records.link_state import count_syncing
 from services.records.links import DIFFERENCE, FAILING, WAITING, fares, unarchived
 from services.records.remembered import remembered
 
@@ -32,7 +32,7 @@ class SyncStates:
 def count_states() -> SyncStates:
     """The counts now. What is in sync is all that is nothing else, so that no query looks at every link."""
     with read() as session:
-        every = int(session.execute(select(func.count()).select_from(LinkRow).where(syncing())).scalar_one())
+        every = count_syncing(session)
         waiting, failing, differing = (_count(session, fares(state)) for state in (WAITING, FAILING, DIFFERENCE))
         held = select(func.count()).where(col(IntentRow.state) == HELD, col(IntentRow.kind) == CREATE)
         not_created = int(session.execute(held).scalar_one())

@@ -1,4 +1,4 @@
-"""What happened lately: changes that travelled and problems that came up, day by day, and the last entries of the log.
+"""What happened lately: changes, questions and problems day by day, and the last entries of the log.
 
 Days are those of the practice's time zone. The log only grows at its end, so that a day that is over is counted once
 in the life of the process; each look counts the day that goes on.
@@ -25,19 +25,21 @@ from services.records.remembered import remembered
 DAYS = 30
 TO_PRACTICE = ("contact.updated_from_xero", "contact.created_from_xero")
 TO_XERO = ("xero.updated", "link.create_xero", "xero.archived")
-PROBLEMS = ("xero.refused", "link.broken", "issue.raised", "brake.on", "connection.sign_in_ended")
-COUNTED = (*TO_PRACTICE, *TO_XERO, *PROBLEMS)
+QUESTIONS = ("issue.raised",)
+PROBLEMS = ("xero.refused", "link.broken", "brake.on", "connection.sign_in_ended")
+COUNTED = (*TO_PRACTICE, *TO_XERO, *QUESTIONS, *PROBLEMS)
 LATEST_COMMIT = timedelta(minutes=10)
 """How long after its time an entry of the log may become visible: longer than any transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: changes written to the practice and to Xero, and problems that came up."""
+    """One day: changes written to the practice and to Xero, questions for a person, and problems that came up."""
 
     day: date
     to_practice: int
     to_xero: int
+    questions: int
     problems: int
 
 
@@ -94,7 +96,9 @@ def _count(day: date, since: datetime, until: datetime) -> Day:
     with read() as session:
         found = _activity(session, since, until)
         asked = _differences(session, since, until)
-    return Day(day, _sum(found, TO_PRACTICE), _sum(found, TO_XERO), _sum(found, PROBLEMS) + asked)
+    return Day(
+        day, _sum(found, TO_PRACTICE), _sum(found, TO_XERO), _sum(found, QUESTIONS) + asked, _sum(found, PROBLEMS)
+    )
 
 
 def _activity(session: Session, since: datetime, until: datetime) -> Counter[str]:

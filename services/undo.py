@@ -1,11 +1,13 @@
 """Undo: what a person did can be taken back while nothing has moved on since; otherwise it says what has."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from models.activity import ActivityRow
-from models.base import Json
+from models.base import Json, now
 from services.access import Principal, Role, require
 from services.db import read
 from services.errors import MovedOn, NotFound
@@ -13,6 +15,17 @@ from services.records import undoing
 from services.records.activity import record
 from services.records.bulk import Report, each
 from services.steps import taking_back
+
+
+@dataclass(frozen=True, slots=True)
+class LastAct:
+    """A command that can be taken back: what its last entry says, how many entries it has, and when it was."""
+
+    command: str
+    summary: str
+    entries: int
+    at: datetime
+
 
 ACTS: dict[str, Callable[[Session, str, Json], None]] = {
     undoing.STOP: taking_back.stop,
@@ -60,6 +73,16 @@ def undoable(command: str) -> list[int]:
     with read() as session:
         entries = select(ActivityRow).where(col(ActivityRow.command) == command, col(ActivityRow.id).not_in(undone))
         return [entry.id for entry in session.exec(entries) if entry.undo and entry.id is not None]
+
+
+def last_of(actor: Principal, within: timedelta) -> LastAct | None:
+    """The last command of a person, if it is no older than `within` and can be taken back still."""
+    mine = (col(ActivityRow.actor) == actor.username, col(ActivityRow.at) > now() - within)
+    query = select(ActivityRow).where(*mine, col(ActivityRow.command) != "").order_by(col(ActivityRow.id).desc())
+    with read() as session:
+        entry = session.exec(query.limit(1)).first()
+    together = undoable(entry.command) if entry else []
+    return LastAct(entry.command, entry.summary, len(together), entry.at) if entry and together else None
 
 
 def _is_undone(session: Session, entry: ActivityRow) -> bool:

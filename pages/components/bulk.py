@@ -16,8 +16,11 @@ def bar(
     acts: Sequence[Act],
     noun: str = "contact",
     hint: str = "Tick rows to act on several at once.",
+    where: str = "matching",
 ) -> None:
     """`shown` are the rows on this page, id → name, of `total` that match; `all_ids` gives the ids of all of those.
+
+    `where` says which those are, where it is not all that match.
 
     `acts` are label, icon, and what to call with the chosen ids; `hint` stands there while none is chosen.
     """
@@ -32,7 +35,7 @@ def bar(
         st.markdown(f"**{text.figure(len(kept))} selected**{hidden}")
         if len(kept) - elsewhere < len(shown) or len(kept) < total:
             st.button(
-                f"Select all {text.count(total, noun)} matching",
+                f"Select all {text.count(total, noun)} {where}",
                 key="bulk.all",
                 type="tertiary",
                 on_click=lambda: table.choose(all_ids(), shown),

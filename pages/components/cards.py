@@ -74,7 +74,7 @@ def organisation(person: Principal, one: ConnectionItem) -> None:
 
 
 def health(one: ConnectionItem) -> tuple[str, str]:
-    """An icon, and a sentence in Markdown: what first keeps an organisation from being well, or that it is well."""
+    """An icon, and a sentence in Markdown: what first keeps an organisation from syncing, or that nothing does."""
     if one.state == "sign_in_needed":
         return ":red[:material/link_off:]", "Xero no longer lets us in. Nothing syncs until an admin connects it again."
     if one.state == "setting_up" or one.started_at is None:
@@ -90,7 +90,7 @@ def health(one: ConnectionItem) -> tuple[str, str]:
         return ":orange[:material/hourglass_top:]", text.sentence(one.waits)
     if one.last_sync_at is None:
         return ":blue[:material/sync:]", "The first sync is on its way."
-    return ":green[:material/check_circle:]", "All is well: both sides are kept in step."
+    return ":green[:material/check_circle:]", "It syncs: the last one got through, and nothing stands in its way."
 
 
 def _when(one: ConnectionItem) -> None:

@@ -10,7 +10,8 @@ from services.trends import Day
 SERIES = {
     "To the practice": ("to_practice", "#3b82f6"),
     "To Xero": ("to_xero", "#0d9488"),
-    "Problems": ("problems", "#ea580c"),
+    "Questions": ("questions", "#d97706"),
+    "Problems": ("problems", "#dc2626"),
 }
 HEIGHT = 220
 LABELLED_EVERY = 5
@@ -20,7 +21,7 @@ def days(counted: Sequence[Day]) -> None:
     """A bar per day; while there is nothing to show, what there will be."""
     totals = {name: sum(getattr(day, column) for day in counted) for name, (column, _) in SERIES.items()}
     if not any(totals.values()):
-        notices.empty("Nothing has travelled yet. Changes and problems of the last 30 days show here.")
+        notices.empty("Nothing has travelled yet. Changes, questions and problems of the last 30 days show here.")
         return
     with st.container(border=True):
         st.vega_lite_chart(_rows(counted), _spec(counted), height=HEIGHT, alt=summary(counted))
@@ -29,10 +30,13 @@ def days(counted: Sequence[Day]) -> None:
 
 def summary(counted: Sequence[Day]) -> str:
     """The chart in one sentence."""
-    practice, xero, problems = (sum(getattr(day, column) for day in counted) for column, _ in SERIES.values())
+    practice, xero, questions, problems = (
+        sum(getattr(day, column) for day in counted) for column, _ in SERIES.values()
+    )
     return (
         f"In the last {len(counted)} days {text.count(practice, 'change was', 'changes were')} written to the practice "
-        f"and {text.figure(xero)} to Xero; {text.count(problems, 'problem')} came up."
+        f"and {text.figure(xero)} to Xero; {text.count(questions, 'question')} and {text.count(problems, 'problem')} "
+        "came up."
     )
 
 

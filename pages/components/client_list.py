@@ -8,10 +8,10 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import bulk, dialogs, filters, notices, table, text, undo_bar, views
+from pages.components import bulk, dialogs, filters, first_steps, notices, table, text, undo_bar, views
 from pages.components.heading import heading
 from pages.components.organisation import running_job, sync_now_button
-from services import clients, connection, contacts, links
+from services import clients, connection, contacts, links, overview
 from services.access import Principal, Role
 from services.clients import ClientFilter, ClientItem
 from services.records.listing import Listing
@@ -98,9 +98,11 @@ def act(person: Principal, items: dict[str, ClientItem], label: str, link_id: st
         dialogs.ask("stop", ids=[link_id], names=[item.name])
 
 
-def ask_about(question: str, ids: list[str]) -> None:
-    """Ask about all chosen contacts."""
-    dialogs.ask(question, ids=ids, names=[name for name in table.chosen().values() if name])
+def ask_about(question: str, shown: ClientFilter, ids: list[str]) -> None:
+    """Ask about all chosen contacts, and say how many of them the filters have hidden meanwhile."""
+    names = [name for name in table.chosen().values() if name]
+    hidden = len(set(ids).difference(clients.client_ids(shown)))
+    dialogs.ask(question, ids=ids, names=names, hidden=hidden)
 
 
 def stop(person: Principal, ids: list[str]) -> None:
@@ -133,13 +135,14 @@ def retry(person: Principal, ids: list[str]) -> None:
         st.rerun()
 
 
-def stop_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
+def stop_dialog(person: Principal, ids: list[str], names: list[str], hidden: int = 0) -> None:
     """Say what stopping means for both sides, and ask."""
     number = len(ids)
     what = "it" if number == 1 else "them"
+    unseen = f"**{text.figure(hidden)}** of them the filters leave out of the list you see. " if hidden else ""
     verb, stay = ("stops", "It stays") if number == 1 else ("stop", "They stay")
     consequences = (
-        f"**{text.count(number, 'contact')}** {verb} syncing:\n\n{text.listed(names, number)}\n\n"
+        f"**{text.count(number, 'contact')}** {verb} syncing:\n\n{text.listed(names, number)}\n\n{unseen}"
         f"{stay} as now in your contacts and in Xero; nothing is deleted on either side. Later changes on one side "
         f"no longer reach the other. You can sync {what} again from Previously Synced."
     )
@@ -154,14 +157,17 @@ def xero_dialog(name: str, url: str) -> None:
     st.link_button("Open in Xero", url, type="primary", icon=":material/open_in_new:", width="stretch")
 
 
-def empty(filtered: bool) -> None:
+def empty(person: Principal, filtered: bool) -> None:
     """What to do when there is nothing to list."""
     if filtered:
         notices.empty("No synced contact matches these filters.", ":material/search_off:")
-    elif connection.list_connections():
-        notices.empty("Nothing syncs yet. Run the import, or create a contact in Xero from its page.")
+    elif not connection.list_connections():
+        first_steps.connect(person)
+    elif previous := overview.get_to_resolve().previous:
+        did = f"Nothing syncs now. {text.count(previous, 'contact')} did."
+        notices.empty(did, page="xero/match_issues.py", label="Previously Synced", query={"tab": "Previously Synced"})
     else:
-        notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
+        notices.empty("Nothing syncs yet. Run the import, or create a contact in Xero from its page.")
 
 
 def show(person: Principal) -> None:
@@ -178,7 +184,7 @@ def show(person: Principal) -> None:
         _rows(person, may_act, chosen, listing)
         table.pager(AREA, listing.total)
     else:
-        empty(chosen != ClientFilter())
+        empty(person, chosen != ClientFilter())
     if picked := table.picked():
         act(person, on_page, *picked)
     _dialog(person)
@@ -205,8 +211,8 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
             lambda: clients.client_ids(chosen),
             [
                 *([("Retry", ":material/refresh:", lambda ids: retry(person, ids))] if failing else []),
-                ("Make two-way", ":material/sync_alt:", partial(ask_about, "two_way")),
-                ("Stop Syncing Contacts", ":material/sync_disabled:", partial(ask_about, "stop")),
+                ("Make two-way", ":material/sync_alt:", partial(ask_about, "two_way", chosen)),
+                ("Stop Syncing Contacts", ":material/sync_disabled:", partial(ask_about, "stop", chosen)),
             ],
         )
     table.show(
@@ -222,7 +228,7 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
 
 def _dialog(person: Principal) -> None:
     if about := dialogs.asked("stop"):
-        stop_dialog(person, about["ids"], about["names"])
+        stop_dialog(person, about["ids"], about["names"], about.get("hidden", 0))
     elif about := dialogs.asked("two_way"):
         two_way_dialog(person, about["ids"], about["names"])
     elif about := dialogs.asked("xero"):

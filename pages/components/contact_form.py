@@ -6,7 +6,6 @@ from pages.components import dialogs, notices
 from services import contacts
 from services.access import Principal
 from services.contacts import ContactDetail, ContactForm
-from services.errors import BadInput
 from services.reconcile.contact import Address, Contact
 
 KINDS = ("Organisation", "Person")
@@ -28,9 +27,6 @@ def contact_form(person: Principal, detail: ContactDetail | None = None) -> None
 
 
 def _save(person: Principal, detail: ContactDetail | None, form: ContactForm) -> None:
-    problems = contacts.check_form(form)
-    if problems:
-        raise BadInput(problems)
     if detail:
         contacts.edit_contact(person, detail.id, form, detail.rev)
         dialogs.done("Saved.")

@@ -1,5 +1,8 @@
 """Create Contact in Xero for many: what would be sent and what not, and how far the sending is."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from pages.components import dialogs, lookalike, notices, table, text, undo_bar
@@ -20,13 +23,15 @@ def organisations() -> list[ConnectionItem]:
 
 
 @st.dialog("Create Contact in Xero", width="large", icon=":material/cloud_upload:", on_dismiss=dialogs.close)
-def dialog(person: Principal, ids: list[str]) -> None:
-    """Say which of the chosen contacts can be sent and which cannot, show both, and ask."""
-    known = {one.id: one.name for one in organisations()}
-    if len(known) > 1:
-        organisation = st.selectbox("Xero organisation", list(known), format_func=lambda one: text.one_line(known[one]))
-    else:
-        organisation = next(iter(known))
+def dialog(person: Principal, about: dict[str, Any]) -> None:
+    """Say which of the chosen contacts (`ids`) can be sent and which cannot, show both, and ask."""
+    ids, known = about["ids"], {one.id: one.name for one in organisations()}
+    organisation = _organisation(about, known)
+    if organisation is None:
+        st.error("The organisation this was for is not connected any more, so nothing can be sent. Connect it again.")
+        if st.button("Close"):
+            dialogs.done()
+        return
     with st.spinner("Checking against Xero's rules…"):
         plan = create_many.plan_creation(organisation, tuple(ids))
     _counts(plan)
@@ -39,6 +44,23 @@ def dialog(person: Principal, ids: list[str]) -> None:
             undo_bar.report(result, "on the way to Xero")
             table.drop(ids)
             dialogs.done()
+
+
+def _organisation(about: dict[str, Any], known: Mapping[str, str]) -> str | None:
+    """The organisation that was chosen, of those `known` (id → name); None once it is not among them.
+
+    Another one never takes its place: what is sent goes where the person looked.
+    """
+    kept = about.get("organisation")
+    if not known or (kept and kept not in known):
+        return None
+    if len(known) > 1 or kept:
+        about["organisation"] = st.selectbox(
+            "Xero organisation", list(known), format_func=lambda one: text.one_line(known[one])
+        )
+    else:
+        about["organisation"] = next(iter(known))
+    return str(about["organisation"])
 
 
 def status(person: Principal, held_is_shown: bool) -> None:

@@ -10,6 +10,10 @@ import streamlit as st
 
 from pages.components import table
 
+GONE = "No longer connected"
+MANY = 2
+"""As many organisations as make a choice."""
+
 
 def search(area: str, placeholder: str) -> str:
     """A search box that filters while one types."""
@@ -55,5 +59,18 @@ def order(area: str, options: Mapping[str, str]) -> tuple[str, bool]:
 
 
 def organisation(area: str, known: Mapping[str, str]) -> str:
-    """Which Xero organisation, asked only where there are several. `known` is id → name."""
-    return choice(area, "organisation", "Organisation", {"": "All organisations", **known}) if len(known) > 1 else ""
+    """Which Xero organisation, asked only where there are several. `known` is id → name.
+
+    One that was chosen and is gone stays chosen, and says so: else its view would show the others under its name.
+    """
+    chosen = chosen_organisation(area, known)
+    gone = {chosen: GONE} if chosen and chosen not in known else {}
+    if len(known) < MANY and not gone:
+        return ""
+    return choice(area, "organisation", "Organisation", {"": "All organisations", **known, **gone})
+
+
+def chosen_organisation(area: str, known: Mapping[str, str]) -> str:
+    """The id that `organisation` will give in this run; "" for all."""
+    chosen = st.session_state.get(f"{area}_organisation") or ""
+    return "" if len(known) < MANY and chosen in known else chosen

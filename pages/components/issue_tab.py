@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import bulk, filters, issue_acts, issue_detail, notices, table, text
+from pages.components import bulk, filters, first_steps, issue_acts, issue_detail, notices, table, text
 from pages.components.queue import Queue
 from services import connection, issues
 from services.access import Principal, Role
@@ -47,7 +47,7 @@ def show(person: Principal) -> None:
     listing = table.fetch(AREA, lambda page: issues.list_issues(wanted, page, table.size(AREA)))
     ids = [item.issue_id for item in listing.rows]
     if not listing.rows:
-        _empty(wanted)
+        _empty(person, wanted)
         issue_acts.dialog(person)
         return
     if may_act:
@@ -82,7 +82,8 @@ def show(person: Principal) -> None:
 def _filters() -> IssueFilter:
     known = {one.id: one.name for one in connection.list_connections()}
     state = st.session_state.get(f"{AREA}_state") or "open"
-    counts = issues.reason_counts(IssueFilter(state=state))
+    chosen = filters.chosen_organisation(AREA, known)
+    counts = issues.reason_counts(IssueFilter(chosen, state=state))
     with st.container(horizontal=True):
         search = filters.search(AREA, "Name or email")
         reason = filters.choice(AREA, "reason", "Reason", _reasons(counts))
@@ -151,9 +152,9 @@ def _row(item: IssueItem) -> dict[str, object]:
     }
 
 
-def _empty(wanted: IssueFilter) -> None:
+def _empty(person: Principal, wanted: IssueFilter) -> None:
     if not connection.list_connections():
-        notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
+        first_steps.connect(person)
     elif wanted == IssueFilter():
         notices.empty(
             "No match issues. Every contact in Xero is linked, created, or left out.",

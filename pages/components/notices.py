@@ -1,6 +1,6 @@
 """What a person is told after an action: toasts that outlive a rerun, and errors as sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
@@ -9,6 +9,7 @@ from pages.components import text
 from services.errors import BadInput, ContactSyncError
 
 WAITING = "notices.waiting"
+NO_QUERY: Mapping[str, str] = {}
 
 
 def say(message: str, icon: str = ":material/check:") -> None:
@@ -42,9 +43,18 @@ def toasts() -> Iterator[None]:
         say(text.sentence(error), icon=":material/error:")
 
 
-def empty(message: str, icon: str = ":material/inbox:") -> None:
-    """An empty place that says what to do next. `message` is Markdown."""
+def empty(
+    message: str,
+    icon: str = ":material/inbox:",
+    *,
+    page: str = "",
+    label: str = "",
+    query: Mapping[str, str] = NO_QUERY,
+) -> None:
+    """An empty place that says what to do next, with the way to `page` where that is done. `message` is Markdown."""
     with st.container(border=True, horizontal_alignment="center"):
         st.space("small")
         st.markdown(f"{icon} {message}", text_alignment="center")
+        if page:
+            st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=dict(query), width="content")
         st.space("small")

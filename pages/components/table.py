@@ -24,6 +24,7 @@ ROW_HEIGHT, MOST_ROWS = 36, 16
 PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
 EXACT_TIME = "For the exact time: this column's menu, Format, Localized."
+ONE_PAGE = "The head of a column sorts this page alone; the choices above the table sort the whole list."
 NO_MORE: Mapping[str, Sequence[str]] = {}
 NO_LOOKS: Mapping[str, Any] = {}
 
@@ -77,7 +78,8 @@ def pager(area: str, total: int) -> None:
     page = min(_page(area), pages)
     first, last = (page - 1) * size(area) + 1, min(total, page * size(area))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{text.figure(first)}–{text.figure(last)} of {text.figure(total)}", width="content")
+        shown = f"{text.figure(first)}–{text.figure(last)} of {text.figure(total)}"
+        st.caption(shown, width="content", help=ONE_PAGE if pages > 1 else None)
         if pages > 1:
             st.pagination(pages, key=_page_key(area), bind="query-params", width=PAGER_WIDTH)
 

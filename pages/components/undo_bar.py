@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
@@ -51,8 +52,12 @@ def report(result: Report, done: str, noun: str = "contact") -> None:
 
 def show(person: Principal) -> None:
     """The bar, if something was done just now that this person may undo."""
-    offered: Offer | None = st.session_state.get(OFFERED)
-    if offered is None or not person.role.includes(Role.EDITOR):
+    if not person.role.includes(Role.EDITOR):
+        return
+    if OFFERED not in st.session_state:
+        st.session_state[OFFERED] = _before_reload(person)
+    offered: Offer | None = st.session_state[OFFERED]
+    if offered is None:
         return
     if time.monotonic() - offered.at > SECONDS:
         close()
@@ -71,13 +76,25 @@ def show(person: Principal) -> None:
 
 def close() -> None:
     """Offer nothing any more."""
-    st.session_state.pop(OFFERED, None)
+    st.session_state[OFFERED] = None
+
+
+def _before_reload(person: Principal) -> Offer | None:
+    """What a page that was loaded anew had offered: the session is another, the log is the same."""
+    last = undo.last_of(person, timedelta(seconds=SECONDS))
+    if last is None:
+        return None
+    message = (
+        text.sentence(last.summary) if last.entries == 1 else f"{text.count(last.entries, 'action')} done together."
+    )
+    return Offer(message, last.command, time.monotonic() - (datetime.now(UTC) - last.at).total_seconds())
 
 
 def _undo(person: Principal, offered: Offer) -> None:
-    close()
     with notices.toasts():
         told(undo.undo_command(person, offered.command))
+        if st.session_state.get(OFFERED) is offered:
+            close()
 
 
 def told(result: Report) -> None:

@@ -150,8 +150,7 @@ def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroC
 
 def _differences(detail: ContactDetail, one: XeroClient) -> None:
     """The way to choose a side, where both sides changed a field."""
-    found = differences.list_differences(one.connection_id, detail.contact.name).rows
-    fields = [row.field.label.lower() for row in found if row.contact_id == detail.id]
+    fields = [field.label.lower() for field in differences.fields_in_question(one.link_id)]
     if fields:
         st.page_link(
             "xero/match_issues.py",

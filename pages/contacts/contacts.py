@@ -163,7 +163,7 @@ def dialogs(person: Principal) -> None:
     elif about := asked("archive"):
         archive_dialog(person, about["id"], contacts.get_contact(about["id"]).contact.name)
     elif about := asked("create"):
-        create_many.dialog(person, about["ids"])
+        create_many.dialog(person, about)
     elif about := asked("type"):
         contact_bulk.type_dialog(person, about["ids"], about["names"])
     elif about := asked("archive_many"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import cards, changes, chart, notices, progress, session, text
+from pages.components import cards, changes, chart, first_steps, notices, progress, session, text
 from pages.components.cards import Card
 from pages.components.heading import heading
 from services import connection, excluded, overview, sync_states, trends
@@ -93,10 +93,11 @@ me = session.guard()
 heading("Overview")
 organisations = connection.list_connections()
 progress.everything()
+first_steps.show(me, overview.get_overview().contacts, organisations)
 glance()
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    st.header("Changes and problems", anchor=False)
+    st.header("Changes, questions and problems", anchor=False)
     chart.days(trends.by_day(text.zone()))
 with right:
     connections(me, organisations)

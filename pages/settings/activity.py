@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, changes, filters, notices, session, table, text, undo_bar
+from pages.components import bulk, changes, dialogs, filters, notices, session, table, text, undo_bar
 from pages.components.heading import heading
 from services import activity, undo
 from services.access import Principal, Role
@@ -29,7 +29,7 @@ UNDO = {"": "", "can": "Possible", "done": "Undone"}
 def wanted() -> ActivityFilter:
     """The filters as the person set them."""
     people = {"": "Everybody"} | {one: changes.actor(one) for one in activity.actors()}
-    kinds = {"": "All actions"} | activity.actions()
+    kinds = {"": "All actions"} | {one: activity.label(one) for one in activity.actions()}
     with st.container(horizontal=True, vertical_alignment="center"):
         search = filters.search(AREA, "Search")
         who = filters.choice(AREA, "who", "Who", people)
@@ -60,8 +60,8 @@ def row(item: ActivityItem) -> dict[str, object]:
         "When": item.at,
         "Who": changes.actor(item.actor),
         "What": item.summary,
-        "Before": changes.shown(item.before),
-        "After": changes.shown(item.after),
+        "Before": activity.in_words(item.before),
+        "After": activity.in_words(item.after),
         "Undo": UNDO[item.undo],
     }
 
@@ -101,13 +101,22 @@ def take_back(person: Principal, ids: Sequence[int]) -> None:
     """Undo entries and tell how it went."""
     with notices.toasts():
         undo_bar.told(undo.undo(person, ids))
+        table.clear()
 
 
-def undo_many(person: Principal, ids: list[str]) -> None:
-    """Undo the chosen entries."""
-    take_back(person, [int(one) for one in ids])
-    table.clear()
-    st.rerun()
+def ask_to_undo(ids: list[str]) -> None:
+    """Ask before several are undone."""
+    dialogs.ask("undo", ids=ids)
+
+
+def undo_dialog(person: Principal, ids: list[str]) -> None:
+    """What undoing the chosen entries means."""
+    consequences = (
+        f"**{text.count(len(ids), 'action')}** chosen. Each is taken back on its own, the newest first; one that "
+        "cannot be, or after which something has moved on, is left as it is, and you see why."
+    )
+    act = partial(take_back, person, [int(one) for one in ids])
+    dialogs.confirm("Undo", consequences, f"Undo {text.count(len(ids), 'action')}", act, icon=":material/undo:")
 
 
 me = session.guard()
@@ -116,8 +125,8 @@ chosen = wanted()
 listing = table.fetch(AREA, lambda page: activity.list_activity(chosen, page))
 with beside_title:
     st.download_button(
-        "Download CSV",
-        lambda: activity.export_csv(chosen),
+        "Export CSV",
+        partial(activity.export_csv, chosen, text.zone()),
         file_name="activity.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -135,9 +144,10 @@ if entries:
             dict(zip(entries, names, strict=True)),
             len(entries),
             lambda: list(entries),
-            [("Undo", ":material/undo:", partial(undo_many, me))],
+            [("Undo", ":material/undo:", ask_to_undo)],
             "action",
             "Tick entries to see them in full, or to undo several at once.",
+            "on this page",
         )
     table.show(
         [row(item) for item in listing.rows],
@@ -148,6 +158,8 @@ if entries:
     )
     table.pager(AREA, listing.total)
     detail(me, entries)
+    if about := dialogs.asked("undo"):
+        undo_dialog(me, about["ids"])
 elif chosen == ActivityFilter():
     notices.empty("Nothing has happened yet. Everything that people and the sync do is listed here.")
 else:

@@ -22,8 +22,8 @@ OPEN = ":material/open_in_full: Open contact"
 OPEN_IN_XERO = st.column_config.LinkColumn(display_text="Open in Xero", width=110)
 CHECK = ":material/check_circle:"
 ADVICE = {
-    PRACTICE: "Archive the ones that are not needed, or tell them apart, before the first import.",
-    XERO: "Merge them in Xero, or tell them apart there, before the first import; nothing is changed from here.",
+    PRACTICE: "Archive the ones that are not needed, or tell them apart: duplicates cause most match issues.",
+    XERO: "Merge them in Xero, or tell them apart there; nothing is changed from here.",
 }
 
 
@@ -49,7 +49,7 @@ def show(side: str, organisation: str, reason: str) -> None:
         st.markdown(f"**{text.count(listing.total, 'group')}** of contacts that may be the same.")
         st.space("stretch")
         st.download_button(
-            "Download CSV",
+            "Export CSV",
             partial(duplicates.export_csv, side, organisation, reason),
             f"clean-up-{side}.csv",
             "text/csv",

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, filters, notices, progress, session, table, undo_bar
+from pages.components import bulk, filters, first_steps, notices, progress, session, table, undo_bar
 from pages.components.heading import heading
 from services import clients, connection, excluded
 from services.access import Principal, Role
@@ -87,7 +87,10 @@ def left_out(person: Principal) -> None:
     listing = table.fetch(AREA, lambda page: excluded.list_excluded(chosen, page))
     items = {item.key: item for item in listing.rows}
     if not items:
-        notices.empty("Every contact in Xero takes part.", ":material/check_circle:")
+        if chosen == ExcludedFilter():
+            notices.empty("Every contact in Xero takes part.", ":material/check_circle:")
+        else:
+            notices.empty("No excluded contact matches these filters.", ":material/search_off:")
         return
     may_act = person.role.includes(Role.EDITOR)
     if may_act:
@@ -129,6 +132,9 @@ def change_tab() -> None:
 me = session.guard()
 heading("Sync Health")
 progress.everything()
+if not connection.list_connections():
+    first_steps.connect(me)
+    st.stop()
 tabs = st.tabs(list(STATES.values()), key="health_tab", bind="query-params", on_change=change_tab)
 for tab, state in zip(tabs, STATES, strict=True):
     if tab.open:

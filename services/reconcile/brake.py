@@ -30,7 +30,7 @@ def reason(
     With `within_a_day` another says to how many Xero's changes would have come within a day.
     """
     parts = (
-        (ending, "end, because their contacts are gone in Xero"),
+        (ending, "stop syncing, because they were archived, merged or removed in Xero"),
         (to_practice, "overwrite the contact here"),
         (to_xero, "overwrite the contact in Xero"),
     )

@@ -7,9 +7,8 @@ from services.reconcile.contact import Contact
 from services.reconcile.normalise import key
 from services.reconcile.score import Part, Traits
 from services.reconcile.scoring import names
-from services.reconcile.scoring.details import domain_of
+from services.reconcile.scoring.details import a_letter_apart, domain_of
 from services.reconcile.scoring.weights import UNKNOWN
-from services.reconcile.scoring.wording import slips
 
 EMAILS = {
     "email_equal": "Same billing email",
@@ -67,7 +66,7 @@ def _email(a: str, b: str) -> str:
         return "email_blank"
     if a == b:
         return "email_equal"
-    if slips(a, b) == 1:
+    if a_letter_apart(a, b):
         return "email_letter"
     return "email_domain" if domain_of(a) and domain_of(a) == domain_of(b) else "email_other"
 

@@ -4,10 +4,29 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from services.errors import BadInput, Problem
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+QUOTE = "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a file: its number, counted from 1 below the header, and its cells by column."""
+
+    number: int
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file as a table: the columns it has, in its order, and its rows without blank ones."""
+
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -22,16 +41,21 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def cell(value: object) -> str:
     """A value as text that no spreadsheet runs: see OWASP on CSV injection."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return QUOTE + text if _is_like_a_formula(text) else text
 
 
 def plain(text: str) -> str:
     """The inverse of `cell`, so that our own export can be imported again."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+    return text[1:] if text.startswith(QUOTE) and _is_like_a_formula(text) else text
 
 
-def from_csv(data: bytes, columns: Sequence[str], needed: Sequence[str]) -> list[dict[str, str]]:
-    """Rows as column → text. Columns may stand in any order; missing optional ones are blank.
+def _is_like_a_formula(text: str) -> bool:
+    """Whether it starts like one, behind whatever quotes: a value's own gets another, so that `plain` leaves it."""
+    return text.lstrip(QUOTE).startswith(FORMULA_STARTS)
+
+
+def from_csv(data: bytes, columns: Sequence[str], needed: Sequence[str]) -> Sheet:
+    """A file as a table. Columns may stand in any order, and optional ones be missing.
 
     Raises: BadInput when the text is not UTF-8 or UTF-16, or columns are unknown, doubled or missing.
     """
@@ -39,7 +63,8 @@ def from_csv(data: bytes, columns: Sequence[str], needed: Sequence[str]) -> list
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         _check_header(header, columns, needed)
-        return [_row(header, columns, cells, number) for number, cells in enumerate(reader, 1) if any(cells)]
+        lines = (_line(header, cells, number) for number, cells in enumerate(reader, 1) if any(cells))
+        return Sheet(tuple(header), tuple(lines))
     except csv.Error as error:
         raise BadInput([Problem("File", f"is not readable as CSV: {error}", reader.line_num)]) from None
 
@@ -61,8 +86,8 @@ def _check_header(header: Sequence[str], columns: Sequence[str], needed: Sequenc
         raise BadInput([*problems, expected])
 
 
-def _row(header: Sequence[str], columns: Sequence[str], cells: Sequence[str], number: int) -> dict[str, str]:
+def _line(header: Sequence[str], cells: Sequence[str], number: int) -> Line:
+    """A row by column; spreadsheets leave out blank cells at its end."""
     if len(cells) > len(header):
         raise BadInput([Problem("Columns", f"there are {len(cells)} cells for {len(header)} columns", number)])
-    values = dict(zip(header, (plain(text) for text in cells), strict=False))
-    return {name: values.get(name, "") for name in columns}
+    return Line(number, dict(zip_longest(header, map(plain, cells), fillvalue="")))

@@ -4,7 +4,7 @@ Comparing takes every field's rules, so it cannot be a condition in SQL: the nam
 the link, whenever it ends or one of its contacts changes afterwards, and lists ask for those.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Contact, Field, base_from_json
 from services.reconcile.normalise import agree, same
 from services.records.link_state import ended
+from services.records.listing import chunks
 from services.records.values import contact_of
 
 
@@ -38,8 +39,14 @@ def note(session: Session, link: LinkRow) -> None:
 
 def note_contact(session: Session, contact_id: str) -> None:
     """`note` for all ended links of a practice contact whose fields just changed."""
-    for link in session.exec(select(LinkRow).where(col(LinkRow.contact_id) == contact_id, ended())):
-        note(session, link)
+    note_contacts(session, [contact_id])
+
+
+def note_contacts(session: Session, contact_ids: Sequence[str]) -> None:
+    """`note_contact` for many at once."""
+    for chunk in chunks(contact_ids):
+        for link in session.exec(select(LinkRow).where(col(LinkRow.contact_id).in_(chunk), ended())).all():
+            note(session, link)
 
 
 def drift_of(session: Session, link: LinkRow) -> tuple[FieldDrift, ...]:

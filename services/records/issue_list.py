@@ -22,7 +22,7 @@ from services.errors import NotFound
 from services.reconcile.difference import SAFE_KEYS, in_words
 from services.records.issues import NO_ISSUE, Moment, answerable, due
 from services.records.link_state import syncing
-from services.records.listing import among, found_in, in_order, ordered
+from services.records.listing import among, found_by_key, in_order, ordered
 
 REASONS = {
     "partial_name": "Same name, but the billing email differs",
@@ -99,7 +99,7 @@ def issue_query(f: IssueFilter, moment: datetime, backwards: bool = False) -> Se
     elif f.score:
         query = query.where(col(SuggestionRow.score).is_(None))
     if f.search.strip():
-        query = _mirrored(query).where(found_in(f.search, XeroContactRow.name, XeroContactRow.email))
+        query = _mirrored(query).where(found_by_key(f.search, XeroContactRow.name_key, XeroContactRow.email_key))
     return ordered(query, SORTS.get(f.sort, IssueRow.name_key), f.descending != backwards, col(IssueRow.id))
 
 

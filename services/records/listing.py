@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar, TypeVarTuple
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, func, or_, select
 from sqlmodel import Session, col
 
+from services.reconcile.normalise import key
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Rows = Select[*tuple[Any, ...]]
@@ -97,11 +99,21 @@ def chunks(values: Iterable[str], size: int = 500) -> list[list[str]]:
 
 
 def found_in(search: str, *columns: Any) -> ColumnElement[bool]:
-    """The condition that any of the columns holds `search`, whatever the case; a blank search is always found.
+    """The condition that any of the columns holds `search`, whatever the case of a to z; a blank one always is.
 
     SQLite's LIKE takes no notice of the case of a to z, no more than its lower() does, and is twice as fast alone.
     """
     return or_(*(col(column).like(pattern(search), escape="\\") for column in columns))
+
+
+def found_by_key(search: str, *columns: Any) -> ColumnElement[bool]:
+    """`found_in` for columns that hold keys, whatever the case in any script and however an accent is written.
+
+    What was typed is looked for as well where it is not its key: the columns may hold phones, which have none.
+    """
+    typed, sought = search.strip(), key(search)
+    texts = [sought] if sought == typed.lower() else [text for text in (sought, typed) if text]
+    return or_(*(found_in(text, *columns) for text in texts))
 
 
 def ordered(query: Select[*Ts], column: Any, descending: bool, *keys: Any) -> Select[*Ts]:

@@ -20,12 +20,17 @@ def add_once(
     session: Session, target: NoticeTargetRow, key: str, kind: str, subject: str, text: str, alert_id: str | None = None
 ) -> NoticeRow | None:
     """Store a notice unless one with this key is there already; then None."""
-    if session.exec(select(NoticeRow.id).where(col(NoticeRow.key) == key)).first() is not None:
+    if is_stored(session, key):
         return None
     notice = NoticeRow(key=key, target_id=target.id, alert_id=alert_id, kind=kind, subject=subject, text=text)
     session.add(notice)
     session.flush()
     return notice
+
+
+def is_stored(session: Session, key: str) -> bool:
+    """Whether there is a notice with this key, sent or not."""
+    return session.exec(select(NoticeRow.id).where(col(NoticeRow.key) == key)).first() is not None
 
 
 def any_due() -> bool:

@@ -6,6 +6,7 @@ An organisation keeps its row for ever, so that connecting it again finds its se
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain, count
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -44,11 +45,8 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
     renewed = row is not None and row.state != DISCONNECTED
     row = row or ConnectionRow(tenant_id=organisation.tenant_id, name=organisation.name)
     earlier = row.authorisation_id
-    row.remote_id, row.name, row.authorisation_id = (
-        organisation.remote_id,
-        organisation.name,
-        authorisation_id,
-    )
+    row.remote_id, row.authorisation_id = organisation.remote_id, authorisation_id
+    row.name = _own_name(session, row, organisation.name)
     row.state, row.error, row.next_tick_at = CONNECTED if row.started_at else SETTING_UP, "", now()
     if not renewed:
         row.connected_by, row.connected_at = username, now()
@@ -71,7 +69,8 @@ def describe(connection_id: str) -> None:
         return
     with write() as session:
         row = session.get_one(ConnectionRow, connection_id)
-        row.name, row.short_code = organisation.name or row.name, organisation.short_code
+        row.name = _own_name(session, row, organisation.name) if organisation.name else row.name
+        row.short_code = organisation.short_code
 
 
 def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None:
@@ -103,6 +102,13 @@ def forget_old_consents(session: Session) -> None:
     for consent in session.exec(select(ConsentRow).where(col(ConsentRow.created_at) < now() - KEPT)):
         _forget_unused(session, consent.authorisation_id)
         session.delete(consent)
+
+
+def _own_name(session: Session, row: ConnectionRow, name: str) -> str:
+    """The name of an organisation; with a number where another is called that: people choose among names."""
+    others = set(session.exec(select(ConnectionRow.name).where(ConnectionRow.tenant_id != row.tenant_id)))
+    numbered = (f"{name} ({number})" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in others)
 
 
 def _stop_links(session: Session, connection_id: str) -> int:

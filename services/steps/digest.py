@@ -20,10 +20,11 @@ from services.records.differences import OPEN
 from services.records.intents import CREATE
 from services.records.issues import answerable, due
 from services.records.link_state import failing, syncing
+from services.records.links import unarchived
 from services.records.listing import Rows
-from services.records.notices import DIGEST, add_once
+from services.records.notices import DIGEST, add_once, is_stored
 from services.steps import notice_texts
-from services.steps.notice_texts import FAILING_PAGE, Count
+from services.steps.notice_texts import FAILING_PAGE, NOT_CREATED_PAGE, Count
 
 NAMES = 5
 CHANGES = {
@@ -42,7 +43,7 @@ def make_digests(session: Session, at: datetime, targets: list[NoticeTargetRow])
         today = at.astimezone(zone).date()
         until = datetime.combine(today, time(target.digest_hour), zone)
         key = f"{DIGEST}:{today}:{target.id}"
-        if target.changed_at <= until <= at:
+        if target.changed_at <= until <= at and not is_stored(session, key):
             since = datetime.combine(today - timedelta(days=1), time(target.digest_hour), zone)
             subject, text = _text(session, since, until, target.with_names, installation.locale)
             add_once(session, target, key, DIGEST, subject, text)
@@ -58,6 +59,7 @@ def _text(session: Session, since: datetime, until: datetime, with_names: bool, 
         ("Match issues", _issues((col(IssueRow.state) == TO_RESOLVE) & due(until)), "match_issues"),
         ("Differences", _differences(col(DifferenceRow.state) == OPEN), "match_issues?tab=Differences"),
         ("Failing contacts", _failing(), FAILING_PAGE),
+        ("Not created in Xero", _not_created(), NOT_CREATED_PAGE),
     ]
     counted = [[_count(session, *line, with_names) for line in part] for part in (changes, open_now)]
     return notice_texts.digest(since, until, *counted, locale=locale)
@@ -102,7 +104,10 @@ def _differences(condition: ColumnElement[bool]) -> Rows:
 
 
 def _failing() -> Rows:
-    links = select(col(LinkRow.contact_id)).where(failing())
+    links = select(col(LinkRow.contact_id)).where(or_(failing(), unarchived()))
+    return select(col(ContactRow.id), col(ContactRow.name)).where(col(ContactRow.id).in_(links))
+
+
+def _not_created() -> Rows:
     held = select(col(IntentRow.contact_id)).where(col(IntentRow.state) == HELD, col(IntentRow.kind) == CREATE)
-    which = or_(col(ContactRow.id).in_(links), col(ContactRow.id).in_(held))
-    return select(col(ContactRow.id), col(ContactRow.name)).where(which)
+    return select(col(ContactRow.id), col(ContactRow.name)).where(col(ContactRow.id).in_(held))

@@ -17,6 +17,8 @@ PRODUCT = "Contact Sync for Xero"
 UNSEEN = ("Cc", "Cf", "Zl", "Zp")
 LONGEST_NAME = 100
 FAILING_PAGE = "client_list?clients_state=Failing"
+NOT_CREATED_PAGE = "contacts?contacts_linked=Refused+by+Xero"
+HEALTH_PAGE = "health?health_tab=Failing"
 OVER = {
     SIGN_IN: "Xero lets us in to {name} again.",
     BRAKE: "The brake on {name} is off.",
@@ -51,9 +53,9 @@ def alert(about: AlertRow, connection: ConnectionRow, locale: str) -> tuple[str,
         )
     fail = "1 contact fails" if about.count == 1 else f"{number(about.count, locale)} contacts fail"
     return f"{fail} to sync: {name}", _paragraphs(
-        f"{fail} to sync with {name}, because Xero refuses what would be written. The Client List says why of each; "
+        f"{fail} to sync with {name}, because Xero refuses what would be written. Sync Health says why of each; "
         "all others go on syncing.",
-        page(FAILING_PAGE),
+        page(HEALTH_PAGE),
     )
 
 

@@ -28,7 +28,7 @@ def braked(people: None, xero: Xero, connection_id: str) -> str:
 
 def test_editors_see_that_the_brake_is_on_and_admins_the_way_to_it(braked: str) -> None:
     assert "stopped before a mass change" in said(opened("eddie"))
-    assert "Of 25 syncing contacts, 21 would end" in said(opened("ada"))
+    assert "Of 25 syncing contacts, 21 would stop syncing" in said(opened("ada"))
     assert "mass change" not in said(opened("vera", CLIENTS))
 
 

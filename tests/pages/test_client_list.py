@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from models.link import LinkRow
 from services import clients, links
+from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import write
 from services.links import PreviousFilter
@@ -61,6 +62,14 @@ def test_what_was_chosen_elsewhere_is_counted_as_not_shown(practice: Practice) -
     screen.text_input(key="clients_search").set_value("dee")
     screen.run()
     assert "(1 not shown)" in said(screen)
+    press(screen, "Stop Syncing Contacts")
+    assert "**1** of them the filters leave out" in said(screen)
+
+
+def test_a_list_whose_contacts_were_all_stopped_leads_to_where_they_are(practice: Practice) -> None:
+    links.stop(SYSTEM, list(practice.link_ids.values()))
+    screen = opened("eddie", PAGE)
+    assert "Nothing syncs now. 3 contacts did" in said(screen)
 
 
 def test_filters_come_from_the_address(practice: Practice) -> None:

@@ -3,7 +3,7 @@
 from services import contacts, sync
 from services.contacts import ContactFilter
 from tests.pages.support import Practice, labels, opened, press, said
-from tests.support.practice import add, edit
+from tests.support.practice import add, contact, edit, run_import
 from tests.support.xero import Xero
 
 LIST, PAGE = "contacts/contacts.py", "contacts/contact.py"
@@ -34,6 +34,16 @@ def test_an_edit_of_what_somebody_else_changed_meanwhile_is_refused(practice: Pr
     {field.label: field for field in screen.text_input}["Primary phone"].set_value("+64 9 555 0188")
     press(screen, "Save")
     assert contacts.get_contact(practice.unlinked).contact.phone == "+64 9 555 0177"
+
+
+def test_a_contact_that_came_with_an_odd_phone_can_be_edited(people: None, xero: Xero, connection_id: str) -> None:
+    xero.create("Ada Archer", "ada@example.com", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "ring reception"}])
+    run_import(connection_id)
+    [item] = contacts.list_contacts(ContactFilter()).rows
+    screen = press(opened("eddie", PAGE, id=item.id), "Edit")
+    {field.label: field for field in screen.text_input}["Billing email"].set_value(" ada@new.example ")
+    press(screen, "Save")
+    assert (contact(item.id).email, contact(item.id).phone) == ("ada@new.example", "ring reception")
 
 
 def test_a_contact_is_archived_after_asking_and_restored(practice: Practice) -> None:

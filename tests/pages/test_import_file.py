@@ -1,6 +1,7 @@
 """Import CSV: the file is looked at first, and nothing of a bad file comes in unasked."""
 
-from services import contacts
+from services import archive, contact_files, contacts
+from services.access import SYSTEM
 from services.contacts import ContactFilter
 from tests.pages.support import labels, opened, press, said
 
@@ -20,6 +21,26 @@ def test_a_good_file_is_counted_then_imported(people: None) -> None:
     press(screen, "Import 2 contacts")
     assert names() == ["Ada Archer", "Ben Brown"]
     assert "2 added" in said(screen)
+
+
+def test_what_a_file_leaves_alone_and_what_it_would_clear_is_said_before(people: None) -> None:
+    contact_files.import_file(SYSTEM, GOOD.encode())
+    screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
+    blank = "id,name,billing_email\n1,Ada Archer,\n2,Ben Brown,\n"
+    screen.file_uploader[0].set_value(("book.csv", blank.encode(), "text/csv")).run()
+    assert "In the file: id, name, billing_email. Left as they are: primary_phone, street" in said(screen)
+    assert "2 values would be cleared" in said(screen)
+    press(screen, "Import 2 contacts")
+    assert "2 changed, 2 values cleared" in said(screen)
+
+
+def test_rows_of_archived_contacts_are_said_to_change_nothing(people: None) -> None:
+    contact_files.import_file(SYSTEM, GOOD.encode())
+    [ada, _] = contacts.list_contacts(ContactFilter()).rows
+    archive.archive_contact(SYSTEM, ada.id)
+    screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
+    screen.file_uploader[0].set_value(("book.csv", b"id,name\n1,Ada Byron\n", "text/csv")).run()
+    assert "1 row for archived contacts would change nothing" in said(screen)
 
 
 def test_the_problems_of_a_file_are_listed_and_its_valid_rows_can_come_in(people: None) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.pages.support import FOR_ADMINS, SCREENS, Practice, labels, opened, said
+from tests.support.practice import add
 
 ACTING = {
     "Add contact", "Import CSV", "Edit", "Archive", "Create Contact", "Stop Syncing Contact", "Stop Syncing Contacts",
@@ -51,7 +52,19 @@ def test_settings_are_for_admins(people: None, page: str) -> None:
 
 def test_an_empty_client_list_says_what_to_do(people: None) -> None:
     screen = opened("eddie", "xero/client_list.py")
-    assert "Connect Xero first" in said(screen)
+    assert "Connect Xero first: an admin does that" in said(screen)
+
+
+def test_a_new_practice_is_led_from_step_to_step(people: None) -> None:
+    assert "Without them all of Xero's would be made anew" in said(opened("ada"))
+    add("Ada Archer")
+    screen = opened("ada")
+    assert "1 contact here" in said(screen)
+    assert "First steps" in said(screen)
+
+
+def test_the_first_steps_are_over_once_an_organisation_syncs(practice: Practice) -> None:
+    assert "First steps" not in said(opened("ada"))
 
 
 def test_connected_apps_names_the_settings_that_are_missing_and_the_address_to_register(people: None) -> None:

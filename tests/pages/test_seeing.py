@@ -57,15 +57,16 @@ def test_the_overview_of_an_empty_practice_says_what_will_be_there(people: None)
 
 def test_the_chart_says_in_words_what_it_shows(database: Database) -> None:
     begin = date(2026, 3, 1)
-    counted = [Day(begin + timedelta(days=day), 2, 1, day % 2) for day in range(30)]
+    counted = [Day(begin + timedelta(days=day), 2, 1, day % 2, day % 3) for day in range(30)]
     assert chart.summary(counted) == (
-        "In the last 30 days 60 changes were written to the practice and 30 to Xero; 15 problems came up."
+        "In the last 30 days 60 changes were written to the practice and 30 to Xero; 15 questions "
+        "and 30 problems came up."
     )
 
 
 def test_the_overview_tells_how_each_organisation_is_doing(practice: Practice) -> None:
     screen = opened("vera", OVERVIEW)
-    assert "All is well" in said(screen)
+    assert "the last one got through" in said(screen)
     assert "Last sync just now" in said(screen)
 
 

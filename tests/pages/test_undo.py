@@ -1,9 +1,12 @@
 """The way back from each action: from the bar on top of the page, and from Activity."""
 
-from services import decided, differences, issues
+from unittest.mock import patch
+
+from services import access, decided, differences, issues, links, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter, list_clients
+from services.errors import Unavailable
 from services.issues import IssueFilter
 from tests.pages.support import Practice, labels, opened, press, said
 
@@ -24,6 +27,42 @@ def test_a_contact_that_was_stopped_by_mistake_is_back_with_one_click(practice: 
     assert "1 action undone" in said(screen)
     assert "Ada Archer" in synced()
     assert "Undo" not in labels(screen)
+
+
+def test_the_way_back_is_still_offered_after_a_reload_and_to_nobody_else(practice: Practice) -> None:
+    eddie = access.find_principal("eddie")
+    assert eddie is not None
+    links.stop(eddie, [practice.link_ids["Ada Archer"]])
+    assert "Undo" not in labels(opened("ada"))
+    screen = opened("eddie")
+    assert "Stopped syncing Ada Archer" in said(screen)
+    press(screen, "Undo")
+    assert "Ada Archer" in synced()
+
+
+def test_the_way_back_stays_when_it_cannot_be_gone_just_now(practice: Practice) -> None:
+    screen = opened("eddie", "xero/client_list.py")
+    screen.session_state["table.picked"] = (STOP, practice.link_ids["Ada Archer"])
+    screen.run()
+    press(screen, "Unsync")
+    with patch.object(undo, "undo_command", side_effect=Unavailable("Xero cannot answer now.")):
+        press(screen, "Undo")
+    assert "Xero cannot answer now" in said(screen)
+    press(screen, "Undo")
+    assert "Ada Archer" in synced()
+
+
+def test_several_are_undone_from_activity_after_asking(practice: Practice) -> None:
+    links.stop(SYSTEM, list(practice.link_ids.values()))
+    entries = [entry for entry in list_activity(ActivityFilter(action="link.stopped")).rows if entry.undo == "can"]
+    screen = opened("eddie", "settings/activity.py")
+    screen.session_state["table.chosen"] = {str(entry.id): entry.summary for entry in entries}
+    screen.run()
+    press(screen, "Undo")
+    assert f"{len(entries)} actions" in said(screen)
+    assert synced() == []
+    press(screen, f"Undo {len(entries)} actions")
+    assert sorted(practice.link_ids) == sorted(set(synced()) & set(practice.link_ids))
 
 
 def test_an_action_is_undone_from_activity_and_then_no_more(practice: Practice) -> None:

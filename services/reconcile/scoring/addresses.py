@@ -1,8 +1,10 @@
 """Billing addresses: house number, street, town, postal code, region. A country hardly tells contacts apart."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from services.reconcile.contact import Address
 from services.reconcile.scoring.tokens import Overlap, overlap
@@ -24,6 +26,12 @@ OTHER_REGION = -1.5
 MOST_BITS, LEAST_BITS = 34.0, -4.0
 """An other address says little: many have two."""
 
+SHARED_MOST, NEIGHBOURS_MOST = 12.0, 8.0
+"""An address, or a street with another number, that several contacts of the book have says where, not who."""
+
+ZIP, LONG_ZIP = 5, 9
+SHORTEST_POSTCODE = 4
+COMMA = re.compile(r"[,\n]")
 LOOKED_UP = 2
 PLACE_AGAIN = 0.6
 """A postal code, a town and a region say much of the same thing: the second is worth this share."""
@@ -47,7 +55,8 @@ class Place:
 def parse(address: Address) -> Place:
     """An address as it is compared."""
     houses, streets = [], []
-    for word in words(address.street):
+    street, town, postcode = _parts(address)
+    for word in street:
         if word[0].isdigit() and (word.isdigit() or word[:-1].isdigit()):
             houses.append(word.lstrip("0") or "0")
         else:
@@ -56,11 +65,30 @@ def parse(address: Address) -> Place:
     return Place(
         houses=frozenset(houses),
         streets=tuple(streets),
-        town=tuple([SHORT.get(word, word) for word in _words_of(address.city)]),
-        postcode="".join(_words_of(address.postal_code)).lstrip("0"),
+        town=tuple([SHORT.get(word, word) for word in town]),
+        postcode=_short_zip(postcode),
         region="".join(region),
         initials="".join([word[0] for word in region]) if len(region) > 1 else "",
     )
+
+
+def _parts(address: Address) -> tuple[Sequence[str], Sequence[str], str]:
+    """The words of street and town, and the postal code, also of an address that is written in one line."""
+    postcode = "".join(_words_of(address.postal_code))
+    if address.city or postcode or address.region:
+        return words(address.street), _words_of(address.city), postcode
+    parts = [found for part in COMMA.split(address.street) if (found := words(part))]
+    with_house = next((place for place, part in enumerate(parts) if any(word[0].isdigit() for word in part)), 0)
+    street, town = list(chain(*parts[: with_house + 1])), list(chain(*parts[with_house + 1 :]))
+    last = (town or street[2:])[-1:]
+    if last and last[0].isdigit() and len(last[0]) >= SHORTEST_POSTCODE:
+        postcode = (town or street).pop()
+    return street, town, postcode
+
+
+def _short_zip(postcode: str) -> str:
+    """An American ZIP code without its four further digits, and any code without leading zeros, as spreadsheets do."""
+    return (postcode[:ZIP] if len(postcode) == LONG_ZIP and postcode.isdigit() else postcode).lstrip("0")
 
 
 def compare(a: Place, b: Place, frequencies: Frequencies) -> tuple[float, str] | None:
@@ -69,13 +97,15 @@ def compare(a: Place, b: Place, frequencies: Frequencies) -> tuple[float, str] |
         return None
     street = _words(a.streets, b.streets, frequencies)
     town = _words(a.town, b.town, frequencies)
-    if street is not None and town is not None and _moved(a, b):
+    if street is not None and _moved(a, b):
         street, town = _elsewhere(a, b, street, town, frequencies)
     house, postcode = _houses(a, b), _postcodes(a.postcode, b.postcode, frequencies)
     region = _regions(a, b, frequencies)
-    area = _together([town.bits if town else 0.0, postcode, region])
+    area = _together([_town(a, b, town, frequencies), postcode, region])
     bits = (street.bits if street else 0.0) + house + area
-    return max(LEAST_BITS, min(MOST_BITS, bits)), _reason(street, town, house, postcode, bits)
+    if bits > NEIGHBOURS_MOST:
+        bits = min(bits, _most(a, b, house, frequencies))
+    return max(LEAST_BITS, bits), _reason(street, town, house, postcode, bits)
 
 
 def keys(place: Place) -> Iterator[str]:
@@ -113,11 +143,33 @@ def _moved(a: Place, b: Place) -> bool:
 
 
 def _elsewhere(
-    a: Place, b: Place, street: Overlap, town: Overlap, frequencies: Frequencies
+    a: Place, b: Place, street: Overlap, town: Overlap | None, frequencies: Frequencies
 ) -> tuple[Overlap, Overlap | None]:
     """Street and town taken as one, if that agrees better: many systems keep the town among the street's lines."""
     whole = _words(a.streets + a.town, b.streets + b.town, frequencies)
-    return (whole, None) if whole is not None and whole.bits > street.bits + town.bits else (street, town)
+    apart = street.bits + (town.bits if town else 0.0)
+    return (whole, None) if whole is not None and whole.bits > apart else (street, town)
+
+
+def _town(a: Place, b: Place, town: Overlap | None, frequencies: Frequencies) -> float:
+    """The words of a town's name come together: all of them are worth what the rarest is."""
+    if town is None or town.bits <= 0:
+        return town.bits if town else 0.0
+    bits = frequencies.of("w")
+    return min(town.bits, max(map(bits, a.town)), max(map(bits, b.town)))
+
+
+def _most(a: Place, b: Place, house: float, frequencies: Frequencies) -> float:
+    """What an agreement may be worth, by whether others of the book are there too."""
+    if house < 0 and _shared("a", a, b, frequencies):
+        return NEIGHBOURS_MOST
+    return SHARED_MOST if _shared("h", a, b, frequencies) else MOST_BITS
+
+
+def _shared(kind: str, a: Place, b: Place, frequencies: Frequencies) -> bool:
+    """Whether several contacts of the book have all that the two have in common in keys of this kind."""
+    common = [key for key in {*keys(a)}.intersection(keys(b)) if key[0] == kind]
+    return bool(common) and all(map(frequencies.shared, common))
 
 
 def _houses(a: Place, b: Place) -> float:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from rapidfuzz.distance import OSA
+
 from services.reconcile.normalise import phone_digits
 from services.reconcile.scoring.weights import MOST_BITS, Frequencies
 from services.reconcile.scoring.wording import slips, solid
@@ -19,6 +21,9 @@ OTHER_PHONE = -1.0
 SAME_REGISTRATION, OTHER_REGISTRATION = 18.0, -8.0
 SLIP = 4.0
 DOMAIN_MOST = 6.0
+MOST_GARBLED, GARBLED_EACH = 4, 5
+"""At most four letters of an email may be wrong, and one in five."""
+
 SHORTEST_REGISTRATION = 5
 NONE = frozenset[str]()
 
@@ -33,6 +38,7 @@ _FREE_MAIL = """
 FREE_MAIL = frozenset(_FREE_MAIL.split())
 NOT_ONLY_DIGITS = re.compile(r"[^0-9+ -]")
 DIGITS = re.compile(r"[^0-9]+")
+EXTENSION = re.compile(r"(?<=\d)x\d+$")
 SEVERAL = re.compile(r"[,;/|]")
 
 
@@ -62,12 +68,19 @@ def compare_emails(a: str, b: str, frequencies: Frequencies) -> Found | None:
         return None
     if a == b:
         return _identifier(frequencies.bits(f"e:{a}")), "same billing email"
-    if slips(a, b) == 1:
+    if a_letter_apart(a, b):
         return min(frequencies.bits(f"e:{a}"), frequencies.bits(f"e:{b}")) - SLIP, "email differs by one letter"
+    if _garbled(a, b):
+        return 0.0, "similar email"
     domain = domain_of(a)
     if domain and domain == domain_of(b):
         return min(DOMAIN_MOST, frequencies.bits(f"d:{domain}") / 2), "same email domain"
     return OTHER_EMAIL, "another billing email"
+
+
+def a_letter_apart(a: str, b: str) -> bool:
+    """Whether two emails differ by a slip of the pen. Other digits are none: they tell two of one name apart."""
+    return slips(a, b) == 1 and _number_in(a) == _number_in(b)
 
 
 def compare_phones(a: str, b: str, frequencies: Frequencies) -> Found | None:
@@ -83,6 +96,8 @@ def compare_phones(a: str, b: str, frequencies: Frequencies) -> Found | None:
 
 def same_subscriber(a: str, b: str) -> bool:
     """Whether two phones are one, written with and without country or area code."""
+    if ("x" in a) != ("x" in b):
+        a, b = _line(a), _line(b)
     shorter, longer = sorted((a, b), key=len)
     if shorter == longer:
         return True
@@ -109,12 +124,29 @@ def keys(email: str, phone: str, numbers: frozenset[str]) -> Iterator[str]:
         yield f"d:{domain}"
     if phone:
         yield phone_key(phone)
+        if "x" in phone:
+            yield phone_key(_line(phone))
     yield from (f"g:{number[-9:]}" for number in numbers)
 
 
 def phone_key(phone: str) -> str:
     """The key of a phone: its last digits."""
     return f"t:{phone[-SUBSCRIBER_DIGITS:]}"
+
+
+def _line(phone: str) -> str:
+    """A phone without its extension."""
+    return EXTENSION.sub("", phone)
+
+
+def _garbled(a: str, b: str) -> bool:
+    """Whether two emails are so alike that the difference speaks against nobody."""
+    most = min(MOST_GARBLED, min(len(a), len(b)) // GARBLED_EACH)
+    return _number_in(a) == _number_in(b) and OSA.distance(a, b, score_cutoff=most) <= most
+
+
+def _number_in(email: str) -> str:
+    return DIGITS.sub("", email)
 
 
 def _identifier(bits: float) -> float:

@@ -113,10 +113,17 @@ def keys(name: Name) -> Iterator[str]:
         yield from (f"n:{word}" for word in core)
         if len(core) == 1:
             yield f"s:{skeleton(core[0])} "
-        for one, other in pairwise(core[:LOOKED_UP]):
+        for one, other in _neighbours(core):
             yield f"p:{min(one, other)} {max(one, other)}"
             yield f"s:{skeleton(one)} {other[0]}"
             yield f"s:{skeleton(other)} {one[0]}"
+
+
+def _neighbours(core: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Words side by side, and the first with the last: others leave out what stands between, or write an initial."""
+    yield from pairwise(core[:LOOKED_UP])
+    if len(core) > 2:
+        yield core[0], core[-1]
 
 
 def _kind(a: Name, b: Name, found: Overlap, used: tuple[tuple[str, ...], tuple[str, ...]]) -> str:

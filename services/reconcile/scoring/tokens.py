@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from services.reconcile.scoring.wording import slips
+from rapidfuzz.distance import JaroWinkler
+
+from services.reconcile.scoring.wording import SHORTEST_ALIKE, slips
 
 Bits = Callable[[str], float]
 Kin = Callable[[str, str], float | None]
@@ -11,9 +13,17 @@ Kin = Callable[[str, str], float | None]
 
 ONE_SLIP = 4.0
 TWO_SLIPS = 6.5
+DISTANT = 8.0
+NEAR = 0.85
+"""Words further apart than two slips, but much alike (Jaro and Winkler), say little for a pair and nothing against."""
+
 LEFT_ON_BOTH = 3.5
 LEFT_ON_ONE = 0.8
 MOST_LEFT = 3
+MOST_SHARED = 13.0
+SHARED_AGAIN = 0.5
+"""Where words contradict, what is shared beyond one word's worth is often one phrase, such as Golden Gate."""
+
 RUN_TOGETHER = 0.5
 LEAST_ALIKE = 0.5
 INITIAL_MOST = 2.5
@@ -75,7 +85,18 @@ def _cost(x: str, y: str, kin: Kin | None) -> float | None:
     if kin is not None and (cost := kin(x, y)) is not None:
         return cost
     distance = slips(x, y)
-    return None if distance is None else (ONE_SLIP if distance == 1 else TWO_SLIPS)
+    if distance is None:
+        return _loosely_alike(x, y)
+    return ONE_SLIP if distance == 1 else TWO_SLIPS
+
+
+def _loosely_alike(x: str, y: str) -> float | None:
+    """What it costs to take words for one that lie further apart: letters in another order, or only much alike."""
+    if min(len(x), len(y)) < SHORTEST_ALIKE:
+        return None
+    if len(x) == len(y) and sorted(x) == sorted(y):
+        return TWO_SLIPS
+    return DISTANT if JaroWinkler.similarity(x, y) >= NEAR else None
 
 
 def _run_together(a: Sequence[str], b: Sequence[str], bits: Bits) -> Overlap | None:
@@ -98,4 +119,6 @@ def _charge(found: Overlap) -> None:
     """Words without a partner speak against the pair, most where both sides have some."""
     both = min(len(found.left_a), len(found.left_b), MOST_LEFT)
     extra = min(abs(len(found.left_a) - len(found.left_b)), MOST_LEFT)
+    if both:
+        found.bits = min(found.bits, MOST_SHARED) + SHARED_AGAIN * max(0.0, found.bits - MOST_SHARED)
     found.bits -= LEFT_ON_BOTH * both + LEFT_ON_ONE * extra

@@ -7,13 +7,16 @@ disagreement takes away, are constants: they describe how people write, not who 
 """
 
 from collections.abc import Callable
-from math import log2
+from math import log2, sqrt
 
 MOST_BITS = 13.0
 """No single word proves more than this, however rare: it may be a slip of the pen of another."""
 
 BACKGROUND = 1000
 """A small book is judged as if so many more contacts were in it, each with other values."""
+
+SURE = 2.0
+"""What many contacts of a small book have, such as its town, is common all the same: its share less two deviations."""
 
 
 class Frequencies:
@@ -36,8 +39,14 @@ class Frequencies:
 
     def bits(self, value: str) -> float:
         """`of` for one value with its kind before it."""
-        share = (self._count_of(value) + 1) / (self.total + BACKGROUND)
+        count = self._count_of(value)
+        surely = (count - SURE * sqrt(count)) / max(1, self.total)
+        share = max((count + 1) / (self.total + BACKGROUND), surely)
         return min(MOST_BITS, max(0.0, -log2(share)))
+
+    def shared(self, value: str) -> bool:
+        """Whether more than one contact has a value, given with its kind before it."""
+        return self._count_of(value) > 1
 
 
 UNKNOWN = Frequencies(lambda _value: 0, 0)

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from services.settings import get_settings
 from simulator.contact import Contact
 from simulator.server import Running, running
 from tests.integration.cli.conftest import Run
-from tests.support.practice import edit
+from tests.support.practice import add, edit
 from tests.support.xero import Xero
 
 ROOT = Path(__file__).parents[3]
@@ -102,6 +104,17 @@ def test_one_of_several_organisations_is_chosen_by_name(run: Run, xero: Running)
     assert second in run("preview", "--connection", "nobody").err
 
 
+def test_of_two_organisations_of_one_name_neither_is_taken_unless_its_id_is_given(run: Run, xero: Running) -> None:
+    for tenant_id, tenant in xero.state.tenants.items():
+        xero.state.tenants[tenant_id] = replace(tenant, name="Same Name Ltd")
+    tenant_ids = list(xero.state.tenants)
+    unsaid = connect("--organisation", "Same Name Ltd", consent={"decision": "allow", "tenant": "all"})
+    assert unsaid.returncode == 1
+    assert all(f"Same Name Ltd ({tenant_id})" in unsaid.stderr for tenant_id in tenant_ids)
+    chosen = connect("--organisation", tenant_ids[1], consent={"decision": "allow", "tenant": "all"})
+    assert json.loads(chosen.stdout)["tenant_id"] == tenant_ids[1]
+
+
 def test_a_preview_counts_and_writes_nothing(run: Run, xero: Running) -> None:
     connect("--filter", "all", "--no-match", "hold", consent={"decision": "allow", "tenant": xero.tenant_id})
     counts = run("preview", "--json").data
@@ -181,6 +194,16 @@ def test_a_practice_contact_is_created_in_xero(run: Run, xero: Running, tmp_path
     assert run("contacts", "create-in-xero", contact_id).code == 0
     assert run("sync").code == 0
     assert len(xero.state.first_tenant.ledger.active_named("Quite New Ltd")) == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_one_contact_that_cannot_be_created_in_xero_stops_none_of_the_others(run: Run, xero: Running) -> None:
+    first, last = add("First Ltd"), add("Last Ltd")
+    answer = run("contacts", "create-in-xero", first, "nobody", last, "--json")
+    assert (answer.code, answer.data["done"], len(answer.data["skipped"])) == (1, 2, 1)
+    assert "1 skipped" in answer.err
+    assert run("sync").code == 0
+    assert all(xero.state.first_tenant.ledger.active_named(name) for name in ("First Ltd", "Last Ltd"))
 
 
 @pytest.mark.usefixtures("connected")

@@ -153,7 +153,7 @@ def test_only_an_admin_releases_and_only_once_and_it_is_on_record(
         brake.release(SYSTEM, connection_id)
     entries = [list_activity(ActivityFilter(action=action)).rows for action in ("brake.on", "brake.released")]
     assert [len(rows) for rows in entries] == [1, 1]
-    assert f"{MANY} would end" in entries[0][0].summary
+    assert f"{MANY} would stop syncing" in entries[0][0].summary
     assert contacts.list_contacts(ContactFilter()).total == COUNT
 
 

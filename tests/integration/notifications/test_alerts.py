@@ -52,13 +52,13 @@ def test_a_sign_in_that_ended_is_told_once_and_again_when_it_happens_again(
 def test_a_webhook_is_told_in_slack_s_words_and_calls_nobody(
     clock: time_machine.Traveller, connection: str, hook: Receiver, by_hook: str
 ) -> None:
-    put(connection, braked_at=now(), brake_reason="Of 25 syncing contacts, 21 would end.")
+    put(connection, braked_at=now(), brake_reason="Of 25 syncing contacts, 21 would stop syncing.")
     tell()
     [(path, headers, body)] = hook.posts
     assert path == "/services/T0/B0/hook-secret-9c1d"
     assert set(body) == {"text", "mrkdwn"}
     assert body["text"].startswith("Stopped before a mass change: Fern &amp; Co &lt;!here&gt;\n")
-    assert "21 would end" in body["text"]
+    assert "21 would stop syncing" in body["text"]
     assert headers["Host"] == hook.url.split("/")[2]
 
 

@@ -111,6 +111,7 @@ def test_it_counts_what_happened_links_to_what_is_open_and_names_contacts_only_i
     assert "New match issues: 1\n" in plain
     assert "Match issues: 1   http://localhost:8501/match_issues\n" in plain
     assert "Differences: 0\n" in plain
+    assert "Failing contacts: 0\nNot created in Xero: 0\n" in plain
     assert not any(name in plain for name in ("Ada", "Brown", "From Xero 1"))
     assert "Newly synced: 7\n  - Ada Archer\n  - From Xero 0\n" in named
     assert "  - and 2 more\n" in named

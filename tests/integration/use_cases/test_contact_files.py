@@ -1,12 +1,18 @@
 """The contact book as a CSV file: checked before anything is written, and reported by row, field and rule."""
 
+from dataclasses import replace
+
 import pytest
 
-from services import contact_files, contacts
+from services import archive, contact_files, contacts, links, sync
 from services.access import SYSTEM
 from services.contact_files import COLUMNS, check_file, export_csv, import_file
-from services.contacts import ContactFilter
+from services.contacts import ContactDetail, ContactFilter
 from services.errors import BadInput
+from services.links import PreviousFilter
+from services.reconcile.contact import Field
+from tests.support.practice import add, contact, run_import, synced
+from tests.support.xero import Xero
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -15,6 +21,11 @@ GOOD = "id,name,billing_email\n1,Ada Archer,ada@example.com\n2,Bert Bean,\n"
 
 def total() -> int:
     return contacts.list_contacts(ContactFilter()).total
+
+
+def only() -> ContactDetail:
+    [row] = contacts.list_contacts(ContactFilter()).rows
+    return contacts.get_contact(row.id)
 
 
 def test_a_good_file_is_imported_whole() -> None:
@@ -84,11 +95,88 @@ def test_a_file_that_is_no_table_of_ours_is_refused_with_the_reason(data: bytes,
 
 def test_an_export_can_be_imported_again_and_changes_nothing() -> None:
     import_file(SYSTEM, b'id,name,primary_phone,street\n1,=cmd(),+61 2 9999 1111,"Level 1\nHigh St"\n')
+    add("'-40 Degrees")
     exported = export_csv(ContactFilter())
     assert b"'=cmd()" in exported
     assert exported.decode("utf-8-sig").splitlines()[0] == ",".join(COLUMNS)
     report = import_file(SYSTEM, exported)
-    assert (report.added, report.changed, report.unchanged) == (0, 0, 1)
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 2)
+    assert {row.name for row in contacts.list_contacts(ContactFilter()).rows} == {"=cmd()", "'-40 Degrees"}
+
+
+def test_what_a_file_has_no_column_for_stays_as_it_is() -> None:
+    whole = b"id,name,billing_email,city,kind,contact_type,registration,notes\n"
+    import_file(SYSTEM, whole + b"1,Ada Archer,ada@example.com,Leeds,person,Partner,NZBN 1,a note\n")
+    before = only()
+    report = check_file(b"name,id,primary_phone\nAda Archer,1,+64 9 300 9001\n")
+    assert (report.changed, report.cleared, report.columns) == (1, 0, ("name", "id", "primary_phone"))
+    assert report.left_alone == tuple(name for name in COLUMNS if name not in report.columns)
+    import_file(SYSTEM, b"name,id,primary_phone\nAda Archer,1,+64 9 300 9001\n")
+    phone = before.contact.with_values({Field.PHONE: "+64 9 300 9001"})
+    assert only() == replace(before, contact=phone, rev=only().rev, updated_at=only().updated_at)
+
+
+def test_a_blank_cell_clears_its_value_and_is_counted_before() -> None:
+    columns = b"id,name,billing_email,contact_type,notes\n"
+    import_file(SYSTEM, columns + b"1,Ada Archer,ada@example.com,Partner,a note\n2,Bert Bean,,,\n")
+    blank = columns + b"1,Ada Archer,,,\n2,Bert Bean,,,\n3,Cara Cole,,,\n"
+    checked = check_file(blank)
+    assert (checked.new, checked.changed, checked.unchanged, checked.cleared) == (1, 1, 1, 2)
+    assert import_file(SYSTEM, blank).cleared == 2
+    assert b"1,Ada Archer,,,,,,,,organisation,Partner,," in export_csv(ContactFilter())
+
+
+def test_an_odd_value_that_a_file_does_not_change_is_no_problem(xero: Xero, connection_id: str) -> None:
+    xero.create("Ada Archer", "ada@example.com", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "ring reception"}])
+    run_import(connection_id)
+    exported = export_csv(ContactFilter())
+    assert import_file(SYSTEM, exported).unchanged == 1
+    assert import_file(SYSTEM, exported.replace(b"ada@", b"a.archer@")).changed == 1
+    with pytest.raises(BadInput):
+        import_file(SYSTEM, exported.replace(b"ring reception", b"ring the bell"))
+
+
+def test_what_a_file_has_no_column_for_stays_in_xero_too(xero: Xero, connection_id: str) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero_id = xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    import_file(SYSTEM, f"id,name,primary_phone\n{contact_id},Ada Archer,+64 9 300 9001\n".encode())
+    sync.tick(connection_id)
+    assert xero.contact(xero_id)["EmailAddress"] == "ada@example.com"
+
+
+def test_what_a_file_changes_of_a_stopped_contact_counts_as_drift(xero: Xero, connection_id: str) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    links.stop(SYSTEM, [synced()[0].link_id])
+    import_file(SYSTEM, f"id,name,billing_email\n{contact_id},Ada Archer,new@example.com\n".encode())
+    [row] = links.list_previous(PreviousFilter(drift="drifted")).rows
+    assert row.drift == (Field.EMAIL,)
+
+
+def test_two_rows_that_mean_one_contact_by_different_ids_are_a_problem() -> None:
+    import_file(SYSTEM, b"id,name\nK1,Ada Archer\n")
+    report = check_file(f"id,name\nK1,Ada Byron\n{only().id},Ada Lovelace\n".encode())
+    assert [(one.row, one.field, one.rule) for one in report.problems] == [
+        (2, "id", "means the same contact as in row 1")
+    ]
+
+
+def test_an_archived_contact_stays_as_it_is_and_that_is_said() -> None:
+    contact_id = add("Ada Archer")
+    archive.archive_contact(SYSTEM, contact_id)
+    for data, archived, unchanged in ((b"Ada Byron", 1, 0), (b"Ada Archer", 0, 1)):
+        rows = b"id,name\n" + contact_id.encode() + b"," + data + b"\n"
+        checked, done = check_file(rows), import_file(SYSTEM, rows)
+        assert (checked.archived, checked.unchanged) == (done.archived, done.unchanged) == (archived, unchanged)
+        assert (checked.changed, done.changed) == (0, 0)
+    assert contact(contact_id).name == "Ada Archer"
+
+
+def test_problems_name_the_row_as_the_file_counts_it() -> None:
+    report = check_file(b"id,name\n1,Ada\n\n,\n3,<bad>\n")
+    assert {problem.row for problem in report.problems} == {4}
 
 
 def test_a_registration_number_comes_and_goes_with_the_file() -> None:

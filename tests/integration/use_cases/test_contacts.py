@@ -8,7 +8,7 @@ from services.contacts import ContactFilter, ContactForm
 from services.db import Database
 from services.errors import BadInput, MovedOn, NotFound
 from services.reconcile.contact import Contact
-from tests.support.practice import add, edit, run_import, synced, xero_client
+from tests.support.practice import add, contact, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
 
 
@@ -82,6 +82,20 @@ class TestEdit:
         assert (names(), names(archived=True)) == ([], ["Ada Archer"])
         archive.restore_contact(SYSTEM, contact_id)
         assert names() == ["Ada Archer"]
+
+
+def test_what_broke_a_rule_in_xero_may_stay_but_not_become_something_else_that_does(
+    xero: Xero, connection_id: str
+) -> None:
+    xero.create("Ada Archer", "ada@example.com", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "ring reception"}])
+    run_import(connection_id)
+    [item] = contacts.list_contacts(ContactFilter()).rows
+    edit(item.id, email="ada@new.example")
+    with pytest.raises(BadInput) as refused:
+        edit(item.id, phone="quite something else")
+    assert {problem.field for problem in refused.value.problems} == {"Primary phone"}
+    edit(item.id, phone="+64 9 555 0101")
+    assert (contact(item.id).email, contact(item.id).phone) == ("ada@new.example", "+64 9 555 0101")
 
 
 def test_archiving_a_linked_contact_ends_its_link(database: Database, xero: Xero, connection_id: str) -> None:

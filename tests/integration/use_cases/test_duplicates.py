@@ -44,14 +44,18 @@ def test_the_same_contacts_are_listed_once_with_all_reasons() -> None:
     assert (group.words, len(group.members)) == ("Same billing email, Same name", 3)
 
 
-def test_registration_numbers_count_however_they_are_written() -> None:
+def test_groups_of_a_size_are_listed_by_name() -> None:
+    for name in ("Zed", "Mid", "Art"):
+        add(name, f"{name}@example.com")
+        add(f"{name} Ltd", f"{name}@example.com")
+    assert [group.members[0].name[:3] for group in list_duplicates("practice").rows] == ["Art", "Mid", "Zed"]
+
+
+def test_registration_numbers_count_however_they_are_written_and_once_a_group() -> None:
     add("Alpha")
     add("Omega")
     with write() as session:
-        session.execute(
-            update(ContactRow).where(ContactRow.name_key == "alpha").values(registration="ABN 51 824 753 556")
-        )
-        for name, number in (("alpha", "ABN 51 824 753 556"), ("omega", "51824753556")):
+        for name, number in (("alpha", "ABN 51 824 753 556; 9429041234567"), ("omega", "51824753556, 9429041234567")):
             session.execute(update(ContactRow).where(col(ContactRow.name_key) == name).values(registration=number))
     assert shown(list_duplicates("practice").rows) == [("Same registration number", ["Alpha", "Omega"])]
 

@@ -5,9 +5,12 @@ import time
 import pytest
 
 from benchmarks.book import fill
+from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
+from models.xero_contact import XeroContactRow
 from services import archive, connection
 from services.access import SYSTEM
-from services.db import Database
+from services.db import Database, write
+from services.reconcile.normalise import key
 from services.search import MOST, search
 from tests.support.practice import add, run_import
 from tests.support.xero import Xero
@@ -33,7 +36,12 @@ class TestContacts:
         found = search("person").contacts
         assert (len(found.rows), found.more) == (MOST, True)
 
-    @pytest.mark.parametrize("text", ["%", "__", "a", "\\", "  ", "'; --"])
+    def test_archived_contacts_hide_no_active_one(self) -> None:
+        archive.archive_contacts(SYSTEM, [add(f"Miller {number:02}") for number in range(MOST + 1)])
+        add("Young Miller")
+        assert search("miller").contacts.rows[0].name == "Young Miller"
+
+    @pytest.mark.parametrize("text", ["\u200b\u200b", "%", "__", "a", "\\", "  ", "'; --"])
     def test_odd_texts_find_nothing_and_break_nothing(self, text: str) -> None:
         add("Ada")
         assert search(text).contacts.rows == ()
@@ -53,6 +61,17 @@ def test_a_contact_in_xero_leads_to_what_it_is_here(xero: Xero, connection_id: s
     assert "Linked Ada Archer" in " ".join(entry.summary for entry in found.activity.rows)
     connection.disconnect(SYSTEM, connection_id)
     assert (search("ar").xero.rows, search("ar").issues.rows) == ((), ())
+
+
+def test_contacts_of_a_disconnected_organisation_hide_none_of_another(database: Database) -> None:
+    with write() as session:
+        for one, state in (("left", DISCONNECTED), ("live", CONNECTED)):
+            session.add(ConnectionRow(id=one, tenant_id=one, name=one.capitalize(), state=state))
+            session.flush()
+            for number in range(MOST):
+                name = f"Miller {number:02}"
+                session.add(XeroContactRow(connection_id=one, xero_id=f"{one}{number}", name=name, name_key=key(name)))
+    assert [hit.organisation for hit in search("miller").xero.rows] == ["Live"] * MOST
 
 
 @pytest.mark.soak

@@ -10,7 +10,7 @@ from sqlmodel import col, update
 
 from models.authorisation import AuthorisationRow
 from models.base import now
-from models.connection import CONNECTED, SETTING_UP, SIGN_IN_NEEDED
+from models.connection import CONNECTED, SETTING_UP, SIGN_IN_NEEDED, ConnectionRow
 from models.consent import ConsentRow
 from services import connection
 from services.access import Principal, Role
@@ -231,3 +231,13 @@ def test_a_connection_without_short_code_is_still_connected(xero: Xero) -> None:
     item = go_through()
     assert item.outcome == "connected"
     assert connection.list_connections()[0].short_code == ""
+
+
+def test_two_organisations_of_one_name_can_be_told_apart(xero: Xero) -> None:
+    xero.sim.state.reset(tenants=2)
+    first, second = xero.sim.state.tenants
+    go_through(first)
+    with write() as session:
+        session.execute(update(ConnectionRow).values(name="Demo Company (UK)"))
+    assert go_through(second).message == "Demo Company (UK) (2) is connected."
+    assert sorted(one.name for one in connection.list_connections()) == ["Demo Company (UK)", "Demo Company (UK) (2)"]

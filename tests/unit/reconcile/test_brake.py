@@ -33,7 +33,10 @@ def test_one_change_more_never_lets_go_what_one_less_stopped(changes: int, links
 
 
 def test_the_reason_names_only_what_would_happen() -> None:
-    assert reason(30, 0, 0, 100) == "Of 100 syncing contacts, 30 would end, because their contacts are gone in Xero."
+    assert (
+        reason(30, 0, 0, 100)
+        == "Of 100 syncing contacts, 30 would stop syncing, because they were archived, merged or removed in Xero."
+    )
     assert reason(0, 1200, 2, 2000) == (
         "Of 2,000 syncing contacts, 1,200 would overwrite the contact here, 2 would overwrite the contact in Xero."
     )

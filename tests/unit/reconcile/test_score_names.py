@@ -39,6 +39,29 @@ def test_how_two_names_differ_is_told_apart(one: str, other: str, kind: str) -> 
     assert (found[0] > 0) == (kind != "other")
 
 
+def bits(one: str, other: str) -> float:
+    found = names.compare(names.parse(one), names.parse(other), UNKNOWN)
+    assert found
+    return found[0]
+
+
+def test_a_phrase_in_common_says_less_than_its_words_where_the_names_contradict() -> None:
+    contradicting = bits("Aintree NHS Foundation Trust", "Salisbury NHS Foundation Trust")
+    assert contradicting < 0.65 * bits("Aintree NHS Foundation Trust", "NHS Foundation Trust")
+    assert contradicting > bits("Aintree Trust", "Salisbury Trust")
+
+
+@pytest.mark.parametrize("garbled", ["Tohmsa Kowalski", "Thomas Kwloaskii", "Thomas Kowalczuk"])
+def test_a_word_with_more_than_two_slips_does_not_speak_against_a_name(garbled: str) -> None:
+    assert bits("Thomas Kowalski", garbled) > bits("Thomas Kowalski", "Thomas Underwood")
+
+
+def test_people_are_looked_up_by_first_and_last_name_whatever_stands_between() -> None:
+    pair = "p:john smith"
+    for name in ("John Smith", "John Q. Smith", "John Peter Smith", "Smith, John", "John Peter Paul George Smith"):
+        assert pair in set(names.keys(names.parse(name)))
+
+
 @pytest.mark.parametrize("name", ["Ltd", "The", "Mr", "& Co", "t/a", "Inc Ltd", "GmbH & Co. KG"])
 def test_a_name_of_nothing_but_trimmings_keeps_them(name: str) -> None:
     assert names.parse(name).main

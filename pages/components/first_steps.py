@@ -1,0 +1,44 @@
+"""What comes first: the way of a new practice from nothing to contacts that sync, and where one is on it."""
+
+import streamlit as st
+
+from pages.components import notices, text
+from services.access import Principal, Role
+from services.connection import ConnectionItem
+
+CONTACTS, CONNECT = "contacts/contacts.py", "settings/connected_apps.py"
+DONE, TO_DO = ":green[:material/check_circle:]", ":gray[:material/radio_button_unchecked:]"
+
+
+def show(person: Principal, contacts: int, known: list[ConnectionItem]) -> None:
+    """The three steps until an organisation syncs; each says whether it is done, and leads to where it is done."""
+    if any(one.started_at for one in known):
+        return
+    with st.container(border=True, gap="small"):
+        st.markdown("**First steps**")
+        brought = (
+            f"{text.count(contacts, 'contact')} here." if contacts else "Without them all of Xero's would be made anew."
+        )
+        _step(contacts > 0, "Bring in your contacts", brought, CONTACTS, "Contacts")
+        _step(bool(known), "Connect Xero", "An admin signs in at Xero and allows access.", CONNECT, _way(person))
+        _step(False, "Look at the preview, and start the import", "It says what would happen to each contact.", "", "")
+
+
+def connect(person: Principal) -> None:
+    """For a list that is empty since no organisation is connected."""
+    if person.role.includes(Role.ADMIN):
+        notices.empty("Connect Xero first.", page=CONNECT, label="Connect Xero")
+    else:
+        notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
+
+
+def _way(person: Principal) -> str:
+    return "Connected Apps" if person.role.includes(Role.ADMIN) else ""
+
+
+def _step(done: bool, what: str, why: str, page: str, label: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{DONE if done else TO_DO} {what}. :gray[{why}]")
+        st.space("stretch")
+        if label and not done:
+            st.page_link(page, label=label, icon=":material/chevron_right:", icon_position="right")
