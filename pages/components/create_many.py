@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import dialogs, lookalike, notices, table, text, undo_bar
 from services import connection, create_many
@@ -71,10 +72,34 @@ def status(person: Principal, held_is_shown: bool) -> None:
     else:
         st.session_state.pop(MOST_WAITING, None)
     if progress.held and not held_is_shown:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f":red[:material/error:] {_were(progress)} not created: Xero refused.")
-            st.space("stretch")
+        with _told(progress):
             st.button("Show them", key="create_many.held", icon=":material/filter_alt:", on_click=_show_held)
+
+
+def refused() -> bool:
+    """For lists of links, where those that Xero refused to create cannot be: how many they are, and the way to them.
+
+    Whether there are any.
+    """
+    progress = create_many.creation_progress()
+    if progress.held:
+        with _told(progress):
+            st.page_link(
+                "contacts/contacts.py",
+                label="Show them",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                query_params={"contacts_linked": "Refused by Xero"},
+            )
+    return bool(progress.held)
+
+
+def _told(progress: CreationProgress) -> DeltaGenerator:
+    """How many Xero refused, in a box with room for the way to them."""
+    box = st.container(border=True, horizontal=True, vertical_alignment="center")
+    box.markdown(f":red[:material/error:] {_were(progress)} not created: Xero refused.")
+    box.space("stretch")
+    return box
 
 
 @st.fragment(run_every="2s")

@@ -1,11 +1,11 @@
 """Sync Health: what fails is tried again from here, and who takes no part is let in."""
 
-from services import excluded, issues, sync
+from services import clients, excluded, issues, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.excluded import ExcludedFilter, list_excluded
 from services.issues import IssueFilter
-from tests.pages.support import Practice, opened, said
+from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import edit
 from tests.support.xero import Xero
 
@@ -24,6 +24,24 @@ def test_a_contact_that_xero_refuses_is_listed_with_the_reason_and_tried_again(p
     screen.button(key="bulk.Retry").click()
     screen.run()
     assert "1 contact retried" in said(screen)
+
+
+def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Practice, xero: Xero) -> None:
+    assert "No contact here is failing" in said(opened("vera", PAGE))
+    xero.create("Not In Xero", "taken@example.com")
+    clients.create_in_xero(SYSTEM, practice.unlinked, practice.connection_id)
+    sync.tick(practice.connection_id)
+    counted = sync_states.count_states()
+    assert (counted.failing, counted.not_created) == (1, 1)
+    screen = opened("vera", PAGE)
+    assert "**1 contact** was not created: Xero refused." in said(screen)
+    assert "No contact here is failing" not in said(screen)
+    [way] = [link.proto for link in screen.get("page_link") if link.proto.label == "Show them"]
+    assert "contacts_linked=Refused+by+Xero" in way.query_string
+    shown = opened("vera", "contacts/contact.py", id=practice.unlinked)
+    assert "Xero has **Not In Xero** already, which waits in Resolve Match Issues." in said(shown)
+    assert "Retry" not in labels(shown)
+    assert press(shown, "Resolve").title[0].value == "Resolve Match Issues"
 
 
 def test_every_tab_opens(practice: Practice) -> None:
