@@ -91,19 +91,20 @@ def show(
     *,
     names: Sequence[str] | None = None,
     menu: Sequence[str] = (),
+    menus: Mapping[str, Sequence[str]] = NO_MORE,
     more: Mapping[str, Sequence[str]] = NO_MORE,
     most_rows: int = MOST_ROWS,
     alt: str,
 ) -> None:
     """A table with a column per entry of `columns` (label → how it looks).
 
-    With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`), which
-    for some ids has `more` entries.
+    With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`), which for
+    some ids is another one of `menus`, or has `more` entries.
     """
     cells = _cells(rows, list(columns))
     looks = dict(columns)
     if menu:
-        cells[" "] = [[*menu, *more.get(one, ())] for one in ids]
+        cells[" "] = [[*menus.get(one, menu), *more.get(one, ())] for one in ids]
         looks[" "] = _menu_column(tuple(ids), MENU_WIDTH if len(menu) > 1 else BUTTON_WIDTH)
     options: dict[str, Any] = {}
     if names is not None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.components import dialogs, ended_link, lookalike, notices, text, undo_bar
+from pages.components import create_one, dialogs, ended_link, lookalike, notices, text, undo_bar
 from services import clients, differences, links
 from services.access import Principal, Role
 from services.clients import XeroClient
@@ -68,7 +68,7 @@ def _body(person: Principal, detail: ContactDetail, one: XeroClient) -> None:
     elif one.state == "sending":
         st.status("Sending to Xero…", state="running")
     elif one.state == "held":
-        _held(person, may_act, one)
+        _held(person, may_act, detail, one)
     elif one.state == "syncing":
         _syncing(person, may_act, detail, one)
     else:
@@ -88,18 +88,18 @@ def _unlinked(may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
         if known:
             lookalike.button(known, f"resolve.{one.connection_id}")
         if may_act:
-            _ask_create(one)
+            _ask_create(detail, one)
 
 
-def _ask_create(one: XeroClient) -> None:
+def _ask_create(detail: ContactDetail, one: XeroClient) -> None:
     """Create Contact; where Xero may have the contact already, that is not what one should do first."""
     label = "Create anyway…" if one.may_be else "Create Contact"
     kind: Literal["primary", "secondary"] = "secondary" if one.may_be else "primary"
     if st.button(label, icon=":material/add:", key=f"create.{one.connection_id}", type=kind):
-        dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
+        create_one.ask(detail.id, one.connection_id)
 
 
-def _held(person: Principal, may_act: bool, one: XeroClient) -> None:
+def _held(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
     known = next(iter(one.may_be), None)
     st.error(text.sentence(one.error or one.reason or "Xero did not accept this contact."))
     if known:
@@ -109,7 +109,7 @@ def _held(person: Principal, may_act: bool, one: XeroClient) -> None:
             lookalike.button(known, f"resolve.{one.connection_id}")
         if may_act and one.intent_id:
             if st.button("Retry", icon=":material/refresh:", key=f"again.{one.connection_id}"):
-                dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
+                create_one.ask(detail.id, one.connection_id)
             st.button(
                 "Dismiss",
                 key=f"drop.{one.connection_id}",
@@ -173,9 +173,8 @@ def _values(contact: Contact) -> None:
 
 
 def _dialogs(person: Principal, detail: ContactDetail) -> None:
-    if about := dialogs.asked("create"):
-        _create(person, detail, about["connection"], about["name"])
-    elif about := dialogs.asked("unsync"):
+    create_one.dialog(person)
+    if about := dialogs.asked("unsync"):
         name = text.plain(detail.contact.name)
         dialogs.confirm(
             "Stop Syncing Contact",
@@ -190,22 +189,3 @@ def _dialogs(person: Principal, detail: ContactDetail) -> None:
 
 def _stop(person: Principal, link_id: str) -> None:
     undo_bar.report(links.stop(person, [link_id]), "stopped syncing")
-
-
-@st.dialog("Create Contact", icon=":material/add:", on_dismiss=dialogs.close)
-def _create(person: Principal, detail: ContactDetail, connection_id: str, name: str) -> None:
-    with notices.sentences():
-        preview = clients.preview_create(detail.id, connection_id)
-        if preview.problems:
-            st.error("\n".join(f"- {text.sentence(problem)}" for problem in preview.problems))
-        st.markdown(f"This is what **{text.plain(name)}** will get:")
-        for field in Field:
-            with st.container(gap=None):
-                st.caption(field.label)
-                st.text(text.one_line(preview.contact.get(field)) or "–")
-        st.caption("Later changes in Xero will come here. Changes here stay here until you make the link two-way.")
-        if preview.may_be:
-            st.warning(lookalike.consequence(preview.may_be[0]), icon=":material/warning:")
-        if dialogs.buttons("Create anyway" if preview.may_be else "Send", disabled=bool(preview.problems)):
-            clients.create_in_xero(person, detail.id, connection_id, anyway=bool(preview.may_be))
-            dialogs.done()
