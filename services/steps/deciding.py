@@ -62,9 +62,18 @@ def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, s
     """
     link = session.get_one(LinkRow, linked.undo["link"])
     for field, winner in keep.items():
-        mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == OPEN)
-        row = session.exec(mine.where(col(DifferenceRow.field) == field.value)).first()
+        row = _open(session, link.id, field)
         if row is None:
             raise MovedOn(f"{field.label}: there is nothing to choose any more. Look at it again.")
         decide(session, row, link, winner, linked.actor)
     linked.undo = linked.undo | {"practice_rev": session.get_one(ContactRow, link.contact_id).rev}
+
+
+def is_asked(session: Session, link_id: str, field: Field) -> bool:
+    """Whether the two sides of a link differ in a field, and nobody has decided that yet."""
+    return _open(session, link_id, field) is not None
+
+
+def _open(session: Session, link_id: str, field: Field) -> DifferenceRow | None:
+    mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link_id, col(DifferenceRow.state) == OPEN)
+    return session.exec(mine.where(col(DifferenceRow.field) == field.value)).first()

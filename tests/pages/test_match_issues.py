@@ -13,7 +13,7 @@ from services.issues import IssueFilter
 from services.links import PreviousFilter
 from services.reconcile.contact import Field
 from tests.pages.support import Practice, opened, press, said
-from tests.support.practice import add, contact, delta_is_due, edit, run_import
+from tests.support.practice import add, contact, edit, run_import
 from tests.support.xero import Xero
 
 PAGE = "xero/match_issues.py"
@@ -39,31 +39,6 @@ def test_confirm_match_shows_what_differs_and_links(practice: Practice) -> None:
     press(screen, "Confirm Match")
     assert "Bob Brown is linked with **Robert Brown**." in said(screen)
     assert "Robert Brown" in synced()
-
-
-def test_the_next_best_after_one_that_is_linked_is_confirmed_only_by_choice_and_after_asking(
-    practice: Practice, xero: Xero
-) -> None:
-    xero.create("Ada Archer Jr", "ada@example.com")
-    add("Archie Archer", "archie@example.com")
-    delta_is_due()
-    sync.tick(practice.connection_id)
-    screen = opened("eddie", PAGE, issues_search="Ada Archer Jr")
-    assert "The likeliest, **Ada Archer**, is linked with **Ada Archer** in Xero already" in said(screen)
-    assert screen.radio[0].value is None
-    [confirm] = [one for one in screen.button if one.label == "Confirm Match"]
-    assert confirm.disabled
-    [another] = [one for one in screen.text_input if one.label == "Look for another contact"]
-    another.set_value("Archie").run()
-    assert screen.radio[0].value is None
-    [stranger] = [one for one in screen.radio[0].options if "Archie Archer" in one]
-    screen.radio[0].set_value(stranger).run()
-    press(screen, "Confirm Match")
-    assert "Little speaks for it that **Ada Archer Jr** in Xero is your **Archie Archer**" in said(screen)
-    assert "Archie Archer" not in synced()
-    press(screen, "Link them all the same")
-    assert "Ada Archer Jr is linked with **Archie Archer**." in said(screen)
-    assert "Archie Archer" in synced()
 
 
 def test_create_new_contact_asks_first(practice: Practice) -> None:
@@ -232,12 +207,15 @@ def test_the_safest_are_confirmed_together_after_saying_which(practice: Practice
     screen.session_state["table.chosen"] = dict.fromkeys(ids, "")
     screen.run()
     screen.button(key="bulk.Confirm Match").click().run()
-    told = said(screen).replace("\\", "")
-    assert "Acme Ltd → Acme" in told
-    assert "1: It is not of the safest kind" in told
+    pairs = screen.dataframe[-1].value
+    assert (list(pairs["Contact in Xero"]), list(pairs["Your contact"])) == (["Acme Ltd", "Zeta Ltd"], ["Acme", "Zeta"])
+    assert "1: It is not of the safest kind" in said(screen)
+    [choice] = [one for one in screen.get("button_group") if one.label == "Where names differ: which stays?"]
+    choice.set_value("xero").run()
     press(screen, "Confirm Match")
     assert "2 contacts linked" in said(screen)
-    assert {"Acme", "Zeta"} <= set(synced())
+    assert {"Acme Ltd", "Zeta Ltd"} <= set(synced())
+    assert Field.NAME not in [item.field for item in differences.list_differences().rows]
 
 
 def test_after_an_answer_the_next_issue_opens_and_one_can_go_back(practice: Practice, xero: Xero) -> None:
