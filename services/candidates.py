@@ -4,7 +4,7 @@ They are worked out ahead of any page (`services.steps.suggesting`); for a Xero 
 on the spot, by look-ups in the match index and never by a scan.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -18,12 +18,12 @@ from models.xero_contact import XeroContactRow
 from services.db import read
 from services.errors import NotFound
 from services.reconcile.contact import Contact
-from services.reconcile.score import Part, Ranked
+from services.reconcile.score import Part, Ranked, plausible
 from services.records.listing import found_by_key
 from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
 
-__all__ = ["LIMIT", "Candidate", "Part", "candidates", "candidates_of"]
+__all__ = ["LIMIT", "Candidate", "Part", "candidates", "candidates_of", "likeliest", "to_begin_with"]
 
 SEARCHED = 10
 POOL = 100
@@ -33,7 +33,7 @@ POOL = 100
 class Candidate:
     """A practice contact in one version, with its score, 0 to 100, and what it is made of; `why` is that in words.
 
-    `linked_to` names the Xero contact it syncs with. Nothing but a person acts on a candidate.
+    `linked_to` names the Xero contact it syncs with; `plausible`: much speaks for it. Nothing but a person acts on one.
     """
 
     contact_id: str
@@ -44,6 +44,7 @@ class Candidate:
     parts: tuple[Part, ...]
     why: tuple[str, ...]
     linked_to: str
+    plausible: bool
 
 
 def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candidate]:
@@ -56,13 +57,27 @@ def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candi
         if xero is None:
             raise NotFound("This contact is not known from Xero.")
         if search.strip():
-            return _described(session, connection_id, _searched(session, xero, search))
+            return _described(session, xero, _searched(session, xero, search))
         return candidates_of(session, xero)
 
 
 def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
     """Up to five candidates for a Xero contact, best first, those that are linked already last."""
-    return _described(session, xero.connection_id, _suggested(session, xero))
+    return _described(session, xero, _suggested(session, xero))
+
+
+def likeliest(found: Sequence[Candidate]) -> Candidate | None:
+    """The candidate for which most speaks, be it linked already or not."""
+    return max(found, key=lambda one: sum(part.points for part in one.parts), default=None)
+
+
+def to_begin_with(found: Sequence[Candidate]) -> Candidate | None:
+    """The candidate that may be chosen for a person: the likeliest of all, if it is free and much speaks for it.
+
+    Where that one is linked already the next best is somebody else, and one press must not link the two.
+    """
+    best = likeliest(found)
+    return best if best and best.plausible and not best.linked_to else None
 
 
 def _suggested(session: Session, xero: XeroContactRow) -> list[Ranked]:
@@ -97,26 +112,33 @@ def _sharing_a_key(session: Session, xero: XeroContactRow) -> list[str]:
     return named + list(session.scalars(select(col(ContactRow.id)).where(or_(*same)).limit(POOL)) if same else ())
 
 
-def _described(session: Session, connection_id: str, ranked: Iterable[Ranked]) -> list[Candidate]:
+def _described(session: Session, xero: XeroContactRow, ranked: Iterable[Ranked]) -> list[Candidate]:
     by_id = {one.contact_id: one for one in ranked}
-    linked = _linked_names(session, connection_id, by_id)
+    linked = _linked_names(session, xero.connection_id, by_id)
     rows = session.scalars(select(ContactRow).where(col(ContactRow.id).in_(by_id)))
     contacts = {row.id: row for row in rows}
     described = [
-        Candidate(
-            contact_id=row.id,
-            rev=row.rev,
-            contact=contact_of(row),
-            contact_type=row.contact_type,
-            score=by_id[row.id].score,
-            parts=by_id[row.id].parts,
-            why=by_id[row.id].why,
-            linked_to=linked.get(row.id, ""),
-        )
+        _candidate(row, xero, by_id[row.id], linked.get(row.id, ""))
         for row in (contacts[one] for one in by_id if one in contacts)
         if row.archived_at is None
     ]
     return sorted(described, key=lambda one: bool(one.linked_to))
+
+
+def _candidate(row: ContactRow, xero: XeroContactRow, ranked: Ranked, linked_to: str) -> Candidate:
+    same_name = bool(row.name_key) and row.name_key == xero.name_key
+    same_email = bool(row.email_key) and row.email_key == xero.email_key
+    return Candidate(
+        contact_id=row.id,
+        rev=row.rev,
+        contact=contact_of(row),
+        contact_type=row.contact_type,
+        score=ranked.score,
+        parts=ranked.parts,
+        why=ranked.why,
+        linked_to=linked_to,
+        plausible=plausible(ranked.score, ranked.parts, same_name=same_name, same_email=same_email),
+    )
 
 
 def _linked_names(session: Session, connection_id: str, contact_ids: Collection[str]) -> dict[str, str]:

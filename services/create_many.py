@@ -14,20 +14,21 @@ from sqlmodel import Session, col
 from models.contact import ContactRow
 from models.intent import HELD, OPEN_STATES, IntentRow
 from models.link import BROKEN, LinkRow
-from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read
 from services.errors import MovedOn, Problem
-from services.gateways.store import Status
+from services.reconcile import lookalike
 from services.reconcile.contact import Contact, Field
+from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.bulk import Report, each
 from services.records.creations import creations, drop_held
 from services.records.intents import CREATE, open_intent
 from services.records.listing import chunks
+from services.records.lookalikes import lookalikes
 from services.records.remembered import remembered
 from services.records.values import contact_of, name_of
-from services.xero_client import ask_to_create, tell_dismissed
+from services.xero_client import ask_to_create, must_be_new, tell_dismissed
 
 A_CALL = 50
 """As many contacts as one call to Xero carries."""
@@ -45,17 +46,17 @@ COLUMNS: tuple[Any, ...] = (
     ContactRow.name_key,
     ContactRow.archived_at,
 )
-TAKEN = Problem(Field.NAME.label, "is the name of a contact in Xero already: see Resolve Match Issues")
 TWICE = Problem(Field.NAME.label, "is the name of several of the chosen contacts; Xero takes each name once")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A contact that Xero would not accept, with each rule it breaks."""
+    """A contact that is not sent, with each rule it breaks, and the contact in Xero that it may be, if there is one."""
 
     contact_id: str
     name: str
     problems: tuple[Problem, ...]
+    may_be: Lookalike | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,15 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
         chosen = [rows[one] for one in dict.fromkeys(contact_ids) if one in rows]
         left = [row for row in chosen if row.id not in linked and row.id not in under_way]
         active = [row for row in left if row.archived_at is None]
-        taken = _taken_names(session, connection_id, [row.name_key for row in active])
+        known = lookalikes(session, connection_id, [row.id for row in active])
     times = Counter(row.name_key for row in active)
-    checked = [(row, _problems(row, taken, times)) for row in active]
-    ready = [row for row, problems in checked if not problems]
+    refused = [found for row in active if (found := _refusal(row, known.get(row.id, ()), times))]
+    kept_back = {one.contact_id for one in refused}
+    ready = [row for row in active if row.id not in kept_back]
     return CreationPlan(
         ready=tuple(row.id for row in ready),
         first=tuple(contact_of(row) for row in ready[:A_CALL]),
-        refused=tuple(Refusal(row.id, row.name, problems) for row, problems in checked if problems),
+        refused=tuple(refused),
         linked=len(linked),
         under_way=len(under_way),
         archived=len(left) - len(active),
@@ -108,16 +110,20 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
 
 
 def create_many(actor: Principal, connection_id: str, contact_ids: Sequence[str]) -> Report:
-    """Store an intent for each contact, as Create Contact does for one; the worker sends them. Raises: Forbidden.
+    """Store an intent for each contact, as Create Contact does for one; the worker sends them.
 
-    One that somebody else has asked for meanwhile is skipped.
+    Whoever may be in Xero already, or was asked for by somebody else meanwhile, is skipped with the reason.
+    Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
+    with read() as session:
+        known = lookalikes(session, connection_id, contact_ids)
 
     def act(session: Session, contact_id: str) -> None:
         under_way = open_intent(session, connection_id, contact_id)
         if under_way is not None and under_way.kind == CREATE:
             raise MovedOn("It is being created in Xero already.")
+        must_be_new(known.get(contact_id, ()))
         ask_to_create(session, actor, contact_id, connection_id)
 
     return each(contact_ids, act, name_of)
@@ -145,11 +151,14 @@ def dismiss_held(actor: Principal, contact_ids: Sequence[str]) -> Report:
     return each(contact_ids, act, name_of)
 
 
-def _problems(row: Any, taken: set[str], times: Counter[str]) -> tuple[Problem, ...]:
-    found = check_for_xero(contact_of(row))
-    if row.name_key and row.name_key in taken:
-        return (*found, TAKEN)
-    return (*found, TWICE) if row.name_key and times[row.name_key] > 1 else found
+def _refusal(row: Any, known: Sequence[Lookalike], times: Counter[str]) -> Refusal | None:
+    """Why a contact is not sent; None if it is."""
+    problems = check_for_xero(contact_of(row))
+    if known:
+        problems = (*problems, lookalike.problem(known[0]))
+    elif row.name_key and times[row.name_key] > 1:
+        problems = (*problems, TWICE)
+    return Refusal(row.id, row.name, problems, known[0] if known else None) if problems else None
 
 
 def _rows(session: Session, contact_ids: Sequence[str]) -> Iterator[Any]:
@@ -174,11 +183,3 @@ def _under_way(session: Session, connection_id: str, contact_ids: Sequence[str])
         )
     )
     return waiting.intersection(contact_ids)
-
-
-def _taken_names(session: Session, connection_id: str, names: Sequence[str]) -> set[str]:
-    """Those names (as keys) that an active contact of the organisation has; looked up by name, not by organisation."""
-    name_key = col(XeroContactRow.name_key)
-    query = select(name_key, col(XeroContactRow.connection_id), col(XeroContactRow.status))
-    rows = (row for chunk in chunks(set(names) - {""}) for row in session.execute(query.where(name_key.in_(chunk))))
-    return {name for name, place, status in rows if (place, status) == (connection_id, Status.ACTIVE.value)}

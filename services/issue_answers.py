@@ -14,13 +14,14 @@ from services.db import read, write
 from services.errors import MovedOn, UsageError
 from services.reconcile.contact import Field
 from services.reconcile.difference import difference_in_words
+from services.reconcile.normalise import agree
 from services.records.activity import command_of
 from services.records.bulk import Report, Skipped, each
 from services.records.intents import wake
 from services.records.issues import to_answer, xero_name
 from services.records.keys import unlinked
 from services.records.values import contact_of
-from services.steps.deciding import decide_at_once
+from services.steps.deciding import decide_at_once, is_asked
 from services.steps.linking import add_link, create_and_link
 
 NOTHING: Mapping[Field, str] = {}
@@ -36,6 +37,11 @@ class Pairing:
     xero_name: str
     contact_id: str
     contact_name: str
+
+    @property
+    def names_differ(self) -> bool:
+        """Whether the two names are spelt differently, so that one of them has to be chosen."""
+        return not agree(Field.NAME, self.xero_name, self.contact_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,11 @@ def pairings(issue_ids: Sequence[str]) -> Pairings:
     return Pairings(tuple(pairs), tuple(skipped))
 
 
-def confirm_all(actor: Principal, shown: Mapping[str, str]) -> Report:
+def confirm_all(actor: Principal, shown: Mapping[str, str], names: str = "") -> Report:
     """Confirm Match for issues of the safest kind: issue id → the contact a person was shown. Raises: Forbidden.
 
-    One whose only safe match is another by now, or that is not of the safest kind any more, is skipped.
+    `names`: practice or xero, whose name stays where the two are spelt differently; "" asks about each later. One whose
+    only safe match is another by now, or that is not of the safest kind any more, is skipped.
     """
     require(actor, Role.EDITOR)
 
@@ -94,7 +101,10 @@ def confirm_all(actor: Principal, shown: Mapping[str, str]) -> Report:
         xero = to_answer(session, issue_id)
         if _only_safe_match(session, xero).id != shown[issue_id]:
             raise MovedOn("Another contact of yours fits best by now. Look at it again.")
-        add_link(session, xero, shown[issue_id], actor.username, origin="match")
+        linked = add_link(session, xero, shown[issue_id], actor.username, origin="match")
+        session.flush()
+        if names and is_asked(session, linked.undo["link"], Field.NAME):
+            decide_at_once(session, linked, {Field.NAME: names})
         wake(session, xero.connection_id)
 
     return each(list(shown), act, xero_name)

@@ -41,6 +41,7 @@ COLUMNS: tuple[Any, ...] = (
     LinkRow.xero_id,
     col(XeroContactRow.name).label("xero_name"),
     col(XeroContactRow.email).label("xero_email"),
+    col(XeroContactRow.status).label("xero_status"),
     LinkRow.state,
     LinkRow.cause,
     LinkRow.reason,
@@ -67,7 +68,8 @@ class PreviousFilter:
 class PreviousItem:
     """A link that ended. `reason` says why, when it was not a person's wish; `drift` what differs since.
 
-    `cause` is a constant of `models/link.py`: it decides what may be done about it.
+    `cause` is a constant of `models/link.py`, `xero_status` active, archived, erased or gone: they decide what may be
+    done about it.
     """
 
     link_id: str
@@ -77,6 +79,7 @@ class PreviousItem:
     xero_id: str
     xero_name: str
     xero_email: str
+    xero_status: str
     state: str
     cause: str
     reason: str
@@ -142,6 +145,7 @@ def _item(row: Any) -> PreviousItem:
         xero_id=row.xero_id,
         xero_name=row.xero_name,
         xero_email=row.xero_email,
+        xero_status=row.xero_status,
         state=row.state,
         cause=row.cause,
         reason=row.reason,

@@ -16,9 +16,9 @@ from services.records.remembered import remembered
 
 @dataclass(frozen=True, slots=True)
 class SyncStates:
-    """Synced contacts by state, each counted once; `not_created` counts those that Xero refused to create.
+    """Synced contacts by state, each counted once.
 
-    `failing` counts those with them that Xero refused to archive.
+    `failing` counts those with them that Xero refused to archive or to create; `not_created` the latter alone.
     """
 
     in_sync: int
@@ -36,7 +36,7 @@ def count_states() -> SyncStates:
         waiting, failing, differing = (_count(session, fares(state)) for state in (WAITING, FAILING, DIFFERENCE))
         held = select(func.count()).where(col(IntentRow.state) == HELD, col(IntentRow.kind) == CREATE)
         not_created = int(session.execute(held).scalar_one())
-        refused = failing + _count(session, unarchived())
+        refused = failing + _count(session, unarchived()) + not_created
         return SyncStates(every - waiting - failing - differing, waiting, refused, differing, not_created)
 
 

@@ -1,6 +1,7 @@
 """The Xero Client section of a contact's page: how the contact stands in Xero, and Create Contact."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,15 +14,18 @@ from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import BadInput, MovedOn, NotFound, Problem
+from services.errors import BadInput, MovedOn, NotFound, Problem, UsageError
 from services.gateways.store import Status
+from services.reconcile import lookalike
 from services.reconcile.contact import Contact, contact_to_json
+from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.activity import record
 from services.records.creations import drop_held
 from services.records.deep_link import contact_url
 from services.records.intents import ARCHIVE, CREATE, add, latest_intent, next_number, open_intent, settle, wake
 from services.records.links import survivor_of
+from services.records.lookalikes import lookalikes
 from services.records.values import contact_of
 
 
@@ -31,7 +35,8 @@ class XeroClient:
 
     `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said. Of an ended link,
     `cause` says why as the link does and `reason` in a sentence; `archiving` is while its contact is being archived in
-    Xero, and `survivor` names the contact that it was merged into there.
+    Xero, and `survivor` names the contact that it was merged into there. `may_be` are contacts in Xero that one without
+    a link may be, the one that stands most in the way first.
     """
 
     connection_id: str
@@ -52,14 +57,16 @@ class XeroClient:
     active_in_xero: bool = False
     archiving: bool = False
     survivor: str = ""
+    may_be: tuple[Lookalike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CreatePreview:
-    """What Create Contact would send, and the rules of Xero that it breaks."""
+    """What Create Contact would send, the rules of Xero that it breaks, and whom it may be in Xero already."""
 
     contact: Contact
     problems: tuple[Problem, ...]
+    may_be: tuple[Lookalike, ...] = ()
 
 
 def xero_clients(contact_id: str) -> list[XeroClient]:
@@ -77,17 +84,22 @@ def xero_clients(contact_id: str) -> list[XeroClient]:
 def preview_create(contact_id: str, connection_id: str) -> CreatePreview:
     """What Create Contact would send. Raises: NotFound."""
     with read() as session:
-        return _preview(session, contact_id, connection_id)
+        preview = _preview(session, contact_id, connection_id)
+        return replace(preview, may_be=_may_be(session, contact_id, connection_id))
 
 
-def create_in_xero(actor: Principal, contact_id: str, connection_id: str) -> str:
+def create_in_xero(actor: Principal, contact_id: str, connection_id: str, anyway: bool = False) -> str:
     """Store the intent to create a contact in Xero; the worker sends it at once. Returns the intent's id.
 
+    `anyway`: the person says that it is none of the contacts in Xero that it may be.
     Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already or something else about it is on its
-    way, Forbidden, NotFound.
+    way, UsageError if it may be in Xero already, Forbidden, NotFound.
     """
     require(actor, Role.EDITOR)
     with write() as session:
+        if not anyway and open_intent(session, connection_id, contact_id) is None:
+            _must_be_unlinked(session, contact_id, connection_id)
+            must_be_new(_may_be(session, contact_id, connection_id))
         return ask_to_create(session, actor, contact_id, connection_id)
 
 
@@ -113,6 +125,12 @@ def ask_to_create(session: Session, actor: Principal, contact_id: str, connectio
     )  # fmt: skip
     wake(session, connection_id)
     return intent.id
+
+
+def must_be_new(known: Sequence[Lookalike]) -> None:
+    """Refuse to create a contact that may be one of those in Xero. Raises: UsageError."""
+    if known:
+        raise UsageError(lookalike.sentence(known[0]))
 
 
 def drop_create(actor: Principal, intent_id: str) -> None:
@@ -154,6 +172,10 @@ def _must_be_unlinked(session: Session, contact_id: str, connection_id: str) -> 
         raise MovedOn("This contact has been linked in the meantime.")
 
 
+def _may_be(session: Session, contact_id: str, connection_id: str) -> tuple[Lookalike, ...]:
+    return lookalikes(session, connection_id, [contact_id]).get(contact_id, ())
+
+
 def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -> XeroClient:
     link = _link(session, connection.id, contact_id)
     intent = latest_intent(session, connection.id, contact_id)
@@ -163,9 +185,12 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
         return _linked(session, connection, link, archiving)
     if creating is not None and creating.state in OPEN_STATES:
         return XeroClient(connection.id, connection.name, "sending", intent_id=creating.id, error=creating.error)
+    may_be = _may_be(session, contact_id, connection.id)
     if creating is not None and creating.state == HELD:
-        return XeroClient(connection.id, connection.name, "held", intent_id=creating.id, error=creating.error)
-    return XeroClient(connection.id, connection.name, "unlinked")
+        return XeroClient(
+            connection.id, connection.name, "held", intent_id=creating.id, error=creating.error, may_be=may_be
+        )
+    return XeroClient(connection.id, connection.name, "unlinked", may_be=may_be)
 
 
 def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archiving: bool) -> XeroClient:

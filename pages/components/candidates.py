@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components import text
 from services import links
+from services.candidates import likeliest, to_begin_with
 from services.links import Candidate
 
 FULL_BAR = 45.0
@@ -13,7 +14,10 @@ FULL_BAR = 45.0
 
 
 def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key: str) -> Candidate | None:
-    """Let the person choose one of the suggested contacts, or look for another one."""
+    """Let the person choose one of the suggested contacts, or look for another one.
+
+    One is chosen beforehand only if it is the likeliest of all, is free, and much speaks for it.
+    """
     sought = st.text_input(
         "Look for another contact",
         key=f"{key}.search",
@@ -27,9 +31,13 @@ def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key
         st.caption("No contact of yours comes close." if not sought else "No contact is called that.")
         return None
     by_id = {one.contact_id: one for one in offered}
+    first = None if sought else to_begin_with(suggested)
+    if not sought:
+        _say_if_taken(suggested)
     chosen = st.radio(
         "Your contact",
         list(by_id),
+        index=list(by_id).index(first.contact_id) if first else None,
         format_func=lambda one: _label(by_id[one]),
         captions=[_caption(one) for one in offered],
         key=f"{key}.candidate",
@@ -38,10 +46,24 @@ def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key
     return by_id.get(chosen) if chosen else None
 
 
+def _say_if_taken(suggested: Sequence[Candidate]) -> None:
+    """The likeliest stands last when it is linked already: say so before anybody takes the next best for it."""
+    best = likeliest(suggested)
+    if best and best.linked_to and best.plausible:
+        st.markdown(
+            f":orange[:material/info:] The likeliest, **{text.plain(best.contact.name)}**, is linked with "
+            f"**{text.plain(best.linked_to)}** in Xero already."
+        )
+
+
 def score(one: Candidate) -> None:
-    """What the score is made of: a small bar for each part, and a minus where it speaks against."""
+    """What the score is made of: a small bar for each part, and a minus where it speaks against.
+
+    More may speak for a contact than makes 100; then each part counts for its share, so that they add up.
+    """
     if one.parts:
-        parts = "".join(_part(part.label, part.points) for part in one.parts)
+        share = min(1.0, one.score / max(1.0, sum(part.points for part in one.parts)))
+        parts = "".join(_part(part.label, part.points * share) for part in one.parts)
         st.html(f'<div class="score"><b>Score {one.score:.0f} of 100</b><ul>{parts}</ul></div>')
     else:
         st.markdown("**Nothing in common**")

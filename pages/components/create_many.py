@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import dialogs, notices, table, text, undo_bar
+from pages.components import dialogs, lookalike, notices, table, text, undo_bar
 from services import connection, create_many
 from services.access import Principal
 from services.connection import ConnectionItem
-from services.create_many import CreationPlan, CreationProgress
+from services.create_many import CreationPlan, CreationProgress, Refusal
 from services.reconcile.contact import Contact, Field
 
 SHOWN_PROBLEMS = 1000
+SEE = "See"
 MOST_WAITING = "create_many.most_waiting"
 
 
@@ -70,10 +72,34 @@ def status(person: Principal, held_is_shown: bool) -> None:
     else:
         st.session_state.pop(MOST_WAITING, None)
     if progress.held and not held_is_shown:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f":red[:material/error:] {_were(progress)} not created: Xero refused.")
-            st.space("stretch")
+        with _told(progress):
             st.button("Show them", key="create_many.held", icon=":material/filter_alt:", on_click=_show_held)
+
+
+def refused() -> bool:
+    """For lists of links, where those that Xero refused to create cannot be: how many they are, and the way to them.
+
+    Whether there are any.
+    """
+    progress = create_many.creation_progress()
+    if progress.held:
+        with _told(progress):
+            st.page_link(
+                "contacts/contacts.py",
+                label="Show them",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                query_params={"contacts_linked": "Refused by Xero"},
+            )
+    return bool(progress.held)
+
+
+def _told(progress: CreationProgress) -> DeltaGenerator:
+    """How many Xero refused, in a box with room for the way to them."""
+    box = st.container(border=True, horizontal=True, vertical_alignment="center")
+    box.markdown(f":red[:material/error:] {_were(progress)} not created: Xero refused.")
+    box.space("stretch")
+    return box
 
 
 @st.fragment(run_every="2s")
@@ -105,14 +131,23 @@ def _refused(plan: CreationPlan) -> None:
     if not plan.refused:
         return
     rows = [
-        {"Contact": one.name or "(no name)", "Field": problem.field, "Rule": problem.rule}
+        {"Contact": one.name or "(no name)", "Field": problem.field, "Rule": problem.rule, SEE: way}
         for one in plan.refused[:SHOWN_PROBLEMS]
-        for problem in one.problems
+        for problem, way in zip(one.problems, _ways(one), strict=True)
     ]
-    st.markdown("**Cannot be sent.** Mend these contacts, or answer their match issue.")
-    table.small(rows, "Contacts that cannot be sent", most_rows=3)
+    looks = {SEE: st.column_config.LinkColumn(display_text="Open", width=60)}
+    st.markdown(
+        "**Cannot be sent.** Mend these contacts. One that may be in Xero already is answered where **See** leads, or "
+        "created from its own page if it is another one."
+    )
+    table.small(rows, "Contacts that cannot be sent", most_rows=3, looks=looks)
     if len(plan.refused) > SHOWN_PROBLEMS:
         st.caption(f"The first {text.figure(SHOWN_PROBLEMS)} of {text.figure(len(plan.refused))}.")
+
+
+def _ways(one: Refusal) -> list[str | None]:
+    """Where each problem is answered: only the last one can be about a contact in Xero."""
+    return [None] * (len(one.problems) - 1) + [lookalike.address(one.may_be) if one.may_be else None]
 
 
 def _preview(plan: CreationPlan, organisation: str) -> None:

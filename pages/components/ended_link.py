@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.components import dialogs, notices, text, undo_bar
+from pages.components import create_one, dialogs, notices, text, undo_bar
 from services import archive, links
 from services.access import Principal
 from services.clients import XeroClient
@@ -21,6 +21,7 @@ AFTERWARDS = {
     "gone": "This contact is kept as it is; if it comes back in Xero, it syncs again.",
 }
 AGAIN = "ended.again"
+Kind = Literal["primary", "secondary"]
 
 
 def show(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
@@ -63,14 +64,18 @@ def _ways(person: Principal, detail: ContactDetail, one: XeroClient, link_id: st
         _button(label, ":material/link:", _link, person, link_id, detail.id, primary=True)
     elif one.active_in_xero:
         _button("Re-match", ":material/link:", _rematch, person, link_id, primary=True)
-    elif one.cause in ("erased", "gone"):
-        label = "Create Contact"
-        if st.button(label, icon=":material/add:", key=f"create.{one.connection_id}", type="primary"):
-            dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
+    elif one.state == "broken":
+        restorable = one.cause == "archived_in_xero"
+        if restorable:
+            st.link_button("Open in Xero", one.xero_url, icon=":material/open_in_new:", type="primary")
+        kind: Kind = "secondary" if restorable else "primary"
+        label = "Create again in Xero"
+        if st.button(label, icon=":material/cloud_upload:", key=f"create.{one.connection_id}", type=kind):
+            create_one.ask(detail.id, one.connection_id)
 
 
 def _button(label: str, icon: str, act: Callable[..., None], *args: object, primary: bool = False) -> None:
-    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    kind: Kind = "primary" if primary else "secondary"
     st.button(label, icon=icon, key=f"ended.{icon}.{args[1]}", type=kind, on_click=act, args=args)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, dialogs, notices, table, text, undo_bar
+from pages.components import bulk, compare, dialogs, notices, table, text, undo_bar
 from services import issues
 from services.access import Principal
 from services.issues import Pairings
@@ -23,6 +23,13 @@ MENUS = {
     "ignored": (COMPARE, UNIGNORE),
 }
 CONFIRM_MANY, CREATE_MANY, LATER = "issues.confirm", "issues.create", "issues.defer"
+SAFEST = (
+    "Only the safest kind is confirmed together: the same billing email, and names that are one but for their spelling."
+)
+AFTERWARDS = (
+    "From then on they sync. A blank is filled from the other side; where both say something else and you choose none, "
+    "nothing is overwritten: it is listed under Differences. All of it can be undone while nothing has moved on."
+)
 
 
 def menu(state: str) -> tuple[str, ...]:
@@ -150,34 +157,46 @@ def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
 def _confirm_dialog(person: Principal, found: Pairings) -> None:
     @st.dialog("Confirm Match", icon=":material/link:", on_dismiss=dialogs.close, width="medium")
     def body() -> None:
-        st.markdown(_consequences(found))
-        if found.skipped:
-            st.markdown(_left_out(found))
-        problem = st.container()
-        if dialogs.buttons("Confirm Match", disabled=not found.pairs):
-            with problem, notices.sentences():
-                report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs})
-                undo_bar.report(report, "linked")
-                table.drop([one.issue_id for one in found.pairs])
+        if found.pairs:
+            _confirm_pairs(person, found)
+            return
+        st.markdown(f"{SAFEST}\n\n{_left_out(found)}")
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Close", key="issues.confirm.close"):
                 dialogs.done()
 
     body()
 
 
-def _consequences(found: Pairings) -> str:
-    if not found.pairs:
-        return (
-            "None of these is of the safest kind: the same billing email, and names that are one but for their "
-            "spelling. Compare them one at a time."
-        )
-    shown = [f"- {text.plain(one.xero_name)} → {text.plain(one.contact_name)}" for one in found.pairs[:5]]
-    more = len(found.pairs) - len(shown)
-    lines = "\n".join(shown + ([f"- and {text.count(more, 'other')}"] if more else []))
-    return (
-        f"**{text.count(len(found.pairs), 'contact')}** in Xero, each linked with yours:\n\n{lines}\n\n"
-        "From then on they sync. A blank is filled from the other side; where both say something else, nothing is "
-        "overwritten: it is listed under Differences. All of it can be undone while nothing has moved on."
+def _confirm_pairs(person: Principal, found: Pairings) -> None:
+    """All that would be linked, whose names stay, what is left out, and the button that does it."""
+    st.markdown(f"**{text.count(len(found.pairs), 'contact')}** in Xero, each linked with yours:")
+    rows = [{"Contact in Xero": one.xero_name, "Your contact": one.contact_name} for one in found.pairs]
+    table.small(rows, "Contacts to be linked", most_rows=5)
+    names = _whose_names() if any(one.names_differ for one in found.pairs) else ""
+    st.markdown(AFTERWARDS)
+    if found.skipped:
+        st.markdown(_left_out(found))
+    problem = st.container()
+    if dialogs.buttons("Confirm Match"):
+        with problem, notices.sentences():
+            report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
+            undo_bar.report(report, "linked")
+            table.drop([one.issue_id for one in found.pairs])
+            dialogs.done()
+
+
+def _whose_names() -> str:
+    """Whose name stays where the two are spelt differently; "" to be asked about each later."""
+    chosen = st.segmented_control(
+        "Where names differ: which stays?",
+        list(compare.KEEP),
+        format_func=compare.KEEP.__getitem__,
+        default="",
+        required=True,
+        key="issues.confirm.names",
     )
+    return chosen or ""
 
 
 def _left_out(found: Pairings) -> str:

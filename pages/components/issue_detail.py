@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 
-from pages.components import candidates, compare, issue_acts, notices, text, undo_bar
+from pages.components import candidates, compare, dialogs, issue_acts, notices, text, undo_bar
 from services import issues
 from services.access import Principal
 from services.issues import IssueDetail, MatchPreview
@@ -13,12 +14,14 @@ from services.links import Candidate
 from services.reconcile.contact import Field
 from services.reconcile.outcome import FieldOutcome
 
+UNLIKELY = "issues.unlikely"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The contact that is meant, blank for none; whose values stay; and the versions of both that were shown."""
+    """The contact that is meant, None for nobody; whose values stay; and the versions of both that were shown."""
 
-    contact_id: str
+    whom: Candidate | None
     keep: Mapping[Field, str] = field(default_factory=dict)
     seen: tuple[int, int] | None = None
 
@@ -36,15 +39,16 @@ def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str]) 
                 candidates.score(chosen)
         with what:
             _decision(person, may_act, issue, chosen)
+        _unlikely(person)
 
 
 def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Candidate | None) -> None:
     """Both sides as they are and as they will be, and the answers."""
     place, decides = st.container(), may_act and issue.state == "open"
-    answer = Answer(chosen.contact_id if chosen and not chosen.linked_to else "")
+    answer = Answer(chosen if chosen and not chosen.linked_to else None)
     outcomes: Sequence[FieldOutcome] = ()
-    if decides and chosen and answer.contact_id:
-        outcomes, answer = _outcome(issue, chosen)
+    if decides and answer.whom:
+        outcomes, answer = _outcome(issue, answer.whom)
     with place:
         compare.side_by_side(issue.xero, chosen.contact if chosen else None, issue.xero_type, outcomes)
     if may_act:
@@ -85,7 +89,7 @@ def _outcome(issue: IssueDetail, chosen: Candidate) -> tuple[Sequence[FieldOutco
     found: MatchPreview = issues.preview(issue, chosen)
     keep = compare.keep(found.fields, f"{issue.issue_id}.{chosen.contact_id}.keep")
     fields = (issues.preview(issue, chosen, keep) if keep else found).fields
-    return fields, Answer(chosen.contact_id, keep, found.versions)
+    return fields, Answer(chosen, keep, found.versions)
 
 
 def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
@@ -98,8 +102,8 @@ def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
         "Confirm Match",
         icon=":material/link:",
         type="primary",
-        disabled=not answer.contact_id,
-        on_click=_confirm,
+        disabled=not answer.whom,
+        on_click=_confirm if answer.whom and answer.whom.plausible else _ask_first,
         args=[person, issue_id, name, answer],
         help="The two are linked and sync from now on.",
     )
@@ -116,9 +120,34 @@ def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
 
 def _confirm(person: Principal, issue_id: str, name: str, answer: Answer) -> None:
     with notices.toasts():
-        command = issues.confirm(person, issue_id, answer.contact_id, answer.keep, answer.seen)
-        undo_bar.offer(f"{text.plain(name)} is linked.", command)
-        issue_acts.go_on([issue_id])
+        _link(person, issue_id, name, answer)
+
+
+def _ask_first(_person: Principal, issue_id: str, name: str, answer: Answer) -> None:
+    dialogs.ask(UNLIKELY, issue=issue_id, name=name, answer=answer)
+
+
+def _link(person: Principal, issue_id: str, name: str, answer: Answer) -> None:
+    if answer.whom is None:
+        return
+    command = issues.confirm(person, issue_id, answer.whom.contact_id, answer.keep, answer.seen)
+    undo_bar.offer(f"{text.plain(name)} is linked with **{text.plain(answer.whom.contact.name)}**.", command)
+    issue_acts.go_on([issue_id])
+
+
+def _unlikely(person: Principal) -> None:
+    """Before two are linked for which little speaks: say so, and ask."""
+    about = dialogs.asked(UNLIKELY)
+    if about is None:
+        return
+    whom: Candidate = about["answer"].whom
+    consequences = (
+        f"Little speaks for it that **{text.plain(about['name'])}** in Xero is your "
+        f"**{text.plain(whom.contact.name)}**: they score {whom.score:.0f} of 100.\n\nFrom then on the two sync. A "
+        "blank is filled from the other side, and what changes on one side changes on the other."
+    )
+    link = partial(_link, person, about["issue"], about["name"], about["answer"])
+    dialogs.confirm("Confirm Match", consequences, "Link them all the same", link, icon=":material/link:")
 
 
 def _note(person: Principal, issue: IssueDetail) -> None:

@@ -1,10 +1,11 @@
 """The Previously Synced tab: links that were stopped or broke, what has drifted since, and the ways back."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, dialogs, filters, no_match, notices, table, text, undo_bar
+from pages.components import bulk, create_one, dialogs, filters, no_match, notices, previous_menu, table, text, undo_bar
 from services import archive, connection, links
 from services.access import Principal, Role
 from services.links import PreviousFilter, PreviousItem
@@ -18,13 +19,6 @@ SORTS = {
     "-ended_at": "Ended last",
     "ended_at": "Ended first",
 }
-REMATCH = ":material/link: Re-match"
-CREATE = ":material/person_add: Create New Contact"
-OPEN = ":material/open_in_full: Open contact"
-SURVIVOR = ":material/merge: Link with the survivor"
-ARCHIVE = ":material/archive: Archive in Xero"
-KEEP = ":material/keep: Keep in Xero"
-OFFERS = {"merged": (SURVIVOR,), "archived_in_practice": (ARCHIVE, KEEP)}
 COLUMNS = {
     "Contact in Xero": st.column_config.TextColumn(width=140),
     "Email in Xero": st.column_config.TextColumn(width=120),
@@ -48,15 +42,7 @@ def show(person: Principal) -> None:
         _empty(wanted)
         return
     if may_act:
-        acts: list[bulk.Act] = [
-            ("Re-match", ":material/link:", partial(_rematch, person)),
-            ("Create New Contact", ":material/person_add:", _ask_create),
-        ]
-        if any(item.cause == "archived_in_practice" and item.state == "broken" for item in items.values()):
-            acts += [
-                ("Archive in Xero", ":material/archive:", _ask_archive),
-                ("Keep in Xero", ":material/keep:", partial(_keep, person)),
-            ]
+        acts = _acts(person, listing.rows)
         bulk.bar(
             {one: item.xero_name for one, item in items.items()},
             listing.total,
@@ -68,8 +54,8 @@ def show(person: Principal) -> None:
         list(items),
         COLUMNS,
         names=[item.xero_name for item in listing.rows],
-        menu=(REMATCH, CREATE, OPEN) if may_act else (OPEN,),
-        more={one: _offers(item) for one, item in items.items() if _offers(item)} if may_act else {},
+        menu=(previous_menu.REMATCH, previous_menu.OPEN) if may_act else (previous_menu.OPEN,),
+        menus={one: previous_menu.entries(item) for one, item in items.items()} if may_act else {},
         most_rows=10,
         alt="Previously Synced",
     )
@@ -78,6 +64,22 @@ def show(person: Principal) -> None:
         _act(person, picked[0], items[picked[1]])
     _drift(items)
     _dialogs(person)
+
+
+def _acts(person: Principal, items: Sequence[PreviousItem]) -> list[bulk.Act]:
+    """What can be done with several: only what can work for any of those listed."""
+    acts: list[bulk.Act] = []
+    if any(previous_menu.links_again(item) for item in items):
+        acts += [
+            ("Re-match", ":material/link:", partial(_rematch, person)),
+            ("Create New Contact", ":material/person_add:", _ask_create),
+        ]
+    if any(previous_menu.to_archive(item) for item in items):
+        acts += [
+            ("Archive in Xero", ":material/archive:", _ask_archive),
+            ("Keep in Xero", ":material/keep:", partial(_keep, person)),
+        ]
+    return acts
 
 
 def _filters() -> PreviousFilter:
@@ -103,22 +105,22 @@ def _row(item: PreviousItem) -> dict[str, object]:
     }
 
 
-def _offers(item: PreviousItem) -> tuple[str, ...]:
-    return OFFERS.get(item.cause, ()) if item.state == "broken" else ()
-
-
 def _act(person: Principal, label: str, item: PreviousItem) -> None:
-    if label == REMATCH:
+    if label == previous_menu.REMATCH:
         _rematch(person, [item.link_id])
-    elif label == CREATE:
+    elif label == previous_menu.CREATE:
         dialogs.ask(no_match.CREATE, ids=[item.link_id], names=[item.xero_name])
-    elif label == SURVIVOR:
+    elif label == previous_menu.SURVIVOR:
         _follow(person, item)
-    elif label == ARCHIVE:
+    elif label == previous_menu.ARCHIVE:
         dialogs.ask("previous.archive", ids=[item.link_id], names=[item.xero_name])
-    elif label == KEEP:
+    elif label == previous_menu.KEEP:
         _keep(person, [item.link_id])
-    elif label == OPEN:
+    elif label == previous_menu.RESTORE:
+        previous_menu.ask_to_restore(item)
+    elif label == previous_menu.AGAIN:
+        create_one.ask(item.contact_id, item.connection_id)
+    elif label == previous_menu.OPEN:
         st.switch_page("contacts/contact.py", query_params={"id": item.contact_id})
 
 
@@ -203,6 +205,9 @@ def _dialogs(person: Principal) -> None:
         dialogs.confirm("Archive in Xero", consequences, "Archive in Xero", run, icon=":material/archive:")
     elif about := dialogs.asked(no_match.MISSED):
         no_match.dialog(person, about["missed"], about["at"])
+    elif about := dialogs.asked(previous_menu.RESTORING):
+        previous_menu.restoring(**about)
+    create_one.dialog(person)
 
 
 def _empty(wanted: PreviousFilter) -> None:

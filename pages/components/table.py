@@ -26,6 +26,7 @@ MENU_WIDTH, BUTTON_WIDTH = 48, 140
 EXACT_TIME = "For the exact time: this column's menu, Format, Localized."
 ONE_PAGE = "The head of a column sorts this page alone; the choices above the table sort the whole list."
 NO_MORE: Mapping[str, Sequence[str]] = {}
+NO_LOOKS: Mapping[str, Any] = {}
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -90,19 +91,20 @@ def show(
     *,
     names: Sequence[str] | None = None,
     menu: Sequence[str] = (),
+    menus: Mapping[str, Sequence[str]] = NO_MORE,
     more: Mapping[str, Sequence[str]] = NO_MORE,
     most_rows: int = MOST_ROWS,
     alt: str,
 ) -> None:
     """A table with a column per entry of `columns` (label → how it looks).
 
-    With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`), which
-    for some ids has `more` entries.
+    With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`), which for
+    some ids is another one of `menus`, or has `more` entries.
     """
     cells = _cells(rows, list(columns))
     looks = dict(columns)
     if menu:
-        cells[" "] = [[*menu, *more.get(one, ())] for one in ids]
+        cells[" "] = [[*menus.get(one, menu), *more.get(one, ())] for one in ids]
         looks[" "] = _menu_column(tuple(ids), MENU_WIDTH if len(menu) > 1 else BUTTON_WIDTH)
     options: dict[str, Any] = {}
     if names is not None:
@@ -119,11 +121,16 @@ def show(
     )
 
 
-def small(rows: Sequence[Mapping[str, Any]], alt: str, most_rows: int = MOST_ROWS) -> None:
-    """A table that is only read, with a column per entry of its rows."""
+def small(
+    rows: Sequence[Mapping[str, Any]],
+    alt: str,
+    most_rows: int = MOST_ROWS,
+    looks: Mapping[str, Any] = NO_LOOKS,
+) -> None:
+    """A table that is only read, with a column per entry of its rows; `looks` says how some of them look, by label."""
     height = _height(len(rows), most_rows)
     cells = _cells(rows, list(rows[0]) if rows else ())
-    st.dataframe(pa.table(cells), hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
+    st.dataframe(pa.table(cells), column_config=looks, hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
 
 
 def moment(width: int, label: str | None = None) -> Any:

@@ -1,10 +1,11 @@
 """The Xero Client section of a contact: link, create, hold-ups and the way back, per Xero organisation."""
 
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
-from pages.components import dialogs, ended_link, notices, text, two_way, undo_bar
+from pages.components import create_one, dialogs, ended_link, lookalike, notices, text, two_way, undo_bar
 from services import clients, differences, links
 from services.access import Principal, Role
 from services.clients import XeroClient
@@ -80,27 +81,44 @@ def _unlinked(may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
     if detail.archived_at:
         st.caption("An archived contact cannot be created in Xero.")
         return
-    st.caption("This contact is not in this Xero organisation.")
-    if may_act and st.button(
-        "Create Contact", icon=":material/add:", key=f"create.{one.connection_id}", type="primary"
-    ):
-        dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
+    known = next(iter(one.may_be), None)
+    if known:
+        st.markdown(lookalike.sentence(known))
+    else:
+        st.caption("This contact is not in this Xero organisation.")
+    with st.container(horizontal=True):
+        if known:
+            lookalike.button(known, f"resolve.{one.connection_id}")
+        if may_act:
+            _ask_create(detail, one)
+
+
+def _ask_create(detail: ContactDetail, one: XeroClient) -> None:
+    """Create Contact; where Xero may have the contact already, that is not what one should do first."""
+    label = "Create anyway…" if one.may_be else "Create Contact"
+    kind: Literal["primary", "secondary"] = "secondary" if one.may_be else "primary"
+    if st.button(label, icon=":material/add:", key=f"create.{one.connection_id}", type=kind):
+        create_one.ask(detail.id, one.connection_id)
 
 
 def _held(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:
+    known = next(iter(one.may_be), None)
     st.error(text.sentence(one.error or one.reason or "Xero did not accept this contact."))
-    if not may_act or not one.intent_id:
-        return
+    if known:
+        st.markdown(lookalike.sentence(known))
     with st.container(horizontal=True):
-        if st.button("Retry", icon=":material/refresh:", key=f"again.{one.connection_id}"):
-            dialogs.ask("create", connection=one.connection_id, name=one.connection_name)
-        st.button(
-            "Dismiss",
-            key=f"drop.{one.connection_id}",
-            type="tertiary",
-            on_click=_drop,
-            args=[person, one.intent_id],
-        )
+        if known:
+            lookalike.button(known, f"resolve.{one.connection_id}")
+        if may_act and one.intent_id:
+            if st.button("Retry", icon=":material/refresh:", key=f"again.{one.connection_id}"):
+                create_one.ask(detail.id, one.connection_id)
+            st.button(
+                "Dismiss",
+                key=f"drop.{one.connection_id}",
+                type="tertiary",
+                on_click=_drop,
+                args=[person, one.intent_id],
+            )
 
 
 def _drop(person: Principal, intent_id: str) -> None:
@@ -163,9 +181,8 @@ def _kept(one: XeroClient) -> list[str]:
 
 
 def _dialogs(person: Principal, detail: ContactDetail) -> None:
-    if about := dialogs.asked("create"):
-        _create(person, detail, about["connection"], about["name"])
-    elif about := dialogs.asked("unsync"):
+    create_one.dialog(person)
+    if about := dialogs.asked("unsync"):
         name = text.plain(detail.contact.name)
         dialogs.confirm(
             "Stop Syncing Contact",
@@ -181,20 +198,3 @@ def _dialogs(person: Principal, detail: ContactDetail) -> None:
 
 def _stop(person: Principal, link_id: str) -> None:
     undo_bar.report(links.stop(person, [link_id]), "stopped syncing")
-
-
-@st.dialog("Create Contact", icon=":material/add:", on_dismiss=dialogs.close)
-def _create(person: Principal, detail: ContactDetail, connection_id: str, name: str) -> None:
-    with notices.sentences():
-        preview = clients.preview_create(detail.id, connection_id)
-        if preview.problems:
-            st.error("\n".join(f"- {text.sentence(problem)}" for problem in preview.problems))
-        st.markdown(f"This is what **{text.plain(name)}** will get:")
-        for field in Field:
-            with st.container(gap=None):
-                st.caption(field.label)
-                st.text(text.one_line(preview.contact.get(field)) or "–")
-        st.caption("Later changes in Xero will come here. Changes here stay here until you make the link two-way.")
-        if dialogs.buttons("Send", disabled=bool(preview.problems)):
-            clients.create_in_xero(person, detail.id, connection_id)
-            dialogs.done()

@@ -4,7 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, filters, first_steps, let_in, notices, progress, session, table, undo_bar
+from pages.components import (
+    bulk,
+    create_many,
+    filters,
+    first_steps,
+    let_in,
+    notices,
+    progress,
+    session,
+    table,
+    undo_bar,
+)
 from pages.components.heading import heading
 from services import clients, connection, excluded
 from services.access import Principal, Role
@@ -43,8 +54,10 @@ def synced(person: Principal, state: str) -> None:
     chosen = ClientFilter(organisation, search, sync_state=state)
     listing = table.fetch(AREA, lambda page: clients.list_clients(chosen, page))
     items = {item.link_id: item for item in listing.rows}
+    refused = state == "failing" and create_many.refused()
     if not items:
-        notices.empty(f"No contact here is {STATES[state].lower()}.", ":material/check_circle:")
+        if not refused:
+            notices.empty(f"No contact here is {STATES[state].lower()}.", ":material/check_circle:")
         return
     names = {one: item.name for one, item in items.items()}
     retrying = state == "failing" and person.role.includes(Role.EDITOR)

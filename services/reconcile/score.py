@@ -22,6 +22,9 @@ POINTS_A_BIT = 1.5
 CUTOFF = 9.0
 """Least score worth showing: 6 bits, such as one surname that not everybody has, or the same phone."""
 
+PLAUSIBLE = 50.0
+"""The score from which on a candidate speaks for itself, however little its name and billing email do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -123,6 +126,16 @@ def score(contact_id: str, a: Traits, b: Traits, frequencies: Frequencies) -> Ra
     parts = sorted(_parts(a, b, frequencies), key=lambda part: -part.points)
     points = sum(part.points for part in parts)
     return Ranked(contact_id, round(min(100.0, max(0.0, points)), 1), tuple(parts), points)
+
+
+def plausible(score: float, parts: Iterable[Part], *, same_name: bool, same_email: bool) -> bool:
+    """Whether so much speaks for a candidate that one need not be asked twice.
+
+    In a small book hardly anything is rare and every score low, so that what is equal counts by itself; but a billing
+    email that people of quite other names share is nobody's.
+    """
+    another_name = any(part.about == "name" and part.points < 0 for part in parts)
+    return score >= PLAUSIBLE or same_name or (same_email and not another_name)
 
 
 def _parts(a: Traits, b: Traits, frequencies: Frequencies) -> Iterator[Part]:

@@ -69,3 +69,8 @@ def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, s
             raise MovedOn(f"{field.label}: there is nothing to choose any more. Look at it again.")
         decide(session, row, link, winner, linked.actor)
     linked.undo = linked.undo | {"practice_rev": session.get_one(ContactRow, link.contact_id).rev}
+
+
+def is_asked(session: Session, link_id: str, field: Field) -> bool:
+    """Whether the two sides of a link differ in a field, and nobody has decided that yet."""
+    return find_open(session, link_id, field) is not None

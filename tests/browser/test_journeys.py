@@ -75,6 +75,22 @@ def test_create_contact_pushes_a_contact_to_xero_and_shows_the_link_to_it(import
     expect(opened.value.get_by_text("Pia Pushed").first).to_be_visible()
 
 
+def test_who_may_be_in_xero_already_leads_to_the_question_and_back_to_create_anyway(
+    imported: Office, signed_in: Page
+) -> None:
+    signed_in.goto(f"{imported.url}/contacts")
+    search(signed_in, "@hoem Interiors")
+    choose(signed_in, "Open")
+    expect(signed_in.get_by_text(re.compile("This contact may be .*home Interiors in Xero"))).to_be_visible()
+    signed_in.get_by_role("button", name="Create anyway").click()
+    warned = signed_in.get_by_role("dialog")
+    expect(warned.get_by_text("Xero has it twice afterwards")).to_be_visible()
+    warned.get_by_role("button", name="Cancel").click()
+    signed_in.get_by_role("button", name="Resolve", exact=True).click()
+    expect(signed_in.get_by_role("heading", name="Resolve Match Issues")).to_be_visible()
+    expect_rows(signed_in, "@home Interiors")
+
+
 def test_stop_syncing_then_re_match_and_create_new_contact(imported: Office, signed_in: Page) -> None:
     signed_in.goto(f"{imported.url}/client_list")
     search(signed_in, "stan@journey.example")

@@ -45,6 +45,8 @@ def test_creating_many_is_checked_previewed_sent_and_followed(practice: Practice
     }
     refused, preview = (frame.value for frame in screen.dataframe[-2:])
     assert list(refused["Field"]) == ["Contact name"]
+    assert list(refused["Rule"]) == ["is that of a contact in Xero, which waits in Resolve Match Issues"]
+    assert list(refused["See"]) == ["match_issues?tab=Match+Issues&issues_state=Open&issues_search=Bob+Brown"]
     assert sorted(preview["Contact name"]) == ["Not In Xero", "Second & Co"]
     assert "cannot be undone" in said(screen)
     press(screen, "Send 2 contacts")

@@ -7,7 +7,7 @@ from services import contacts, sync
 from services.contacts import ContactFilter
 from services.db import write
 from tests.pages.support import Practice, labels, opened, press, said
-from tests.support.practice import contact, edit, run_import
+from tests.support.practice import add, contact, edit, run_import
 from tests.support.xero import Xero
 
 LIST, PAGE = "contacts/contacts.py", "contacts/contact.py"
@@ -112,15 +112,36 @@ def test_what_a_one_way_link_keeps_here_is_said_and_shown_before_it_is_written(p
     assert "Changes go both ways" in said(screen)
 
 
+def test_who_may_be_in_xero_already_leads_to_the_match_issue_and_is_created_after_a_warning(
+    practice: Practice, xero: Xero
+) -> None:
+    edit(practice.unlinked, email="rob@example.com")
+    assert "This contact may be **Bob Brown** in Xero, which waits in Resolve Match Issues" in said(
+        opened("vera", PAGE, id=practice.unlinked)
+    )
+    screen = opened("eddie", PAGE, id=practice.unlinked)
+    assert "Create Contact" not in labels(screen)
+    press(screen, "Create anyway…")
+    assert "only a person can merge them there" in said(screen)
+    press(screen, "Create anyway")
+    sync.tick(practice.connection_id)
+    assert {found["Name"] for found in xero.contacts()} >= {"Bob Brown", "Not In Xero"}
+    screen = press(opened("eddie", PAGE, id=add("Rob", "rob@example.com")), "Resolve")
+    assert screen.title[0].value == "Resolve Match Issues"
+    assert screen.query_params["issues_search"] == "Bob Brown"
+
+
 def test_a_name_that_is_taken_in_xero_is_said_and_can_be_dismissed(practice: Practice) -> None:
     edit(practice.unlinked, name="Bob Brown")
-    screen = press(opened("eddie", PAGE, id=practice.unlinked), "Create Contact")
-    press(screen, "Send")
+    screen = press(opened("eddie", PAGE, id=practice.unlinked), "Create anyway…")
+    assert "Xero takes each name once" in said(screen)
+    press(screen, "Create anyway")
     sync.tick(practice.connection_id)
     screen.run()
     assert ":red-badge[Not created]" in said(screen)
+    assert "Xero has **Bob Brown** already, which waits in Resolve Match Issues" in said(screen)
     press(screen, "Dismiss")
-    assert "Create Contact" in labels(screen)
+    assert "Create anyway…" in labels(screen)
 
 
 def test_stopping_from_the_contact_leads_to_previously_synced(practice: Practice) -> None:

@@ -3,13 +3,13 @@
 from sqlmodel import update
 
 from models.link import LinkRow
-from services import connection, excluded, issues, sync
+from services import clients, connection, excluded, issues, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import write
 from services.excluded import ExcludedFilter, list_excluded
 from services.issues import IssueFilter
-from tests.pages.support import Practice, opened, press, said
+from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
@@ -36,6 +36,24 @@ def test_in_sync_says_that_nothing_waits_and_where_changes_stay_here(practice: P
     edit(practice.synced, phone="+64 9 555 0199")
     screen = opened("vera", PAGE, health_tab="In sync")
     assert list(screen.dataframe[0].value["What"]) == ["Nothing waits to be written; changes here stay here."]
+
+
+def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Practice, xero: Xero) -> None:
+    assert "No contact here is failing" in said(opened("vera", PAGE))
+    xero.create("Not In Xero", "taken@example.com")
+    clients.create_in_xero(SYSTEM, practice.unlinked, practice.connection_id)
+    sync.tick(practice.connection_id)
+    counted = sync_states.count_states()
+    assert (counted.failing, counted.not_created) == (1, 1)
+    screen = opened("vera", PAGE)
+    assert "**1 contact** was not created: Xero refused." in said(screen)
+    assert "No contact here is failing" not in said(screen)
+    [way] = [link.proto for link in screen.get("page_link") if link.proto.label == "Show them"]
+    assert "contacts_linked=Refused+by+Xero" in way.query_string
+    shown = opened("vera", "contacts/contact.py", id=practice.unlinked)
+    assert "Xero has **Not In Xero** already, which waits in Resolve Match Issues." in said(shown)
+    assert "Retry" not in labels(shown)
+    assert press(shown, "Resolve").title[0].value == "Resolve Match Issues"
 
 
 def test_every_tab_opens(practice: Practice) -> None:

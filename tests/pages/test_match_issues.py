@@ -37,7 +37,7 @@ def test_confirm_match_shows_what_differs_and_links(practice: Practice) -> None:
     screen.run()
     assert "Contact name differs" in compared(screen)
     press(screen, "Confirm Match")
-    assert "Bob Brown is linked" in said(screen)
+    assert "Bob Brown is linked with **Robert Brown**." in said(screen)
     assert "Robert Brown" in synced()
 
 
@@ -229,12 +229,15 @@ def test_the_safest_are_confirmed_together_after_saying_which(practice: Practice
     screen.session_state["table.chosen"] = dict.fromkeys(ids, "")
     screen.run()
     screen.button(key="bulk.Confirm Match").click().run()
-    told = said(screen).replace("\\", "")
-    assert "Acme Ltd → Acme" in told
-    assert "1: It is not of the safest kind" in told
+    pairs = screen.dataframe[-1].value
+    assert (list(pairs["Contact in Xero"]), list(pairs["Your contact"])) == (["Acme Ltd", "Zeta Ltd"], ["Acme", "Zeta"])
+    assert "1: It is not of the safest kind" in said(screen)
+    [choice] = [one for one in screen.get("button_group") if one.label == "Where names differ: which stays?"]
+    choice.set_value("xero").run()
     press(screen, "Confirm Match")
     assert "2 contacts linked" in said(screen)
-    assert {"Acme", "Zeta"} <= set(synced())
+    assert {"Acme Ltd", "Zeta Ltd"} <= set(synced())
+    assert Field.NAME not in [item.field for item in differences.list_differences().rows]
 
 
 def test_after_an_answer_the_next_issue_opens_and_one_can_go_back(practice: Practice, xero: Xero) -> None:

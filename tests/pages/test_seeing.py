@@ -191,7 +191,12 @@ def test_a_contact_archived_in_xero_says_how_it_comes_back(practice: Practice, x
     sync_again(practice)
     screen = opened("eddie", CONTACT, id=practice.synced)
     assert "Restore it in Xero, and it syncs again by itself" in said(screen)
+    assert [link.proto.label for link in screen.get("link_button")] == ["Open in Xero"]
     assert not {"Re-match", "Create Contact"} & set(labels(screen))
+    press(press(screen, "Create again in Xero"), "Send")
+    sync_again(practice)
+    assert xero_client(practice.synced).state == "syncing"
+    assert [one["ContactStatus"] for one in xero.contacts(name="Ada Archer")] == ["ARCHIVED", "ACTIVE"]
 
 
 def test_a_viewer_is_told_but_offered_nothing(practice: Practice) -> None:

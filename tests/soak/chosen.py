@@ -29,7 +29,8 @@ class Chosen(Hands):
 
     def create_newest(self, _pick: int, _field: Field) -> None:
         """Create Contact for whom somebody added last."""
-        self.ledger.asked.add(clients.create_in_xero(SOMEBODY, self._newest(), self.world.connection_id))
+        place = self.world.connection_id
+        self.ledger.asked.add(clients.create_in_xero(SOMEBODY, self._newest(), place, anyway=True))
 
     def edit_newest(self, _pick: int, what: Field) -> None:
         """Whom somebody added last is edited in the practice."""

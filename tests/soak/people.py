@@ -121,10 +121,11 @@ class People(Chosen):
             self._change_in_xero(lambda: edits.merge(self._xero, loser, survivor, self._ms))
 
     def create(self, pick: int, _field: Field) -> None:
-        """Create Contact for somebody who does not sync."""
+        """Create Contact for somebody who does not sync, also for one who may be in Xero already."""
         syncing = {row["contact_id"] for row in self.world.rows("SELECT * FROM link WHERE state = 'syncing'")}
         if row := self._one_of([row for row in self._ours() if row["id"] not in syncing], pick):
-            self.ledger.asked.add(clients.create_in_xero(SOMEBODY, row["id"], self.world.connection_id))
+            place = self.world.connection_id
+            self.ledger.asked.add(clients.create_in_xero(SOMEBODY, row["id"], place, anyway=True))
 
     def stop(self, pick: int, _field: Field) -> None:
         """Unsync one."""

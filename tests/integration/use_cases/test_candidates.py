@@ -8,7 +8,7 @@ from models.contact import ContactRow
 from models.suggestion import SuggestionRow
 from services import contacts, issues, links, sync
 from services.access import SYSTEM
-from services.candidates import candidates
+from services.candidates import candidates, likeliest, to_begin_with
 from services.db import next_revs, read, write
 from services.errors import NotFound
 from services.issues import IssueFilter
@@ -106,6 +106,22 @@ def test_candidates_that_are_linked_come_last_and_say_with_whom(
     found = candidates(connection_id, second)
     assert [(one.contact.name, one.linked_to) for one in found][-1] == ("Robert Brown", "Bob Brown")
     assert all(not one.linked_to for one in found[:-1])
+
+
+def test_none_is_chosen_beforehand_when_the_likeliest_is_linked_already(
+    xero: Xero, connection_id: str, asked: tuple[str, str]
+) -> None:
+    assert to_begin_with(candidates(connection_id, asked[1])).contact_id == asked[0]  # type: ignore[union-attr]
+    issues.confirm(SYSTEM, issues.list_issues(IssueFilter()).rows[0].issue_id, asked[0])
+    add("Robert Browne")
+    second = xero.create("Robert Brown", "rob@example.com")
+    sync.tick(connection_id)
+    suggest(connection_id)
+    found = candidates(connection_id, second)
+    assert [one.contact.name for one in found if not one.linked_to] == ["Robert Browne"]
+    assert likeliest(found) == found[-1]
+    assert to_begin_with(found) is None
+    assert to_begin_with([]) is None
 
 
 def test_an_answered_issue_keeps_no_candidates(connection_id: str, asked: tuple[str, str]) -> None:

@@ -64,15 +64,8 @@ class TestCreating:
             ]
         }
 
-    def test_a_name_that_is_taken_or_chosen_twice_is_not_sent(self, xero: Xero, started: str) -> None:
-        xero.create("Taken Ltd", "other@example.com")
-        delta_is_due()
-        sync.tick(started)
-        archive.archive_contacts(SYSTEM, contact_ids(ContactFilter()))  # what the sync made of it here
-        taken, one, two = add("TAKEN Ltd"), add("Twin"), add("twin")
-        found = rules(started, taken, one, two)
-        assert "in Xero already" in found["TAKEN Ltd"][0]
-        assert set(found) == {"TAKEN Ltd", "Twin", "twin"}
+    def test_a_name_that_is_chosen_twice_is_not_sent(self, started: str) -> None:
+        assert set(rules(started, add("Twin"), add("twin"), add("Other"))) == {"Twin", "twin"}
 
     def test_many_go_fifty_a_call_and_each_outcome_is_told(self, xero: Xero, started: str) -> None:
         ids = [add(f"Person {number}") for number in range(120)]
@@ -95,6 +88,8 @@ class TestCreating:
         sync.tick(started)
         assert overview.get_overview().failing == 1
         xero.change(holder, Name="Somebody Else")
+        delta_is_due()
+        sync.tick(started)
         create_many.create_many(SYSTEM, started, [contact_id])
         sync.tick(started)
         assert xero_client(contact_id).state == "syncing"

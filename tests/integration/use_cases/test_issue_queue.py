@@ -81,6 +81,28 @@ def test_the_safest_are_confirmed_together_and_undone_together(xero: Xero, conne
     assert (len(synced()), len(listed())) == (0, 3)
 
 
+@pytest.mark.parametrize(("names", "stays"), [("practice", "Alpha Ltd"), ("xero", "Alpha")])
+def test_whose_name_stays_is_chosen_for_all_of_the_safest_at_once(
+    xero: Xero, connection_id: str, names: str, stays: str
+) -> None:
+    ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
+    [pair] = issues.pairings(issues.issue_ids(IssueFilter())).pairs
+    assert pair.names_differ
+    report = issues.confirm_all(SYSTEM, shown(), names)
+    sync.tick(connection_id)
+    [item] = synced()
+    assert (report.done, item.name, xero.contact(item.xero_id)["Name"]) == (1, stays, stays)
+    assert differences.list_differences().total == 0
+
+
+def test_a_choice_for_all_names_is_undone_with_the_links(xero: Xero, connection_id: str) -> None:
+    ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
+    report = issues.confirm_all(SYSTEM, shown(), "xero")
+    assert undo.undo_command(SYSTEM, report.command).done == 1
+    assert ([item.xero_name for item in listed()], synced()) == (["Alpha"], [])
+    assert [one.contact_name for one in issues.pairings(issues.issue_ids(IssueFilter())).pairs] == ["Alpha Ltd"]
+
+
 def test_one_whose_best_contact_changed_since_is_refused_and_never_linked_with_another(
     xero: Xero, connection_id: str
 ) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reconcile.contact import Address, Contact
-from services.reconcile.score import CUTOFF, frequencies_of, rank, score, traits_of
+from services.reconcile.score import CUTOFF, Part, frequencies_of, plausible, rank, score, traits_of
 from tests.unit.reconcile.strategies import contacts
 
 HOME = Address("12 Market Street", "Leeds", "", "LS1 1AA")
@@ -122,3 +122,19 @@ def test_likeness_does_not_depend_on_who_is_compared_with_whom(a: Contact, b: Co
     known = frequencies_of([traits_of(a), traits_of(b)])
     there, back = (score("p", traits_of(x), traits_of(y), known) for x, y in ((a, b), (b, a)))
     assert there.points == pytest.approx(back.points)
+
+
+@pytest.mark.parametrize(
+    ("score", "parts", "same_name", "same_email", "expected"),
+    [
+        (50.0, (), False, False, True),
+        (49.9, (Part("phone", "same phone", 20.0),), False, False, False),
+        (8.0, (Part("email", "another billing email", -3.0),), True, False, True),
+        (8.0, (Part("name", "name similar", 2.0),), False, True, True),
+        (8.0, (Part("name", "another name", -4.0),), False, True, False),
+    ],
+)
+def test_in_a_small_book_what_is_equal_speaks_for_a_candidate_but_not_a_mailbox_that_others_share(
+    score: float, parts: tuple[Part, ...], same_name: bool, same_email: bool, expected: bool
+) -> None:
+    assert plausible(score, parts, same_name=same_name, same_email=same_email) is expected
