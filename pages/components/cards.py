@@ -90,7 +90,7 @@ def health(one: ConnectionItem) -> tuple[str, str]:
         return ":orange[:material/hourglass_top:]", text.sentence(one.waits)
     if one.last_sync_at is None:
         return ":blue[:material/sync:]", "The first sync is on its way."
-    return ":green[:material/check_circle:]", "It syncs: the last one got through, and nothing stands in its way."
+    return ":green[:material/check_circle:]", "It is syncing: the last sync got through."
 
 
 def _when(one: ConnectionItem) -> None:

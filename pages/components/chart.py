@@ -10,7 +10,7 @@ from services.trends import Day
 SERIES = {
     "To the practice": ("to_practice", "#3b82f6"),
     "To Xero": ("to_xero", "#0d9488"),
-    "Questions": ("questions", "#d97706"),
+    "Questions": ("questions", "#8b5cf6"),
     "Problems": ("problems", "#dc2626"),
 }
 HEIGHT = 220

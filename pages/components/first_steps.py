@@ -19,7 +19,7 @@ def show(person: Principal, contacts: int, known: list[ConnectionItem]) -> None:
         brought = (
             f"{text.count(contacts, 'contact')} here." if contacts else "Without them all of Xero's would be made anew."
         )
-        _step(contacts > 0, "Bring in your contacts", brought, CONTACTS, "Contacts")
+        _step(contacts > 0, "Bring in your contacts", brought, CONTACTS, "Import")
         _step(bool(known), "Connect Xero", "An admin signs in at Xero and allows access.", CONNECT, _way(person))
         _step(False, "Look at the preview, and start the import", "It says what would happen to each contact.", "", "")
 
@@ -33,7 +33,7 @@ def connect(person: Principal) -> None:
 
 
 def _way(person: Principal) -> str:
-    return "Connected Apps" if person.role.includes(Role.ADMIN) else ""
+    return "Connect" if person.role.includes(Role.ADMIN) else ""
 
 
 def _step(done: bool, what: str, why: str, page: str, label: str) -> None:

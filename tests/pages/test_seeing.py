@@ -66,7 +66,7 @@ def test_the_chart_says_in_words_what_it_shows(database: Database) -> None:
 
 def test_the_overview_tells_how_each_organisation_is_doing(practice: Practice) -> None:
     screen = opened("vera", OVERVIEW)
-    assert "the last one got through" in said(screen)
+    assert "the last sync got through" in said(screen)
     assert "Last sync just now" in said(screen)
 
 
