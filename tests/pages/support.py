@@ -49,8 +49,7 @@ def opened(username: str, page: str = "", **query: str) -> AppTest:
     screen = app()
     screen.session_state["authentication_status"] = True
     screen.session_state["username"] = username
-    screen.run()
-    return visit(screen, page, **query) if page else screen
+    return visit(screen, page, **query) if page else screen.run()
 
 
 def visit(screen: AppTest, page: str, **query: str) -> AppTest:

@@ -19,6 +19,8 @@ from tests.support.xero import Xero, connect
 
 PATIENCE = 60.0
 
+LONG = pytest.mark.soak
+
 
 def start_worker() -> subprocess.Popen[bytes]:
     """A worker in a process of its own, with this test's settings."""
@@ -42,7 +44,12 @@ def wait_until_past(job_id: str, stage: str, done: int) -> JobItem:
 
 
 @pytest.mark.parametrize(
-    ("stage", "done"), [("Reading contacts from Xero", 1000), ("Matching contacts", 300), ("Comparing contacts", 1)]
+    ("stage", "done"),
+    [
+        pytest.param("Reading contacts from Xero", 1000, marks=LONG),
+        ("Matching contacts", 300),
+        ("Comparing contacts", 1),
+    ],
 )
 def test_an_import_killed_midway_is_finished_by_the_next_worker_without_doubles(
     database: object, xero: Xero, stage: str, done: int
@@ -65,7 +72,7 @@ def test_an_import_killed_midway_is_finished_by_the_next_worker_without_doubles(
     assert contacts.list_contacts(ContactFilter()).total == len(linked)
 
 
-@pytest.mark.parametrize("pause", [0.0, 0.4, 0.7, 1.0, 1.3])
+@pytest.mark.parametrize("pause", [0.0, pytest.param(0.4, marks=LONG), 0.7, pytest.param(1.0, marks=LONG), 1.3])
 def test_a_creation_killed_on_the_wire_lands_once(xero: Xero, connection_id: str, pause: float) -> None:
     run_import(connection_id)
     contact_id = add("Killed On The Wire", "killed@example.com")
