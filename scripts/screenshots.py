@@ -131,7 +131,7 @@ def _stop(page: Page) -> None:
 def _create(page: Page, example: Example) -> None:
     """Open what would be sent to Xero for a contact that is not there; the dialog is a picture."""
     new = contacts.add_contact(DEMO, ContactForm(NEW, "Client", False))
-    page.goto(f"{example.app_url}/contact?id={new}")
+    _go(page, f"{example.app_url}/contact?id={new}")
     page.get_by_role("button", name="Create Contact").click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Send")).to_be_visible()
     _shoot(page, "create-contact")
@@ -142,7 +142,7 @@ def _brake(page: Page, example: Example) -> None:
     for one in clients.list_clients(ClientFilter(), size=MANY).rows:
         reply = httpx.post(f"{example.simulator_url}/_simulator/contacts", json={"id": one.xero_id, "archive": True})
         reply.raise_for_status()
-    page.goto(f"{example.app_url}/xero")
+    _go(page, f"{example.app_url}/xero")
     page.get_by_role("button", name="Sync now").click()
     expect(page.get_by_role("heading", name="The brake is on")).to_be_visible(timeout=PATIENCE_MS)
     page.mouse.move(0, 0)  # a toast under the pointer stays
@@ -151,9 +151,20 @@ def _brake(page: Page, example: Example) -> None:
 
 
 def _take(page: Page, address: str, title: str, name: str) -> None:
-    page.goto(address)
+    _go(page, address)
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=PATIENCE_MS)
     _shoot(page, name)
+
+
+def _go(page: Page, address: str) -> None:
+    """Open a page, and close the bar that offers to undo what was done before."""
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_timeout(500)
+    close = page.get_by_role("button", name="Close", exact=True)
+    if close.count():
+        close.click()
+        expect(close).to_have_count(0)
 
 
 def _shoot(page: Page, name: str) -> None:
