@@ -9,8 +9,8 @@ from services import links
 from services.candidates import likeliest, to_begin_with
 from services.links import Candidate
 
-FULL_BAR = 45.0
-"""The points at which a part's bar is full: an equal name of rare words."""
+FULL_BAR = 60.0
+"""The points at which a part's bar is full: an equal name of two words."""
 
 
 def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key: str) -> Candidate | None:

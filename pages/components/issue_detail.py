@@ -136,13 +136,13 @@ def _link(person: Principal, issue_id: str, name: str, answer: Answer) -> None:
 
 
 def _unlikely(person: Principal) -> None:
-    """Before two are linked for which little speaks: say so, and ask."""
+    """Before two are linked that may not be one: say so, and ask."""
     about = dialogs.asked(UNLIKELY)
     if about is None:
         return
     whom: Candidate = about["answer"].whom
     consequences = (
-        f"Little speaks for it that **{text.plain(about['name'])}** in Xero is your "
+        f"It is not certain that **{text.plain(about['name'])}** in Xero is your "
         f"**{text.plain(whom.contact.name)}**: they score {whom.score:.0f} of 100.\n\nFrom then on the two sync. A "
         "blank is filled from the other side, and what changes on one side changes on the other."
     )

@@ -2,7 +2,8 @@
 
 The score only orders suggestions and never links anything: measured on noisy copies, likeness alone is wrong
 too often. Each part weighs one field by `services.reconcile.scoring`: bits for and against, by how rare the value
-is among the practice's contacts. What contradicts takes away.
+is among the practice's contacts. What contradicts takes away. Since a small book is judged as if more contacts were in
+it (`weights.BACKGROUND`), the same bits say about the same in a book of any size, and one scale serves all.
 `benchmarks.matching` measures it on labelled books.
 """
 
@@ -18,12 +19,14 @@ from services.reconcile.scoring.addresses import Place
 from services.reconcile.scoring.names import Name
 from services.reconcile.scoring.weights import Frequencies
 
-POINTS_A_BIT = 1.5
-CUTOFF = 9.0
+POINTS_A_BIT = 3.2
+"""31 bits fill the scale: an equal name of two words and billing email, in a book of 5 as in one of 100,000."""
+
+CUTOFF = 19.0
 """Least score worth showing: 6 bits, such as one surname that not everybody has, or the same phone."""
 
 PLAUSIBLE = 50.0
-"""The score from which on a candidate speaks for itself, however little its name and billing email do."""
+"""The score from which on a candidate speaks for itself: 16 bits, even odds in a book of about 50,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,11 @@ def score(contact_id: str, a: Traits, b: Traits, frequencies: Frequencies) -> Ra
 def plausible(score: float, parts: Iterable[Part], *, same_name: bool, same_email: bool) -> bool:
     """Whether so much speaks for a candidate that one need not be asked twice.
 
-    In a small book hardly anything is rare and every score low, so that what is equal counts by itself; but a billing
-    email that people of quite other names share is nobody's.
+    An equal name of common words scores low, and counts by itself all the same. But people of quite other names share
+    a billing email, a phone and an address, in a family or at a bookkeeper's: one is asked about those.
     """
     another_name = any(part.about == "name" and part.points < 0 for part in parts)
-    return score >= PLAUSIBLE or same_name or (same_email and not another_name)
+    return not another_name and (same_name or same_email or score >= PLAUSIBLE)
 
 
 def _parts(a: Traits, b: Traits, frequencies: Frequencies) -> Iterator[Part]:

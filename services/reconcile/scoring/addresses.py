@@ -23,8 +23,8 @@ HOUSE_SLIP = 1.0
 OTHER_POSTCODE = -2.5
 POSTCODE_SLIP = 4.0
 OTHER_REGION = -1.5
-MOST_BITS, LEAST_BITS = 34.0, -4.0
-"""An other address says little: many have two."""
+MOST_BITS, LEAST_BITS = 26.0, -4.0
+"""An address alone is never certain: others live and work there. An other address says little: many have two."""
 
 SHARED_MOST, NEIGHBOURS_MOST = 12.0, 8.0
 """An address, or a street with another number, that several contacts of the book have says where, not who."""

@@ -131,10 +131,11 @@ def test_likeness_does_not_depend_on_who_is_compared_with_whom(a: Contact, b: Co
         (49.9, (Part("phone", "same phone", 20.0),), False, False, False),
         (8.0, (Part("email", "another billing email", -3.0),), True, False, True),
         (8.0, (Part("name", "name similar", 2.0),), False, True, True),
-        (8.0, (Part("name", "another name", -4.0),), False, True, False),
+        (67.0, (Part("name", "another name", -16.0),), False, True, False),
+        (67.0, (Part("name", "another name", -16.0),), False, False, False),
     ],
 )
-def test_in_a_small_book_what_is_equal_speaks_for_a_candidate_but_not_a_mailbox_that_others_share(
+def test_what_is_equal_speaks_for_a_candidate_but_nothing_that_people_of_other_names_share(
     score: float, parts: tuple[Part, ...], same_name: bool, same_email: bool, expected: bool
 ) -> None:
     assert plausible(score, parts, same_name=same_name, same_email=same_email) is expected

@@ -1,7 +1,7 @@
 """What an address says of who lives there: less where others of the book live too, as much in one line as in parts."""
 
 from services.reconcile.contact import Address, Contact
-from services.reconcile.score import frequencies_of, score, traits_of
+from services.reconcile.score import POINTS_A_BIT, frequencies_of, score, traits_of
 from services.reconcile.scoring import addresses
 from services.reconcile.scoring.weights import UNKNOWN, Frequencies
 
@@ -27,7 +27,8 @@ def test_neighbours_in_a_street_where_several_live_are_no_candidates_for_that_al
     street = [Contact(f"Shop {n}", address=Address(f"{n} Ventura Boulevard", "Encino")) for n in (100, 205, 311)]
     ours, theirs = traits_of(Contact("Quartz", address=Address("987 Ventura Blvd", "Encino"))), traits_of(street[0])
     ranked = score("p", ours, theirs, book(*street))
-    assert next(part.points for part in ranked.parts if part.about == "address") <= addresses.NEIGHBOURS_MOST * 1.5
+    address = next(part.points for part in ranked.parts if part.about == "address")
+    assert address <= addresses.NEIGHBOURS_MOST * POINTS_A_BIT
 
 
 def test_the_words_of_a_town_count_once() -> None:
