@@ -1,6 +1,6 @@
 """The choice among the contacts that another may mean, and what speaks for and against the one chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import streamlit as st
 
@@ -63,16 +63,26 @@ def score(one: Candidate) -> None:
     """
     if one.parts:
         share = min(1.0, one.score / max(1.0, sum(part.points for part in one.parts)))
-        parts = "".join(_part(part.label, part.points * share) for part in one.parts)
+        points = _whole(part.points * share for part in one.parts)
+        parts = "".join(map(_part, (part.label for part in one.parts), points))
         st.html(f'<div class="score"><b>Score {one.score:.0f} of 100</b><ul>{parts}</ul></div>')
     else:
         st.markdown("**Nothing in common**")
 
 
-def _part(label: str, points: float) -> str:
+def _whole(points: Iterable[float]) -> Iterator[int]:
+    """Rounded one by one so that they add up to their rounded sum."""
+    total, told = 0.0, 0
+    for one in points:
+        total += one
+        yield round(total) - told
+        told = round(total)
+
+
+def _part(label: str, points: int) -> str:
     width = min(100.0, 100 * abs(points) / FULL_BAR)
     kind = "for" if points >= 0 else "against"
-    signed = f"{points:+.0f}".replace("-", "−")
+    signed = f"{points:+}".replace("-", "−")
     return (
         f'<li class="{kind}"><span>{text.html(label)}</span><span class="bar" aria-hidden="true">'
         f'<span style="width:{width:.0f}%"></span></span><span class="points">{signed}</span></li>'
