@@ -12,9 +12,12 @@ from services.settings import get_settings
 from simulator.server import Running, running
 from simulator.state import Options
 from tests.support.counting import summary
+from tests.support.statements import share_statements
 from tests.support.xero import Xero, connect
 
 SECRET_KEY = "a key for tests alone, long enough to be one"
+
+share_statements()
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +35,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'app.db'}")
     for name in ("API", "IDENTITY", "LOGIN", "APP"):
         monkeypatch.setenv(f"XERO_{name}_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr(db, "PRAGMAS", (*db.PRAGMAS, "synchronous=OFF"))  # no test cuts the power
     get_settings.cache_clear()
     yield monkeypatch
     get_settings.cache_clear()
