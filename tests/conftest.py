@@ -12,6 +12,7 @@ from services.settings import get_settings
 from simulator.server import Running, running
 from simulator.state import Options
 from tests.support.counting import summary
+from tests.support.keeping import Shelf
 from tests.support.statements import share_statements
 from tests.support.xero import Xero, connect
 
@@ -81,6 +82,12 @@ def simulator(server: Running, settings: pytest.MonkeyPatch) -> Running:
 def xero(simulator: Running) -> Xero:
     """That organisation, as a person edits it and as Xero counts its calls."""
     return Xero(simulator.url)
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Shelf:
+    """Where the tests of a file may keep what all of them begin with."""
+    return Shelf()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from services.clients import ClientFilter
 from services.db import Database
 from simulator.server import Running
 from tests.pages.support import PASSWORD, Practice
-from tests.support.keeping import Kept, keep
+from tests.support.keeping import Shelf
 from tests.support.practice import add, edit, run_import
 from tests.support.xero import Xero, connect
 
@@ -47,22 +47,13 @@ def hire() -> None:
         access.add_user(SYSTEM, username, username.capitalize(), f"{username}@example.com", PASSWORD, role)
 
 
-@pytest.fixture(scope="module")
-def shelf() -> list[Kept]:
-    """Where the practice is kept once it is made."""
-    return []
-
-
 @pytest.fixture
-def practice(database: Database, simulator: Running, xero: Xero, tmp_path: Path, shelf: list[Kept]) -> Practice:
+def practice(database: Database, simulator: Running, xero: Xero, tmp_path: Path, shelf: Shelf) -> Practice:
     """A practice with one of everything: synced, unlinked, in question, stopped and differing contacts.
 
     Made once for the tests of a file, because that takes longer than most of them; each begins from a copy.
     """
-    path = tmp_path / "app.db"
-    if not shelf:
-        shelf.append(keep(lambda: furnished(xero), path, simulator.state))
-    found: Practice = shelf[0].put_back(path, simulator.state)
+    found: Practice = shelf.begin_with(lambda: furnished(xero), tmp_path / "app.db", simulator.state)
     return found
 
 

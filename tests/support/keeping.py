@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +9,23 @@ from services import db
 from simulator.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A database, all that the simulator remembered with it, and what the maker told of both."""
+class Shelf:
+    """Keeps one such thing: a database file, all that the simulator remembered, and what the maker told of both."""
 
-    database: bytes
-    xero: dict[str, Any]
-    told: Any
+    def __init__(self) -> None:
+        self._kept: tuple[bytes, dict[str, Any], Any] | None = None
 
-    def put_back(self, path: Path, xero: State) -> Any:
-        """Begin from here, with copies, in the database at `path`. Returns what the maker told."""
+    def begin_with(self, make: Callable[[], Any], path: Path, xero: State) -> Any:
+        """Begin a test with what `make` makes in the database at `path` and in Xero. Returns what it told.
+
+        Only the first test makes it. That one too begins with a copy, so that none is different.
+        """
+        if self._kept is None:
+            told = make()
+            db.use(None)  # whose last connection to close leaves nothing beside the file
+            self._kept = path.read_bytes(), deepcopy(vars(xero)), told
+        database, remembered, told = self._kept
         db.use(None)  # or somebody might still read what is written over
-        path.write_bytes(self.database)
-        vars(xero).update(deepcopy(self.xero))
-        return self.told
-
-
-def keep(make: Callable[[], Any], path: Path, xero: State) -> Kept:
-    """Make it, in the database at `path`, which this process uses, and in Xero."""
-    told = make()
-    db.use(None)  # whose last connection to close leaves nothing beside the file
-    return Kept(path.read_bytes(), deepcopy(vars(xero)), told)
+        path.write_bytes(database)
+        vars(xero).update(deepcopy(remembered))
+        return told
