@@ -69,10 +69,10 @@ def test_the_manage_page_tells_the_calls_left_and_why_the_sync_waits(braked: str
     assert "an admin has to look at what would change" in said(screen)
 
 
-def test_a_failing_contact_can_be_tried_again_from_its_menu(practice: Practice, xero: Xero, connection_id: str) -> None:
+def test_a_failing_contact_can_be_tried_again_from_its_menu(practice: Practice, xero: Xero) -> None:
     xero.create("Taken Name", "taken@example.com")
     edit(practice.synced, name="Taken Name")
-    sync.tick(connection_id)
+    sync.tick(practice.connection_id)
     screen = opened("eddie", CLIENTS)
     screen.session_state["table.picked"] = (RETRY, practice.link_ids["Ada Archer"])
     screen.run()

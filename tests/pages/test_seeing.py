@@ -65,6 +65,7 @@ def test_the_chart_says_in_words_what_it_shows(database: Database) -> None:
 
 
 def test_the_overview_tells_how_each_organisation_is_doing(practice: Practice) -> None:
+    sync_again(practice)
     screen = opened("vera", OVERVIEW)
     assert "the last sync got through" in said(screen)
     assert "Last sync just now" in said(screen)
