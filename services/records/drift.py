@@ -4,7 +4,7 @@ Comparing takes every field's rules, so it cannot be a condition in SQL: the nam
 the link, whenever it ends or one of its contacts changes afterwards, and lists ask for those.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,14 @@ class FieldDrift:
 
 
 def note(session: Session, link: LinkRow) -> None:
-    """Store which fields of an ended link have drifted; those of a syncing one have not."""
-    drifted = ",".join(one.field for one in drift_of(session, link)) if link.state != SYNCING else ""
+    """Store which fields of an ended link have drifted; what a syncing one keeps apart is stored as it is planned."""
+    if link.state != SYNCING:
+        store(link, [one.field for one in drift_of(session, link)])
+
+
+def store(link: LinkRow, fields: Iterable[Field]) -> None:
+    """Store the names of fields that have drifted, or are kept apart."""
+    drifted = ",".join(fields)
     if link.drift != drifted:  # or it would be written, however much the same
         link.drift = drifted
 

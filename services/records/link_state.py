@@ -71,6 +71,11 @@ def count_previous(session: Session) -> int:
     return int(session.execute(select(previous())).scalar_one())
 
 
+def kept_apart(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
+    """The link syncs, and a change of some field stays on its side, as directions or blanks are set."""
+    return syncing(link) & (col(link.drift) != literal_column("''"))
+
+
 def failing(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
     """Xero refused the last write of a syncing link."""
     return syncing(link) & (col(link.error) > "")
