@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
@@ -51,8 +52,18 @@ def note_contact(session: Session, contact_id: str) -> None:
 def note_contacts(session: Session, contact_ids: Sequence[str]) -> None:
     """`note_contact` for many at once."""
     for chunk in chunks(contact_ids):
-        for link in session.exec(select(LinkRow).where(col(LinkRow.contact_id).in_(chunk), ended())).all():
-            note(session, link)
+        note_links(session, col(LinkRow.contact_id).in_(chunk) & ended())
+
+
+def note_links(session: Session, which: ColumnElement[bool]) -> None:
+    """`note` for some links, having read them and their contacts at once."""
+    same = (col(XeroContactRow.connection_id) == col(LinkRow.connection_id)) & (
+        col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
+    )
+    whole = select(LinkRow, ContactRow, XeroContactRow).join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
+    rows = session.exec(whole.join(XeroContactRow, same).where(which)).all()
+    for link, _, _ in rows:  # which are kept until the end, so that looking one up finds it here
+        note(session, link)
 
 
 def drift_of(session: Session, link: LinkRow) -> tuple[FieldDrift, ...]:
