@@ -80,7 +80,7 @@ ROWS = linked_rows(*COLUMNS, sync_state().label("sync_state"))
 
 @dataclass(frozen=True, slots=True)
 class ClientFilter:
-    """What to list. Blank means any; `sync_state` is ok, waiting, failing or difference."""
+    """What to list. Blank means any; `sync_state` is ok, waiting, failing, difference or kept."""
 
     connection_id: str = ""
     search: str = ""

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import func, inspect, select
+from sqlmodel import Session, col
 
-from models.base import now
 from models.contact import ContactRow
 from services.access import Principal, Role, require
 from services.contact_forms import ContactForm, check_change, check_form, form_of, others_of
 from services.contacts import ContactFilter, contacts_query
-from services.db import next_revs, read, write
+from services.db import read, write
 from services.errors import BadInput, Problem
 from services.gateways.contact_book import add_all
-from services.reconcile.contact import Address, Contact, Field, values_to_json
+from services.reconcile.contact import Address, Contact
 from services.records.activity import record
 from services.records.csv_files import Line, Sheet, from_csv, to_csv
-from services.records.drift import note_contacts
 from services.records.intents import wake_all
-from services.records.listing import chunks
-from services.records.values import contact_of, put
+from services.records.listing import among, chunks
+from services.steps.rewriting import Rewrite, rewrite_all, rewrite_of
 
 COLUMNS = (
     "id", "name", "billing_email", "primary_phone", "street", "city", "region", "postal_code", "country",
@@ -68,18 +68,18 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of the file: the contact it means, if that is here already, and what it would become."""
+    """A row of the file: the row of the contact it means, if that is here already, and what it would become."""
 
     number: int
     external_id: str
-    known: ContactRow | None
+    known: Any
     form: ContactForm
     cleared: int
 
     @property
     def whom(self) -> str:
         """The contact it means, by whichever of its ids the file says so."""
-        return self.known.id if self.known else self.external_id
+        return str(self.known.id) if self.known else self.external_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,15 @@ def import_file(actor: Principal, data: bytes, skip_bad: bool = False) -> Import
     """
     require(actor, Role.EDITOR)
     sheet = from_csv(data, COLUMNS, NEEDED)
-    with write() as session:
-        plan = _plan(session, sheet)
+    with read() as session:
+        seen, (plan, rewrites) = _moment(session), _prepared(session, sheet)
+    with write() as session:  # in which nobody else can write, so it does no more than it must
+        if _moment(session) != seen:
+            plan, rewrites = _prepared(session, sheet)
         if plan.problems and not skip_bad:
             raise BadInput(plan.problems)
-        _write(session, actor, plan)
+        _add(session, plan.added)
+        rewrite_all(session, actor.username, "by importing a file", rewrites)
         counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.rejected} rejected"
         record(session, actor.username, "contact.imported", f"Imported a file: {counts}")
         wake_all(session)
@@ -161,12 +165,25 @@ def _plan(session: Session, sheet: Sheet) -> _Plan:
         good += () if broken else (row,)
     added = [row for row in good if row.known is None]
     differing = [row for row in good if row.known is not None and form_of(row.known) != row.form]
-    changed = [row for row in differing if row.known is not None and row.known.archived_at is None]
+    changed = [row for row in differing if row.known.archived_at is None]
     archived, unchanged = len(differing) - len(changed), len(good) - len(added) - len(differing)
     return _Plan(added, changed, archived, unchanged, len(sheet.lines) - len(good), problems)
 
 
-def _judged(line: Line, known: dict[str, ContactRow], seen: dict[str, int]) -> tuple[_Row, list[Problem]]:
+def _moment(session: Session) -> tuple[int, int]:
+    """Something that is different once any contact was added, changed or deleted."""
+    query = select(func.coalesce(func.max(col(ContactRow.rev)), 0), func.count()).select_from(ContactRow)
+    newest, contacts = session.execute(query).one()
+    return newest, contacts
+
+
+def _prepared(session: Session, sheet: Sheet) -> tuple[_Plan, list[Rewrite]]:
+    """What becomes of the rows, and what that makes of the contacts that change."""
+    plan = _plan(session, sheet)
+    return plan, [rewrite_of(row.known, row.form.contact, others_of(row.form)) for row in plan.changed]
+
+
+def _judged(line: Line, known: dict[str, Any], seen: dict[str, int]) -> tuple[_Row, list[Problem]]:
     """A row and the rules it breaks. What the file has no column for is as the contact book has it."""
     told = {name: text.strip() for name, text in line.values.items()}
     stored = known.get(told["id"])
@@ -195,43 +212,22 @@ def _broken(row: _Row, values: dict[str, str], seen: dict[str, int]) -> Iterator
         yield Problem(problem.field, problem.rule, row.number)
 
 
-def _known(session: Session, ids: Sequence[str]) -> dict[str, ContactRow]:
+def _known(session: Session, ids: Sequence[str]) -> dict[str, Any]:
     """The contacts that the rows' ids mean: their id from an earlier file, or our own id from an export."""
-    found: dict[str, ContactRow] = {}
+    found: dict[str, Any] = {}
+    columns = select(*inspect(ContactRow).columns)
     for chunk in chunks(ids):
-        found.update({row.id: row for row in session.exec(select(ContactRow).where(col(ContactRow.id).in_(chunk)))})
-        by_external = select(ContactRow).where(col(ContactRow.external_id).in_(chunk))
-        found.update({row.external_id: row for row in session.exec(by_external) if row.external_id})
+        found |= {row.id: row for row in session.execute(columns.where(among(ContactRow.id, chunk)))}
+        found |= {row.external_id: row for row in session.execute(columns.where(among(ContactRow.external_id, chunk)))}
     return found
 
 
-def _write(session: Session, actor: Principal, plan: _Plan) -> None:
-    others = ({"external_id": row.external_id, **others_of(row.form)} for row in plan.added)
-    add_all(session, [(row.form.contact, columns) for row, columns in zip(plan.added, others, strict=True)])
-    changed = [(row.known, row.form) for row in plan.changed if row.known is not None]
-    revs = next_revs(session, len(changed)) if changed else ()
-    for (stored, form), rev in zip(changed, revs, strict=True):
-        _tell(session, actor, stored, form.contact)
-        put(stored, form.contact)
-        for column, value in others_of(form).items():
-            setattr(stored, column, value)
-        stored.rev, stored.updated_at = rev, now()
-    note_contacts(session, [stored.id for stored, _ in changed])
+def _add(session: Session, rows: Sequence[_Row]) -> None:
+    others = ({"external_id": row.external_id, **others_of(row.form)} for row in rows)
+    add_all(session, [(row.form.contact, columns) for row, columns in zip(rows, others, strict=True)])
 
 
-def _tell(session: Session, actor: Principal, stored: ContactRow, after: Contact) -> None:
-    """Note which synced fields of a contact a file changes, so that its timeline is complete."""
-    before = contact_of(stored)
-    fields = [field for field in Field if before.get(field) != after.get(field)]
-    if fields:
-        record(
-            session, actor.username, "contact.edited", f"Changed {before.name} by importing a file",
-            contact_id=stored.id, before=values_to_json({field: before.get(field) for field in fields}),
-            after=values_to_json({field: after.get(field) for field in fields}),
-        )  # fmt: skip
-
-
-def _cells(row: ContactRow) -> dict[str, str]:
+def _cells(row: Any) -> dict[str, str]:
     kind = "person" if row.is_person else "organisation"
     cells = (
         row.external_id or row.id, row.name, row.email, row.phone, row.street, row.city, row.region,

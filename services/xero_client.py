@@ -17,7 +17,7 @@ from services.db import read, write
 from services.errors import BadInput, MovedOn, NotFound, Problem, UsageError
 from services.gateways.store import Status
 from services.reconcile import lookalike
-from services.reconcile.contact import Contact, contact_to_json
+from services.reconcile.contact import Contact, Field, contact_to_json
 from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.activity import record
@@ -35,8 +35,9 @@ class XeroClient:
 
     `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said. Of an ended link,
     `cause` says why as the link does and `reason` in a sentence; `archiving` is while its contact is being archived in
-    Xero, and `survivor` names the contact that it was merged into there. `may_be` are contacts in Xero that one without
-    a link may be, the one that stands most in the way first.
+    Xero, and `survivor` names the contact that it was merged into there. `kept` are the fields of a syncing one whose
+    change stays on its side. `may_be` are contacts in Xero that one without a link may be, the one that stands most in
+    the way first.
     """
 
     connection_id: str
@@ -48,6 +49,7 @@ class XeroClient:
     xero: Contact | None = None
     xero_url: str = ""
     two_way: bool = False
+    kept: tuple[Field, ...] = ()
     synced_at: datetime | None = None
     linked_at: datetime | None = None
     error: str = ""
@@ -205,6 +207,7 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         xero=contact_of(xero),
         xero_url=contact_url(connection.short_code, link.xero_id),
         two_way=link.two_way,
+        kept=tuple(map(Field, link.drift.split(","))) if link.state == SYNCING and link.drift else (),
         synced_at=link.synced_at,
         linked_at=link.linked_at,
         error=link.error,

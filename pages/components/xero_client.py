@@ -56,7 +56,8 @@ def _until_changed(contact_id: str, known: list[XeroClient]) -> None:
 
 
 def _head(one: XeroClient) -> None:
-    label, colour = ("Changes kept here", "orange") if _kept(one) else TITLES[one.state]
+    label, colour = ("Kept apart", "violet") if one.kept else TITLES[one.state]
+    label, colour = ("Changes kept here", "orange") if _kept(one) else (label, colour)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{text.plain(one.connection_name)}**")
         st.space("stretch")
@@ -131,6 +132,9 @@ def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroC
         _values(one.xero, detail.contact)
     if kept := _kept(one):
         st.markdown(f":orange[:material/edit_off: Changed here only: {', '.join(kept)}.]")
+    elif one.kept:
+        fields = ", ".join(field.label.lower() for field in one.kept)
+        st.markdown(f":violet[:material/edit_off: Kept apart, as set under Connected Apps: {fields}.]")
     _differences(detail, one)
     direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
     agreed = f" Last in sync {text.ago(one.synced_at)}." if one.synced_at else ""

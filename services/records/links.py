@@ -17,11 +17,11 @@ from services.records import drift
 from services.records.activity import record
 from services.records.differences import OPEN
 from services.records.intents import ARCHIVE, drop_open
-from services.records.link_state import failing, syncing
+from services.records.link_state import failing, kept_apart, syncing
 from services.records.listing import Rows
 from services.records.undoing import of_stop
 
-OK, WAITING, FAILING, DIFFERENCE = "ok", "waiting", "failing", "difference"
+OK, WAITING, FAILING, DIFFERENCE, KEPT = "ok", "waiting", "failing", "difference", "kept"
 
 
 def stop_link(session: Session, actor: str, link: LinkRow, name: str) -> None:
@@ -85,10 +85,10 @@ def linked_rows(*columns: Any) -> Rows:
 
 
 def sync_state() -> ColumnElement[str]:
-    """How a syncing link fares, as SQL: failing before difference before waiting before ok."""
-    link, refused = col(LinkRow.id), col(LinkRow.error) != ""
+    """How a syncing link fares, as SQL: failing before difference before waiting before kept before ok."""
+    link, refused, kept = col(LinkRow.id), col(LinkRow.error) != "", col(LinkRow.drift) != ""
     differs, waits = link.in_(_differing()), link.in_(_waiting())
-    return case((refused, FAILING), (differs, DIFFERENCE), (waits, WAITING), else_=OK)
+    return case((refused, FAILING), (differs, DIFFERENCE), (waits, WAITING), (kept, KEPT), else_=OK)
 
 
 def fares(state: str) -> ColumnElement[bool]:
@@ -96,14 +96,16 @@ def fares(state: str) -> ColumnElement[bool]:
 
     A blank error is the rule, so it is asked for by its length, which tempts SQLite to no index.
     """
-    link, fine = col(LinkRow.id), syncing() & (func.length(col(LinkRow.error)) == 0)
+    link, other, fine = col(LinkRow.id), aliased(LinkRow), syncing() & (func.length(col(LinkRow.error)) == 0)
     if state == FAILING:
-        other = aliased(LinkRow)
         return link.in_(select(col(other.id)).where(failing(other)))
     if state == DIFFERENCE:
         return fine & link.in_(_differing())
-    settled = fine & link.not_in(_differing())
-    return settled & (link.in_(_waiting()) if state == WAITING else link.not_in(_waiting()))
+    agreed = fine & link.not_in(_differing())
+    if state == WAITING:
+        return agreed & link.in_(_waiting())
+    kept, quiet = select(col(other.id)).where(kept_apart(other)), agreed & link.not_in(_waiting())
+    return quiet & (link.in_(kept) if state == KEPT else link.not_in(kept))
 
 
 def unarchived() -> ColumnElement[bool]:

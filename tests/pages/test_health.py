@@ -57,7 +57,7 @@ def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Pr
 
 
 def test_every_tab_opens(practice: Practice) -> None:
-    for tab in ("Failing", "Waiting", "In sync", "Excluded"):
+    for tab in ("Failing", "Waiting", "In sync", "Kept apart", "Excluded"):
         screen = opened("vera", PAGE, health_tab=tab)
         assert not screen.exception, tab
 

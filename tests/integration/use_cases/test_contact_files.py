@@ -1,17 +1,22 @@
 """The contact book as a CSV file: checked before anything is written, and reported by row, field and rule."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
+from sqlmodel import Session
 
-from services import archive, contact_files, contacts, links, sync
+from services import archive, clients, contact_files, contacts, links, sync
 from services.access import SYSTEM
+from services.activity import ActivityFilter, list_activity
+from services.clients import ClientFilter
 from services.contact_files import COLUMNS, check_file, export_csv, import_file
 from services.contacts import ContactDetail, ContactFilter
+from services.db import write
 from services.errors import BadInput
 from services.links import PreviousFilter
 from services.reconcile.contact import Field
-from tests.support.practice import add, contact, run_import, synced
+from tests.support.practice import add, contact, edit, run_import, synced
 from tests.support.xero import Xero
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -196,3 +201,44 @@ def test_a_hundred_thousand_rows_are_one_import() -> None:
     lines = "".join(f"{n},Contact {n},c{n}@example.com\n" for n in range(100_000))
     report = contact_files.import_file(SYSTEM, ("id,name,billing_email\n" + lines).encode())
     assert (report.added, total()) == (100_000, 100_000)
+
+
+def test_lists_of_links_follow_what_a_file_changes(xero: Xero, connection_id: str) -> None:
+    for name in ("Ada Archer", "Bert Bean"):
+        add(name, f"{name[:3].lower()}@example.com")
+        xero.create(name, f"{name[:3].lower()}@example.com")
+    run_import(connection_id)
+    [ada, bert] = synced()
+    links.stop(SYSTEM, [bert.link_id])
+    file = (
+        f"id,name,contact_type,kind\n{ada.contact_id},Zoë Zimmer,VIP,person\n{bert.contact_id},Yan Young,VIP,person\n"
+    )
+    assert import_file(SYSTEM, file.encode()).changed == 2
+    found = clients.list_clients(ClientFilter(search="ZOË", contact_type="VIP", kind="person"))
+    assert [row.name for row in found.rows] == ["Zoë Zimmer"]
+    assert links.list_previous(PreviousFilter(search="yan")).total == 1
+
+
+def test_the_log_says_of_each_contact_what_a_file_changed(xero: Xero, connection_id: str) -> None:
+    import_file(SYSTEM, GOOD.encode())
+    import_file(SYSTEM, b"id,name,billing_email,notes\n1,Ada Ash,ada@example.org,\n2,Bert Bean,,Only a note\n")
+    [entry] = list_activity(ActivityFilter(action="contact.edited")).rows
+    assert entry.summary == "Changed Ada Archer by importing a file"
+    assert entry.before == {"name": "Ada Archer", "email": "ada@example.com"}
+    assert entry.after == {"name": "Ada Ash", "email": "ada@example.org"}
+
+
+def test_what_others_do_while_a_file_is_read_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    import_file(SYSTEM, GOOD.encode())
+    ada, bert = (row.id for row in contacts.list_contacts(ContactFilter()).rows)
+
+    def write_late() -> AbstractContextManager[Session]:
+        archive.archive_contact(SYSTEM, ada)
+        edit(bert, email="bert@example.com", phone="+64 9 555 0101")
+        return write()
+
+    monkeypatch.setattr(contact_files, "write", write_late)
+    file = b"id,name,billing_email\n1,Ada Ash,\n2,Bert Bean,bert@example.com\n"
+    report = import_file(SYSTEM, file)
+    assert (report.changed, report.archived, report.unchanged) == (0, 1, 1)
+    assert (contact(ada).name, contact(bert).phone) == ("Ada Archer", "+64 9 555 0101")
