@@ -22,7 +22,7 @@ class IssueRow(Table, table=True):
     __tablename__ = "issue"
     __table_args__ = (
         Index("uq_issue_xero_contact", "connection_id", "xero_id", unique=True),
-        Index("ix_issue_state", "connection_id", "state"),
+        Index("ix_issue_reason", "connection_id", "state", "deferred_until", "reason", "xero_id"),
         Index("ix_issue_name", "state", "name_key", "id", "connection_id", "reason", "deferred_until"),
         Index("ix_issue_time", "state", "created_at", "id", "connection_id", "reason", "deferred_until"),
     )
