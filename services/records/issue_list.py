@@ -6,10 +6,10 @@ Without a filter on candidates, ids and order come from one index; only the rows
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
@@ -20,7 +20,7 @@ from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.errors import NotFound
 from services.reconcile.difference import SAFE_KEYS, in_words
-from services.records.issues import NO_ISSUE, Moment, answerable, due
+from services.records.issues import NO_ISSUE, answerable, due
 from services.records.link_state import syncing
 from services.records.listing import among, found_by_key, in_order, ordered
 
@@ -45,6 +45,7 @@ Best = tuple[str, str, bool]
 """Name and billing email of the contact an issue most likely means, and whether it syncs with another already."""
 
 NOBODY: Best = ("", "", False)
+MOMENT: BindParameter[datetime] = bindparam("moment")
 Ts = TypeVarTuple("Ts")
 
 
@@ -86,9 +87,13 @@ class IssueItem:
     created_at: datetime
 
 
-def issue_query(f: IssueFilter, moment: datetime, backwards: bool = False) -> Select[str]:
-    """The ids of the issues to list, in order; `name_key` is repeated from their Xero contacts."""
-    query = select(col(IssueRow.id)).where(*asked(f, moment))
+@lru_cache
+def issue_query(f: IssueFilter, backwards: bool = False) -> Select[str]:
+    """The ids of the issues to list at `moment`, in order; `name_key` is repeated from their Xero contacts.
+
+    Put together once for each filter, as all that every look at the list asks.
+    """
+    query = select(col(IssueRow.id)).where(*asked(f))
     if f.reason or f.score or f.sort == "score":
         query = with_best(query)
     if f.reason:
@@ -103,11 +108,11 @@ def issue_query(f: IssueFilter, moment: datetime, backwards: bool = False) -> Se
     return ordered(query, SORTS.get(f.sort, IssueRow.name_key), f.descending != backwards, col(IssueRow.id))
 
 
-def asked(f: IssueFilter, moment: Moment) -> list[ColumnElement[bool]]:
-    """The conditions for the issues of a filter's state and organisation."""
+def asked(f: IssueFilter) -> list[ColumnElement[bool]]:
+    """The conditions for the issues of a filter's state and organisation, to be asked with a `moment`."""
     conditions = [col(IssueRow.state) == (IGNORED if f.state == IGNORED else OPEN), answerable()]
     if f.state != IGNORED:
-        conditions.append(~due(moment) if f.state == DEFERRED else due(moment))
+        conditions.append(~due(MOMENT) if f.state == DEFERRED else due(MOMENT))
     if f.connection_id:
         conditions.append(col(IssueRow.connection_id) == f.connection_id)
     return conditions
@@ -161,7 +166,7 @@ def _in_full() -> Select[IssueRow, XeroContactRow, ConnectionRow, str]:
 
 def issue_items(session: Session, ids: Sequence[str]) -> list[IssueItem]:
     """Issues for a screen, in the order of `ids`."""
-    rows = in_order(session.execute(_rows().where(among(IssueRow.id, ids))), ids)
+    rows = in_order(session.execute(_rows(), {"ids": list(ids)}), ids)
     matching = _matching(session, [row for row in rows if row.best_name is None])
     return [_item(row, matching) for row in rows]
 
@@ -186,7 +191,8 @@ def _rows() -> Select[Any]:
         reason_of().label("reason_key"),
     )
     same = (col(ContactRow.id) == col(SuggestionRow.contact_id)) & col(ContactRow.archived_at).is_(None)
-    return with_best(_mirrored(query)).outerjoin(ContactRow, same)
+    chosen = col(IssueRow.id).in_(bindparam("ids", expanding=True))
+    return with_best(_mirrored(query)).outerjoin(ContactRow, same).where(chosen)
 
 
 def _item(row: Any, matching: dict[str, Best]) -> IssueItem:
