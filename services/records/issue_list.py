@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
@@ -94,8 +94,8 @@ def issue_query(f: IssueFilter, backwards: bool = False) -> Select[str]:
     Put together once for each filter, as all that every look at the list asks.
     """
     query = select(col(IssueRow.id)).where(*asked(f))
-    if f.reason or f.score or f.sort == "score":
-        query = with_best(query)
+    if f.score or f.sort == "score":
+        query = _with_best(query)
     if f.reason:
         query = query.where(reason_of().in_(SAFE_KEYS) if f.reason == SAFE else reason_of() == f.reason)
     if f.score in SCORES:
@@ -120,8 +120,8 @@ def asked(f: IssueFilter) -> list[ColumnElement[bool]]:
 
 def reason_of() -> ColumnElement[str]:
     """The reason of an issue as a key: how it differs from its best candidate, where that says more."""
-    more = (col(IssueRow.reason).in_(ROUGH)) & (func.coalesce(col(SuggestionRow.difference), "") != "")
-    return case((more, col(SuggestionRow.difference)), else_=col(IssueRow.reason))
+    more = (col(IssueRow.reason).in_(ROUGH)) & (col(IssueRow.difference) != "")
+    return case((more, col(IssueRow.difference)), else_=col(IssueRow.reason))
 
 
 def words_of(reason: str) -> str:
@@ -129,7 +129,7 @@ def words_of(reason: str) -> str:
     return REASONS.get(reason) or in_words(reason) or reason
 
 
-def with_best(query: Select[*Ts]) -> Select[*Ts]:
+def _with_best(query: Select[*Ts]) -> Select[*Ts]:
     """A query of issues, each with its best candidate if it has one."""
     same = and_(
         col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
@@ -159,7 +159,7 @@ def issue_in_full(session: Session, issue_id: str) -> tuple[IssueRow, XeroContac
 
 @cache
 def _in_full() -> Select[IssueRow, XeroContactRow, ConnectionRow, str]:
-    query = with_best(_mirrored(select(IssueRow, XeroContactRow, ConnectionRow, reason_of())))
+    query = _mirrored(select(IssueRow, XeroContactRow, ConnectionRow, reason_of()))
     query = query.join(ConnectionRow, col(ConnectionRow.id) == col(IssueRow.connection_id))
     return query.where(col(IssueRow.id) == bindparam("issue"))
 
@@ -192,7 +192,7 @@ def _rows() -> Select[Any]:
     )
     same = (col(ContactRow.id) == col(SuggestionRow.contact_id)) & col(ContactRow.archived_at).is_(None)
     chosen = col(IssueRow.id).in_(bindparam("ids", expanding=True))
-    return with_best(_mirrored(query)).outerjoin(ContactRow, same).where(chosen)
+    return _with_best(_mirrored(query)).outerjoin(ContactRow, same).where(chosen)
 
 
 def _item(row: Any, matching: dict[str, Best]) -> IssueItem:
