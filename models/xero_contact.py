@@ -24,8 +24,8 @@ class XeroContactRow(ContactColumns, Table, table=True):
     __tablename__ = "xero_contact"
     __table_args__ = (
         Index(
-            "ix_xero_contact_unlinked", "connection_id", "status", "is_customer", "is_supplier", "let_in",
-            sqlite_where=text("linked IS 0 AND merged_into IS NULL"),
+            "ix_xero_contact_unlinked", "connection_id", "status", "is_customer", "is_supplier", "let_in", "name",
+            "merged_into", "linked", sqlite_where=text("linked IS 0 AND merged_into IS NULL"),
         ),
     )  # fmt: skip
 

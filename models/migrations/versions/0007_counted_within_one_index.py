@@ -13,6 +13,7 @@ depends_on = None
 UNLINKED = sa.text("linked IS 0 AND merged_into IS NULL")
 UNMERGED = sa.text("merged_into IS NULL")
 KIND = ["connection_id", "status", "is_customer", "is_supplier", "let_in"]
+COVERING = [*KIND, "name", "merged_into", "linked"]
 LINKED = "link.connection_id = xero_contact.connection_id AND link.xero_id = xero_contact.xero_id"
 NOW = "UPDATE xero_contact SET linked = 1 WHERE connection_id = new.connection_id AND xero_id = new.xero_id;"
 NO_MORE = "UPDATE xero_contact SET linked = 0 WHERE connection_id = old.connection_id AND xero_id = old.xero_id;"
@@ -44,7 +45,7 @@ def upgrade() -> None:
     for name, what in TRIGGERS.items():
         op.execute(f"CREATE TRIGGER {name} {what}")
     op.drop_index("ix_xero_contact_kind", "xero_contact")
-    op.create_index("ix_xero_contact_unlinked", "xero_contact", KIND, sqlite_where=UNLINKED)
+    op.create_index("ix_xero_contact_unlinked", "xero_contact", COVERING, sqlite_where=UNLINKED)
     op.drop_index("ix_issue_state", "issue")
     op.create_index("ix_issue_reason", "issue", ["connection_id", "state", "deferred_until", "reason", "difference"])
     op.drop_index("ix_suggestion_difference", "suggestion")
