@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, notices, table, text
+from pages.components import dialogs, notices, table, text, undo_bar
 from services import contact_files
 from services.access import Principal
 from services.contact_files import FileReport, ImportReport
@@ -73,7 +73,8 @@ def _choice(person: Principal, data: bytes, report: FileReport) -> None:
         st.info("There is nothing to import: no valid row is new or changed.")
     if dialogs.buttons(label, disabled=not valid):
         result = contact_files.import_file(person, data, skip_bad=bool(report.problems))
-        dialogs.done(f"Import: {_done(result)}.")
+        undo_bar.offer(f"Import: {_done(result)}.", result.command)
+        dialogs.done()
 
 
 def _done(result: ImportReport) -> str:

@@ -2,6 +2,7 @@
 
 from services import archive, contact_files, contacts
 from services.access import SYSTEM
+from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
 from tests.pages.support import labels, opened, press, said
 
@@ -59,3 +60,26 @@ def test_a_file_that_is_no_table_of_contacts_is_refused_in_words(people: None) -
     assert screen.error
     assert not screen.exception
     assert not any(label.startswith("Import the") for label in labels(screen))
+
+
+def test_what_a_file_changed_is_put_back_from_the_bar_and_what_has_moved_on_is_told(people: None) -> None:
+    contact_files.import_file(SYSTEM, GOOD.encode())
+    screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
+    changed = GOOD.replace("Archer", "Ash").replace("Brown", "Black")
+    screen.file_uploader[0].set_value(("book.csv", changed.encode(), "text/csv")).run()
+    press(screen, "Import 2 contacts")
+    archive.archive_contact(SYSTEM, contacts.list_contacts(ContactFilter(search="Black")).rows[0].id)
+    press(screen, "Undo")
+    assert "1 action undone" in said(screen)
+    assert "Ben Black: It has been archived since" in said(screen)
+    assert names() == ["Ada Archer"]
+
+
+def test_an_imported_file_is_undone_from_activity(people: None) -> None:
+    contact_files.import_file(SYSTEM, GOOD.encode())
+    contact_files.import_file(SYSTEM, GOOD.replace("Archer", "Ash").encode())
+    [entry, _] = list_activity(ActivityFilter(action="contact.imported")).rows
+    screen = opened("eddie", "settings/activity.py")
+    screen.session_state["table.chosen"] = {str(entry.id): entry.summary}
+    press(screen.run(), "Undo")
+    assert names() == ["Ada Archer", "Ben Brown"]

@@ -222,10 +222,11 @@ def test_lists_of_links_follow_what_a_file_changes(xero: Xero, connection_id: st
 def test_the_log_says_of_each_contact_what_a_file_changed(xero: Xero, connection_id: str) -> None:
     import_file(SYSTEM, GOOD.encode())
     import_file(SYSTEM, b"id,name,billing_email,notes\n1,Ada Ash,ada@example.org,\n2,Bert Bean,,Only a note\n")
-    [entry] = list_activity(ActivityFilter(action="contact.edited")).rows
-    assert entry.summary == "Changed Ada Archer by importing a file"
-    assert entry.before == {"name": "Ada Archer", "email": "ada@example.com"}
-    assert entry.after == {"name": "Ada Ash", "email": "ada@example.org"}
+    [bert, ada] = list_activity(ActivityFilter(action="contact.edited")).rows
+    assert ada.summary == "Changed Ada Archer by importing a file"
+    assert ada.before == {"name": "Ada Archer", "email": "ada@example.com"}
+    assert ada.after == {"name": "Ada Ash", "email": "ada@example.org"}
+    assert (bert.before, bert.after) == ({"notes": ""}, {"notes": "Only a note"})
 
 
 def test_what_others_do_while_a_file_is_read_counts(monkeypatch: pytest.MonkeyPatch) -> None:
