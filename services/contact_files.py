@@ -48,7 +48,8 @@ class FileReport:
     """What importing a file would do, in rows, and every rule it breaks.
 
     `archived` contacts would change if they were not, and stay as they are. `cleared` counts values of changed
-    contacts for which the file has a blank cell; what it has no column for (`left_alone`) stays as it is.
+    contacts for which the file has a blank cell; what it has no column for (`left_alone`) stays as it is, and columns
+    that a contact does not have are `unused`.
     `syncing` changed contacts would take something to Xero. `first` are some of the `values` that change.
     """
 
@@ -63,6 +64,7 @@ class FileReport:
     first: tuple[NewValue, ...]
     columns: tuple[str, ...]
     left_alone: tuple[str, ...]
+    unused: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -84,7 +86,7 @@ class ImportReport:
 
 
 def check_file(data: bytes, clear: bool = True) -> FileReport:
-    """Look through a file without writing anything. Raises: BadInput when it has no readable table."""
+    """Look through a file without writing anything. Raises: UsageError when it has no readable table."""
     sheet = from_csv(data, COLUMNS, NEEDED)
     with read() as session:
         plan = planned(session, sheet, clear)
@@ -101,6 +103,7 @@ def check_file(data: bytes, clear: bool = True) -> FileReport:
         first=tuple(islice(_new_values(plan.changed), SHOWN)),
         columns=sheet.columns,
         left_alone=tuple(name for name in COLUMNS if name not in sheet.columns),
+        unused=sheet.unused,
         problems=tuple(plan.problems),
     )
 
@@ -108,9 +111,10 @@ def check_file(data: bytes, clear: bool = True) -> FileReport:
 def import_file(actor: Principal, data: bytes, skip_bad: bool = False, clear: bool = True) -> ImportReport:
     """Bring a file into the contact book: all of it or nothing, or with `skip_bad` the rows that break no rule.
 
-    A row whose id is known changes that contact, in the columns that the file has, unless it is archived; others add
-    one. Contacts not in the file stay. A blank cell clears a value with `clear`, or else leaves it as it is.
-    Raises: BadInput with every problem, Forbidden.
+    A row whose id is known changes that contact, in the columns that the file has, unless it is archived; others, and
+    those without an id, add one. Contacts not in the file stay. A blank cell clears its value with `clear`, and leaves
+    it as it is without.
+    Raises: UsageError when it has no readable table, BadInput with every problem, Forbidden.
     """
     require(actor, Role.EDITOR)
     sheet = from_csv(data, COLUMNS, NEEDED)
@@ -158,7 +162,7 @@ def _carry_out(session: Session, actor: Principal, plan: Plan) -> None:
 
 
 def _add(session: Session, rows: Sequence[Row]) -> None:
-    others = ({"external_id": row.external_id, **others_of(row.form)} for row in rows)
+    others = ({"external_id": row.external_id or None, **others_of(row.form)} for row in rows)
     add_all(session, [(row.form.contact, columns) for row, columns in zip(rows, others, strict=True)])
 
 

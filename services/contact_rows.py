@@ -40,7 +40,7 @@ class Row:
 
     @property
     def whom(self) -> str:
-        """The contact it means, by whichever of its ids the file says so."""
+        """The contact it means, by whichever of its ids the file says so; blank for a new one without an id."""
         return str(self.known.id) if self.known else self.external_id
 
 
@@ -58,7 +58,7 @@ class Plan:
 
 
 def planned(session: Session, sheet: Sheet, clear: bool) -> Plan:
-    """Sort the rows by what becomes of them. A blank cell clears a value with `clear`, or else leaves it as it is."""
+    """Sort the rows by what becomes of them. A blank cell clears its value with `clear`."""
     known = _known(session, [line.values["id"].strip() for line in sheet.lines])
     good: list[Row] = []
     problems: list[Problem] = []
@@ -110,9 +110,9 @@ def _form(values: dict[str, str]) -> ContactForm:
 
 
 def _broken(row: Row, values: dict[str, str], seen: dict[str, int]) -> Iterator[Problem]:
-    if not 0 < len(row.external_id) <= LONGEST_ID:
-        yield Problem("id", f"must have 1 to {LONGEST_ID} characters", row.number)
-    elif (first := seen.setdefault(row.whom, row.number)) != row.number:
+    if len(row.external_id) > LONGEST_ID:
+        yield Problem("id", f"must not be longer than {LONGEST_ID} characters", row.number)
+    elif row.whom and (first := seen.setdefault(row.whom, row.number)) != row.number:
         yield Problem("id", f"means the same contact as in row {first}", row.number)
     if values["kind"].lower() not in KINDS:
         yield Problem("kind", "must be person or organisation", row.number)
