@@ -19,7 +19,6 @@ from services.steps.rewriting import Rewrite, rewrite_all, rewrite_of
 
 ARCHIVED, EDITED = "It has been archived since.", "It has been edited since."
 GONE = "A contact that is no longer there"
-STAY = "They stay. Archive those you do not want."
 
 
 def put_back(session: Session, actor: str, noted: Json) -> Report:
@@ -76,6 +75,8 @@ def _reversed(row: Any, before: Mapping[str, Any]) -> Rewrite:
 
 
 def _added(number: int) -> tuple[Skipped, ...]:
-    if not number:
-        return ()
-    return (Skipped(f"{number} contact{'s' if number > 1 else ''} that the file added", STAY),)
+    """What to know of the contacts that the file added; they may be in Xero by now, or somebody's."""
+    if number == 1:
+        return (Skipped("1 contact that the file added", "It stays here. Archive it if it is not wanted."),)
+    many = Skipped(f"{number} contacts that the file added", "They stay here. Archive those that are not wanted.")
+    return (many,) if number else ()

@@ -97,7 +97,7 @@ def test_contacts_that_the_file_added_stay_and_that_is_said() -> None:
     report = undo.undo_command(SYSTEM, imported(SECOND + "3,Cara Cole,,Client,\n"))
     assert report.done == 2
     assert [(one.name, one.reason) for one in report.skipped] == [
-        ("1 contact that the file added", "They stay. Archive those you do not want.")
+        ("1 contact that the file added", "It stays here. Archive it if it is not wanted.")
     ]
     assert id_of("Cara Cole")
 
