@@ -17,7 +17,7 @@ from services.records.listing import among, chunks
 from services.records.values import contact_of
 from services.steps.rewriting import Rewrite, rewrite_all, rewrite_of
 
-ARCHIVED, EDITED = "It has been archived since.", "It has been edited since."
+ARCHIVED, CHANGED = "It has been archived since.", "It has been changed since, here or from Xero."
 GONE = "A contact that is no longer there"
 
 
@@ -34,7 +34,7 @@ def put_back(session: Session, actor: str, noted: Json) -> Report:
         else:
             rewrites.append(_reversed(row, entry.before))
     if not rewrites:
-        raise MovedOn("Every contact that it changed has been edited or archived since.")
+        raise MovedOn("Every contact that it changed has been changed again or archived since.")
     rewrite_all(session, actor, "by undoing the import of a file", rewrites)
     wake_all(session)
     return Report(len(rewrites), (*skipped, *_added(noted["added"])))
@@ -66,7 +66,7 @@ def _moved_on(row: Any, after: Mapping[str, Any]) -> str:
         name: value_to_json(contact.get(Field(name))) if name in fields else getattr(row, name)
         for name in after
     }  # fmt: skip
-    return "" if said == after else EDITED
+    return "" if said == after else CHANGED
 
 
 def _reversed(row: Any, before: Mapping[str, Any]) -> Rewrite:

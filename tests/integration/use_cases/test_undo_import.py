@@ -67,7 +67,7 @@ def test_contacts_that_have_moved_on_are_left_and_told() -> None:
     report = undo.undo_command(SYSTEM, command)
     assert report.done == 1
     assert {one.name: one.reason for one in report.skipped} == {
-        "Ada Ash": "It has been edited since.",
+        "Ada Ash": "It has been changed since, here or from Xero.",
         "Bert Bean": "It has been archived since.",
     }
     assert contact(id_of("Ada Ash")).email == "another@example.com"
