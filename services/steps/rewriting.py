@@ -24,7 +24,10 @@ from services.records.values import columns_of, contact_of
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """What one contact becomes: the columns that change, and of its synced fields what they say before and after."""
+    """What one contact becomes: the columns that change, and what each field that changes says before and after.
+
+    `before` and `after` are as the log keeps them: the synced fields by their names, all others by their columns.
+    """
 
     contact_id: str
     name: str
@@ -37,13 +40,15 @@ def rewrite_of(row: Any, after: Contact, others: dict[str, Any]) -> Rewrite:
     """What becomes of a contact, given as its row, its synced fields and its other columns."""
     before = contact_of(row)
     fields = [field for field in Field if before.get(field) != after.get(field)]
-    columns = {name: value for name, value in (columns_of(after) | others).items() if getattr(row, name) != value}
+    new_others = {name: value for name, value in others.items() if getattr(row, name) != value}
+    columns = {name: value for name, value in columns_of(after).items() if getattr(row, name) != value} | new_others
     old, new = (values_to_json({field: one.get(field) for field in fields}) for one in (before, after))
-    return Rewrite(row.id, before.name, columns, old, new)
+    old_others = {name: getattr(row, name) for name in new_others}
+    return Rewrite(row.id, before.name, columns, old | old_others, new | new_others)
 
 
 def rewrite_all(session: Session, actor: str, how: str, rewrites: Sequence[Rewrite]) -> None:
-    """Change contacts. The log tells of each whose synced fields change that they were changed `how`."""
+    """Change contacts. The log tells of each that it was changed `how`."""
     if not rewrites:
         return
     revs, at = next_revs(session, len(rewrites)), now()
@@ -58,6 +63,5 @@ def rewrite_all(session: Session, actor: str, how: str, rewrites: Sequence[Rewri
     entries = [
         {"contact_id": one.contact_id, "summary": f"Changed {one.name} {how}", "before": one.before, "after": one.after}
         for one in rewrites
-        if one.after
     ]
     record_all(session, actor, "contact.edited", entries)
