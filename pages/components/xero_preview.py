@@ -86,8 +86,8 @@ def _left_out(counts: PreviewCounts) -> None:
         )
     if counts.unmatched:
         st.caption(
-            f"{text.count(counts.unmatched, 'contact')} of yours {'is' if counts.unmatched == 1 else 'are'} none of "
-            "these. Nothing happens to them; you can create them in Xero later, under Contacts."
+            f"{text.count(counts.unmatched, 'contact')} of yours {'is' if counts.unmatched == 1 else 'are'} not "
+            "among these. Nothing happens to them; you can create them in Xero later, under Contacts."
         )
 
 
