@@ -17,7 +17,7 @@ from services.records.remembered import remembered
 
 @dataclass(frozen=True, slots=True)
 class JobItem:
-    """One job. `done` of `total` counts contacts; `result` holds counts by outcome once it is done."""
+    """One job. `done` of `total` counts contacts; `result` holds counts by outcome, of all since it was queued."""
 
     id: str
     connection_id: str
