@@ -20,7 +20,7 @@ RUN = select(JobRow).where(col(JobRow.state).in_((QUEUED, RUNNING))).order_by(co
 
 @dataclass(frozen=True, slots=True)
 class JobItem:
-    """One job. `done` of `total` counts contacts; `result` holds counts by outcome once it is done."""
+    """One job. `done` of `total` counts contacts; `result` holds counts by outcome, of all since it was queued."""
 
     id: str
     connection_id: str

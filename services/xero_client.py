@@ -24,7 +24,7 @@ from services.records.activity import record
 from services.records.creations import drop_held
 from services.records.deep_link import contact_url
 from services.records.intents import ARCHIVE, CREATE, add, latest_intent, next_number, open_intent, settle, wake
-from services.records.links import survivor_of
+from services.records.links import survivor_of, waits_for
 from services.records.lookalikes import lookalikes
 from services.records.values import contact_of
 
@@ -36,8 +36,8 @@ class XeroClient:
     `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said. Of an ended link,
     `cause` says why as the link does and `reason` in a sentence; `archiving` is while its contact is being archived in
     Xero, and `survivor` names the contact that it was merged into there. `kept` are the fields of a syncing one whose
-    change stays on its side. `may_be` are contacts in Xero that one without a link may be, the one that stands most in
-    the way first.
+    change stays on its side; `waits` says what another change of it waits for, to be said after "A change". `may_be`
+    are contacts in Xero that one without a link may be, the one that stands most in the way first.
     """
 
     connection_id: str
@@ -50,6 +50,7 @@ class XeroClient:
     xero_url: str = ""
     two_way: bool = False
     kept: tuple[Field, ...] = ()
+    waits: str = ""
     synced_at: datetime | None = None
     linked_at: datetime | None = None
     error: str = ""
@@ -208,6 +209,7 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         xero_url=contact_url(connection.short_code, link.xero_id),
         two_way=link.two_way,
         kept=tuple(map(Field, link.drift.split(","))) if link.state == SYNCING and link.drift else (),
+        waits=waits_for(session, connection, link),
         synced_at=link.synced_at,
         linked_at=link.linked_at,
         error=link.error,

@@ -48,7 +48,8 @@ COLUMNS = {
         options=list(STATES.values()),
         color=COLOURS,
         width=85,
-        help="Kept apart: a change stays on one side, as the direction of its field or of the contact says.",
+        help="Waiting: a change goes with the next sync, or once the brake is released or Xero is connected again. "
+        "Kept apart: a change stays on one side, as the direction of its field or of the contact says.",
     ),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
     "Synced": table.moment(112),

@@ -40,7 +40,6 @@ LEFT_OUT = {
 }
 WORDS = {
     "ok": "Nothing waits to be written.",
-    "waiting": "A change is on its way to Xero.",
     "kept": "A change stays on one side, as the direction of its field or of the contact says.",
     "difference": "Both sides changed a field; choose under Differences.",
 }
@@ -79,9 +78,15 @@ def row(item: ClientItem) -> dict[str, object]:
     return {
         "Contact": item.name,
         "Billing email": item.email,
-        "What": item.error or (ONE_WAY if item.sync_state == "ok" and not item.two_way else WORDS[item.sync_state]),
+        "What": item.error or _stands(item),
         "Last synced": item.synced_at,
     }
+
+
+def _stands(item: ClientItem) -> str:
+    if item.waits:
+        return f"A change {item.waits}."
+    return ONE_WAY if item.sync_state == "ok" and not item.two_way else WORDS[item.sync_state]
 
 
 def retry(person: Principal, ids: list[str]) -> None:

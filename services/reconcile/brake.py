@@ -35,7 +35,5 @@ def reason(
         (to_xero, "overwrite the contact in Xero"),
     )
     told = ", ".join(f"{number(count)} would {what}" for count, what in parts if count)
-    if not told:
-        return "Nothing would be ended or overwritten any more."
     day = f" With these, Xero's changes would have ended or overwritten {number(within_a_day)} within a day."
     return f"Of {number(links)} syncing contacts, {told}." + (day if too_many_a_day(within_a_day, links) else "")

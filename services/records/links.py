@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.base import now
-from models.connection import ConnectionRow
+from models.connection import DISCONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.intent import HELD, OPEN_STATES, IntentRow
@@ -15,6 +15,7 @@ from models.link import BROKEN, STOPPED, STOPPED_BY_PERSON, LinkRow
 from models.xero_contact import XeroContactRow
 from services.records import drift
 from services.records.activity import record
+from services.records.connections import waits
 from services.records.differences import OPEN
 from services.records.intents import ARCHIVE, drop_open
 from services.records.link_state import failing, kept_apart, syncing
@@ -22,6 +23,17 @@ from services.records.listing import Rows
 from services.records.undoing import of_stop
 
 OK, WAITING, FAILING, DIFFERENCE, KEPT = "ok", "waiting", "failing", "difference", "kept"
+
+Side = type[ContactRow] | type[XeroContactRow]
+SAME_CONTACT = col(ContactRow.id) == col(LinkRow.contact_id)
+SAME_XERO_CONTACT = and_(
+    col(XeroContactRow.connection_id) == col(LinkRow.connection_id), col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
+)
+SIDES: tuple[tuple[Side, ColumnElement[bool], ColumnElement[bool]], ...] = (
+    (ContactRow, SAME_CONTACT, col(LinkRow.two_way) & (col(ContactRow.rev) > col(LinkRow.practice_rev))),
+    (XeroContactRow, SAME_XERO_CONTACT, col(XeroContactRow.rev) > col(LinkRow.xero_rev)),
+)
+"""The sides of a link: how each is found, and whether it changed since the link was compared and may travel."""
 
 
 def stop_link(session: Session, actor: str, link: LinkRow, name: str) -> None:
@@ -71,24 +83,27 @@ def linked_name(session: Session, xero: XeroContactRow) -> str:
 
 def linked_rows(*columns: Any) -> Rows:
     """Columns of links, their practice contacts, Xero contacts and connections."""
-    same = (
-        col(XeroContactRow.connection_id) == col(LinkRow.connection_id),
-        col(XeroContactRow.xero_id) == col(LinkRow.xero_id),
-    )
     return (
         select(*columns)
         .select_from(LinkRow)
-        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
-        .join(XeroContactRow, and_(*same))
+        .join(ContactRow, SAME_CONTACT)
+        .join(XeroContactRow, SAME_XERO_CONTACT)
         .join(ConnectionRow, col(ConnectionRow.id) == col(LinkRow.connection_id))
     )
 
 
 def sync_state() -> ColumnElement[str]:
-    """How a syncing link fares, as SQL: failing before difference before waiting before kept before ok."""
+    """How a syncing link among `linked_rows` fares: failing before difference before waiting before kept before ok."""
     link, refused, kept = col(LinkRow.id), col(LinkRow.error) != "", col(LinkRow.drift) != ""
-    differs, waits = link.in_(_differing()), link.in_(_waiting())
-    return case((refused, FAILING), (differs, DIFFERENCE), (waits, WAITING), (kept, KEPT), else_=OK)
+    changed = (_is_news(side) & moved for side, _, moved in SIDES)
+    waits = or_(link.in_(_planned()), *changed)
+    return case((refused, FAILING), (link.in_(_differing()), DIFFERENCE), (waits, WAITING), (kept, KEPT), else_=OK)
+
+
+def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> str:
+    """What a change of a link waits for, to be said after "A change"; "" unless the Client List has it as waiting."""
+    state = session.scalars(linked_rows(sync_state()).where(col(LinkRow.id) == link.id, syncing())).first()
+    return waits(connection.state, connection.braked_at) if state == WAITING else ""
 
 
 def fares(state: str) -> ColumnElement[bool]:
@@ -121,7 +136,28 @@ def _differing() -> Select[str]:
     return select(col(DifferenceRow.link_id)).where(col(DifferenceRow.state) == OPEN)
 
 
-def _waiting() -> Select[str | None]:
+def _waiting() -> CompoundSelect[str | None]:
+    """Links with a write to Xero on its way, and those with a change that the sync has yet to look at."""
+    return union_all(_planned(), *(_changed(*side) for side in SIDES))
+
+
+def _planned() -> Select[str | None]:
     return select(col(IntentRow.link_id)).where(
         col(IntentRow.state).in_(OPEN_STATES), col(IntentRow.link_id).is_not(None)
     )
+
+
+def _changed(side: Side, pair: ColumnElement[bool], moved: ColumnElement[bool]) -> Select[str]:
+    """Links of which one side changed since the sync last looked at all; "" for a change without a link.
+
+    It starts from what changed, an index range; the outer joins keep SQLite to that order.
+    """
+    mine = and_(pair, col(LinkRow.connection_id) == col(ConnectionRow.id), syncing(), moved)
+    changes = select(func.coalesce(col(LinkRow.id), "")).select_from(ConnectionRow)
+    return changes.outerjoin(side, _is_news(side)).outerjoin(LinkRow, mine)
+
+
+def _is_news(side: Side) -> ColumnElement[bool]:
+    """A side changed since the sync last looked at all. The first import plans each link as it makes it."""
+    looks = and_(col(ConnectionRow.last_sync_at).is_not(None), col(ConnectionRow.state) != DISCONNECTED)
+    return looks & (col(side.rev) > col(ConnectionRow.planned_rev))

@@ -3,7 +3,8 @@
 While it is on, ticks go on reading, and creations that people ask for go on too; nothing else is written. Only
 fields that were agreed on before count, and those that a policy decides: an import and the filling of blanks on a new
 link are no overwriting. What Xero's changes did to a link unasked is noted with the link, so that slices of a mass
-change add up over a day. A release lets through what was shown of it, and nothing that came after.
+change add up over a day. A release lets through what was shown of it, and nothing that came after. Once all of it has
+been put right, the brake lets go by itself.
 """
 
 from collections.abc import Sequence
@@ -116,6 +117,9 @@ def allows(connection_id: str, coming: Coming, lease: Lease, released: Json | No
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
+        if not effect.changes:
+            _let_go(session, connection)
+            return True
         unasked = _unasked(connection, effect, released)
         if connection.braked_at is None and not _stops(session, connection_id, effect, unasked, released):
             _note(session, effect.from_xero & unasked)
@@ -214,3 +218,14 @@ def _brake(session: Session, connection: ConnectionRow, effect: Effect) -> None:
             session, SYNC, "brake.on", f"Stopped before a mass change. {connection.brake_reason}",
             connection_id=connection.id,
         )  # fmt: skip
+
+
+def _let_go(session: Session, connection: ConnectionRow) -> None:
+    """Take the brake off, because nothing is left to hold back; nothing where it is off already."""
+    if connection.braked_at is None:
+        return
+    connection.braked_at, connection.brake_reason, connection.brake = None, "", {}
+    record(
+        session, SYNC, "brake.off", "What was held back has been put right: the sync goes on",
+        connection_id=connection.id,
+    )  # fmt: skip
