@@ -24,8 +24,8 @@ from services.records.activity import record
 from services.records.creations import drop_held
 from services.records.deep_link import contact_url
 from services.records.intents import ARCHIVE, CREATE, add, latest_intent, next_number, open_intent, settle, wake
-from services.records.links import survivor_of
 from services.records.lookalikes import lookalikes
+from services.records.survivors import Survivor, known_survivor
 from services.records.values import contact_of
 
 
@@ -35,7 +35,7 @@ class XeroClient:
 
     `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said. Of an ended link,
     `cause` says why as the link does and `reason` in a sentence; `archiving` is while its contact is being archived in
-    Xero, and `survivor` names the contact that it was merged into there. `kept` are the fields of a syncing one whose
+    Xero, and `survivor` is the contact that it was merged into there. `kept` are the fields of a syncing one whose
     change stays on its side. `may_be` are contacts in Xero that one without a link may be, the one that stands most in
     the way first.
     """
@@ -58,7 +58,7 @@ class XeroClient:
     ended_at: datetime | None = None
     active_in_xero: bool = False
     archiving: bool = False
-    survivor: str = ""
+    survivor: Survivor | None = None
     may_be: tuple[Lookalike, ...] = ()
 
 
@@ -197,7 +197,6 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
 
 def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archiving: bool) -> XeroClient:
     xero = session.get_one(XeroContactRow, (connection.id, link.xero_id))
-    survivor = survivor_of(session, xero)
     return XeroClient(
         connection_id=connection.id,
         connection_name=connection.name,
@@ -216,7 +215,7 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         ended_at=link.ended_at,
         active_in_xero=xero.status == Status.ACTIVE.value,
         archiving=archiving,
-        survivor=survivor.name if survivor is not None else "",
+        survivor=known_survivor(session, connection.id, link.xero_id),
     )
 
 
