@@ -14,7 +14,7 @@ from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import BadInput, MovedOn, NotFound, Problem, UsageError
+from services.errors import BadInput, MovedOn, NameTaken, NotFound, Problem, UsageError
 from services.gateways.store import Status
 from services.reconcile import lookalike
 from services.reconcile.contact import Contact, Field, contact_to_json
@@ -37,7 +37,7 @@ class XeroClient:
     `cause` says why as the link does and `reason` in a sentence; `archiving` is while its contact is being archived in
     Xero, and `survivor` is the contact that it was merged into there. `kept` are the fields of a syncing one whose
     change stays on its side. `may_be` are contacts in Xero that one without a link may be, the one that stands most in
-    the way first.
+    the way first; of one whose name Xero refused, those that have it.
     """
 
     connection_id: str
@@ -215,8 +215,16 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         ended_at=link.ended_at,
         active_in_xero=xero.status == Status.ACTIVE.value,
         archiving=archiving,
+        may_be=_name_holders(session, link),
         survivor=known_survivor(session, connection.id, link.xero_id),
     )
+
+
+def _name_holders(session: Session, link: LinkRow) -> tuple[Lookalike, ...]:
+    """The contacts in Xero that have the name which it refused to a syncing one."""
+    if link.state != SYNCING or link.error != NameTaken.MESSAGE:
+        return ()
+    return tuple(one for one in _may_be(session, link.contact_id, link.connection_id) if one.same_name)
 
 
 def _link(session: Session, connection_id: str, contact_id: str) -> LinkRow | None:
