@@ -20,14 +20,22 @@ SORTS = {
     "-ended_at": "Ended last",
     "ended_at": "Ended first",
 }
+WHYS = {
+    "archived_in_xero": "Archived in Xero",
+    "archived_in_practice": "Archived here",
+    "merged": "Merged in Xero",
+    "erased": "Erased in Xero",
+    "gone": "Removed in Xero",
+}
+"""Why a link ended, short enough for the table, by its cause; other causes have short reasons themselves."""
 COLUMNS = {
     "Contact in Xero": st.column_config.TextColumn(width=140),
     "Email in Xero": st.column_config.TextColumn(width=120),
-    "Was linked to": st.column_config.TextColumn(width=130),
+    "Was linked to": st.column_config.TextColumn(width=125),
     "State": st.column_config.MultiselectColumn(options=["Stopped", "Broken"], color=["gray", "red"], width=75),
-    "Why": st.column_config.TextColumn(width=95),
+    "Why": st.column_config.TextColumn(width=110),
     "Drifted since": st.column_config.TextColumn(
-        help="What has changed on either side since they last agreed.", width=105
+        help="What has changed on either side since they last agreed.", width=100
     ),
     "Ended": table.moment(95),
 }
@@ -35,7 +43,7 @@ COLUMNS = {
 
 def show(person: Principal) -> None:
     """The list, the drift of the one chosen, and Re-match or Create New Contact."""
-    may_act = person.role.includes(Role.EDITOR)
+    may_act, acts = person.role.includes(Role.EDITOR), list[bulk.Act]()
     wanted = _filters()
     listing = table.fetch(AREA, lambda page: links.list_previous(wanted, page))
     items = {item.link_id: item for item in listing.rows}
@@ -61,6 +69,8 @@ def show(person: Principal) -> None:
         alt="Previously Synced",
     )
     table.pager(AREA, listing.total)
+    if may_act and table.chosen() and not acts:
+        st.caption("Xero has no contact that these could be linked with. The menu of each says what can be done.")
     if (picked := table.picked()) and picked[1] in items:
         _act(person, picked[0], items[picked[1]])
     _drift(items)
@@ -102,7 +112,7 @@ def _row(item: PreviousItem) -> dict[str, object]:
         "Email in Xero": item.xero_email,
         "Was linked to": item.contact_name,
         "State": [item.state.capitalize()],
-        "Why": item.reason,
+        "Why": WHYS.get(item.cause, item.reason),
         "Drifted since": ", ".join(field.label for field in item.drift) or "Nothing",
         "Ended": item.ended_at,
     }

@@ -26,6 +26,8 @@ def test_what_is_archived_in_xero_is_offered_what_can_work_there_and_nothing_els
     [item] = links.list_previous(PreviousFilter(state="broken")).rows
     screen.session_state["table.chosen"] = {item.link_id: item.xero_name}
     assert not {"Re-match", "Create New Contact"} & {one.label for one in screen.run().button}
+    assert "Xero has no contact that these could be linked with" in said(screen)
+    assert list(screen.dataframe[0].value["Why"]) == ["Archived in Xero"]
     screen.session_state["table.picked"] = (menu[0], item.link_id)
     assert "only a person can restore it there. It then syncs again by itself." in said(screen.run())
     press(screen, "Close")
