@@ -25,7 +25,16 @@ from services.records.listing import found_by_key
 from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
 
-__all__ = ["LIMIT", "Candidate", "Part", "candidates", "candidates_of", "likeliest", "to_begin_with"]
+__all__ = [
+    "LIMIT",
+    "Candidate",
+    "Part",
+    "candidates",
+    "candidates_of",
+    "candidates_with",
+    "likeliest",
+    "to_begin_with",
+]
 
 SEARCHED = 10
 POOL = 100
@@ -62,6 +71,17 @@ def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candi
         if search.strip():
             return _described(session, xero, _searched(session, xero, search))
         return candidates_of(session, xero)
+
+
+def candidates_with(connection_id: str, xero_id: str, former_id: str) -> list[Candidate]:
+    """`candidates`, begun by the contact it was linked with before, if that one is still in use. Raises: NotFound."""
+    with read() as session:
+        xero = session.get(XeroContactRow, (connection_id, xero_id))
+        if xero is None:
+            raise NotFound("This contact is not known from Xero.")
+        found = [one for one in _suggested(session, xero) if one.contact_id != former_id]
+        former = Finder(session).compare(xero, [former_id], 1)
+        return sorted(_described(session, xero, [*former, *found]), key=lambda one: one.contact_id != former_id)
 
 
 def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:

@@ -27,6 +27,7 @@ from services.records.link_state import count_syncing, syncing
 from services.records.links import FAILING, WAITING, contact_name, fares, linked_rows, sync_state, unarchived
 from services.records.listing import Listing, among, found_by_key, in_order, ordered, page_of
 from services.records.remembered import remembered
+from services.records.survivors import Survivor
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.archiving import ask_to_archive
 from services.steps.planning import plan_fields
@@ -43,6 +44,7 @@ __all__ = [
     "ClientFilter",
     "ClientItem",
     "CreatePreview",
+    "Survivor",
     "XeroClient",
     "client_ids",
     "create_in_xero",

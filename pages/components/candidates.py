@@ -1,6 +1,6 @@
 """The choice among the contacts that another may mean, and what speaks for and against the one chosen."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import streamlit as st
 
@@ -9,12 +9,19 @@ from services import links
 from services.candidates import likeliest, to_begin_with
 from services.links import Candidate
 
+NO_NOTES: Mapping[str, str] = {}
 FULL_BAR = 60.0
 """The points at which a part's bar is full: an equal name of two words."""
 
 
-def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key: str) -> Candidate | None:
-    """Let the person choose one of the suggested contacts, or look for another one.
+def choose(
+    connection_id: str,
+    xero_id: str,
+    suggested: Sequence[Candidate],
+    key: str,
+    notes: Mapping[str, str] = NO_NOTES,
+) -> Candidate | None:
+    """Let the person choose one of the suggested contacts, or look for another one; `notes` say more of some, by id.
 
     One is chosen beforehand only if it is the likeliest of all, is free, and much speaks for it.
     """
@@ -39,7 +46,7 @@ def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key
         list(by_id),
         index=list(by_id).index(first.contact_id) if first else None,
         format_func=lambda one: _label(by_id[one]),
-        captions=[_caption(one) for one in offered],
+        captions=[" · ".join(filter(None, (notes.get(one.contact_id), _caption(one)))) for one in offered],
         key=f"{key}.candidate",
         label_visibility="collapsed",
     )

@@ -71,14 +71,15 @@ def survivor_of(session: Session, xero: XeroContactRow) -> XeroContactRow | None
     return survivor
 
 
-def linked_name(session: Session, xero: XeroContactRow) -> str:
-    """The name of the practice contact that a Xero contact syncs with; blank for none."""
+def partner_of(session: Session, xero: XeroContactRow) -> tuple[str, str] | None:
+    """The id and name of the practice contact that a Xero contact syncs with."""
     query = (
-        select(col(ContactRow.name))
+        select(col(ContactRow.id), col(ContactRow.name))
         .join(LinkRow, col(LinkRow.contact_id) == col(ContactRow.id))
         .where(col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id, syncing())
     )
-    return session.scalars(query).first() or ""
+    found = session.execute(query).first()
+    return (found.id, found.name) if found else None
 
 
 def linked_rows(*columns: Any) -> Rows:
