@@ -56,6 +56,22 @@ def test_an_admin_sees_each_one_that_is_held_back(braked: str) -> None:
     assert brake.get_brake(braked) is not None
 
 
+def test_what_would_be_lost_is_said_before_anything_can_be_pressed(
+    people: None, xero: Xero, connection_id: str
+) -> None:
+    for number in range(25):
+        xero.create(f"Person {number:02}", f"p{number}@example.com")
+    run_import(connection_id)
+    for row in clients.list_clients(ClientFilter()).rows[:21]:
+        edit(row.contact_id, email="")
+    sync.tick(connection_id)
+    assert "21 would lose their billing email in Xero" in said(opened("eddie"))
+    screen = opened("ada", MANAGE, id=connection_id)
+    assert "**21 contacts** would lose their billing email in Xero" in said(screen)
+    [first] = [button.label for button in screen.button if button.proto.type == "primary" and "one" in button.label]
+    assert first == "See each one"
+
+
 def test_cancel_leaves_the_brake_on(braked: str) -> None:
     screen = opened("ada", MANAGE, id=braked)
     press(screen, "Release")

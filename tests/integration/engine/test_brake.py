@@ -97,10 +97,34 @@ def test_a_file_that_changes_many_contacts_is_not_written_to_xero_until_it_is_re
     assert xero.calls("POST") == []
     held = brake.get_brake(connection_id)
     assert held is not None
-    assert [(group.count, "overwritten in Xero" in group.what) for group in held.groups] == [(COUNT, True)]
+    [group] = held.groups
+    assert (group.count, group.what) == (COUNT, "would be overwritten in Xero with the values here")
+    assert [(part.count, part.what) for part in group.parts] == [
+        (COUNT, "would have their billing email changed in Xero")
+    ]
     brake.release(SYSTEM, connection_id)
     sync.tick(connection_id)
     assert {found["EmailAddress"].partition("@")[2] for found in xero.contacts()} == {"moved.example"}
+
+
+def test_values_that_would_become_blank_are_told_first_and_by_field(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    for row in synced()[:21]:
+        edit(row.contact_id, email="")
+    for xero_id in book[MANY : MANY + 25]:
+        xero.change(xero_id, EmailAddress="all@the-same.example")
+    assert is_braked(connection_id)
+    held = brake.get_brake(connection_id)
+    assert held is not None
+    assert held.reason == (
+        f"Of {COUNT} syncing contacts, 21 would lose their billing email in Xero, "
+        "25 would have their billing email changed here."
+    )
+    assert [[part.what for part in group.parts] for group in held.groups] == [
+        ["would have their billing email changed here"],
+        ["would lose their billing email in Xero"],
+    ]
 
 
 def test_while_the_brake_is_on_single_acts_of_people_go_on_and_edits_wait(

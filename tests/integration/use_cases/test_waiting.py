@@ -1,14 +1,18 @@
 """A change that the sync has not looked at yet waits, on every screen alike, and each says what for."""
 
 import pytest
+from sqlmodel import select
 
+from models.link import LinkRow
 from services import brake, clients, connection, policies, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter
+from services.db import read
 from services.errors import SignInNeeded
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Way
+from services.records.links import fares
 from tests.support.practice import delta_is_due, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
 
@@ -92,3 +96,14 @@ def test_a_difference_and_what_is_kept_apart_stay_what_they_are_when_nothing_cha
     assert (states.kept, states.differing) == (1, 1)
     edit(contact_id(0), phone="+64 9 300 3000")
     assert waiting() == {"Person 000": NEXT}
+
+
+@pytest.mark.usefixtures("database")
+def test_who_waits_is_found_from_what_changed_and_not_by_a_look_at_every_link() -> None:
+    query = select(LinkRow.id).where(fares("waiting"))
+    with read() as session:
+        sql = str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+        plan = [row[-1] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    scanned = {step for step in plan if step.startswith("SCAN")}
+    assert scanned == {"SCAN connection", "SCAN intent USING INDEX uq_intent_open"}
+    assert all([step for step in plan if index in step] for index in ("ix_contact_rev", "ix_xero_contact_rev"))
