@@ -1,16 +1,18 @@
 """The brake on the Manage page: what it holds back, and Release."""
 
+from datetime import timedelta
 from functools import partial
 
 import streamlit as st
 
-from pages.components import dialogs, notices, table, text
-from services import brake
+from pages.components import changes, dialogs, notices, table, text, undo_bar
+from services import brake, undo
 from services.access import Principal
 from services.brake import ALWAYS_ALLOWED, Brake, Group
 from services.connection import ConnectionItem
 
 DIALOG, EACH = "release", "held"
+LATELY = timedelta(days=1)
 
 
 def brake_card(person: Principal, one: ConnectionItem) -> None:
@@ -35,10 +37,30 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
                 dialogs.ask(EACH)
             if st.button("Release", icon=":material/play_arrow:"):
                 dialogs.ask(DIALOG)
+            _last_file(person, held)
     if dialogs.asked(DIALOG) is not None:
         _confirm(person, one, held)
     elif dialogs.asked(EACH) is not None:
         _see_each(one, held)
+
+
+def _last_file(person: Principal, held: Brake) -> None:
+    """The way back, if it was a file that changed so much: one that was imported not long before the sync stopped."""
+    last = undo.last_import()
+    if last and timedelta() <= held.braked_at - last.at < LATELY:
+        st.button(
+            "Undo the last file",
+            icon=":material/undo:",
+            key="brake.undo_file",
+            on_click=_undo_file,
+            args=[person, last.command],
+            help=text.plain(f"{last.summary}: {changes.actor(last.actor)}, {text.exact(last.at)}"),
+        )
+
+
+def _undo_file(person: Principal, command: str) -> None:
+    with notices.toasts():
+        undo_bar.told(undo.undo_command(person, command))
 
 
 def _told(group: Group) -> str:

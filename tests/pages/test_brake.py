@@ -2,8 +2,10 @@
 
 import pytest
 
-from services import brake, clients, connection, policies, sync
+from services import brake, clients, connection, contact_files, policies, sync
+from services.access import SYSTEM
 from services.clients import ClientFilter
+from services.contacts import ContactFilter
 from services.errors import SignInNeeded
 from services.reconcile.contact import Field
 from tests.pages.support import Practice, labels, opened, press, said
@@ -12,6 +14,7 @@ from tests.support.xero import Xero
 
 MANAGE = "settings/xero.py"
 CLIENTS = "xero/client_list.py"
+PHONE = {"PhoneType": "DEFAULT", "PhoneNumber": "5550101"}
 RETRY = ":material/refresh: Retry"
 
 
@@ -54,6 +57,21 @@ def test_an_admin_sees_each_one_that_is_held_back(braked: str) -> None:
     assert set(shown.value["Change"]) == {"The contact was archived in Xero."}
     press(screen, "Close")
     assert brake.get_brake(braked) is not None
+
+
+def test_a_file_that_brought_the_brake_on_is_undone_from_its_card(people: None, xero: Xero, connection_id: str) -> None:
+    for number in range(25):
+        xero.create(f"Person {number:02}", f"p{number}@example.com", Phones=[PHONE])
+    run_import(connection_id)
+    book = contact_files.export_csv(ContactFilter())
+    contact_files.import_file(SYSTEM, book.replace(b"5550101", b"5550999"))
+    sync.tick(connection_id)
+    screen = opened("ada", MANAGE, id=connection_id)
+    assert "The brake is on" in said(screen)
+    press(screen, "Undo the last file")
+    assert contact_files.export_csv(ContactFilter()) == book
+    sync.tick(connection_id)
+    assert brake.get_brake(connection_id) is None
 
 
 def test_what_would_be_lost_is_said_before_anything_can_be_pressed(
