@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, compare, dialogs, notices, table, text, undo_bar
+from pages.components import bulk, compare, dialogs, issue_open, notices, table, text, undo_bar
 from services import issues
 from services.access import Principal
 from services.issues import Pairings
@@ -82,18 +82,21 @@ def bring_back(person: Principal, ids: list[str]) -> None:
 
 
 def go_on(ids: Sequence[str]) -> None:
-    """After these were dealt with: they are chosen no more, and the issue after a single one opens by itself."""
-    queue: Sequence[str] = st.session_state.get(f"{AREA}.queue", [])
-    if len(ids) == 1 and ids[0] in queue and set(table.chosen()) <= set(ids):
-        place = queue.index(ids[0])
-        left = [one for one in queue if one != ids[0]]
-        open_at(left, min(place, len(left) - 1))
+    """After these were dealt with: they are chosen no more, and the issue after the open one opens by itself."""
+    opened = issue_open.current()
+    if opened and list(ids) == [opened.issue_id] and set(table.chosen()) <= set(ids):
+        queue: Sequence[str] = st.session_state.get(f"{AREA}.queue", [])
+        open_at([one for one in queue if one != opened.issue_id], opened.place)
     else:
         table.drop(ids)
+        issue_open.forget(ids)
 
 
 def open_at(queue: Sequence[str], place: int) -> None:
-    """Open the issue at a place of the whole list, counted from 0; of an empty list, none."""
+    """Open the issue at a place of the whole list, counted from 0, or the last one; of an empty list, none."""
+    place = min(place, len(queue) - 1)
+    if opened := issue_open.current():
+        issue_open.forget([opened.issue_id])
     table.choose(queue[place : place + 1] if place >= 0 else ())
     table.turn_to(AREA, max(0, place))
 
@@ -110,9 +113,15 @@ def dialog(person: Principal) -> None:
 
 def _at_once(ids: list[str], done: str, run: Callable[[], Report]) -> None:
     with notices.sentences():
-        undo_bar.report(run(), done)
-        go_on(ids)
+        _told(ids, run(), done)
         st.rerun()
+
+
+def _told(ids: list[str], report: Report, done: str, noun: str = "contact") -> None:
+    """Tell how it went, and go on unless nothing was done, as others had answered already."""
+    undo_bar.report(report, done, noun)
+    if report.done:
+        go_on(ids)
 
 
 def _ask(name: str, ids: list[str]) -> None:
@@ -125,8 +134,7 @@ def _ask_confirm(ids: list[str]) -> None:
 
 def _create_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     def create() -> None:
-        undo_bar.report(issues.create_contact(person, ids), "created and linked")
-        go_on(ids)
+        _told(ids, issues.create_contact(person, ids), "created and linked")
 
     made = (
         "A new contact is made from Xero's data and linked"
@@ -147,8 +155,7 @@ def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
         problem = st.container()
         if dialogs.buttons("Defer"):
             with problem, notices.sentences():
-                undo_bar.report(issues.defer(person, ids, str(until)), "deferred", "issue")
-                go_on(ids)
+                _told(ids, issues.defer(person, ids, str(until)), "deferred", "issue")
                 dialogs.done()
 
     body()
@@ -182,7 +189,7 @@ def _confirm_pairs(person: Principal, found: Pairings) -> None:
         with problem, notices.sentences():
             report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
             undo_bar.report(report, "linked")
-            table.drop([one.issue_id for one in found.pairs])
+            go_on([one.issue_id for one in found.pairs])
             dialogs.done()
 
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.components import bulk, filters, first_steps, issue_acts, issue_detail, notices, table, text
+from pages.components import bulk, filters, first_steps, issue_acts, issue_detail, issue_open, notices, table, text
 from pages.components.queue import Queue
+from pages.components.table import Listing
 from services import connection, issues
 from services.access import Principal, Role
 from services.issues import IssueFilter, IssueItem, ReasonCount
@@ -41,15 +42,26 @@ UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=
 
 
 def show(person: Principal) -> None:
-    """The list, the comparison of the one chosen, and what can be done."""
+    """The list, the comparison of the one that is open, and what can be done."""
     may_act = person.role.includes(Role.EDITOR)
     wanted = _filters()
+    before = (wanted, table.place(AREA))
     listing = table.fetch(AREA, lambda page: issues.list_issues(wanted, page, table.size(AREA)))
     ids = [item.issue_id for item in listing.rows]
-    if not listing.rows:
+    opened = issue_open.choose(before, ids)
+    if listing.rows:
+        _list(person, may_act, wanted, listing)
+    else:
         _empty(person, wanted)
-        issue_acts.dialog(person)
-        return
+    if picked := table.picked():
+        issue_acts.act(person, *picked)
+    if opened:
+        queue = Queue(ids, table.place(AREA), listing.total, lambda: issues.issue_ids(wanted))
+        issue_detail.show(person, may_act, opened, queue, (wanted, table.place(AREA)))
+    issue_acts.dialog(person)
+
+
+def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listing[IssueItem]) -> None:
     if may_act:
         bulk.bar(
             {item.issue_id: item.xero_name for item in listing.rows},
@@ -57,12 +69,12 @@ def show(person: Principal) -> None:
             lambda: issues.issue_ids(wanted),
             issue_acts.in_bulk(person, wanted.state, len(table.chosen())),
             "issue",
-            "The first is shown below. Tick another to see it, or several to act on all of them.",
+            "One is shown below. Tick another to see it, or several to act on all of them.",
         )
     rows, looks = _rows(listing.rows, wanted)
     table.show(
         rows,
-        ids,
+        [item.issue_id for item in listing.rows],
         looks,
         names=[item.xero_name for item in listing.rows],
         menu=issue_acts.menu(wanted.state) if may_act else (issue_acts.COMPARE,),
@@ -70,13 +82,6 @@ def show(person: Principal) -> None:
         alt="Match Issues",
     )
     table.pager(AREA, listing.total)
-    if picked := table.picked():
-        issue_acts.act(person, *picked)
-    chosen = list(table.chosen()) or ids[:1]
-    if len(chosen) == 1:
-        queue = Queue(ids, table.place(AREA), listing.total, lambda: issues.issue_ids(wanted))
-        issue_detail.show(person, may_act, chosen[0], queue)
-    issue_acts.dialog(person)
 
 
 def _filters() -> IssueFilter:

@@ -20,6 +20,8 @@ SIZES = {"issues": 25}
 CHOSEN = "table.chosen"
 VERSION = "table.version"
 PICKED = "table.picked"
+OPENED = "table.opened"
+"""What is open below the table, where that is more than its ticks say."""
 ROW_HEIGHT, MOST_ROWS = 36, 16
 PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
@@ -169,7 +171,7 @@ def picked() -> tuple[str, str] | None:
 
 def leave() -> None:
     """Forget what belongs to one page's table: for the way to another page."""
-    for name in (CHOSEN, VERSION, PICKED):
+    for name in (CHOSEN, VERSION, PICKED, OPENED):
         st.session_state.pop(name, None)
 
 

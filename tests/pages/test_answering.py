@@ -1,10 +1,14 @@
-"""Match issues: what is not certain is not linked by one press."""
+"""Match issues: what is not certain is not linked by one press, nor another issue than the one that was drawn."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
 
 from services import issues, sync
+from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.issues import IssueFilter
-from tests.pages.support import Practice, opened, press, said
-from tests.support.practice import add, delta_is_due
+from tests.pages.support import Practice, labels, opened, press, said
+from tests.support.practice import add, delta_is_due, run_import
 from tests.support.xero import Xero
 
 PAGE = "xero/match_issues.py"
@@ -54,3 +58,76 @@ def test_where_none_is_of_the_safest_kind_there_is_nothing_to_confirm(practice: 
     assert "dialog.act" not in [one.key for one in screen.button]
     press(screen, "Close")
     assert issues.issue_ids(IssueFilter()) == ids
+
+
+ANSWERS = {"Confirm Match", "Create New Contact", "Defer", "Ignore"}
+
+
+@pytest.fixture
+def three(practice: Practice, xero: Xero) -> list[str]:
+    """The ids of three issues: Acme Ltd, Bob Brown and Zeta Ltd."""
+    for name in ("Acme", "Zeta"):
+        add(name, f"{name.lower()}@example.com")
+        xero.create(f"{name} Ltd", f"{name.lower()}@example.com")
+    run_import(practice.connection_id)
+    return issues.issue_ids(IssueFilter())
+
+
+def head(screen: AppTest) -> str:
+    """What the open issue is about."""
+    return next(one.proto.body for one in screen.get("html") if 'class="head"' in one.proto.body)
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_the_open_issue_stays_when_another_person_answers_it_and_says_who_did(three: list[str], ticked: bool) -> None:
+    screen = opened("eddie", PAGE)
+    if ticked:
+        screen.session_state["table.chosen"] = {three[0]: "Acme Ltd"}
+    screen.run()
+    assert "Acme Ltd" in head(screen)
+    press(opened("ada", PAGE), "Ignore")
+    screen.run()
+    assert "Acme Ltd" in head(screen)
+    assert "**ada** answered it just now: Ignored Acme Ltd." in said(screen)
+    assert not [one for one in screen.button if one.label in ANSWERS and one.key.startswith("issue.")]
+    press(screen, "Next")
+    assert "Bob Brown" in head(screen)
+    assert "Confirm Match" in labels(screen)
+
+
+def test_a_press_that_comes_after_another_persons_answer_links_nobody(three: list[str]) -> None:
+    screen = opened("eddie", PAGE)
+    before = synced()
+    issues.ignore(SYSTEM, three[:1])
+    press(screen, "Confirm Match")
+    assert "It has been answered in the meantime" in said(screen)
+    assert "Acme Ltd" in head(screen)
+    assert synced() == before
+
+
+def test_the_last_issue_of_all_stays_as_well_when_another_person_answers_it(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    issues.create_contact(SYSTEM, issues.issue_ids(IssueFilter()))
+    screen.run()
+    assert "Bob Brown" in head(screen)
+    assert "**The sync** answered it just now: Created Bob Brown from Xero and linked it." in said(screen)
+    press(screen, "Close")
+    assert "No match issues." in said(screen)
+
+
+def test_an_issue_that_is_asked_again_can_be_answered_again(three: list[str]) -> None:
+    screen = opened("eddie", PAGE)
+    issues.ignore(SYSTEM, three[:1])
+    screen.run()
+    issues.unignore(SYSTEM, three[:1])
+    press(screen.run(), "Confirm Match")
+    assert "Acme Ltd is linked with **Acme**." in said(screen)
+
+
+def test_the_open_issue_stays_when_its_person_answers_another_one(three: list[str]) -> None:
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.picked"] = (":material/visibility_off: Ignore", three[1])
+    screen.run()
+    assert "Acme Ltd" in head(screen)
+    press(screen, "Ignore")
+    assert "Zeta Ltd" in head(screen)

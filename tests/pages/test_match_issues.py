@@ -259,16 +259,16 @@ def test_an_issue_is_put_off_and_brought_back_with_its_note(practice: Practice) 
     press(screen, "Undo")
     assert note_of(screen).value == ""
     note_of(screen).input("Called her").run()
-    screen.button(key="issue.defer").click().run()
+    press(screen, "Defer")
     press(screen, "Defer")
     assert "No match issues" in said(screen)
     press(screen, "Undo")
     assert issues.list_issues(IssueFilter()).total == 1
-    screen.button(key="issue.defer").click().run()
+    press(screen, "Defer")
     press(screen, "Defer")
     deferred = opened("eddie", PAGE, issues_state="Deferred")
     assert list(deferred.dataframe[0].value["Note"]) == ["Called her"]
-    deferred.button(key="issue.bring_back").click().run()
+    press(deferred, "Bring back")
     assert [item.note for item in issues.list_issues(IssueFilter()).rows] == ["Called her"]
 
 
