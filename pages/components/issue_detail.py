@@ -129,12 +129,12 @@ def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
         help="The two are linked and sync from now on.",
     )
     if st.button("Create New Contact", icon=":material/person_add:", key=f"issue.create.{issue_id}"):
-        issue_acts.ask(issue_acts.CREATE_MANY, issue_id, name)
+        issue_acts.ask(issue_acts.CREATE_MANY, [issue_id])
     if issue.deferred_until:
         if st.button("Bring back", icon=":material/alarm_on:", key=f"issue.bring_back.{issue_id}"):
             issue_acts.bring_back(person, [issue_id])
     elif st.button("Defer", icon=":material/snooze:", key=f"issue.defer.{issue_id}"):
-        issue_acts.ask(issue_acts.LATER, issue_id, name)
+        issue_acts.ask(issue_acts.LATER, [issue_id])
     if st.button("Ignore", icon=":material/visibility_off:", key=f"issue.ignore.{issue_id}"):
         issue_acts.ignore(person, [issue_id])
 

@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from pages.components import bulk, filters, first_steps, issue_acts, issue_detail, issue_open, notices, table, text
+from pages.components import (
+    bulk,
+    filters,
+    first_steps,
+    issue_acts,
+    issue_detail,
+    issue_dialogs,
+    issue_open,
+    notices,
+    table,
+    text,
+)
 from pages.components.queue import Queue
 from pages.components.table import Listing
 from services import connection, issues
@@ -27,11 +38,13 @@ SORTS = {
     "created_at": "Oldest",
 }
 SHOWN_REASONS = 3
+OPEN_MARK = "▸"
 COLUMNS = {
-    "Contact in Xero": st.column_config.TextColumn(width=155),
+    OPEN_MARK: st.column_config.TextColumn(width=30, help="The one that is shown below."),
+    "Contact in Xero": st.column_config.TextColumn(width=145),
     "Email in Xero": st.column_config.TextColumn(width=130),
-    "Why": st.column_config.TextColumn(width=265),
-    "Your contact": st.column_config.TextColumn(width=155),
+    "Why": st.column_config.TextColumn(width=260),
+    "Your contact": st.column_config.TextColumn(width=150),
     "Score": st.column_config.ProgressColumn(
         min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
     ),
@@ -50,7 +63,7 @@ def show(person: Principal) -> None:
     ids = [item.issue_id for item in listing.rows]
     opened = issue_open.choose(before, ids)
     if listing.rows:
-        _list(person, may_act, wanted, listing)
+        _list(person, may_act, wanted, listing, opened)
     else:
         _empty(person, wanted)
     if picked := table.picked():
@@ -58,10 +71,10 @@ def show(person: Principal) -> None:
     if opened:
         queue = Queue(ids, table.place(AREA), listing.total, lambda: issues.issue_ids(wanted))
         issue_detail.show(person, may_act, opened, queue, (wanted, table.place(AREA)))
-    issue_acts.dialog(person)
+    issue_dialogs.show(person)
 
 
-def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listing[IssueItem]) -> None:
+def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listing[IssueItem], opened: str) -> None:
     if may_act:
         bulk.bar(
             {item.issue_id: item.xero_name for item in listing.rows},
@@ -69,9 +82,9 @@ def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listin
             lambda: issues.issue_ids(wanted),
             issue_acts.in_bulk(person, wanted.state, len(table.chosen())),
             "issue",
-            "One is shown below. Tick another to see it, or several to act on all of them.",
+            f"{OPEN_MARK} is shown below. Tick another to see it, or several to act on all of them.",
         )
-    rows, looks = _rows(listing.rows, wanted)
+    rows, looks = _rows(listing.rows, wanted, opened)
     table.show(
         rows,
         [item.issue_id for item in listing.rows],
@@ -105,8 +118,14 @@ def _reasons(counts: tuple[ReasonCount, ...]) -> dict[str, str]:
     """The reasons to choose from: those that occur, and the one that is chosen."""
     chosen = st.session_state.get(f"{AREA}_reason") or ""
     safest = {issues.SAFE: issues.SAFE_WORDS} if any(one.safe for one in counts) else {}
-    kept = {chosen: issues.words_of(chosen)} if chosen and chosen != issues.SAFE else {}
-    return {"": "All reasons"} | safest | {one.key: one.text for one in counts} | kept
+    kept = {chosen: _name_first(issues.words_of(chosen))} if chosen and chosen != issues.SAFE else {}
+    return {"": "All reasons"} | safest | {one.key: _name_first(one.text) for one in counts} | kept
+
+
+def _name_first(words: str) -> str:
+    """What the name says before what the email says: most have the same email, and a choice shows how words begin."""
+    email, _, name = words.partition("; ")
+    return f"{name[0].upper()}{name[1:]}; {email[0].lower()}{email[1:]}" if name else words
 
 
 def _frequent(counts: tuple[ReasonCount, ...]) -> None:
@@ -133,14 +152,16 @@ def _only(reason: str) -> None:
     table.clear()
 
 
-def _rows(items: tuple[IssueItem, ...], wanted: IssueFilter) -> tuple[list[dict[str, object]], dict[str, object]]:
+def _rows(
+    items: tuple[IssueItem, ...], wanted: IssueFilter, opened: str
+) -> tuple[list[dict[str, object]], dict[str, object]]:
     """The rows and the columns they need: of notes and dates only where there are any."""
     looks: dict[str, object] = dict(COLUMNS)
     if wanted.state == "deferred":
         looks["Until"] = UNTIL
     if any(item.note for item in items):
         looks["Note"] = NOTE
-    return [_row(item) for item in items], looks
+    return [{OPEN_MARK: OPEN_MARK if item.issue_id == opened else "", **_row(item)} for item in items], looks
 
 
 def _row(item: IssueItem) -> dict[str, object]:

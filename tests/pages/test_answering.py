@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.components import table
 from services import issues, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
@@ -131,3 +132,23 @@ def test_the_open_issue_stays_when_its_person_answers_another_one(three: list[st
     assert "Acme Ltd" in head(screen)
     press(screen, "Ignore")
     assert "Zeta Ltd" in head(screen)
+
+
+def test_an_answer_leads_on_to_the_next_page_of_a_list_of_several(
+    three: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(table.SIZES, "issues", 2)
+    screen = opened("eddie", PAGE)
+    for name, answer in (
+        ("Acme Ltd", "Next"),
+        ("Bob Brown", "Next"),
+        ("Zeta Ltd", "Previous"),
+        ("Bob Brown", "Ignore"),
+    ):
+        assert name in head(screen)
+        press(screen, answer)
+    assert not screen.exception
+    assert "Zeta Ltd" in head(screen)
+    press(screen, "Ignore")
+    assert not screen.exception
+    assert "Acme Ltd" in head(screen)
