@@ -83,6 +83,7 @@ def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listin
             issue_acts.in_bulk(person, wanted.state, len(table.chosen())),
             "issue",
             f"{OPEN_MARK} is shown below. Tick another to see it, or several to act on all of them.",
+            drawn_for=f".{opened}" if opened else "",
         )
     rows, looks = _rows(listing.rows, wanted, opened)
     table.show(

@@ -4,12 +4,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import table
-from services import issues, sync
+from services import contacts, issues, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
+from services.contacts import ContactFilter
 from services.issues import IssueFilter
+from services.steps import suggesting
 from tests.pages.support import Practice, labels, opened, press, said
-from tests.support.practice import add, delta_is_due, run_import
+from tests.support.practice import add, delta_is_due, edit, run_import
 from tests.support.xero import Xero
 
 PAGE = "xero/match_issues.py"
@@ -152,3 +154,23 @@ def test_an_answer_leads_on_to_the_next_page_of_a_list_of_several(
     press(screen, "Ignore")
     assert not screen.exception
     assert "Acme Ltd" in head(screen)
+
+
+def test_the_chosen_candidate_stays_chosen_whatever_others_change(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    chosen = screen.radio[0].value
+    add("Brown, Bob", "rob@example.com")
+    edit(contacts.list_contacts(ContactFilter(search="Robert Brown")).rows[0].id, email="r@example.com")
+    suggesting.suggest(practice.connection_id)
+    screen.run()
+    assert [one.partition(" ")[0] for one in screen.radio[0].options] == ["Brown,", "Robert"]
+    assert screen.radio[0].value == chosen
+
+
+def test_a_second_press_of_the_bar_does_not_reach_the_issue_that_opened_after_the_first(three: list[str]) -> None:
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.chosen"] = {three[0]: "Acme Ltd"}
+    ignore = next(one for one in screen.run().button if (one.key or "").startswith("bulk.Ignore"))
+    ignore.click().run()
+    assert "Bob Brown" in head(screen)
+    assert ignore.key not in [one.key for one in screen.button]

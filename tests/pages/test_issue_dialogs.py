@@ -39,7 +39,7 @@ def names() -> list[str]:
 @pytest.mark.parametrize("button", ["Defer", "Create New Contact"])
 def test_what_is_ticked_by_itself_is_named_as_well(asked: dict[str, str], button: str) -> None:
     screen = ticked(asked["Acme Ltd"])
-    screen.button(key=f"bulk.{button}").click().run()
+    screen.button(key=f"bulk.{button}.{asked['Acme Ltd']}").click().run()
     assert "- Acme Ltd" in said(screen)
     assert "other" not in said(screen).partition("- Acme Ltd")[2].partition("\n\n")[0]
 

@@ -54,8 +54,7 @@ def test_create_new_contact_asks_first(practice: Practice) -> None:
     screen = opened("eddie", PAGE)
     screen.session_state["table.chosen"] = {issue.issue_id: issue.xero_name}
     screen.run()
-    screen.button(key="bulk.Create New Contact").click()
-    screen.run()
+    press(screen, "Create New Contact")
     assert "A new contact is made from Xero's data and linked" in said(screen)
     press(screen, "Create New Contact")
     assert "Bob Brown" in synced()
