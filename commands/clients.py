@@ -18,7 +18,7 @@ def list_clients(
     connection: Organisation = "",
     search: Search = "",
     state: Annotated[
-        Literal["", "ok", "waiting", "failing", "difference"],
+        Literal["", "ok", "waiting", "failing", "difference", "kept"],
         typer.Option(help="Only clients in this state."),
     ] = "",
     page: Page = 1,

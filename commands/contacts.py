@@ -9,6 +9,7 @@ import typer
 from commands.choose import chosen_connection
 from commands.output import CLI, Json, Organisation, Page, Search, Size, show_one, show_page, show_report
 from services import contact_files, contacts, create_many
+from services.contact_files import FileReport
 from services.contacts import ContactFilter
 from services.errors import BadInput, UsageError
 
@@ -39,26 +40,25 @@ def list_contacts(
 def import_file(
     file: Annotated[Path, typer.Argument(help="A CSV file; `contacts export` shows its columns.")],
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out rows that break rules.")] = False,
+    leave_blanks: Annotated[
+        bool, typer.Option("--leave-blanks", help="Leave values as they are where the cell is blank.")
+    ] = False,
     check: Annotated[bool, typer.Option("--check", help="Only say what it would do.")] = False,
     as_json: Json = False,
 ) -> None:
     """Add and change contacts from a CSV file. Nothing is written when a row breaks rules.
 
     Columns that the file does not have stay as they are; a blank cell clears the value. Archived contacts stay as they
-    are, too.
+    are, too. A blank id adds a contact.
     """
     data = _bytes_of(file)
     if check:
-        seen = contact_files.check_file(data)
-        counts = f"{seen.rows} rows: {seen.new} new, {seen.changed} changed, {seen.unchanged} unchanged"
-        counts += f", {seen.archived} of archived contacts" if seen.archived else ""
-        left = f" Left as they are: {', '.join(seen.left_alone)}." if seen.left_alone else ""
-        sentence = f"{counts}, {len(seen.problems)} with problems; {seen.cleared} values would be cleared.{left}"
-        show_one(seen, sentence, as_json)
+        seen = contact_files.check_file(data, clear=not leave_blanks)
+        show_one(seen, _would(seen), as_json)
         if seen.problems:
             raise BadInput(seen.problems)
         return
-    done = contact_files.import_file(CLI, data, skip_bad=skip_bad)
+    done = contact_files.import_file(CLI, data, skip_bad=skip_bad, clear=not leave_blanks)
     counts = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
     show_one(done, f"{counts}, {done.rejected + done.archived} left out; {done.cleared} values cleared.", as_json)
 
@@ -91,6 +91,16 @@ def create_in_xero(
     """Create these contacts in Xero, all that can be; the next sync, within seconds, sends them."""
     chosen = chosen_connection(connection)
     show_report(create_many.create_many(CLI, chosen.id, contact_ids), f"On their way to {chosen.name}:", as_json)
+
+
+def _would(seen: FileReport) -> str:
+    """What importing a file would do, in one line."""
+    counts = f"{seen.rows} rows: {seen.new} new, {seen.changed} changed, {seen.unchanged} unchanged"
+    counts += f", {seen.archived} of archived contacts" if seen.archived else ""
+    left = f" Left as they are: {', '.join(seen.left_alone)}." if seen.left_alone else ""
+    unused = f" Not used: {', '.join(seen.unused)}." if seen.unused else ""
+    cleared = f"{seen.cleared} values would be cleared, {seen.syncing} contacts would change in Xero"
+    return f"{counts}, {len(seen.problems)} with problems; {cleared}.{left}{unused}"
 
 
 def _bytes_of(file: Path) -> bytes:

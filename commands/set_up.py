@@ -53,7 +53,7 @@ def set_up(
     chosen = chosen_connection(connection)
     setup = with_options(chosen, type_filter, include_neither, default_type, no_match)
     if dry_run:
-        groups = setup_preview.preview_setup(chosen.id, setup)
+        groups = setup_preview.preview_setup(chosen.id, setup).groups
         show(groups, ("outcome", "count", "names"), as_json)
         note("skip are those taken in no more." if groups else "It would change nothing for the contacts in Xero now.")
         return

@@ -1,7 +1,7 @@
 """What links and issues repeat of their contacts, kept equal in the very flush that changes either.
 
 A list in order of a contact's name would otherwise visit every contact before it can show the last page. Only
-changes through the ORM are seen: a statement that updates contacts wholesale must update the copies itself.
+changes through the ORM are seen: whoever updates contacts wholesale calls `copy_contacts`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,13 +20,22 @@ T = TypeVar("T", bound=Table)
 Copies = dict[str, Any]
 
 CONTACT_WATCHED = ("name_key", "email_key", "phone", "contact_type", "is_person")
+FROM_CONTACT = ("name_key", "email_key", "contact_type", "is_person")
 XERO_WATCHED = ("name_key", "email_key", "phone", "is_customer", "is_supplier")
 
 
 def from_contact(row: ContactRow) -> Copies:
     """What a link repeats of its practice contact, by column."""
-    names = ("name_key", "email_key", "contact_type", "is_person")
-    return {name: getattr(row, name) for name in names} | {"practice_text": row.searched()}
+    return {name: getattr(row, name) for name in FROM_CONTACT} | {"practice_text": row.searched()}
+
+
+def copy_contacts(session: Session, contact_ids: Sequence[str]) -> None:
+    """Give the links of contacts that a statement changed wholesale what they repeat of them."""
+    contact, line = ContactRow, "\n"
+    copies = {name: getattr(contact, name) for name in FROM_CONTACT}
+    searched = col(contact.name_key) + line + col(contact.email_key) + line + col(contact.phone)
+    mine = (col(LinkRow.contact_id) == col(contact.id)) & col(contact.id).in_(contact_ids)
+    _pass_on(session, LinkRow, mine, copies | {"practice_text": searched})
 
 
 def from_xero(row: XeroContactRow) -> Copies:

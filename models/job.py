@@ -14,7 +14,10 @@ FAILED = "failed"
 
 
 class JobRow(Table, table=True):
-    """`kind` is preview, import or sync; `done` of `total` counts contacts; `result` holds the counts at the end."""
+    """`kind` is preview, import or sync; `done` of `total` counts contacts.
+
+    `result` holds the counts since it was queued, whichever tick they are from.
+    """
 
     __tablename__ = "job"
     __table_args__ = (

@@ -38,9 +38,10 @@ class LinkRow(Table, table=True):
     `practice_rev` and `xero_rev` name the versions last compared. A Xero contact has one link for ever,
     so that a stopped one is never imported again; a practice contact has at most one that is syncing.
     `cause` is one of the constants above, `reason` says it as a sentence. `drift` names the fields that differ
-    since an ended link ended, with commas. `unasked_at` is when Xero's changes last ended it or overwrote its practice
-    contact and nobody had been asked: the brake counts those of a day. The last columns repeat what the two contacts
-    say, so that a list of any length is sorted and filtered within one index; `models/copies.py` keeps them equal.
+    since an ended link ended, with commas; of a syncing one, those whose change stays on its side. `unasked_at` is when
+    Xero's changes last ended it or overwrote its practice contact and nobody had been asked: the brake counts those of
+    a day. The last columns repeat what the two contacts say, so that a list of any length is sorted and filtered within
+    one index; `models/copies.py` keeps them equal.
     """
 
     __tablename__ = "link"
@@ -58,12 +59,13 @@ class LinkRow(Table, table=True):
         Index("ix_link_state", "connection_id", "state"),
         Index("ix_link_unasked", "connection_id", "unasked_at", "id", sqlite_where=text("unasked_at IS NOT NULL")),
         Index(
-            "ix_link_merged",
+            "ix_link_broken",
             "contact_id",
             "connection_id",
+            "xero_id",
+            "id",
             "state",
-            "cause",
-            sqlite_where=text("cause = 'merged'"),
+            sqlite_where=text("state = 'broken'"),
         ),
         Index("ix_link_unplanned", "connection_id", sqlite_where=text("practice_rev = 0")),
         _syncing("error", "error", "id"),
@@ -72,6 +74,9 @@ class LinkRow(Table, table=True):
         _syncing("type", "contact_type", "name_key", "id"),
         _syncing("synced", "synced_at", "id"),
         _syncing("searched", "name_key", "id", "practice_text"),
+        Index(
+            "ix_link_kept", "name_key", "id", "drift", "state", sqlite_where=text("state = 'syncing' AND drift <> ''")
+        ),
         _ended("name", "name_key", "id", "drift", "connection_id"),
         _ended("time", "ended_at", "id", "drift", "connection_id"),
         _ended("searched", "name_key", "id", "practice_text", "xero_text"),

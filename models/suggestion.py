@@ -10,14 +10,11 @@ class SuggestionRow(Table, table=True):
     """The candidate at `rank`, counted from 1, for a Xero contact without a partner. `score` is 0 to 100.
 
     `parts` holds what the score is made of: {"parts": [[about, label, points], …]}. `difference` is the key of how
-    the two differ (`services.reconcile.difference`), by which issues can be filtered.
+    the two differ (`services.reconcile.difference`), which an issue repeats of its best candidate.
     """
 
     __tablename__ = "suggestion"
-    __table_args__ = (
-        Index("ix_suggestion_contact", "contact_id"),
-        Index("ix_suggestion_difference", "connection_id", "difference"),
-    )
+    __table_args__ = (Index("ix_suggestion_contact", "contact_id"),)
 
     connection_id: str = Field(primary_key=True, foreign_key="connection.id")
     xero_id: str = Field(primary_key=True)

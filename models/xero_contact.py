@@ -16,14 +16,16 @@ class XeroContactRow(ContactColumns, Table, table=True):
 
     `compared_at` names the full comparison that saw it last, by the moment that one began.
     `let_in` says that a person lets it take part although the contact-type filter does not.
-    `registration` is its company number and its tax number, with a comma between.
+    `registration` is its company number and its tax number, with a comma between. `linked` says that it has a link,
+    be it ended: triggers on `link` keep it, so that no writer can forget, and nothing else writes it. A contact is here
+    before its link.
     """
 
     __tablename__ = "xero_contact"
     __table_args__ = (
         Index(
-            "ix_xero_contact_kind", "connection_id", "status", "is_customer", "is_supplier", "let_in", "xero_id",
-            sqlite_where=text("merged_into IS NULL"),
+            "ix_xero_contact_unlinked", "connection_id", "status", "is_customer", "is_supplier", "let_in", "name",
+            "merged_into", "linked", sqlite_where=text("linked IS 0 AND merged_into IS NULL"),
         ),
     )  # fmt: skip
 
@@ -39,4 +41,5 @@ class XeroContactRow(ContactColumns, Table, table=True):
     updated_at: datetime | None = None
     compared_at: datetime | None = None
     let_in: bool = False
+    linked: bool = False
     rev: int = Field(default=0, index=True)

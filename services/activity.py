@@ -24,6 +24,7 @@ __all__ = [
 LABELS = {
     "brake.on": "Stopped before a mass change",
     "brake.released": "Released the brake",
+    "brake.off": "The brake let go",
     "connection.connected": "Connected Xero",
     "connection.disconnected": "Disconnected Xero",
     "connection.policies": "Changed how fields are kept in step",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
+from models.base import Json
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import SYNCING, LinkRow
@@ -12,6 +13,7 @@ from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
 from services.errors import MovedOn, NotFound
+from services.reconcile.brake import ALWAYS_ALLOWED, HERE, IN_XERO, Met, told
 from services.reconcile.contact import Field, Value
 from services.records.activity import record
 from services.records.intents import wake
@@ -19,23 +21,38 @@ from services.records.values import contact_of
 from services.steps.life import REASONS, cause_of
 from services.steps.planning import plan_of
 
+__all__ = ["ALWAYS_ALLOWED", "Brake", "Group", "Held", "Part", "get_brake", "list_held", "release"]
+
 GROUPS = {
     "ending": "would stop syncing, because they were archived, merged or removed in Xero",
     "to_practice": "would be overwritten here with Xero's values",
     "to_xero": "would be overwritten in Xero with the values here",
 }
+WHERE = {"to_practice": HERE, "to_xero": IN_XERO}
 SINGLY = {"ending": "Stops syncing", "to_practice": "Overwritten here", "to_xero": "Overwritten in Xero"}
 NAMED = 5
 NONE = "–"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """How many contacts would lose a field or have it changed. `what` completes "30 contacts …"."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """Contacts that one kind of change would meet. `what` completes "30 contacts …"; `first` are some names."""
+    """Contacts that one kind of change would meet. `what` completes "30 contacts …"; `first` are some names.
+
+    `parts` say which of their fields would be overwritten, what is lost first.
+    """
 
     what: str
     count: int
     first: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +81,9 @@ def get_brake(connection_id: str) -> Brake | None:
         connection = _connection(session, connection_id)
         if connection.braked_at is None:
             return None
-        counts, first = connection.brake["counts"], connection.brake["first"]
-        groups = [Group(GROUPS[kind], counts[kind], _names(session, first[kind])) for kind in GROUPS if counts[kind]]
+        groups = tuple(_group(session, connection.brake, kind) for kind in GROUPS if connection.brake["counts"][kind])
         links, until = int(connection.brake["links"]), int(connection.brake.get("until", 0))
-        return Brake(connection_id, connection.braked_at, connection.brake_reason, links, tuple(groups), until)
+        return Brake(connection_id, connection.braked_at, connection.brake_reason, links, groups, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +162,13 @@ def _connection(session: Session, connection_id: str) -> ConnectionRow:
     if connection is None:
         raise NotFound("This Xero organisation is not known here.")
     return connection
+
+
+def _group(session: Session, kept: Json, kind: str) -> Group:
+    met = {Met(where, Field(field), cleared): count for where, field, cleared, count in kept.get("fields", [])}
+    fields = {one: count for one, count in met.items() if one.where == WHERE.get(kind)}
+    parts = tuple(Part(f"would {what}", count) for count, what in told(0, fields))
+    return Group(GROUPS[kind], kept["counts"][kind], _names(session, kept["first"][kind]), parts)
 
 
 def _names(session: Session, link_ids: list[str]) -> tuple[str, ...]:

@@ -4,29 +4,41 @@ They are worked out ahead of any page (`services.steps.suggesting`); for a Xero 
 on the spot, by look-ups in the match index and never by a scan.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
 from models.issue import IssueRow
-from models.link import SYNCING, LinkRow
+from models.link import LinkRow
 from models.match_index import MatchEntryRow
 from models.xero_contact import XeroContactRow
 from services.db import read
 from services.errors import NotFound
 from services.reconcile.contact import Contact
 from services.reconcile.score import Part, Ranked, plausible
+from services.records.link_state import syncing
 from services.records.listing import found_by_key
 from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
 
-__all__ = ["LIMIT", "Candidate", "Part", "candidates", "candidates_of", "likeliest", "to_begin_with"]
+__all__ = [
+    "LIMIT",
+    "Candidate",
+    "Part",
+    "candidates",
+    "candidates_of",
+    "candidates_with",
+    "likeliest",
+    "to_begin_with",
+]
 
 SEARCHED = 10
 POOL = 100
+NAMELESS = "a contact without a name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,17 @@ def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candi
         if search.strip():
             return _described(session, xero, _searched(session, xero, search))
         return candidates_of(session, xero)
+
+
+def candidates_with(connection_id: str, xero_id: str, former_id: str) -> list[Candidate]:
+    """`candidates`, begun by the contact it was linked with before, if that one is still in use. Raises: NotFound."""
+    with read() as session:
+        xero = session.get(XeroContactRow, (connection_id, xero_id))
+        if xero is None:
+            raise NotFound("This contact is not known from Xero.")
+        found = [one for one in _suggested(session, xero) if one.contact_id != former_id]
+        former = Finder(session).compare(xero, [former_id], 1)
+        return sorted(_described(session, xero, [*former, *found]), key=lambda one: one.contact_id != former_id)
 
 
 def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
@@ -95,10 +118,14 @@ def _searched(session: Session, xero: XeroContactRow, search: str) -> list[Ranke
 
 def _is_current(session: Session, xero: XeroContactRow) -> bool:
     """Whether candidates were worked out for this version of the Xero contact, and nothing has made them stale."""
-    query = select(col(MatchEntryRow.rev)).where(
-        col(MatchEntryRow.scope) == xero.connection_id, col(MatchEntryRow.owner) == xero.xero_id
-    )
-    return session.execute(query).scalar() == xero.rev
+    return session.scalar(_entry(), {"connection": xero.connection_id, "xero": xero.xero_id}) == xero.rev
+
+
+@cache
+def _entry() -> Select[int]:
+    """Put together once, as all that every look at a match issue asks."""
+    mine = col(MatchEntryRow.scope) == bindparam("connection"), col(MatchEntryRow.owner) == bindparam("xero")
+    return select(col(MatchEntryRow.rev)).where(*mine)
 
 
 def _sharing_a_key(session: Session, xero: XeroContactRow) -> list[str]:
@@ -114,14 +141,9 @@ def _sharing_a_key(session: Session, xero: XeroContactRow) -> list[str]:
 
 def _described(session: Session, xero: XeroContactRow, ranked: Iterable[Ranked]) -> list[Candidate]:
     by_id = {one.contact_id: one for one in ranked}
-    linked = _linked_names(session, xero.connection_id, by_id)
-    rows = session.scalars(select(ContactRow).where(col(ContactRow.id).in_(by_id)))
-    contacts = {row.id: row for row in rows}
-    described = [
-        _candidate(row, xero, by_id[row.id], linked.get(row.id, ""))
-        for row in (contacts[one] for one in by_id if one in contacts)
-        if row.archived_at is None
-    ]
+    found = session.execute(_contacts(), {"ids": list(by_id), "connection": xero.connection_id})
+    rows = {row.id: (row, (name or NAMELESS) if linked else "") for row, linked, name in found}
+    described = [_candidate(rows[one][0], xero, by_id[one], rows[one][1]) for one in by_id if one in rows]
     return sorted(described, key=lambda one: bool(one.linked_to))
 
 
@@ -141,19 +163,16 @@ def _candidate(row: ContactRow, xero: XeroContactRow, ranked: Ranked, linked_to:
     )
 
 
-def _linked_names(session: Session, connection_id: str, contact_ids: Collection[str]) -> dict[str, str]:
-    """The Xero contact each of these syncs with; a nameless one is still one."""
-    query = (
-        select(col(LinkRow.contact_id), col(XeroContactRow.name))
-        .join(
-            XeroContactRow,
-            (col(XeroContactRow.connection_id) == col(LinkRow.connection_id))
-            & (col(XeroContactRow.xero_id) == col(LinkRow.xero_id)),
-        )
-        .where(
-            col(LinkRow.connection_id) == connection_id,
-            col(LinkRow.contact_id).in_(contact_ids),
-            col(LinkRow.state) == SYNCING,
-        )
+@cache
+def _contacts() -> Select[ContactRow, str, str]:
+    """Contacts that are not archived, each with id and name of the Xero contact it syncs with; both None for nobody."""
+    xero = XeroContactRow
+    mine = col(LinkRow.contact_id) == col(ContactRow.id), col(LinkRow.connection_id) == bindparam("connection")
+    other = col(xero.connection_id) == col(LinkRow.connection_id), col(xero.xero_id) == col(LinkRow.xero_id)
+    return (
+        select(ContactRow, col(xero.xero_id), col(xero.name))
+        .select_from(ContactRow)
+        .outerjoin(LinkRow, and_(*mine, syncing()))
+        .outerjoin(xero, and_(*other))
+        .where(col(ContactRow.id).in_(bindparam("ids", expanding=True)), col(ContactRow.archived_at).is_(None))
     )
-    return {contact_id: name or "a contact without a name" for contact_id, name in session.execute(query)}

@@ -20,13 +20,14 @@ from services.errors import MovedOn
 from services.reconcile.contact import Field
 from services.records.activity import record
 from services.records.bulk import Report, each
-from services.records.connections import NOT_CONNECTED, reaches_xero
+from services.records.connections import NOT_CONNECTED, reaches_xero, waits
 from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
 from services.records.link_state import count_syncing, syncing
-from services.records.links import FAILING, contact_name, fares, linked_rows, sync_state, unarchived
+from services.records.links import FAILING, WAITING, contact_name, fares, linked_rows, sync_state, unarchived
 from services.records.listing import Listing, among, found_by_key, in_order, ordered, page_of
 from services.records.remembered import remembered
+from services.records.survivors import Survivor
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.archiving import ask_to_archive
 from services.steps.planning import plan_fields
@@ -43,6 +44,7 @@ __all__ = [
     "ClientFilter",
     "ClientItem",
     "CreatePreview",
+    "Survivor",
     "XeroClient",
     "client_ids",
     "create_in_xero",
@@ -74,13 +76,15 @@ COLUMNS = (
     LinkRow.error,
     LinkRow.synced_at,
     ConnectionRow.short_code,
+    ConnectionRow.state,
+    ConnectionRow.braked_at,
 )
 ROWS = linked_rows(*COLUMNS, sync_state().label("sync_state"))
 
 
 @dataclass(frozen=True, slots=True)
 class ClientFilter:
-    """What to list. Blank means any; `sync_state` is ok, waiting, failing or difference."""
+    """What to list. Blank means any; `sync_state` is ok, waiting, failing, difference or kept."""
 
     connection_id: str = ""
     search: str = ""
@@ -94,7 +98,10 @@ class ClientFilter:
 
 @dataclass(frozen=True, slots=True)
 class ClientItem:
-    """A synced contact. `xero_type` is in words; `error` is blank unless the last write was refused."""
+    """A synced contact. `xero_type` is in words; `error` is blank unless the last write was refused.
+
+    `waits` says what a waiting one waits for, to be said after "A change"; blank for others.
+    """
 
     link_id: str
     contact_id: str
@@ -107,6 +114,7 @@ class ClientItem:
     xero_type: str
     two_way: bool
     sync_state: str
+    waits: str
     error: str
     synced_at: datetime | None
     xero_url: str
@@ -196,6 +204,7 @@ def _item(row: Any) -> ClientItem:
         xero_type=type_of(row.is_customer, row.is_supplier),
         two_way=row.two_way,
         sync_state=row.sync_state,
+        waits=waits(row.state, row.braked_at) if row.sync_state == WAITING else "",
         error=row.error,
         synced_at=row.synced_at,
         xero_url=contact_url(row.short_code, row.xero_id),

@@ -6,8 +6,10 @@ transaction. An organisation keeps its row for ever, so that connecting it again
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.base import this_minute
 from models.connection import DISCONNECTED, ConnectionRow
@@ -82,11 +84,15 @@ def list_connections(include_disconnected: bool = False) -> list[ConnectionItem]
 
 @remembered
 def _listed(include_disconnected: bool, _minute: datetime) -> tuple[ConnectionItem, ...]:
-    query = select(ConnectionRow).order_by(col(ConnectionRow.name), col(ConnectionRow.id))
-    if not include_disconnected:
-        query = query.where(col(ConnectionRow.state) != DISCONNECTED)
     with read() as session:
-        return tuple(item_of(session, row) for row in session.exec(query))
+        return tuple(item_of(session, row) for row in session.scalars(_by_name(include_disconnected)))
+
+
+@cache
+def _by_name(include_disconnected: bool) -> SelectOfScalar[ConnectionRow]:
+    """Put together once, because every page asks."""
+    query = select(ConnectionRow).order_by(col(ConnectionRow.name), col(ConnectionRow.id))
+    return query if include_disconnected else query.where(col(ConnectionRow.state) != DISCONNECTED)
 
 
 def get_connection(connection_id: str) -> ConnectionItem:

@@ -2,36 +2,45 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlmodel import Session, col, select
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
-from models.base import now
+from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.link import LinkRow
 from services.access import Principal, Role, require
-from services.contact_forms import ContactForm, check_change, check_form, form_of, others_of
+from services.contact_forms import others_of
+from services.contact_rows import COLUMNS, NEEDED, Plan, Row, cells, planned
 from services.contacts import ContactFilter, contacts_query
-from services.db import next_revs, read, write
+from services.db import read, write
 from services.errors import BadInput, Problem
 from services.gateways.contact_book import add_all
-from services.reconcile.contact import Address, Contact, Field, values_to_json
-from services.records.activity import record
-from services.records.csv_files import Line, Sheet, from_csv, to_csv
-from services.records.drift import note_contacts
+from services.reconcile.policy import Blanks, Policies, policies
+from services.records.activity import command_of, record
+from services.records.csv_files import from_csv, to_csv
 from services.records.intents import wake_all
-from services.records.listing import chunks
-from services.records.values import contact_of, put
+from services.records.link_state import syncing
+from services.records.listing import among, chunks
+from services.records.log_words import field_label, field_value
+from services.records.undoing import of_import
+from services.steps.rewriting import Rewrite, rewrite_all
 
-COLUMNS = (
-    "id", "name", "billing_email", "primary_phone", "street", "city", "region", "postal_code", "country",
-    "kind", "contact_type", "registration", "notes",
-)  # fmt: skip
-NEEDED = ("id", "name")
-NEW = dict.fromkeys(COLUMNS, "") | {"kind": "organisation", "contact_type": "Client"}
-"""What a contact is that the file adds, where the file says nothing."""
+__all__ = ["COLUMNS", "FileReport", "ImportReport", "NewValue", "check_file", "export_csv", "import_file"]
 
-KINDS = {"person": True, "organisation": False}
-NEVER_BLANK = ("kind", "contact_type")
-LONGEST_ID = 100
+SHOWN = 200
+"""So many of the values that a file changes are listed one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewValue:
+    """One value that a file changes, in words."""
+
+    name: str
+    field: str
+    now: str
+    becomes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,9 @@ class FileReport:
     """What importing a file would do, in rows, and every rule it breaks.
 
     `archived` contacts would change if they were not, and stay as they are. `cleared` counts values of changed
-    contacts for which the file has a blank cell; what it has no column for (`left_alone`) stays as it is.
+    contacts for which the file has a blank cell; what it has no column for (`left_alone`) stays as it is, and columns
+    that a contact does not have are `unused`.
+    `syncing` changed contacts would take something to Xero. `first` are some of the `values` that change.
     """
 
     rows: int
@@ -48,14 +59,21 @@ class FileReport:
     archived: int
     unchanged: int
     cleared: int
+    syncing: int
+    values: int
+    first: tuple[NewValue, ...]
     columns: tuple[str, ...]
     left_alone: tuple[str, ...]
+    unused: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What importing a file did, in rows; `archived` contacts stayed as they are, `cleared` counts values."""
+    """What importing a file did, in rows; `archived` contacts stayed as they are, `cleared` counts values.
+
+    `command` is by what to undo it.
+    """
 
     added: int
     changed: int
@@ -64,45 +82,15 @@ class ImportReport:
     rejected: int
     cleared: int
     problems: tuple[Problem, ...]
+    command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of the file: the contact it means, if that is here already, and what it would become."""
-
-    number: int
-    external_id: str
-    known: ContactRow | None
-    form: ContactForm
-    cleared: int
-
-    @property
-    def whom(self) -> str:
-        """The contact it means, by whichever of its ids the file says so."""
-        return self.known.id if self.known else self.external_id
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What becomes of the rows of a file; those that break rules are rejected."""
-
-    added: list[_Row]
-    changed: list[_Row]
-    archived: int
-    unchanged: int
-    rejected: int
-    problems: list[Problem]
-
-    @property
-    def cleared(self) -> int:
-        return sum(row.cleared for row in self.changed)
-
-
-def check_file(data: bytes) -> FileReport:
-    """Look through a file without writing anything. Raises: BadInput when it has no readable table."""
+def check_file(data: bytes, clear: bool = True) -> FileReport:
+    """Look through a file without writing anything. Raises: UsageError when it has no readable table."""
     sheet = from_csv(data, COLUMNS, NEEDED)
     with read() as session:
-        plan = _plan(session, sheet)
+        plan = planned(session, sheet, clear)
+        to_xero = _to_xero(session, plan.changed)
     return FileReport(
         rows=len(sheet.lines),
         new=len(plan.added),
@@ -110,28 +98,35 @@ def check_file(data: bytes) -> FileReport:
         archived=plan.archived,
         unchanged=plan.unchanged,
         cleared=plan.cleared,
+        syncing=to_xero,
+        values=sum(len(one.after) for one in plan.changed),
+        first=tuple(islice(_new_values(plan.changed), SHOWN)),
         columns=sheet.columns,
         left_alone=tuple(name for name in COLUMNS if name not in sheet.columns),
+        unused=sheet.unused,
         problems=tuple(plan.problems),
     )
 
 
-def import_file(actor: Principal, data: bytes, skip_bad: bool = False) -> ImportReport:
+def import_file(actor: Principal, data: bytes, skip_bad: bool = False, clear: bool = True) -> ImportReport:
     """Bring a file into the contact book: all of it or nothing, or with `skip_bad` the rows that break no rule.
 
-    A row whose id is known changes that contact, in the columns that the file has, unless it is archived; others add
-    one. Contacts not in the file stay. Raises: BadInput with every problem, Forbidden.
+    A row whose id is known changes that contact, in the columns that the file has, unless it is archived; others, and
+    those without an id, add one. Contacts not in the file stay. A blank cell clears its value with `clear`, and leaves
+    it as it is without.
+    Raises: UsageError when it has no readable table, BadInput with every problem, Forbidden.
     """
     require(actor, Role.EDITOR)
     sheet = from_csv(data, COLUMNS, NEEDED)
-    with write() as session:
-        plan = _plan(session, sheet)
+    with read() as session:
+        seen, plan = _moment(session), planned(session, sheet, clear)
+    with write() as session:  # in which nobody else can write, so it does no more than it must
+        if _moment(session) != seen:
+            plan = planned(session, sheet, clear)
         if plan.problems and not skip_bad:
             raise BadInput(plan.problems)
-        _write(session, actor, plan)
-        counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.rejected} rejected"
-        record(session, actor.username, "contact.imported", f"Imported a file: {counts}")
-        wake_all(session)
+        _carry_out(session, actor, plan)
+        command = command_of(session)
     return ImportReport(
         added=len(plan.added),
         changed=len(plan.changed),
@@ -140,101 +135,63 @@ def import_file(actor: Principal, data: bytes, skip_bad: bool = False) -> Import
         rejected=plan.rejected,
         cleared=plan.cleared,
         problems=tuple(plan.problems),
+        command=command,
     )
 
 
 def export_csv(f: ContactFilter) -> bytes:
     """The contacts that match a filter, in the columns that `import_file` reads."""
     with read() as session:
-        return to_csv(COLUMNS, (list(_cells(row[0]).values()) for row in session.execute(contacts_query(f))))
+        return to_csv(COLUMNS, (list(cells(row[0]).values()) for row in session.execute(contacts_query(f))))
 
 
-def _plan(session: Session, sheet: Sheet) -> _Plan:
-    """Sort the rows by what becomes of them in the contact book as it stands."""
-    known = _known(session, [line.values["id"].strip() for line in sheet.lines])
-    good: list[_Row] = []
-    problems: list[Problem] = []
-    seen: dict[str, int] = {}
-    for line in sheet.lines:
-        row, broken = _judged(line, known, seen)
-        problems += broken
-        good += () if broken else (row,)
-    added = [row for row in good if row.known is None]
-    differing = [row for row in good if row.known is not None and form_of(row.known) != row.form]
-    changed = [row for row in differing if row.known is not None and row.known.archived_at is None]
-    archived, unchanged = len(differing) - len(changed), len(good) - len(added) - len(differing)
-    return _Plan(added, changed, archived, unchanged, len(sheet.lines) - len(good), problems)
+def _moment(session: Session) -> tuple[int, int]:
+    """Something that is different once any contact was added, changed or deleted."""
+    query = select(func.coalesce(func.max(col(ContactRow.rev)), 0), func.count()).select_from(ContactRow)
+    newest, contacts = session.execute(query).one()
+    return newest, contacts
 
 
-def _judged(line: Line, known: dict[str, ContactRow], seen: dict[str, int]) -> tuple[_Row, list[Problem]]:
-    """A row and the rules it breaks. What the file has no column for is as the contact book has it."""
-    told = {name: text.strip() for name, text in line.values.items()}
-    stored = known.get(told["id"])
-    before = _cells(stored) if stored else NEW
-    values = before | {name: text for name, text in told.items() if text or name not in NEVER_BLANK}
-    cleared = sum(bool(before[name]) and not values[name] for name in COLUMNS)
-    row = _Row(line.number, told["id"], stored, _form(values), cleared)
-    return row, list(_broken(row, values, seen))
+def _carry_out(session: Session, actor: Principal, plan: Plan) -> None:
+    _add(session, plan.added)
+    rewrite_all(session, actor.username, "by importing a file", plan.changed)
+    counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.rejected} rejected"
+    way_back = of_import(command_of(session), len(plan.added)) if plan.changed else None
+    record(session, actor.username, "contact.imported", f"Imported a file: {counts}", undo=way_back)
+    wake_all(session)
 
 
-def _form(values: dict[str, str]) -> ContactForm:
-    address = Address(values["street"], values["city"], values["region"], values["postal_code"], values["country"])
-    contact = Contact(values["name"], values["billing_email"], values["primary_phone"], address)
-    is_person = KINDS.get(values["kind"].lower(), False)
-    return ContactForm(contact, values["contact_type"], is_person, values["notes"], values["registration"])
+def _add(session: Session, rows: Sequence[Row]) -> None:
+    others = ({"external_id": row.external_id or None, **others_of(row.form)} for row in rows)
+    add_all(session, [(row.form.contact, columns) for row, columns in zip(rows, others, strict=True)])
 
 
-def _broken(row: _Row, values: dict[str, str], seen: dict[str, int]) -> Iterator[Problem]:
-    if not 0 < len(row.external_id) <= LONGEST_ID:
-        yield Problem("id", f"must have 1 to {LONGEST_ID} characters", row.number)
-    elif (first := seen.setdefault(row.whom, row.number)) != row.number:
-        yield Problem("id", f"means the same contact as in row {first}", row.number)
-    if values["kind"].lower() not in KINDS:
-        yield Problem("kind", "must be person or organisation", row.number)
-    for problem in check_change(form_of(row.known), row.form) if row.known else check_form(row.form):
-        yield Problem(problem.field, problem.rule, row.number)
+def _new_values(changed: Sequence[Rewrite]) -> Iterator[NewValue]:
+    for one in changed:
+        for field, value in one.after.items():
+            yield NewValue(
+                one.name, field_label(field), field_value(field, one.before[field]), field_value(field, value)
+            )
 
 
-def _known(session: Session, ids: Sequence[str]) -> dict[str, ContactRow]:
-    """The contacts that the rows' ids mean: their id from an earlier file, or our own id from an export."""
-    found: dict[str, ContactRow] = {}
-    for chunk in chunks(ids):
-        found.update({row.id: row for row in session.exec(select(ContactRow).where(col(ContactRow.id).in_(chunk)))})
-        by_external = select(ContactRow).where(col(ContactRow.external_id).in_(chunk))
-        found.update({row.external_id: row for row in session.exec(by_external) if row.external_id})
-    return found
+def _to_xero(session: Session, changed: Sequence[Rewrite]) -> int:
+    """How many of the contacts that change sync, and not only from Xero, in a field that changes."""
+    rewrites = {one.contact_id: one for one in changed}
+    ways = {
+        one.id: policies(one.field_rules, one.blank_policy)
+        for one in session.scalars(select(ConnectionRow))
+    }  # fmt: skip
+    query = select(col(LinkRow.contact_id), col(LinkRow.connection_id)).where(syncing(), col(LinkRow.two_way))
+    links = (
+        row for chunk in chunks(rewrites) for row in session.execute(query.where(among(LinkRow.contact_id, chunk)))
+    )
+    return len({contact for contact, connection in links if _travels(rewrites[contact], ways[connection])})
 
 
-def _write(session: Session, actor: Principal, plan: _Plan) -> None:
-    others = ({"external_id": row.external_id, **others_of(row.form)} for row in plan.added)
-    add_all(session, [(row.form.contact, columns) for row, columns in zip(plan.added, others, strict=True)])
-    changed = [(row.known, row.form) for row in plan.changed if row.known is not None]
-    revs = next_revs(session, len(changed)) if changed else ()
-    for (stored, form), rev in zip(changed, revs, strict=True):
-        _tell(session, actor, stored, form.contact)
-        put(stored, form.contact)
-        for column, value in others_of(form).items():
-            setattr(stored, column, value)
-        stored.rev, stored.updated_at = rev, now()
-    note_contacts(session, [stored.id for stored, _ in changed])
-
-
-def _tell(session: Session, actor: Principal, stored: ContactRow, after: Contact) -> None:
-    """Note which synced fields of a contact a file changes, so that its timeline is complete."""
-    before = contact_of(stored)
-    fields = [field for field in Field if before.get(field) != after.get(field)]
-    if fields:
-        record(
-            session, actor.username, "contact.edited", f"Changed {before.name} by importing a file",
-            contact_id=stored.id, before=values_to_json({field: before.get(field) for field in fields}),
-            after=values_to_json({field: after.get(field) for field in fields}),
-        )  # fmt: skip
-
-
-def _cells(row: ContactRow) -> dict[str, str]:
-    kind = "person" if row.is_person else "organisation"
-    cells = (
-        row.external_id or row.id, row.name, row.email, row.phone, row.street, row.city, row.region,
-        row.postal_code, row.country, kind, row.contact_type, row.registration, row.notes,
-    )  # fmt: skip
-    return dict(zip(COLUMNS, cells, strict=True))
+def _travels(one: Rewrite, ways: Policies) -> bool:
+    """Whether any of the synced fields that change is one whose changes go to Xero."""
+    return any(
+        way.practice_to_xero and (one.after[field.value] or way.blanks is Blanks.TRAVEL)
+        for field, way in ways.items()
+        if field.value in one.after
+    )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from models.contact import ContactRow
 from services.errors import BadInput, Problem
 from services.reconcile.contact import Address, Contact
 from services.reconcile.rules import TEXTS, check_contact
@@ -85,6 +84,6 @@ def others_of(form: ContactForm) -> dict[str, Any]:
     return {name: getattr(form, name) for name in names}
 
 
-def form_of(row: ContactRow) -> ContactForm:
-    """A contact as a form would hold it."""
+def form_of(row: Any) -> ContactForm:
+    """A contact as a form would hold it, from its row or a result row with the same column names."""
     return ContactForm(contact_of(row), row.contact_type, row.is_person, row.notes, row.registration)

@@ -16,7 +16,7 @@ from models.intent import HELD, OPEN_STATES, IntentRow
 from models.link import BROKEN, LinkRow
 from services.access import Principal, Role, require
 from services.db import read
-from services.errors import MovedOn, Problem
+from services.errors import MovedOn, Problem, UsageError
 from services.reconcile import lookalike
 from services.reconcile.contact import Contact, Field
 from services.reconcile.lookalike import Lookalike
@@ -26,6 +26,7 @@ from services.records.creations import creations, drop_held
 from services.records.intents import CREATE, open_intent
 from services.records.listing import chunks
 from services.records.lookalikes import lookalikes
+from services.records.once_in_xero import once_in_xero
 from services.records.remembered import remembered
 from services.records.values import contact_of, name_of
 from services.xero_client import ask_to_create, must_be_new, tell_dismissed
@@ -51,12 +52,16 @@ TWICE = Problem(Field.NAME.label, "is the name of several of the chosen contacts
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A contact that is not sent, with each rule it breaks, and the contact in Xero that it may be, if there is one."""
+    """A contact that is not sent, with each rule it breaks, and the contact in Xero that it may be, if there is one.
+
+    `was_there`: the last problem is that its link broke, and its own page is where that is answered.
+    """
 
     contact_id: str
     name: str
     problems: tuple[Problem, ...]
     may_be: Lookalike | None = None
+    was_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,9 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
         left = [row for row in chosen if row.id not in linked and row.id not in under_way]
         active = [row for row in left if row.archived_at is None]
         known = lookalikes(session, connection_id, [row.id for row in active])
+        left_xero = once_in_xero(session, connection_id, [row.id for row in active])
     times = Counter(row.name_key for row in active)
-    refused = [found for row in active if (found := _refusal(row, known.get(row.id, ()), times))]
+    refused = [found for row in active if (found := _refusal(row, left_xero.get(row.id), known.get(row.id, ()), times))]
     kept_back = {one.contact_id for one in refused}
     ready = [row for row in active if row.id not in kept_back]
     return CreationPlan(
@@ -112,17 +118,20 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
 def create_many(actor: Principal, connection_id: str, contact_ids: Sequence[str]) -> Report:
     """Store an intent for each contact, as Create Contact does for one; the worker sends them.
 
-    Whoever may be in Xero already, or was asked for by somebody else meanwhile, is skipped with the reason.
-    Raises: Forbidden.
+    Whoever may be in Xero already, was there before, or was asked for by somebody else meanwhile, is skipped with the
+    reason. Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
     with read() as session:
         known = lookalikes(session, connection_id, contact_ids)
+        left_xero = once_in_xero(session, connection_id, contact_ids)
 
     def act(session: Session, contact_id: str) -> None:
         under_way = open_intent(session, connection_id, contact_id)
         if under_way is not None and under_way.kind == CREATE:
             raise MovedOn("It is being created in Xero already.")
+        if problem := left_xero.get(contact_id):
+            raise UsageError(f"It {problem.rule}.")
         must_be_new(known.get(contact_id, ()))
         ask_to_create(session, actor, contact_id, connection_id)
 
@@ -151,9 +160,11 @@ def dismiss_held(actor: Principal, contact_ids: Sequence[str]) -> Report:
     return each(contact_ids, act, name_of)
 
 
-def _refusal(row: Any, known: Sequence[Lookalike], times: Counter[str]) -> Refusal | None:
+def _refusal(row: Any, left_xero: Problem | None, known: Sequence[Lookalike], times: Counter[str]) -> Refusal | None:
     """Why a contact is not sent; None if it is."""
     problems = check_for_xero(contact_of(row))
+    if left_xero:
+        return Refusal(row.id, row.name, (*problems, left_xero), was_there=True)
     if known:
         problems = (*problems, lookalike.problem(known[0]))
     elif row.name_key and times[row.name_key] > 1:

@@ -33,7 +33,7 @@ class UsageError(ContactSyncError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken rule. `row` counts from 1 below the header of a file; None for a form."""
+    """One broken rule. `row` is as a spreadsheet numbers it, the header being row 1; None for a form."""
 
     field: str
     rule: str

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, union_all
 from sqlmodel import Session, col
 
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
 from models.issue import IGNORED, OPEN, IssueRow
-from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import next_revs, read
@@ -109,7 +108,7 @@ def _query(session: Session, f: ExcludedFilter) -> Rows:
     query = (
         select(XeroContactRow, reason, col(ConnectionRow.short_code))
         .join(ConnectionRow, col(ConnectionRow.id) == col(XeroContactRow.connection_id))
-        .where(reason != "", ~_linked(), col(XeroContactRow.name) != "", col(XeroContactRow.merged_into).is_(None))
+        .where(reason != "", *_named())
     )
     if f.connection_id:
         query = query.where(col(XeroContactRow.connection_id) == f.connection_id)
@@ -139,7 +138,7 @@ def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:
 def _counts(connection: ConnectionRow) -> list[Select[int]]:
     """One count for the archived, one for those ignored although inside the filter, one per kind outside it."""
     xero = XeroContactRow
-    mine = col(xero.connection_id) == connection.id, col(xero.name) != "", col(xero.merged_into).is_(None), ~_linked()
+    mine = col(xero.connection_id) == connection.id, *_named()
     archived, active = (col(xero.status) == status.value for status in (Status.ARCHIVED, Status.ACTIVE))
     inside_kinds = lets_in(connection.type_filter, connection.include_neither)
     outside = [(buys, sells) for buys in (False, True) for sells in (False, True) if (buys, sells) not in inside_kinds]
@@ -160,9 +159,10 @@ def _counts(connection: ConnectionRow) -> list[Select[int]]:
     ]  # fmt: skip
 
 
-def _linked() -> ColumnElement[bool]:
-    mine = col(LinkRow.connection_id) == col(XeroContactRow.connection_id)
-    return select(literal_column("1")).where(mine, col(LinkRow.xero_id) == col(XeroContactRow.xero_id)).exists()
+def _named() -> tuple[ColumnElement[bool], ...]:
+    """The conditions for a contact with a name and without a link, as the index words them that holds those alone."""
+    xero = XeroContactRow
+    return col(xero.linked).is_(False), col(xero.merged_into).is_(None), col(xero.name) != ""
 
 
 def _issue_of(xero: Any) -> tuple[ColumnElement[bool], ...]:

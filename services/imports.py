@@ -26,6 +26,7 @@ from services.records.remembered import remembered
 from services.steps.first_links import counted, in_words, link_effects
 from services.steps.matching import NO_MATCH, Decision, consider
 
+EVERY_TYPE = "all"
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
 Terms = tuple[str, bool, str]
 """What decides who is taken in and how: the contact-type filter, whether neither type counts, the no-match policy."""
@@ -33,7 +34,11 @@ Terms = tuple[str, bool, str]
 
 @dataclass(frozen=True, slots=True)
 class PreviewCounts:
-    """What the import would do, in Xero contacts. `skip` are outside the filter; `total` counts all, archived too."""
+    """What the import would do, in Xero contacts. `skip` are outside the filter; `total` counts all, archived too.
+
+    `skip_matching` of those outside the filter would be linked inside it; `unmatched` counts practice contacts that
+    none of them means.
+    """
 
     link: int
     create: int
@@ -41,6 +46,8 @@ class PreviewCounts:
     ask: int
     ask_by_reason: dict[str, int]
     skip: int
+    skip_matching: int
+    unmatched: int
     archived: int
     total: int
 
@@ -78,6 +85,8 @@ def preview_counts(connection_id: str) -> PreviewCounts:
         total = int(session.execute(mine).scalar_one())
         archived = int(session.execute(mine.where(col(XeroContactRow.status) != "active")).scalar_one())
         free = int(session.execute(select(func.count()).where(*unlinked(connection_id))).scalar_one())
+        ours = int(session.execute(select(func.count()).where(col(ContactRow.archived_at).is_(None))).scalar_one())
+        policy = _connection(session, connection_id).no_match_policy
     return PreviewCounts(
         link=steps[Step.LINK],
         create=steps[Step.CREATE],
@@ -85,9 +94,15 @@ def preview_counts(connection_id: str) -> PreviewCounts:
         ask=steps[Step.ASK],
         ask_by_reason=dict(asked),
         skip=max(0, free - len(decisions)),
+        skip_matching=max(0, _links(decisions_on(connection_id, (EVERY_TYPE, True, policy))) - steps[Step.LINK]),
+        unmatched=ours - len({one.contact_id for d in decisions.values() for one in d.verdict.candidates}),
         archived=archived,
         total=total,
     )
+
+
+def _links(decisions: Mapping[str, Decision]) -> int:
+    return sum(decision.step is Step.LINK for decision in decisions.values())
 
 
 @remembered

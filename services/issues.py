@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from models.base import this_minute
-from models.issue import IssueRow
 from services.db import read
 from services.issue_answers import Pairings, confirm, confirm_all, create_contact, pairings
 from services.issue_detail import Answered, IssueDetail, MatchPreview, get_issue, last_answer, preview
@@ -30,7 +29,6 @@ from services.records.issue_list import (
     issue_items,
     issue_query,
     reason_of,
-    with_best,
     words_of,
 )
 from services.records.listing import Listing, page_of
@@ -72,14 +70,14 @@ def reason_counts(f: IssueFilter) -> tuple[ReasonCount, ...]:
 @remembered
 def _listed(f: IssueFilter, page: int, size: int, moment: datetime) -> Listing[IssueItem]:
     with read() as session:
-        ids, total = page_of(session, partial(issue_query, f, moment), page, size, _count(f, moment))
+        ids, total = page_of(session, partial(issue_query, f), page, size, _count(f, moment), {"moment": moment})
         return Listing(tuple(issue_items(session, ids)), total)
 
 
 @remembered
 def _all_ids(f: IssueFilter, moment: datetime) -> tuple[str, ...]:
     with read() as session:
-        return tuple(session.scalars(issue_query(f, moment)))
+        return tuple(session.scalars(issue_query(f), {"moment": moment}))
 
 
 @remembered
@@ -100,5 +98,4 @@ def _count(f: IssueFilter, moment: datetime) -> Callable[[Session], int] | None:
 @lru_cache
 def _counting(f: IssueFilter) -> Select[str, int]:
     """Put together once for each filter, because every look at the list asks."""
-    query = with_best(select(reason_of(), func.count()).select_from(IssueRow))
-    return query.where(*asked(f, bindparam("moment"))).group_by(reason_of())
+    return select(reason_of(), func.count()).where(*asked(f)).group_by(reason_of())

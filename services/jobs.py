@@ -14,10 +14,13 @@ from services.db import read
 from services.errors import NotFound
 from services.records.remembered import remembered
 
+RUN = select(JobRow).where(col(JobRow.state).in_((QUEUED, RUNNING))).order_by(col(JobRow.created_at))
+"""Asked for on every run of a page, so it is put together once."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobItem:
-    """One job. `done` of `total` counts contacts; `result` holds counts by outcome once it is done."""
+    """One job. `done` of `total` counts contacts; `result` holds counts by outcome, of all since it was queued."""
 
     id: str
     connection_id: str
@@ -62,9 +65,8 @@ def _of_connection(of_kind: bool) -> SelectOfScalar[JobRow]:
 @remembered
 def running_jobs() -> tuple[JobItem, ...]:
     """Jobs that are queued or running, oldest first."""
-    query = select(JobRow).where(col(JobRow.state).in_((QUEUED, RUNNING))).order_by(col(JobRow.created_at))
     with read() as session:
-        return tuple(_item(row) for row in session.exec(query))
+        return tuple(_item(row) for row in session.scalars(RUN))
 
 
 def _item(row: JobRow) -> JobItem:

@@ -10,7 +10,7 @@ from models.connection import CONNECTED, ConnectionRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
-from services.candidates import Candidate, candidates
+from services.candidates import Candidate, candidates, candidates_with
 from services.db import write
 from services.errors import MovedOn, NotFound, UsageError
 from services.previous import (
@@ -21,13 +21,14 @@ from services.previous import (
     list_previous,
     previous_ids,
     previous_items,
+    without_partner,
 )
 from services.reconcile.match import Index, Keys, Outcome, classify
 from services.records.activity import command_of, record
 from services.records.bulk import Report, Skipped, each
 from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
-from services.records.links import contact_name, linked_name, stop_link, survivor_of
+from services.records.links import contact_name, partner_of, stop_link, survivor_of
 from services.records.undoing import of_two_way
 from services.steps.linking import add_link, create_and_link
 
@@ -40,6 +41,7 @@ __all__ = [
     "Report",
     "Skipped",
     "candidates",
+    "candidates_with",
     "create_new_contact",
     "get_drift",
     "link_to",
@@ -49,6 +51,7 @@ __all__ = [
     "previous_items",
     "rematch",
     "stop",
+    "without_partner",
 ]
 
 
@@ -163,8 +166,9 @@ def _ended(session: Session, link_id: str) -> XeroContactRow:
         raise MovedOn(f"{connection.name} is not connected. Connect it first.")
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     survivor = survivor_of(session, xero)
-    if survivor is not None and (other := linked_name(session, survivor)):
-        raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero, which is linked with {other} already.")
+    if survivor is not None and (other := partner_of(session, survivor)):
+        name = other[1] or "a contact without a name"
+        raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero, which is linked with {name} already.")
     return survivor or xero
 
 

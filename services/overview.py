@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlmodel import Session, col
 
 from models.base import this_minute
+from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.intent import HELD, OPEN_STATES, IntentRow
@@ -18,6 +19,9 @@ from services.records.intents import CREATE
 from services.records.issues import Moment, answerable, due
 from services.records.link_state import failing, followed, links_by_state, previous, syncing
 from services.records.remembered import remembered
+
+SEVERAL = 2
+"""As many organisations as a contact may sync with more than one of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def _overview(minute: datetime) -> Overview:
         held = (col(IntentRow.state) == HELD) & (col(IntentRow.kind) == CREATE)
         return Overview(
             contacts=contacts,
-            unlinked=contacts - _linked(session),
+            unlinked=contacts - _linked(session, links.get(SYNCING, 0)),
             syncing=links.get(SYNCING, 0),
             waiting=_count(session, col(IntentRow.state).in_(OPEN_STATES)),
             failing=_count(session, failing()) + _count(session, held),
@@ -91,8 +95,12 @@ def _open_issues(moment: Moment) -> Select[int]:
     return select(func.count()).where(col(IssueRow.state) == OPEN, answerable(), due(moment))
 
 
-def _linked(session: Session) -> int:
-    """Contacts that sync, each counted once however many organisations it syncs with."""
+def _linked(session: Session, links: int) -> int:
+    """Contacts that sync, each counted once however many organisations it syncs with; with one it has one link."""
+    syncs = exists().where(col(LinkRow.connection_id) == col(ConnectionRow.id), syncing())
+    organisations = session.scalars(select(col(ConnectionRow.id)).where(syncs).limit(SEVERAL)).all()
+    if len(organisations) < SEVERAL:
+        return links
     linked = select(col(LinkRow.contact_id)).distinct().where(syncing()).subquery()
     return int(session.execute(select(func.count()).select_from(linked)).scalar_one())
 

@@ -7,20 +7,22 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import LinkRow
-from models.xero_contact import XeroContactRow
+from models.xero_contact import GONE, XeroContactRow
 from services.db import read
+from services.gateways.store import Status
 from services.reconcile.contact import Field
 from services.records.deep_link import contact_url
 from services.records.drift import FieldDrift, drift_of
 from services.records.link_state import count_previous, ended, followed
 from services.records.links import linked_rows
-from services.records.listing import Listing, among, found_by_key, in_order, ordered, page_of
+from services.records.listing import Listing, among, chunks, found_by_key, in_order, ordered, page_of
 from services.records.remembered import remembered
+from services.records.survivors import Survivor, known_survivor
 
 __all__ = [
     "FieldDrift",
@@ -30,6 +32,7 @@ __all__ = [
     "list_previous",
     "previous_ids",
     "previous_items",
+    "without_partner",
 ]
 
 SORTS = {"name": LinkRow.name_key, "ended_at": LinkRow.ended_at}
@@ -38,10 +41,12 @@ COLUMNS: tuple[Any, ...] = (
     LinkRow.connection_id,
     LinkRow.contact_id,
     col(ContactRow.name).label("contact_name"),
+    ContactRow.archived_at,
     LinkRow.xero_id,
     col(XeroContactRow.name).label("xero_name"),
     col(XeroContactRow.email).label("xero_email"),
     col(XeroContactRow.status).label("xero_status"),
+    XeroContactRow.merged_into,
     LinkRow.state,
     LinkRow.cause,
     LinkRow.reason,
@@ -50,6 +55,11 @@ COLUMNS: tuple[Any, ...] = (
     ConnectionRow.short_code,
 )
 ROWS = linked_rows(*COLUMNS)
+LOST = {
+    Status.ARCHIVED.value: "It is archived in Xero. Restore it there first.",
+    Status.ERASED.value: "It was erased in Xero.",
+    GONE: "It is no longer in Xero.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,8 @@ class PreviousFilter:
 class PreviousItem:
     """A link that ended. `reason` says why, when it was not a person's wish; `drift` what differs since.
 
-    `cause` is a constant of `models/link.py`, `xero_status` active, archived, erased or gone: they decide what may be
-    done about it.
+    `cause` is a constant of `models/link.py`, `xero_status` active, archived, erased or gone, `survivor` whom its Xero
+    contact was merged into, and `archived` that its practice contact is: they decide what may be done about it.
     """
 
     link_id: str
@@ -86,6 +96,18 @@ class PreviousItem:
     ended_at: datetime | None
     drift: tuple[Field, ...]
     xero_url: str
+    archived: bool
+    survivor: Survivor | None
+
+    @property
+    def why_not(self) -> str:
+        """Why there is no contact in Xero to link with, neither its own nor a survivor; blank if there is one."""
+        if self.xero_status == Status.ACTIVE.value or (self.survivor and self.survivor.is_free):
+            return ""
+        if self.survivor is None:
+            return LOST.get(self.xero_status, LOST[GONE])
+        into = f"It was merged into {self.survivor.name} in Xero, which is"
+        return f"{into} linked with {self.survivor.with_name}." if self.survivor.with_id else f"{into} archived there."
 
 
 @remembered
@@ -94,14 +116,22 @@ def list_previous(f: PreviousFilter, page: int = 1, size: int = 100) -> Listing[
     with read() as session:
         ids, total = page_of(session, partial(_matching, f), page, size, None if _filtered(f) else count_previous)
         rows = session.execute(ROWS.where(among(LinkRow.id, ids)))
-        return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
+        return Listing(tuple(_item(session, row) for row in in_order(rows, ids)), total)
 
 
 def previous_items(link_ids: Sequence[str]) -> list[PreviousItem]:
     """Those of these links that are ended, in the order given."""
     with read() as session:
         rows = session.execute(linked_rows(*COLUMNS).where(col(LinkRow.id).in_(link_ids), ended()))
-        return [_item(row) for row in in_order(rows, link_ids)]
+        return [_item(session, row) for row in in_order(rows, link_ids)]
+
+
+def without_partner(link_ids: Sequence[str]) -> list[PreviousItem]:
+    """Those of these ended links with no contact in Xero to link with; each says why not."""
+    gone = ROWS.where(ended(), col(XeroContactRow.status) != Status.ACTIVE.value)
+    with read() as session:
+        rows = (row for chunk in chunks(link_ids) for row in session.execute(gone.where(among(LinkRow.id, chunk))))
+        return [item for row in in_order(rows, link_ids) if (item := _item(session, row)).why_not]
 
 
 def previous_ids(f: PreviousFilter) -> list[str]:
@@ -136,7 +166,7 @@ def _matching(f: PreviousFilter, backwards: bool = False) -> Select[str]:
     return ordered(query, SORTS.get(f.sort, LinkRow.name_key), f.descending != backwards, col(LinkRow.id))
 
 
-def _item(row: Any) -> PreviousItem:
+def _item(session: Session, row: Any) -> PreviousItem:
     return PreviousItem(
         link_id=row.id,
         connection_id=row.connection_id,
@@ -152,4 +182,6 @@ def _item(row: Any) -> PreviousItem:
         ended_at=row.ended_at,
         drift=tuple(Field(name) for name in row.drift.split(",") if name),
         xero_url=contact_url(row.short_code, row.xero_id),
+        archived=row.archived_at is not None,
+        survivor=known_survivor(session, row.connection_id, row.xero_id) if row.merged_into else None,
     )

@@ -118,7 +118,7 @@ def find_xero(session: Session, text: str) -> Section[XeroHit]:
     """Contacts of the connected organisations whose name, billing email or phone holds the text."""
     live = select(col(ConnectionRow.id)).where(col(ConnectionRow.state) != DISCONNECTED)
     ids = select(col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id))
-    ids = ids.where(col(XeroContactRow.connection_id).in_(live))
+    ids = ids.where(col(XeroContactRow.connection_id).in_(live).is_(True))  # keeps SQLite from reading all of theirs
     anywhere = found_by_key(text, XeroContactRow.name_key, XeroContactRow.email_key, XeroContactRow.phone)
     first = _first(session, ids, XeroContactRow, text, anywhere)
     rows = in_order(session.execute(_xero_rows(first)), first)

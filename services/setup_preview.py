@@ -38,18 +38,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class LetInPreview:
-    """What would become of contacts that are let in by hand; `effects` counts the fields that linking touches.
-
-    `skip` are those that cannot be let in: they are archived in Xero, linked by now, or not to be reached.
-    """
+class SetupPreview:
+    """What would become of contacts; `effects` counts the fields that linking touches."""
 
     groups: tuple[Group, ...]
     effects: Mapping[Effect, int]
 
 
 @remembered
-def preview_setup(connection_id: str, setup: Setup) -> tuple[Group, ...]:
+def preview_setup(connection_id: str, setup: Setup) -> SetupPreview:
     """What would happen under this set-up that does not happen under the one in force, in the order of OUTCOMES.
 
     `skip` are those about whom a person was to decide, and who would be taken in no more. Raises: NotFound.
@@ -61,12 +58,18 @@ def preview_setup(connection_id: str, setup: Setup) -> tuple[Group, ...]:
     for xero_id, one in now.items():
         if outcomes[xero_id] == one.step.value:
             del outcomes[xero_id]
-    return _groups(connection_id, outcomes)
+    with read() as session:
+        connection = session.get_one(ConnectionRow, connection_id)
+        effects = counted(link_effects(session, connection, [then[one] for one in outcomes if one in then]))
+        return SetupPreview(_groups(session, connection_id, outcomes), effects)
 
 
 @remembered
-def preview_let_in(keys: tuple[str, ...]) -> LetInPreview:
-    """What the next sync would do with contacts that take no part now, if they were let in, named as by `excluded`."""
+def preview_let_in(keys: tuple[str, ...]) -> SetupPreview:
+    """What the next sync would do with contacts that take no part now, if they were let in, named as by `excluded`.
+
+    `skip` are those that cannot be let in: they are archived in Xero, linked by now, or not to be reached.
+    """
     outcomes: dict[str, str] = {}
     effects: Counter[Effect] = Counter()
     by_connection: dict[str, list[str]] = defaultdict(list)
@@ -83,7 +86,7 @@ def preview_let_in(keys: tuple[str, ...]) -> LetInPreview:
                 outcomes |= {one.verdict.xero_id: one.step.value for one in decisions}
                 effects += counted(link_effects(session, connection, decisions))
     every = {xero_id: outcomes.get(xero_id, Step.SKIP.value) for _, _, xero_id in named}
-    return LetInPreview(_grouped(every, ((xero_id, name) for _, name, xero_id in sorted(named))), effects)
+    return SetupPreview(_grouped(every, ((xero_id, name) for _, name, xero_id in sorted(named))), effects)
 
 
 def _names(session: Session, connection_id: str, xero_ids: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -94,14 +97,13 @@ def _names(session: Session, connection_id: str, xero_ids: Sequence[str]) -> lis
     return [(row[0], row[1], row[2]) for one in found for row in session.execute(one)]
 
 
-def _groups(connection_id: str, outcomes: dict[str, str]) -> tuple[Group, ...]:
+def _groups(session: Session, connection_id: str, outcomes: dict[str, str]) -> tuple[Group, ...]:
     by_name = (
         select(col(XeroContactRow.xero_id), col(XeroContactRow.name))
         .where(*unlinked(connection_id))
         .order_by(col(XeroContactRow.name_key), col(XeroContactRow.xero_id))
     )
-    with read() as session:
-        return _grouped(outcomes, ((row[0], row[1]) for row in session.execute(by_name)))
+    return _grouped(outcomes, ((row[0], row[1]) for row in session.execute(by_name)))
 
 
 def _grouped(outcomes: Mapping[str, str], by_name: Iterable[tuple[str, str]]) -> tuple[Group, ...]:

@@ -18,7 +18,7 @@ from services.db import read, write
 from services.errors import ContactSyncError, NotAllowed, RateLimited, SignInNeeded, Stale, SyncError, Unavailable
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
-from services.records import leases
+from services.records import jobs, leases
 from services.records.activity import SYNC, record
 from services.records.intents import asked_for
 from services.records.leases import Lease
@@ -42,7 +42,7 @@ UNEXPECTED = "Something went wrong on our side; the log says what. Nothing is lo
 
 @dataclass(slots=True)
 class Tally:
-    """What a tick did: contacts that differed from before, and decisions by step (link, create, ask …).
+    """What a tick did: contacts that differed from before, and new ones by step (link, create, ask …).
 
     A `braked` one has read what changed and left everything as it was, for a person to look at.
     """
@@ -50,6 +50,11 @@ class Tally:
     changed: int = 0
     matched: dict[str, int] = field(default_factory=dict)
     braked: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """All that is counted, by its name in the result of a job."""
+        return {"changed": self.changed, **self.matched}
 
 
 def ignore(stage: str, done: int, total: int) -> None:
@@ -81,9 +86,9 @@ def tick(
     with leases.held(f"tick:{connection_id}") as lease:
         if lease is None:
             return None
-        due_at, released = _due_at(connection_id), take_release(connection_id, lease)
+        due_at, released, tally = _due_at(connection_id), take_release(connection_id, lease), Tally()
         try:
-            tally = _sync(_Turn(connection_id, open_store, lease, progress, for_person), delta, released)
+            _sync(_Turn(connection_id, open_store, lease, progress, for_person), delta, released, tally)
         except Stale:
             raise
         except ContactSyncError as error:
@@ -92,6 +97,8 @@ def tick(
         except Exception:
             _put_off(connection_id)
             raise
+        finally:
+            jobs.credit(connection_id, tally.counts)
         _note_success(connection_id, due_at, tally, lease)
         return tally
 
@@ -111,27 +118,27 @@ def read_only(connection_id: str, progress: Progress = ignore, open_store: OpenS
         return True
 
 
-def _sync(turn: _Turn, delta: bool, released: Json | None) -> Tally:
+def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None:
     connection_id, lease, progress = turn.connection_id, turn.lease, turn.progress
     store = turn.open_store(connection_id, turn.for_person)
-    changed = pull(connection_id, store, lease, progress, delta)
+    tally.changed += pull(connection_id, store, lease, progress, delta)
     if delta:
-        changed += compare(connection_id, store, lease)
+        tally.changed += compare(connection_id, store, lease)
     since_rev, until_rev = _revs(connection_id)
     resume_links(connection_id, since_rev, lease)
     note_drift(connection_id, since_rev, lease)
     coming = foresee(connection_id, since_rev)
     if not allows(connection_id, coming, lease, released):
+        tally.braked = True
         _send_asked(turn)
-        return Tally(changed, braked=True)
+        return
     end_links(coming.ending, lease)
-    matched = match_new(connection_id, since_rev, lease, progress)
+    tally.matched = match_new(connection_id, since_rev, lease, progress)
     plan_links(coming.changed, lease, progress)
     if until_rev > since_rev or coming.ending or coming.changed:
         _planned(connection_id, until_rev, lease)
     _send_asked(turn)
     push(connection_id, store, lease, progress)
-    return Tally(changed, matched)
 
 
 def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:

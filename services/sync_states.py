@@ -10,7 +10,7 @@ from models.link import LinkRow
 from services.db import read
 from services.records.intents import CREATE
 from services.records.link_state import count_syncing
-from services.records.links import DIFFERENCE, FAILING, WAITING, fares, unarchived
+from services.records.links import DIFFERENCE, FAILING, KEPT, WAITING, fares, unarchived
 from services.records.remembered import remembered
 
 
@@ -19,12 +19,14 @@ class SyncStates:
     """Synced contacts by state, each counted once.
 
     `failing` counts those with them that Xero refused to archive or to create; `not_created` the latter alone.
+    `kept` keep a change on one side, as directions or blanks are set.
     """
 
     in_sync: int
     waiting: int
     failing: int
     differing: int
+    kept: int
     not_created: int
 
 
@@ -33,11 +35,13 @@ def count_states() -> SyncStates:
     """The counts now. What is in sync is all that is nothing else, so that no query looks at every link."""
     with read() as session:
         every = count_syncing(session)
-        waiting, failing, differing = (_count(session, fares(state)) for state in (WAITING, FAILING, DIFFERENCE))
+        states = (WAITING, FAILING, DIFFERENCE, KEPT)
+        waiting, failing, differing, kept = (_count(session, fares(state)) for state in states)
         held = select(func.count()).where(col(IntentRow.state) == HELD, col(IntentRow.kind) == CREATE)
         not_created = int(session.execute(held).scalar_one())
         refused = failing + _count(session, unarchived()) + not_created
-        return SyncStates(every - waiting - failing - differing, waiting, refused, differing, not_created)
+        in_sync = every - waiting - failing - differing - kept
+        return SyncStates(in_sync, waiting, refused, differing, kept, not_created)
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:

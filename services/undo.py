@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, String, cast
 from sqlmodel import Session, col, select
 
 from models.activity import ActivityRow
@@ -14,20 +15,21 @@ from services.errors import MovedOn, NotFound
 from services.records import undoing
 from services.records.activity import record
 from services.records.bulk import Report, each
-from services.steps import leaving_out, restoring, taking_back
+from services.steps import leaving_out, putting_back, restoring, taking_back
 
 
 @dataclass(frozen=True, slots=True)
 class LastAct:
-    """A command that can be taken back: what its last entry says, how many entries it has, and when it was."""
+    """A command that can be taken back: what its last entry says, how many entries it has, when and whose it was."""
 
     command: str
     summary: str
     entries: int
     at: datetime
+    actor: str
 
 
-ACTS: dict[str, Callable[[Session, str, Json], None]] = {
+ACTS: dict[str, Callable[[Session, str, Json], Report | None]] = {
     undoing.STOP: taking_back.stop,
     undoing.LINK: taking_back.link,
     undoing.IGNORE: taking_back.ignore,
@@ -39,12 +41,15 @@ ACTS: dict[str, Callable[[Session, str, Json], None]] = {
     undoing.TWO_WAY: taking_back.two_way,
     undoing.RESTORE: restoring.take_back,
     undoing.LET_IN: leaving_out.leave_out,
+    undoing.IMPORT: putting_back.put_back,
 }
+"""What takes back each kind of entry; one that is about many contacts reports how it went with them."""
 
 
 def undo(actor: Principal, activity_ids: Sequence[int]) -> Report:
     """Take back what these entries of the activity log tell of, each on its own, newest first. Raises: Forbidden."""
     require(actor, Role.EDITOR)
+    of_many: list[Report] = []
 
     def act(session: Session, entry_id: str) -> None:
         entry = _entry(session, entry_id)
@@ -52,14 +57,15 @@ def undo(actor: Principal, activity_ids: Sequence[int]) -> Report:
             raise MovedOn("This cannot be undone.")
         if _is_undone(session, entry):
             raise MovedOn("It was undone already.")
-        ACTS[entry.undo["kind"]](session, actor.username, entry.undo)
+        report = ACTS[entry.undo["kind"]](session, actor.username, entry.undo)
+        of_many.extend([report] if report else [])
         taken_back = record(
             session, actor.username, "undone", f"Undid: {entry.summary}",
             connection_id=entry.connection_id, contact_id=entry.contact_id, xero_id=entry.xero_id,
         )  # fmt: skip
         taken_back.undoes = entry.id
 
-    return each([str(one) for one in sorted(activity_ids, reverse=True)], act, _summary)
+    return _in_all(each([str(one) for one in sorted(activity_ids, reverse=True)], act, _summary), of_many)
 
 
 def undo_command(actor: Principal, command: str) -> Report:
@@ -72,19 +78,40 @@ def undoable(command: str) -> list[int]:
     if not command:
         return []
     undone = select(col(ActivityRow.undoes)).where(col(ActivityRow.undoes).is_not(None))
+    query = select(col(ActivityRow.id)).where(col(ActivityRow.command) == command, _can_be())
     with read() as session:
-        entries = select(ActivityRow).where(col(ActivityRow.command) == command, col(ActivityRow.id).not_in(undone))
-        return [entry.id for entry in session.exec(entries) if entry.undo and entry.id is not None]
+        return [one for one in session.exec(query.where(col(ActivityRow.id).not_in(undone))) if one is not None]
 
 
 def last_of(actor: Principal, within: timedelta) -> LastAct | None:
     """The last command of a person, if it is no older than `within` and can be taken back still."""
-    mine = (col(ActivityRow.actor) == actor.username, col(ActivityRow.at) > now() - within)
-    query = select(ActivityRow).where(*mine, col(ActivityRow.command) != "").order_by(col(ActivityRow.id).desc())
+    mine = col(ActivityRow.actor) == actor.username, col(ActivityRow.at) > now() - within
+    return _last(*mine, col(ActivityRow.command) != "")
+
+
+def last_import() -> LastAct | None:
+    """The last file with which anybody changed contacts, if that can be taken back still."""
+    return _last(col(ActivityRow.action) == "contact.imported", _can_be())
+
+
+def _can_be() -> ColumnElement[bool]:
+    """The condition that an entry can be taken back, without reading what that needs."""
+    return cast(ActivityRow.undo, String) != "{}"
+
+
+def _last(*conditions: ColumnElement[bool]) -> LastAct | None:
+    newest = col(ActivityRow.at).desc(), col(ActivityRow.id).desc()
     with read() as session:
-        entry = session.exec(query.limit(1)).first()
+        entry = session.exec(select(ActivityRow).where(*conditions).order_by(*newest).limit(1)).first()
     together = undoable(entry.command) if entry else []
-    return LastAct(entry.command, entry.summary, len(together), entry.at) if entry and together else None
+    return LastAct(entry.command, entry.summary, len(together), entry.at, entry.actor) if entry and together else None
+
+
+def _in_all(report: Report, of_many: Sequence[Report]) -> Report:
+    """How it went in all, where an entry about many contacts counts as these."""
+    done = report.done + sum(one.done - 1 for one in of_many)
+    skipped = [left for one in of_many for left in one.skipped]
+    return Report(done, (*report.skipped, *skipped), report.command)
 
 
 def _is_undone(session: Session, entry: ActivityRow) -> bool:

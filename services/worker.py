@@ -97,19 +97,18 @@ def _run_job(job_id: str, lease: leases.Lease) -> None:
     else:
         if result is not None:
             jobs.finish(job_id, result)
-            log.info("Job %s (%s) is done: %s", job_id, job.kind, result)
+            log.info("Job %s (%s) is done.", job_id, job.kind)
 
 
 def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
-    """The job's result, or None when another worker holds the connection and it has to wait."""
+    """What is to be said beside the job's counts; None when another worker holds the connection and it has to wait."""
     if job.kind == "preview":
         return {} if sync.read_only(job.connection_id, progress) else None
     tally = sync.tick(job.connection_id, progress, for_person=True)
     if tally is None:
         return None
     _look_for_candidates(job.connection_id, progress)
-    braked = {"braked": 1} if tally.braked else {}
-    return {"changed": tally.changed, **tally.matched, **braked}
+    return {"braked": 1} if tally.braked else {}
 
 
 def _look_for_candidates(connection_id: str, progress: Progress = sync.ignore) -> None:

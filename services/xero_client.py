@@ -14,18 +14,19 @@ from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import BadInput, MovedOn, NotFound, Problem, UsageError
+from services.errors import BadInput, MovedOn, NameTaken, NotFound, Problem, UsageError
 from services.gateways.store import Status
 from services.reconcile import lookalike
-from services.reconcile.contact import Contact, contact_to_json
+from services.reconcile.contact import Contact, Field, contact_to_json
 from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.activity import record
 from services.records.creations import drop_held
 from services.records.deep_link import contact_url
 from services.records.intents import ARCHIVE, CREATE, add, latest_intent, next_number, open_intent, settle, wake
-from services.records.links import survivor_of
+from services.records.links import waits_for
 from services.records.lookalikes import lookalikes
+from services.records.survivors import Survivor, known_survivor
 from services.records.values import contact_of
 
 
@@ -35,8 +36,10 @@ class XeroClient:
 
     `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said. Of an ended link,
     `cause` says why as the link does and `reason` in a sentence; `archiving` is while its contact is being archived in
-    Xero, and `survivor` names the contact that it was merged into there. `may_be` are contacts in Xero that one without
-    a link may be, the one that stands most in the way first.
+    Xero, and `survivor` is the contact that it was merged into there. `kept` are the fields of a syncing one whose
+    change stays on its side; `waits` says what another change of it waits for, to be said after "A change". `may_be`
+    are contacts in Xero that one without a link may be, the one that stands most in the way first; of one whose name
+    Xero refused, those that have it.
     """
 
     connection_id: str
@@ -48,6 +51,8 @@ class XeroClient:
     xero: Contact | None = None
     xero_url: str = ""
     two_way: bool = False
+    kept: tuple[Field, ...] = ()
+    waits: str = ""
     synced_at: datetime | None = None
     linked_at: datetime | None = None
     error: str = ""
@@ -56,7 +61,7 @@ class XeroClient:
     ended_at: datetime | None = None
     active_in_xero: bool = False
     archiving: bool = False
-    survivor: str = ""
+    survivor: Survivor | None = None
     may_be: tuple[Lookalike, ...] = ()
 
 
@@ -195,7 +200,6 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
 
 def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archiving: bool) -> XeroClient:
     xero = session.get_one(XeroContactRow, (connection.id, link.xero_id))
-    survivor = survivor_of(session, xero)
     return XeroClient(
         connection_id=connection.id,
         connection_name=connection.name,
@@ -205,6 +209,8 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         xero=contact_of(xero),
         xero_url=contact_url(connection.short_code, link.xero_id),
         two_way=link.two_way,
+        kept=tuple(map(Field, link.drift.split(","))) if link.state == SYNCING and link.drift else (),
+        waits=waits_for(session, connection, link),
         synced_at=link.synced_at,
         linked_at=link.linked_at,
         error=link.error,
@@ -213,8 +219,16 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         ended_at=link.ended_at,
         active_in_xero=xero.status == Status.ACTIVE.value,
         archiving=archiving,
-        survivor=survivor.name if survivor is not None else "",
+        may_be=_name_holders(session, link),
+        survivor=known_survivor(session, connection.id, link.xero_id),
     )
+
+
+def _name_holders(session: Session, link: LinkRow) -> tuple[Lookalike, ...]:
+    """The contacts in Xero that have the name which it refused to a syncing one."""
+    if link.state != SYNCING or link.error != NameTaken.MESSAGE:
+        return ()
+    return tuple(one for one in _may_be(session, link.contact_id, link.connection_id) if one.same_name)
 
 
 def _link(session: Session, connection_id: str, contact_id: str) -> LinkRow | None:

@@ -10,10 +10,15 @@ from services import db
 from services.migrate import upgrade
 from services.settings import get_settings
 from simulator.server import Running, running
+from simulator.state import Options
 from tests.support.counting import summary
+from tests.support.keeping import Shelf
+from tests.support.statements import share_statements
 from tests.support.xero import Xero, connect
 
 SECRET_KEY = "a key for tests alone, long enough to be one"
+
+share_statements()
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +36,18 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'app.db'}")
     for name in ("API", "IDENTITY", "LOGIN", "APP"):
         monkeypatch.setenv(f"XERO_{name}_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr(db, "PRAGMAS", (*db.PRAGMAS, "synchronous=OFF"))  # no test cuts the power
     get_settings.cache_clear()
     yield monkeypatch
+    get_settings.cache_clear()
+
+
+def use_simulator(settings: pytest.MonkeyPatch, url: str) -> None:
+    """Let Xero be what listens there."""
+    for name in ("API", "IDENTITY", "LOGIN", "APP"):
+        settings.setenv(f"XERO_{name}_URL", url)
+    settings.setenv("XERO_CLIENT_ID", "demo")
+    settings.setenv("XERO_CLIENT_SECRET", "demo-secret")
     get_settings.cache_clear()
 
 
@@ -47,22 +62,32 @@ def database(tmp_path: Path, migrated_file: Path) -> Iterator[db.Database]:
     db.use(None)
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Running]:
+    """The server behind each test's simulator: resetting one is quicker than starting and stopping one a test."""
+    with running() as server:
+        yield server
+
+
 @pytest.fixture
-def simulator(settings: pytest.MonkeyPatch) -> Iterator[Running]:
-    """A Xero simulator with one empty organisation, of its own for each test."""
-    with running(contacts=0, seed=7) as simulator:
-        for name in ("API", "IDENTITY", "LOGIN", "APP"):
-            settings.setenv(f"XERO_{name}_URL", simulator.url)
-        settings.setenv("XERO_CLIENT_ID", "demo")
-        settings.setenv("XERO_CLIENT_SECRET", "demo-secret")
-        get_settings.cache_clear()
-        yield simulator
+def simulator(server: Running, settings: pytest.MonkeyPatch) -> Running:
+    """A Xero simulator with one empty organisation, as fresh for each test as if just started."""
+    server.state.options = Options(contacts=0, seed=7)
+    server.state.reset()
+    use_simulator(settings, server.url)
+    return server
 
 
 @pytest.fixture
 def xero(simulator: Running) -> Xero:
     """That organisation, as a person edits it and as Xero counts its calls."""
     return Xero(simulator.url)
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Shelf:
+    """Where the tests of a file may keep what all of them begin with."""
+    return Shelf()
 
 
 @pytest.fixture

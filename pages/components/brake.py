@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import dialogs, notices, table, text
 from services import brake
 from services.access import Principal
-from services.brake import Brake
+from services.brake import ALWAYS_ALLOWED, Brake, Group
 from services.connection import ConnectionItem
 
 DIALOG, EACH = "release", "held"
@@ -20,27 +20,39 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
         return
     with st.container(border=True):
         st.header(":material/front_hand: The brake is on", anchor=False)
-        st.markdown(
-            f"The sync stopped {text.ago(held.braked_at)}, before a mass change: more than 20 contacts, and more than "
-            f"a tenth of the {text.count(held.links, 'contact')} that sync at once, or a quarter of them within a day. "
-            "If this is what you want, release it. If not, put it right where it was changed first.",
-            help=text.exact(held.braked_at),
-        )
         for group in held.groups:
-            st.markdown(f"**{text.count(group.count, 'contact')}** {group.what}:")
-            st.markdown(text.listed(list(group.first), group.count))
+            st.markdown(_told(group))
+        st.markdown(
+            f"The sync stopped before this {text.ago(held.braked_at)}. If it is what you want, release it. If not, put "
+            "it right where it was changed first: the brake lets go by itself once nothing is left.",
+            help=f"{text.exact(held.braked_at)}. {_rule(held)}",
+        )
         st.caption(
             "Until then changes of either side wait, and none is lost. What you do with single contacts works as ever."
         )
         with st.container(horizontal=True):
-            if st.button("Release", icon=":material/play_arrow:", type="primary"):
-                dialogs.ask(DIALOG)
-            if held.groups and st.button("See each one", icon=":material/list:"):
+            if st.button("See each one", icon=":material/list:", type="primary"):
                 dialogs.ask(EACH)
+            if st.button("Release", icon=":material/play_arrow:"):
+                dialogs.ask(DIALOG)
     if dialogs.asked(DIALOG) is not None:
         _confirm(person, one, held)
     elif dialogs.asked(EACH) is not None:
         _see_each(one, held)
+
+
+def _told(group: Group) -> str:
+    """What would happen to how many, field by field, and some of them."""
+    parts = [f"**{text.count(one.count, 'contact')}** {one.what}" for one in group.parts or (group,)]
+    return ",  \n".join(parts) + ":\n\n" + text.listed(list(group.first), group.count)
+
+
+def _rule(held: Brake) -> str:
+    """From how many on the sync stops, for who wonders."""
+    return (
+        f"It stops before more than {ALWAYS_ALLOWED} contacts at once that are more than a tenth of the "
+        f"{text.figure(held.links)} that sync, or a quarter of them within a day."
+    )
 
 
 @st.dialog("What the brake holds back", width="large", icon=":material/front_hand:", on_dismiss=dialogs.close)

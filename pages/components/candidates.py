@@ -1,6 +1,6 @@
 """The choice among the contacts that another may mean, and what speaks for and against the one chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from services import links
 from services.candidates import likeliest, to_begin_with
 from services.links import Candidate
 
+NO_NOTES: Mapping[str, str] = {}
 KEPT = "candidates.kept"
 """For what a choice was drawn last, and who was chosen."""
 
@@ -16,8 +17,14 @@ FULL_BAR = 60.0
 """The points at which a part's bar is full: an equal name of two words."""
 
 
-def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key: str) -> Candidate | None:
-    """Let the person choose one of the suggested contacts, or look for another one.
+def choose(
+    connection_id: str,
+    xero_id: str,
+    suggested: Sequence[Candidate],
+    key: str,
+    notes: Mapping[str, str] = NO_NOTES,
+) -> Candidate | None:
+    """Let the person choose one of the suggested contacts, or look for another one; `notes` say more of some, by id.
 
     One is chosen beforehand only if it is the likeliest of all, is free, and much speaks for it. While the choice stays
     open nobody else becomes chosen, whatever others change.
@@ -43,7 +50,7 @@ def choose(connection_id: str, xero_id: str, suggested: Sequence[Candidate], key
         list(by_id),
         index=list(by_id).index(first) if first in by_id else None,
         format_func=lambda one: _label(by_id[one]),
-        captions=[_caption(one) for one in offered],
+        captions=[" · ".join(filter(None, (notes.get(one.contact_id), _caption(one)))) for one in offered],
         key=f"{key}.candidate",
         label_visibility="collapsed",
     )
@@ -76,16 +83,26 @@ def score(one: Candidate) -> None:
     """
     if one.parts:
         share = min(1.0, one.score / max(1.0, sum(part.points for part in one.parts)))
-        parts = "".join(_part(part.label, part.points * share) for part in one.parts)
+        points = _whole(part.points * share for part in one.parts)
+        parts = "".join(map(_part, (part.label for part in one.parts), points))
         st.html(f'<div class="score"><b>Score {one.score:.0f} of 100</b><ul>{parts}</ul></div>')
     else:
         st.markdown("**Nothing in common**")
 
 
-def _part(label: str, points: float) -> str:
+def _whole(points: Iterable[float]) -> Iterator[int]:
+    """Rounded one by one so that they add up to their rounded sum."""
+    total, told = 0.0, 0
+    for one in points:
+        total += one
+        yield round(total) - told
+        told = round(total)
+
+
+def _part(label: str, points: int) -> str:
     width = min(100.0, 100 * abs(points) / FULL_BAR)
     kind = "for" if points >= 0 else "against"
-    signed = f"{points:+.0f}".replace("-", "−")
+    signed = f"{points:+}".replace("-", "−")
     return (
         f'<li class="{kind}"><span>{text.html(label)}</span><span class="bar" aria-hidden="true">'
         f'<span style="width:{width:.0f}%"></span></span><span class="points">{signed}</span></li>'

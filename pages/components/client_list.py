@@ -25,8 +25,8 @@ XERO_TYPES = {
     "both": "Customer and supplier",
     "neither": "Neither",
 }
-STATES = {"ok": "In sync", "waiting": "Waiting", "failing": "Failing", "difference": "Difference"}
-COLOURS = ["green", "blue", "red", "orange"]
+STATES = {"ok": "In sync", "waiting": "Waiting", "failing": "Failing", "difference": "Difference", "kept": "Kept apart"}
+COLOURS = ["green", "blue", "red", "orange", "violet"]
 SORTS = {
     "name": "Name, A to Z",
     "-name": "Name, Z to A",
@@ -44,7 +44,13 @@ COLUMNS = {
     "Billing email": st.column_config.TextColumn(width=140),
     "Contact type": st.column_config.TextColumn(width=80),
     "Xero type": st.column_config.TextColumn(width=75),
-    "State": st.column_config.MultiselectColumn(options=list(STATES.values()), color=COLOURS, width=85),
+    "State": st.column_config.MultiselectColumn(
+        options=list(STATES.values()),
+        color=COLOURS,
+        width=85,
+        help="Waiting: a change goes with the next sync, or once the brake is released or Xero is connected again. "
+        "Kept apart: a change stays on one side, as the direction of its field or of the contact says.",
+    ),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
     "Synced": table.moment(112),
     "Xero": st.column_config.LinkColumn(display_text="Open", width=48),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -137,8 +138,8 @@ def _refused(plan: CreationPlan) -> None:
     ]
     looks = {SEE: st.column_config.LinkColumn(display_text="Open", width=60)}
     st.markdown(
-        "**Cannot be sent.** Mend these contacts. One that may be in Xero already is answered where **See** leads, or "
-        "created from its own page if it is another one."
+        "**Cannot be sent.** Mend these contacts. One that may be in Xero already, or was there before, is answered "
+        "where **See** leads. If it is another one, create it from its own page."
     )
     table.small(rows, "Contacts that cannot be sent", most_rows=3, looks=looks)
     if len(plan.refused) > SHOWN_PROBLEMS:
@@ -146,8 +147,11 @@ def _refused(plan: CreationPlan) -> None:
 
 
 def _ways(one: Refusal) -> list[str | None]:
-    """Where each problem is answered: only the last one can be about a contact in Xero."""
-    return [None] * (len(one.problems) - 1) + [lookalike.address(one.may_be) if one.may_be else None]
+    """Where each problem is answered: only the last one can be about a contact in Xero, now or before."""
+    last = lookalike.address(one.may_be) if one.may_be else None
+    if one.was_there:
+        last = f"contact?{urlencode({'id': one.contact_id})}"
+    return [None] * (len(one.problems) - 1) + [last]
 
 
 def _preview(plan: CreationPlan, organisation: str) -> None:

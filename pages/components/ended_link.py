@@ -9,7 +9,7 @@ import streamlit as st
 from pages.components import create_one, dialogs, notices, text, undo_bar
 from services import archive, links
 from services.access import Principal
-from services.clients import XeroClient
+from services.clients import Survivor, XeroClient
 from services.contacts import ContactDetail
 
 APART = "Neither side's changes reach the other."
@@ -46,10 +46,19 @@ def sentence(one: XeroClient) -> str:
     if one.state == "stopped":
         why = f"{text.sentence(one.reason.rstrip('.'))}. " if one.reason else ""
         return f"{why}This contact stopped syncing {text.ago(one.ended_at)}. {APART}"
-    into = f" It is **{text.plain(one.survivor)}** there now." if one.survivor else ""
     settled = one.cause == "archived_in_practice" and not one.active_in_xero
     after = "It is archived in Xero too." if settled else AFTERWARDS.get(one.cause, APART)
-    return f"The link broke {text.ago(one.ended_at)}: {text.sentence(one.reason)}{into} {after}"
+    into = _into(one.survivor, after) if one.survivor else after
+    return f"The link broke {text.ago(one.ended_at)}: {text.sentence(one.reason)} {into}"
+
+
+def _into(survivor: Survivor, otherwise: str) -> str:
+    """What the contact is in Xero since it was merged, and what that leaves of this one."""
+    name = f"**{text.plain(survivor.name)}**"
+    if survivor.with_id:
+        other = text.plain(survivor.with_name)
+        return f"In Xero both are {name} now, which is linked with **{other}** here. This contact is left over."
+    return f"It is {name} there now{'' if survivor.active else ', which is archived'}. {otherwise}"
 
 
 def _ways(person: Principal, detail: ContactDetail, one: XeroClient, link_id: str) -> None:
@@ -57,10 +66,12 @@ def _ways(person: Principal, detail: ContactDetail, one: XeroClient, link_id: st
         if one.active_in_xero:
             _button("Archive in Xero too", ":material/archive:", _archive, person, link_id)
             _button("Keep in Xero", ":material/bookmark:", _keep, person, link_id)
+    elif one.survivor and one.survivor.with_id:
+        _left_over(detail, one.survivor.with_id)
     elif detail.archived_at:
         st.caption("Restore the contact first to sync it again.")
-    elif one.survivor:
-        label = f"Link with {text.plain(one.survivor)}"
+    elif one.survivor and one.survivor.is_free:
+        label = f"Link with {text.plain(one.survivor.name)}"
         _button(label, ":material/link:", _link, person, link_id, detail.id, primary=True)
     elif one.active_in_xero:
         _button("Re-match", ":material/link:", _rematch, person, link_id, primary=True)
@@ -72,6 +83,14 @@ def _ways(person: Principal, detail: ContactDetail, one: XeroClient, link_id: st
         label = "Create again in Xero"
         if st.button(label, icon=":material/cloud_upload:", key=f"create.{one.connection_id}", type=kind):
             create_one.ask(detail.id, one.connection_id)
+
+
+def _left_over(detail: ContactDetail, other_id: str) -> None:
+    """What is left to do with a contact whose survivor in Xero is linked with another one already."""
+    if st.button("Open the other contact", icon=":material/arrow_forward:", key="ended.other", type="primary"):
+        st.switch_page("contacts/contact.py", query_params={"id": other_id})
+    if not detail.archived_at and st.button("Archive this contact", icon=":material/archive:", key="ended.archive"):
+        dialogs.ask("archive")
 
 
 def _button(label: str, icon: str, act: Callable[..., None], *args: object, primary: bool = False) -> None:

@@ -2,19 +2,22 @@
 
 import streamlit as st
 
-from pages.components import dialogs, notices, table, text
+from pages.components import compare, dialogs, notices, table, text, undo_bar
 from services import contact_files
 from services.access import Principal
 from services.contact_files import FileReport, ImportReport
 from services.errors import Problem
+
+MANY = 20
+"""From so many values on, a file clears them only when somebody says so."""
 
 
 @st.dialog("Import CSV", width="large", icon=":material/upload:", on_dismiss=dialogs.close)
 def import_dialog(person: Principal) -> None:
     """Take a file, show what it would do, then do it."""
     st.markdown(
-        "One contact per row. A row with the **id** of a contact changes that contact, any other row adds one. "
-        "Columns that the file does not have stay as they are; a blank cell clears the value. "
+        "One contact per row. A row with the **id** of a contact changes that contact; one with a new or a blank id "
+        "adds one. Columns that the file does not have stay as they are; a blank cell clears the value. "
         "Export CSV gives a file to start from."
     )
     st.caption("Columns: " + ", ".join(contact_files.COLUMNS) + ". Street lines are separated by line breaks.")
@@ -24,10 +27,30 @@ def import_dialog(person: Principal) -> None:
     with notices.sentences():
         data = file.getvalue()
         report = contact_files.check_file(data)
-        _counts(report)
-        _columns(report)
-        _problems(report.problems)
-        _choice(person, data, report)
+        above = st.container()
+        clear = _blanks(report.cleared, file.file_id)
+        if clear is False:
+            report = contact_files.check_file(data, clear=False)
+        with above:
+            _counts(report)
+            _columns(report)
+            _problems(report.problems)
+        _values(report)
+        _choice(person, data, report, clear)
+
+
+def _blanks(cleared: int, file_id: str) -> bool | None:
+    """Whether blank cells clear values; None while that is open, since clearing many takes a choice."""
+    if not cleared:
+        return True
+    would = f"**{text.count(cleared, 'value')} would be cleared**: the cell in the file is blank."
+    if cleared < MANY:
+        st.warning(would, icon=":material/ink_eraser:")
+        return True
+    answers = [f"Clear {text.count(cleared, 'value')}", "Leave these values as they are"]
+    with st.container(border=True):
+        chosen = st.radio(f":material/ink_eraser: {would}", answers, index=None, key=f"import.blanks.{file_id}")
+    return None if chosen is None else chosen == answers[0]
 
 
 def _counts(report: FileReport) -> None:
@@ -45,16 +68,29 @@ def _counts(report: FileReport) -> None:
 
 
 def _columns(report: FileReport) -> None:
-    """Which columns the file is about, whom it does not reach, and what is lost by it."""
-    if report.left_alone:
-        st.caption(f"In the file: {', '.join(report.columns)}. Left as they are: {', '.join(report.left_alone)}.")
+    """Which columns the file is about, and whom it does not reach."""
+    left = f" Left as they are: {', '.join(report.left_alone)}." if report.left_alone else ""
+    unused = f" Not used: {', '.join(map(text.plain, report.unused))}." if report.unused else ""
+    if left or unused:
+        st.caption(f"In the file: {', '.join(report.columns)}.{left}{unused}")
     if report.archived:
         st.info(f"{text.count(report.archived, 'row')} for archived contacts would change nothing. Restore them first.")
-    if report.cleared:
-        st.warning(
-            f"{text.count(report.cleared, 'value')} would be cleared: the cell in the file is blank.",
-            icon=":material/ink_eraser:",
+
+
+def _values(report: FileReport) -> None:
+    """What changes value by value, and whether it stays here."""
+    if not report.values:
+        return
+    if report.syncing:
+        sync = "syncs" if report.syncing == 1 else "sync"
+        changed = text.count(report.changed, "changed contact")
+        st.info(
+            f"**{text.figure(report.syncing)} of {changed} {sync}: the changes go to Xero with the next sync.**",
+            icon=":material/sync:",
         )
+    rows = [(one.name, one.field, one.now, one.becomes) for one in report.first]
+    compare.listed(("Contact", "Field", "Now", "Becomes"), rows, "What changes")
+    compare.more(len(rows), report.values)
 
 
 def _problems(problems: tuple[Problem, ...]) -> None:
@@ -66,14 +102,16 @@ def _problems(problems: tuple[Problem, ...]) -> None:
     table.small(rows, "Problems by row", most_rows=6)
 
 
-def _choice(person: Principal, data: bytes, report: FileReport) -> None:
+def _choice(person: Principal, data: bytes, report: FileReport, clear: bool | None) -> None:
     valid = report.new + report.changed
-    label = "Import the valid rows" if report.problems else f"Import {text.count(valid, 'contact')}"
     if not valid:
         st.info("There is nothing to import: no valid row is new or changed.")
-    if dialogs.buttons(label, disabled=not valid):
-        result = contact_files.import_file(person, data, skip_bad=bool(report.problems))
-        dialogs.done(f"Import: {_done(result)}.")
+    label = f"Import {text.count(valid, 'valid row' if report.problems else 'contact')}"
+    if dialogs.buttons(label, disabled=not valid or clear is None):
+        with st.spinner("Importing…"):
+            result = contact_files.import_file(person, data, skip_bad=bool(report.problems), clear=bool(clear))
+            undo_bar.offer(f"Import: {_done(result)}.", result.command)
+        dialogs.done()
 
 
 def _done(result: ImportReport) -> str:

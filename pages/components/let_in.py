@@ -6,7 +6,7 @@ from pages.components import dialogs, link_effects, notices, setup_change, table
 from services import excluded, setup_preview
 from services.access import Principal
 from services.reconcile.plan import Step
-from services.setup_preview import LetInPreview
+from services.setup_preview import SetupPreview
 
 DIALOG = "let_in"
 STAY = (
@@ -41,7 +41,7 @@ def _confirm(person: Principal, keys: tuple[str, ...]) -> None:
             dialogs.done()
 
 
-def _consequences(found: LetInPreview) -> None:
+def _consequences(found: SetupPreview) -> None:
     st.markdown("The next sync matches them like new ones. As both sides stand now:")
     for group in found.groups:
         setup_change.line(group, *(STAY if group.outcome == Step.SKIP else setup_change.LINES[group.outcome]))

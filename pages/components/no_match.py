@@ -24,13 +24,31 @@ def create(person: Principal, ids: list[str]) -> None:
     table.drop(ids)
 
 
-@st.dialog("No match found", width="medium", icon=":material/search_off:", on_dismiss=dialogs.close)
 def dialog(person: Principal, missed: dict[str, str], at: int | None) -> None:
     """`missed` says by link id why there is no match; `at` is the one looked at, None shows the list."""
-    if at is None:
-        _list(missed)
-    else:
-        _one(person, missed, min(at, len(missed) - 1))
+    at = None if at is None else min(at, len(missed) - 1)
+    title, icon = "No match found", ":material/search_off:"
+    if at is not None and _offered(list(missed)[at]):
+        title, icon = "Which contact is it?", ":material/person_search:"
+
+    @st.dialog(title, width="medium", icon=icon, on_dismiss=dialogs.close)
+    def body() -> None:
+        if at is None:
+            _list(missed)
+        else:
+            _one(person, missed, at)
+
+    body()
+
+
+def _offered(link_id: str) -> list[Candidate]:
+    """The candidates for the Xero contact of an ended link, its former partner first; none where none can be linked."""
+    [*found] = links.previous_items([link_id])
+    return [] if not found or found[0].why_not else _candidates(found[0])
+
+
+def _candidates(item: PreviousItem) -> list[Candidate]:
+    return links.candidates_with(item.connection_id, item.xero_id, item.contact_id)
 
 
 def _list(missed: dict[str, str]) -> None:
@@ -57,9 +75,11 @@ def _one(person: Principal, missed: dict[str, str], at: int) -> None:
         st.info("It has been linked again in the meantime.")
         return
     [item] = found
-    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.sentence(message)}")
-    suggested = links.candidates(item.connection_id, item.xero_id)
-    chosen = candidates.choose(item.connection_id, item.xero_id, suggested, item.link_id)
+    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.sentence(item.why_not or message)}")
+    if item.why_not:
+        return
+    former = {item.contact_id: f"**Was linked with it until {text.ago(item.ended_at)}**"}
+    chosen = candidates.choose(item.connection_id, item.xero_id, _candidates(item), item.link_id, former)
     if chosen:
         candidates.score(chosen)
     _buttons(person, missed, item, chosen)

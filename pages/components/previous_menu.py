@@ -1,5 +1,7 @@
 """What can be done with each previously synced contact: only what can work, as its contact in Xero stands now."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.components import dialogs, text
@@ -13,27 +15,40 @@ ARCHIVE = ":material/archive: Archive in Xero"
 KEEP = ":material/keep: Keep in Xero"
 RESTORE = ":material/open_in_new: Restore in Xero"
 AGAIN = ":material/cloud_upload: Create again in Xero"
-RESTORING = "previous.restore"
-
-
-def links_again(item: PreviousItem) -> bool:
-    """Whether there is a contact in Xero to link with: its own, or the one that it was merged into."""
-    return item.xero_status == "active" or item.cause == "merged"
+OTHER = ":material/arrow_forward: Open the other contact"
+LEAVE = ":material/archive: Archive this contact"
+MOST_LEFT_OUT = 5
+RESTORING, LEAVING = "previous.restore", "previous.leave"
 
 
 def to_archive(item: PreviousItem) -> bool:
     """Whether it waits for a person to say what becomes of it in Xero, since it was archived here."""
-    return item.state == "broken" and item.cause == "archived_in_practice" and links_again(item)
+    return item.state == "broken" and item.cause == "archived_in_practice" and item.xero_status == "active"
 
 
 def entries(item: PreviousItem) -> tuple[str, ...]:
     """The menu of a row, what helps most first."""
-    if not links_again(item):
-        restored = (RESTORE,) if item.xero_status == "archived" else ()
-        again = (AGAIN,) if item.state == "broken" and item.cause != "archived_in_practice" else ()
-        return (*restored, *again, OPEN)
-    survivor = (SURVIVOR,) if item.state == "broken" and item.cause == "merged" else ()
-    return (*survivor, REMATCH, CREATE, OPEN, *((ARCHIVE, KEEP) if to_archive(item) else ()))
+    if not item.why_not:
+        survivor = (SURVIVOR,) if item.survivor and not item.archived else ()
+        return (*survivor, REMATCH, CREATE, OPEN, *((ARCHIVE, KEEP) if to_archive(item) else ()))
+    if item.survivor and item.survivor.with_id:
+        return (OTHER, *(() if item.archived else (LEAVE,)), OPEN)
+    restored = (RESTORE,) if item.xero_status == "archived" and not item.survivor else ()
+    again = (AGAIN,) if item.state == "broken" and not item.archived else ()
+    return (*restored, *again, OPEN)
+
+
+def leads_to(label: str, item: PreviousItem) -> str | None:
+    """The contact whose page an entry opens, if it opens one."""
+    return {OPEN: item.contact_id, OTHER: item.survivor.with_id if item.survivor else None}.get(label)
+
+
+def left_out(without: Sequence[tuple[str, str]]) -> str:
+    """What a command for several leaves out, by name with the reason, as the end of what its dialog says."""
+    lines = [f"- {text.plain(name)}: {text.sentence(why)}" for name, why in without[:MOST_LEFT_OUT]]
+    if more := len(without) - len(lines):
+        lines.append(f"- and {text.count(more, 'other')}")
+    return f"\n\n**{text.count(len(without), 'contact')}** left out:\n\n" + "\n".join(lines)
 
 
 def ask_to_restore(item: PreviousItem) -> None:

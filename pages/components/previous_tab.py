@@ -1,14 +1,15 @@
 """The Previously Synced tab: links that were stopped or broke, what has drifted since, and the ways back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
 
 from pages.components import bulk, create_one, dialogs, filters, no_match, notices, previous_menu, table, text, undo_bar
+from pages.components.archive_dialog import archive_dialog
 from services import archive, connection, links
 from services.access import Principal, Role
-from services.links import PreviousFilter, PreviousItem
+from services.links import PreviousFilter, PreviousItem, Report, Skipped
 
 AREA = "previous"
 DRIFTS = {"": "Drifted or not", "drifted": "Drifted", "same": "Same as before"}
@@ -19,14 +20,22 @@ SORTS = {
     "-ended_at": "Ended last",
     "ended_at": "Ended first",
 }
+WHYS = {
+    "archived_in_xero": "Archived in Xero",
+    "archived_in_practice": "Archived here",
+    "merged": "Merged in Xero",
+    "erased": "Erased in Xero",
+    "gone": "Removed in Xero",
+}
+"""Why a link ended, short enough for the table, by its cause; other causes have short reasons themselves."""
 COLUMNS = {
     "Contact in Xero": st.column_config.TextColumn(width=140),
     "Email in Xero": st.column_config.TextColumn(width=120),
-    "Was linked to": st.column_config.TextColumn(width=130),
+    "Was linked to": st.column_config.TextColumn(width=125),
     "State": st.column_config.MultiselectColumn(options=["Stopped", "Broken"], color=["gray", "red"], width=75),
-    "Why": st.column_config.TextColumn(width=95),
+    "Why": st.column_config.TextColumn(width=110),
     "Drifted since": st.column_config.TextColumn(
-        help="What has changed on either side since they last agreed.", width=105
+        help="What has changed on either side since they last agreed.", width=100
     ),
     "Ended": table.moment(95),
 }
@@ -34,7 +43,7 @@ COLUMNS = {
 
 def show(person: Principal) -> None:
     """The list, the drift of the one chosen, and Re-match or Create New Contact."""
-    may_act = person.role.includes(Role.EDITOR)
+    may_act, acts = person.role.includes(Role.EDITOR), list[bulk.Act]()
     wanted = _filters()
     listing = table.fetch(AREA, lambda page: links.list_previous(wanted, page))
     items = {item.link_id: item for item in listing.rows}
@@ -42,7 +51,7 @@ def show(person: Principal) -> None:
         _empty(wanted)
         return
     if may_act:
-        acts = _acts(person, listing.rows)
+        acts = _acts(person, items)
         bulk.bar(
             {one: item.xero_name for one, item in items.items()},
             listing.total,
@@ -60,21 +69,25 @@ def show(person: Principal) -> None:
         alt="Previously Synced",
     )
     table.pager(AREA, listing.total)
+    if may_act and table.chosen() and not acts:
+        st.caption("Xero has no contact that these could be linked with. The menu of each says what can be done.")
     if (picked := table.picked()) and picked[1] in items:
         _act(person, picked[0], items[picked[1]])
     _drift(items)
     _dialogs(person)
 
 
-def _acts(person: Principal, items: Sequence[PreviousItem]) -> list[bulk.Act]:
-    """What can be done with several: only what can work for any of those listed."""
+def _acts(person: Principal, items: Mapping[str, PreviousItem]) -> list[bulk.Act]:
+    """What can be done with those ticked: only what can work for any of them, as far as they are on this page."""
     acts: list[bulk.Act] = []
-    if any(previous_menu.links_again(item) for item in items):
+    elsewhere = any(one not in items for one in table.chosen())
+    ticked = [items[one] for one in table.chosen() if one in items]
+    if elsewhere or any(not item.why_not for item in ticked):
         acts += [
             ("Re-match", ":material/link:", partial(_rematch, person)),
             ("Create New Contact", ":material/person_add:", _ask_create),
         ]
-    if any(previous_menu.to_archive(item) for item in items):
+    if elsewhere or any(previous_menu.to_archive(item) for item in ticked):
         acts += [
             ("Archive in Xero", ":material/archive:", _ask_archive),
             ("Keep in Xero", ":material/keep:", partial(_keep, person)),
@@ -99,7 +112,7 @@ def _row(item: PreviousItem) -> dict[str, object]:
         "Email in Xero": item.xero_email,
         "Was linked to": item.contact_name,
         "State": [item.state.capitalize()],
-        "Why": item.reason,
+        "Why": WHYS.get(item.cause, item.reason),
         "Drifted since": ", ".join(field.label for field in item.drift) or "Nothing",
         "Ended": item.ended_at,
     }
@@ -120,8 +133,10 @@ def _act(person: Principal, label: str, item: PreviousItem) -> None:
         previous_menu.ask_to_restore(item)
     elif label == previous_menu.AGAIN:
         create_one.ask(item.contact_id, item.connection_id)
-    elif label == previous_menu.OPEN:
-        st.switch_page("contacts/contact.py", query_params={"id": item.contact_id})
+    elif label == previous_menu.LEAVE:
+        dialogs.ask(previous_menu.LEAVING, contact_id=item.contact_id, name=item.contact_name)
+    elif leads_to := previous_menu.leads_to(label, item):
+        st.switch_page("contacts/contact.py", query_params={"id": leads_to})
 
 
 def _drift(items: dict[str, PreviousItem]) -> None:
@@ -144,13 +159,16 @@ def _drift(items: dict[str, PreviousItem]) -> None:
 
 
 def _rematch(person: Principal, ids: list[str]) -> None:
+    """Re-match those with a contact in Xero to link with; the others are told with the reason, and left out."""
     with notices.sentences():
         with st.spinner("Looking for matches…"):
-            results = links.rematch(person, ids)
+            without = {item.link_id: Skipped(item.xero_name, item.why_not) for item in links.without_partner(ids)}
+            results = links.rematch(person, [one for one in ids if one not in without])
         missed = [one for one in results if not one.linked]
-        if found := len(results) - len(missed):
-            linked = f"{text.count(found, 'contact')} linked and syncing again."
-            undo_bar.offer(linked, next(one.command for one in results if one.linked))
+        command = next((one.command for one in results if one.linked), "")
+        if command or without:
+            found = Report(len(results) - len(missed), tuple(without.values()), command)
+            undo_bar.report(found, "linked and syncing again")
         table.choose([one.link_id for one in missed])
         if missed:
             no_match.ask(missed)
@@ -158,7 +176,14 @@ def _rematch(person: Principal, ids: list[str]) -> None:
 
 
 def _ask_create(ids: list[str]) -> None:
-    dialogs.ask(no_match.CREATE, ids=ids, names=[name for name in table.chosen().values() if name])
+    """Ask about those that new contacts can be made of, and name the others with the reason."""
+    without = {item.link_id: (item.xero_name, item.why_not) for item in links.without_partner(ids)}
+    fit = {one: name for one, name in table.chosen().items() if one not in without}
+    if fit:
+        names = [name for name in fit.values() if name]
+        dialogs.ask(no_match.CREATE, ids=list(fit), names=names, without=list(without.values()))
+    else:
+        notices.say("None of them can become a new contact: what they were linked with is not in use in Xero.")
 
 
 def _follow(person: Principal, item: PreviousItem) -> None:
@@ -194,6 +219,8 @@ def _dialogs(person: Principal) -> None:
             f"{made} from Xero's data:\n\n{text.listed(about['names'], len(ids))}\n\nFrom then on they sync. "
             "The contacts that were linked before stay as they are, and nothing changes in Xero."
         )
+        if without := about.get("without"):
+            consequences += previous_menu.left_out(without)
         run = partial(no_match.create, person, ids)
         dialogs.confirm("Create New Contact", consequences, "Create New Contact", run, icon=":material/person_add:")
     elif about := dialogs.asked("previous.archive"):
@@ -207,6 +234,8 @@ def _dialogs(person: Principal) -> None:
         no_match.dialog(person, about["missed"], about["at"])
     elif about := dialogs.asked(previous_menu.RESTORING):
         previous_menu.restoring(**about)
+    elif about := dialogs.asked(previous_menu.LEAVING):
+        archive_dialog(person, **about)
     create_one.dialog(person)
 
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.components import text
+from pages.components import link_effects, text
 from services import setup_preview
 from services.connection import ConnectionItem, Setup
+from services.reconcile.plan import Step
 from services.setup_preview import Group
 
 LINES = {
@@ -18,6 +19,7 @@ LINES = {
         "Their questions leave Resolve Match Issues; Sync Health lists them under Excluded, and lets single ones in.",
     ),
 }
+NOTHING = "Nothing for the contacts that Xero holds now; it counts for those that come. "
 KEEPS = "Contacts that sync already keep syncing, whatever their type."
 
 
@@ -26,10 +28,12 @@ def show(one: ConnectionItem, setup: Setup) -> None:
     with st.container(border=True):
         st.markdown("**What saving would do**")
         with st.spinner("Looking through the contacts in Xero…"):
-            groups = setup_preview.preview_setup(one.id, setup)
-        for group in groups:
+            found = setup_preview.preview_setup(one.id, setup)
+        for group in found.groups:
             line(group, *LINES[group.outcome])
-        nothing = "" if groups else "Nothing for the contacts that Xero holds now; it counts for those that come. "
+            if group.outcome == Step.LINK:
+                st.markdown(link_effects.sentence(found.effects))
+        nothing = "" if found.groups else NOTHING
         st.caption(
             f"{nothing}{KEEPS} Counted from what Xero said at the last sync, {text.ago(one.last_sync_at)}. "
             "Nothing is done before you save; then the next sync does it."

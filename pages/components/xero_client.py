@@ -56,7 +56,9 @@ def _until_changed(contact_id: str, known: list[XeroClient]) -> None:
 
 
 def _head(one: XeroClient) -> None:
-    label, colour = ("Changes kept here", "orange") if _kept(one) else TITLES[one.state]
+    label, colour = ("Kept apart", "violet") if one.kept else TITLES[one.state]
+    label, colour = ("Changes kept here", "orange") if _kept(one) else (label, colour)
+    label, colour = ("Failing", "red") if _fails(one) else (label, colour)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{text.plain(one.connection_name)}**")
         st.space("stretch")
@@ -131,14 +133,20 @@ def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroC
         _values(one.xero, detail.contact)
     if kept := _kept(one):
         st.markdown(f":orange[:material/edit_off: Changed here only: {', '.join(kept)}.]")
+    elif one.kept:
+        fields = ", ".join(field.label.lower() for field in one.kept)
+        st.markdown(f":violet[:material/edit_off: Kept apart, as set under Connected Apps: {fields}.]")
+    if one.waits:
+        st.markdown(f":blue[:material/schedule: A change {one.waits}.]")
     _differences(detail, one)
     direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
     agreed = f" Last in sync {text.ago(one.synced_at)}." if one.synced_at else ""
     st.caption(f"{direction}{agreed}", help=text.exact(one.synced_at) or None)
-    if one.error:
-        st.error(text.sentence(one.error))
+    if _fails(one):
+        _failing(person, may_act, one)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.link_button("Open in Xero", one.xero_url, icon=":material/open_in_new:", type="primary")
+        kind: Literal["primary", "secondary"] = "secondary" if _fails(one) else "primary"
+        st.link_button("Open in Xero", one.xero_url, icon=":material/open_in_new:", type=kind)
         if may_act and one.link_id and not one.two_way:
             st.button(
                 "Make two-way",
@@ -149,6 +157,32 @@ def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroC
             )
         if may_act and one.link_id and st.button("Stop Syncing Contact", icon=":material/sync_disabled:"):
             dialogs.ask("unsync", link=one.link_id, name=one.connection_name)
+
+
+def _fails(one: XeroClient) -> bool:
+    """Whether Xero refused the last change of a contact that syncs."""
+    return one.state == "syncing" and bool(one.error)
+
+
+def _failing(person: Principal, may_act: bool, one: XeroClient) -> None:
+    """What Xero refused and what waits for that, who has the name if it is taken, and the ways on."""
+    st.error(f"{text.sentence(one.error)} Nothing that changed here is written to Xero until that is mended.")
+    holder = next(iter(one.may_be), None)
+    if holder:
+        st.markdown(lookalike.sentence(holder))
+    with st.container(horizontal=True):
+        if holder:
+            lookalike.button(holder, f"resolve.{one.connection_id}")
+        if may_act and one.link_id:
+            if st.button("Edit", icon=":material/edit:", key=f"edit.{one.link_id}"):
+                dialogs.ask("edit")
+            retry = partial(_retry, person, one.link_id)
+            st.button("Retry", icon=":material/refresh:", key=f"retry.{one.link_id}", on_click=retry)
+
+
+def _retry(person: Principal, link_id: str) -> None:
+    with notices.toasts():
+        undo_bar.report(clients.retry(person, [link_id]), "retried")
 
 
 def _differences(detail: ContactDetail, one: XeroClient) -> None:

@@ -61,6 +61,7 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
         asked = counts.ask_by_reason.items()
         parts = (f"{issues.REASONS.get(reason, reason)}: {text.figure(n)}" for reason, n in asked)
         st.caption("To resolve. " + " · ".join(parts))
+    _left_out(counts)
     empty_book.hint(counts.create + counts.hold)
     _clean_up(one)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -73,6 +74,21 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
             with st.spinner("Looking at what linking would write…"):
                 st.markdown(link_effects.sentence(imports.preview_totals(one.id)))
     _rows(one, shown)
+
+
+def _left_out(counts: PreviewCounts) -> None:
+    """Who of either side takes no part in the import, where that is worth a second thought."""
+    if counts.skip_matching:
+        st.markdown(
+            f":material/filter_alt: **{text.figure(counts.skip_matching)}** of those left out "
+            f"{'matches a contact' if counts.skip_matching == 1 else 'match contacts'} of yours in name and billing "
+            "email. A wider contact type filter links them: go back to set-up."
+        )
+    if counts.unmatched:
+        st.caption(
+            f"{text.count(counts.unmatched, 'contact')} of yours {'is' if counts.unmatched == 1 else 'are'} not "
+            "among these. Nothing happens to them; you can create them in Xero later, under Contacts."
+        )
 
 
 def _clean_up(one: ConnectionItem) -> None:

@@ -8,6 +8,7 @@ from pages.components.heading import heading
 from services import connection, excluded, overview, sync_states, trends
 from services.access import Principal, Role
 from services.connection import ConnectionItem
+from services.sync_states import SyncStates
 from services.trends import Latest
 
 CLIENTS, ISSUES, CONTACTS = "xero/client_list.py", "xero/match_issues.py", "contacts/contacts.py"
@@ -32,14 +33,16 @@ def glance() -> None:
         )
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        whole(now.contacts, now.unlinked, states.not_created)
+        whole(now.contacts, now.unlinked, states)
 
 
-def whole(contacts: int, unlinked: int, refused: int) -> None:
-    """The whole contact book in a line of links, with what is in no list of links."""
+def whole(contacts: int, unlinked: int, states: SyncStates) -> None:
+    """The whole contact book in a line of links, with what has no card."""
     link(CONTACTS, text.count(contacts, "contact"))
     link(CONTACTS, f"{text.figure(unlinked)} not linked", contacts_linked="Not linked")
-    if refused:
+    if states.kept:
+        link(CLIENTS, f"{text.figure(states.kept)} kept apart", clients_state="Kept apart")
+    if refused := states.not_created:
         link(CONTACTS, f"{text.figure(refused)} refused by Xero", contacts_linked="Refused by Xero")
 
 

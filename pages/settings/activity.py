@@ -104,17 +104,25 @@ def take_back(person: Principal, ids: Sequence[int]) -> None:
         table.clear()
 
 
-def ask_to_undo(ids: list[str]) -> None:
+def may_be_undone(items: dict[str, ActivityItem], ids: Sequence[str]) -> list[str]:
+    """Those of some entries that can be undone; of one on another page that is not known yet."""
+    return [one for one in ids if one not in items or items[one].undo == "can"]
+
+
+def ask_to_undo(items: dict[str, ActivityItem], ids: list[str]) -> None:
     """Ask before several are undone."""
-    dialogs.ask("undo", ids=ids)
+    able = may_be_undone(items, ids)
+    dialogs.ask("undo", ids=able, others=len(ids) - len(able))
 
 
-def undo_dialog(person: Principal, ids: list[str]) -> None:
-    """What undoing the chosen entries means."""
+def undo_dialog(person: Principal, ids: list[str], others: int) -> None:
+    """What undoing the chosen entries means; `others` were chosen that cannot be undone."""
     consequences = (
-        f"**{text.count(len(ids), 'action')}** chosen. Each is taken back on its own, the newest first; one that "
-        "cannot be, or after which something has moved on, is left as it is, and you see why."
+        "Each is taken back on its own, the newest first; one after which something has moved on is left as it is, "
+        "and you see why."
     )
+    if others:
+        consequences += f" **{text.count(others, 'action')}** of those chosen cannot be undone, and stay."
     act = partial(take_back, person, [int(one) for one in ids])
     dialogs.confirm("Undo", consequences, f"Undo {text.count(len(ids), 'action')}", act, icon=":material/undo:")
 
@@ -140,11 +148,12 @@ entries = {str(item.id): item for item in listing.rows}
 if entries:
     names = [item.summary for item in listing.rows]
     if me.role.includes(Role.EDITOR):
+        undoing = ("Undo", ":material/undo:", partial(ask_to_undo, entries))
         bulk.bar(
             dict(zip(entries, names, strict=True)),
             len(entries),
             lambda: list(entries),
-            [("Undo", ":material/undo:", ask_to_undo)],
+            [undoing] if may_be_undone(entries, table.chosen()) else [],
             "action",
             "Tick entries to see them in full, or to undo several at once.",
             "on this page",
@@ -159,7 +168,7 @@ if entries:
     table.pager(AREA, listing.total)
     detail(me, entries)
     if about := dialogs.asked("undo"):
-        undo_dialog(me, about["ids"])
+        undo_dialog(me, **about)
 elif chosen == ActivityFilter():
     notices.empty("Nothing has happened yet. Everything that people and the sync do is listed here.")
 else:

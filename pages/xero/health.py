@@ -1,4 +1,4 @@
-"""Sync Health: which contacts are in sync, wait, fail or take no part, why, and what can be done about it."""
+"""Sync Health: which contacts are in sync, wait, fail, are kept apart or take no part, and why."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ from services.clients import ClientFilter, ClientItem
 from services.excluded import ExcludedFilter, ExcludedItem
 
 AREA = "health"
-STATES = {"failing": "Failing", "waiting": "Waiting", "ok": "In sync", "excluded": "Excluded"}
+STATES = {"failing": "Failing", "waiting": "Waiting", "ok": "In sync", "kept": "Kept apart", "excluded": "Excluded"}
 REASONS = {"": "All reasons"} | excluded.REASONS
 OPEN = ":material/open_in_full: Open contact"
 SYNCED = {
@@ -40,7 +40,7 @@ LEFT_OUT = {
 }
 WORDS = {
     "ok": "Nothing waits to be written.",
-    "waiting": "A change is on its way to Xero.",
+    "kept": "A change stays on one side, as the direction of its field or of the contact says.",
     "difference": "Both sides changed a field; choose under Differences.",
 }
 ONE_WAY = "Nothing waits to be written; changes here stay here."
@@ -78,9 +78,15 @@ def row(item: ClientItem) -> dict[str, object]:
     return {
         "Contact": item.name,
         "Billing email": item.email,
-        "What": item.error or (ONE_WAY if item.sync_state == "ok" and not item.two_way else WORDS[item.sync_state]),
+        "What": item.error or _stands(item),
         "Last synced": item.synced_at,
     }
+
+
+def _stands(item: ClientItem) -> str:
+    if item.waits:
+        return f"A change {item.waits}."
+    return ONE_WAY if item.sync_state == "ok" and not item.two_way else WORDS[item.sync_state]
 
 
 def retry(person: Principal, ids: list[str]) -> None:

@@ -4,11 +4,30 @@ A careless bulk act on one side, or a fault of Xero's, would otherwise reach eve
 comes in slices would reach them just as well, each slice too small to be noticed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from services.reconcile.contact import Field
 
 ALWAYS_ALLOWED = 20
 ONE_IN = 10
 ONE_IN_A_DAY = 4
+HERE, IN_XERO = "here", "in Xero"
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A field that would be overwritten on one side, "here" or "in Xero"; `cleared` with a blank."""
+
+    where: str
+    field: Field
+    cleared: bool
+
+    @property
+    def words(self) -> str:
+        """What would happen to contacts, to be said after "would"."""
+        what = self.field.label.lower()
+        return f"lose their {what} {self.where}" if self.cleared else f"have their {what} changed {self.where}"
 
 
 def too_many(changes: int, links: int) -> bool:
@@ -21,21 +40,20 @@ def too_many_a_day(changes: int, links: int) -> bool:
     return changes > ALWAYS_ALLOWED and changes * ONE_IN_A_DAY > links
 
 
+def told(ending: int, fields: Mapping[Met, int]) -> list[tuple[int, str]]:
+    """What would happen to how many links, each to be said after "… would": what is lost comes first."""
+    parts = [(ending, "stop syncing, because they were archived, merged or removed in Xero")] if ending else []
+    met = sorted(fields.items(), key=lambda one: (not one[0].cleared, -one[1]))
+    return parts + [(count, one.words) for one, count in met]
+
+
 def reason(
-    ending: int, to_practice: int, to_xero: int, links: int, within_a_day: int = 0,
-    number: Callable[[int], str] = "{:,}".format,
-) -> str:  # fmt: skip
+    parts: Iterable[tuple[int, str]], links: int, within_a_day: int = 0, number: Callable[[int], str] = "{:,}".format
+) -> str:
     """What a tick would do to how many of `links` syncing links, as a sentence; `number` writes a number.
 
     With `within_a_day` another says to how many Xero's changes would have come within a day.
     """
-    parts = (
-        (ending, "stop syncing, because they were archived, merged or removed in Xero"),
-        (to_practice, "overwrite the contact here"),
-        (to_xero, "overwrite the contact in Xero"),
-    )
-    told = ", ".join(f"{number(count)} would {what}" for count, what in parts if count)
-    if not told:
-        return "Nothing would be ended or overwritten any more."
+    listed = ", ".join(f"{number(count)} would {what}" for count, what in parts)
     day = f" With these, Xero's changes would have ended or overwritten {number(within_a_day)} within a day."
-    return f"Of {number(links)} syncing contacts, {told}." + (day if too_many_a_day(within_a_day, links) else "")
+    return f"Of {number(links)} syncing contacts, {listed}." + (day if too_many_a_day(within_a_day, links) else "")

@@ -8,7 +8,7 @@ it (`weights.BACKGROUND`), the same bits say about the same in a book of any siz
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -27,6 +27,9 @@ CUTOFF = 19.0
 
 PLAUSIBLE = 50.0
 """The score from which on a candidate speaks for itself: 16 bits, even odds in a book of about 50,000."""
+
+FULL, ALMOST_FULL = 100.0, 99.0
+OTHER_IN_PART = names.LABELS["part_other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +131,24 @@ def score(contact_id: str, a: Traits, b: Traits, frequencies: Frequencies) -> Ra
     """How alike two contacts are; blanks say nothing."""
     parts = sorted(_parts(a, b, frequencies), key=lambda part: -part.points)
     points = sum(part.points for part in parts)
-    return Ranked(contact_id, round(min(100.0, max(0.0, points)), 1), tuple(parts), points)
+    return Ranked(contact_id, round(min(_most(parts), max(0.0, points)), 1), tuple(parts), points)
+
+
+def _most(parts: Sequence[Part]) -> float:
+    """All of the scale only where the names are the same and nothing contradicts."""
+    same_name = any(part.label == names.LABELS["equal"] for part in parts)
+    return FULL if same_name and all(part.points >= 0 for part in parts) else ALMOST_FULL
 
 
 def plausible(score: float, parts: Iterable[Part], *, same_name: bool, same_email: bool) -> bool:
     """Whether so much speaks for a candidate that one need not be asked twice.
 
-    An equal name of common words scores low, and counts by itself all the same. But people of quite other names share
-    a billing email, a phone and an address, in a family or at a bookkeeper's: one is asked about those.
+    An equal name of common words scores low, and counts by itself all the same. But people of other first names, or of
+    quite other names, share a billing email, a phone and an address, in a family or at a bookkeeper's: one is asked
+    about those.
     """
-    another_name = any(part.about == "name" and part.points < 0 for part in parts)
-    return not another_name and (same_name or same_email or score >= PLAUSIBLE)
+    another = any(part.about == "name" and (part.points < 0 or part.label == OTHER_IN_PART) for part in parts)
+    return not another and (same_name or same_email or score >= PLAUSIBLE)
 
 
 def _parts(a: Traits, b: Traits, frequencies: Frequencies) -> Iterator[Part]:

@@ -1,12 +1,13 @@
 """Writing the activity log, inside the transaction of the thing it tells about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from models.activity import ActivityRow
-from models.base import new_id
+from models.base import new_id, now
 
 SYNC = "sync"
 CLI = "cli"
@@ -46,6 +47,13 @@ def record(
     )
     session.add(row)
     return row
+
+
+def record_all(session: Session, actor: str, action: str, entries: Sequence[dict[str, Any]]) -> None:
+    """Add many entries of one kind at once, each with its summary, contact_id, before and after."""
+    same = {"at": now(), "actor": actor, "action": action, "command": command_of(session), "why": {}, "undo": {}}
+    if entries:
+        session.execute(insert(ActivityRow), [same | entry for entry in entries])
 
 
 def command_of(session: Session) -> str:

@@ -57,6 +57,13 @@ def reaches_xero(session: Session, connection_id: str) -> bool:
     return row_of(session, connection_id).state in (CONNECTED, SIGN_IN_NEEDED)
 
 
+def waits(state: str, braked_at: datetime | None) -> str:
+    """What a change that has not travelled yet waits for, to be said after "A change"."""
+    if state == SIGN_IN_NEEDED:
+        return "waits until Xero is connected again"
+    return "waits until the brake is released" if braked_at is not None else "goes with the next sync"
+
+
 def item_of(session: Session, row: ConnectionRow) -> ConnectionItem:
     """A connection as screens show it, now."""
     budget: Json = asdict(standing(session, row)) | {"calls_per_day": get_settings().xero_calls_per_day}

@@ -7,15 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from services.errors import BadInput, Problem
+from services.errors import BadInput, Problem, UsageError
 
+SEPARATORS = (",", ";", "\t")
+"""What stands between cells: commas, or what spreadsheets write where a comma is the decimal sign, or tabs."""
+
+HEADER_ROW = 1
+MOST_OF_HEADER = 200
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 QUOTE = "'"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a file: its number, counted from 1 below the header, and its cells by column."""
+    """One row of a file: its number as a spreadsheet shows it, the header being row 1, and its cells by column."""
 
     number: int
     values: dict[str, str]
@@ -23,9 +28,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file as a table: the columns it has, in its order, and its rows without blank ones."""
+    """A file as a table: the columns it has, in its order, those that nobody asked for, and its rows but blank ones."""
 
     columns: tuple[str, ...]
+    unused: tuple[str, ...]
     lines: tuple[Line, ...]
 
 
@@ -55,18 +61,21 @@ def _is_like_a_formula(text: str) -> bool:
 
 
 def from_csv(data: bytes, columns: Sequence[str], needed: Sequence[str]) -> Sheet:
-    """A file as a table. Columns may stand in any order, and optional ones be missing.
+    """A file as a table. Columns may stand in any order, optional ones be missing, and unknown ones are not used.
 
-    Raises: BadInput when the text is not UTF-8 or UTF-16, or columns are unknown, doubled or missing.
+    Raises: UsageError when columns are missing or doubled, BadInput when the text is not UTF-8 or UTF-16, or no CSV.
     """
-    reader = csv.reader(io.StringIO(_decode(data), newline=""), strict=False)
+    text = _decode(data)
+    reader = csv.reader(_lines(text), delimiter=_separator(text, columns))
     try:
-        header = [name.strip().lower() for name in next(reader, [])]
+        header = _names(next(reader, []))
         _check_header(header, columns, needed)
-        lines = (_line(header, cells, number) for number, cells in enumerate(reader, 1) if any(cells))
-        return Sheet(tuple(header), tuple(lines))
+        numbered = enumerate(reader, HEADER_ROW + 1)
+        lines = tuple(_line(header, columns, cells, number) for number, cells in numbered if any(cells))
     except csv.Error as error:
         raise BadInput([Problem("File", f"is not readable as CSV: {error}", reader.line_num)]) from None
+    unused = (name for name in header if name and name not in columns)
+    return Sheet(tuple(name for name in header if name in columns), tuple(dict.fromkeys(unused)), lines)
 
 
 def _decode(data: bytes) -> str:
@@ -77,17 +86,38 @@ def _decode(data: bytes) -> str:
         raise BadInput([Problem("File", "must be saved as UTF-8 (in Excel: CSV UTF-8)")]) from None
 
 
+def _lines(text: str) -> io.StringIO:
+    return io.StringIO(text, newline="")
+
+
+def _separator(text: str, columns: Sequence[str]) -> str:
+    """The one by which the first row has most of the columns; what cells hold can say nothing wrong about it."""
+    return max(SEPARATORS, key=lambda mark: len(set(columns) & set(_header(text, mark))))
+
+
+def _header(text: str, separator: str) -> list[str]:
+    try:
+        return _names(next(csv.reader(_lines(text), delimiter=separator), []))
+    except csv.Error:
+        return []
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [name.strip().lower() for name in cells]
+
+
 def _check_header(header: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> None:
-    problems = [Problem(f"Column {name}", "is not known") for name in header if name not in columns]
-    problems += [Problem(f"Column {name}", "is missing") for name in needed if name not in header]
-    problems += [Problem(f"Column {name}", "is there twice") for name in set(header) if header.count(name) > 1]
-    if problems:
-        expected = Problem("Columns", f"can be {', '.join(columns)}; needed: {', '.join(needed)}")
-        raise BadInput([*problems, expected])
+    missing = [f'no column "{name}"' for name in needed if name not in header]
+    doubled = [f'the column "{name}" twice' for name in columns if header.count(name) > 1]
+    if missing or doubled:
+        there = ", ".join(name for name in header if name)
+        it_has = f" The columns it has: {there[:MOST_OF_HEADER]}." if missing and there else ""
+        raise UsageError(f"The file has {' and '.join(missing + doubled)}.{it_has}")
 
 
-def _line(header: Sequence[str], cells: Sequence[str], number: int) -> Line:
-    """A row by column; spreadsheets leave out blank cells at its end."""
-    if len(cells) > len(header):
+def _line(header: Sequence[str], columns: Sequence[str], cells: Sequence[str], number: int) -> Line:
+    """A row by column; spreadsheets leave out blank cells at its end, or have more of them than columns."""
+    if any(cells[len(header) :]):
         raise BadInput([Problem("Columns", f"there are {len(cells)} cells for {len(header)} columns", number)])
-    return Line(number, dict(zip_longest(header, map(plain, cells), fillvalue="")))
+    told = zip_longest(header, map(plain, cells[: len(header)]), fillvalue="")
+    return Line(number, {name: text for name, text in told if name in columns})

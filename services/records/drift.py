@@ -4,10 +4,11 @@ Comparing takes every field's rules, so it cannot be a condition in SQL: the nam
 the link, whenever it ends or one of its contacts changes afterwards, and lists ask for those.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
@@ -31,8 +32,14 @@ class FieldDrift:
 
 
 def note(session: Session, link: LinkRow) -> None:
-    """Store which fields of an ended link have drifted; those of a syncing one have not."""
-    drifted = ",".join(one.field for one in drift_of(session, link)) if link.state != SYNCING else ""
+    """Store which fields of an ended link have drifted; what a syncing one keeps apart is stored as it is planned."""
+    if link.state != SYNCING:
+        store(link, [one.field for one in drift_of(session, link)])
+
+
+def store(link: LinkRow, fields: Iterable[Field]) -> None:
+    """Store the names of fields that have drifted, or are kept apart."""
+    drifted = ",".join(fields)
     if link.drift != drifted:  # or it would be written, however much the same
         link.drift = drifted
 
@@ -45,8 +52,18 @@ def note_contact(session: Session, contact_id: str) -> None:
 def note_contacts(session: Session, contact_ids: Sequence[str]) -> None:
     """`note_contact` for many at once."""
     for chunk in chunks(contact_ids):
-        for link in session.exec(select(LinkRow).where(col(LinkRow.contact_id).in_(chunk), ended())).all():
-            note(session, link)
+        note_links(session, col(LinkRow.contact_id).in_(chunk) & ended())
+
+
+def note_links(session: Session, which: ColumnElement[bool]) -> None:
+    """`note` for some links, having read them and their contacts at once."""
+    same = (col(XeroContactRow.connection_id) == col(LinkRow.connection_id)) & (
+        col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
+    )
+    whole = select(LinkRow, ContactRow, XeroContactRow).join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
+    rows = session.exec(whole.join(XeroContactRow, same).where(which)).all()
+    for link, _, _ in rows:  # which are kept until the end, so that looking one up finds it here
+        note(session, link)
 
 
 def drift_of(session: Session, link: LinkRow) -> tuple[FieldDrift, ...]:

@@ -6,10 +6,10 @@ Without a filter on candidates, ids and order come from one index; only the rows
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
@@ -20,7 +20,7 @@ from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.errors import NotFound
 from services.reconcile.difference import SAFE_KEYS, in_words
-from services.records.issues import NO_ISSUE, Moment, answerable, due
+from services.records.issues import NO_ISSUE, answerable, due
 from services.records.link_state import syncing
 from services.records.listing import among, found_by_key, in_order, ordered
 
@@ -45,6 +45,7 @@ Best = tuple[str, str, bool]
 """Name and billing email of the contact an issue most likely means, and whether it syncs with another already."""
 
 NOBODY: Best = ("", "", False)
+MOMENT: BindParameter[datetime] = bindparam("moment")
 Ts = TypeVarTuple("Ts")
 
 
@@ -86,11 +87,15 @@ class IssueItem:
     created_at: datetime
 
 
-def issue_query(f: IssueFilter, moment: datetime, backwards: bool = False) -> Select[str]:
-    """The ids of the issues to list, in order; `name_key` is repeated from their Xero contacts."""
-    query = select(col(IssueRow.id)).where(*asked(f, moment))
-    if f.reason or f.score or f.sort == "score":
-        query = with_best(query)
+@lru_cache
+def issue_query(f: IssueFilter, backwards: bool = False) -> Select[str]:
+    """The ids of the issues to list at `moment`, in order; `name_key` is repeated from their Xero contacts.
+
+    Put together once for each filter, as all that every look at the list asks.
+    """
+    query = select(col(IssueRow.id)).where(*asked(f))
+    if f.score or f.sort == "score":
+        query = _with_best(query)
     if f.reason:
         query = query.where(reason_of().in_(SAFE_KEYS) if f.reason == SAFE else reason_of() == f.reason)
     if f.score in SCORES:
@@ -103,11 +108,11 @@ def issue_query(f: IssueFilter, moment: datetime, backwards: bool = False) -> Se
     return ordered(query, SORTS.get(f.sort, IssueRow.name_key), f.descending != backwards, col(IssueRow.id))
 
 
-def asked(f: IssueFilter, moment: Moment) -> list[ColumnElement[bool]]:
-    """The conditions for the issues of a filter's state and organisation."""
+def asked(f: IssueFilter) -> list[ColumnElement[bool]]:
+    """The conditions for the issues of a filter's state and organisation, to be asked with a `moment`."""
     conditions = [col(IssueRow.state) == (IGNORED if f.state == IGNORED else OPEN), answerable()]
     if f.state != IGNORED:
-        conditions.append(~due(moment) if f.state == DEFERRED else due(moment))
+        conditions.append(~due(MOMENT) if f.state == DEFERRED else due(MOMENT))
     if f.connection_id:
         conditions.append(col(IssueRow.connection_id) == f.connection_id)
     return conditions
@@ -115,8 +120,8 @@ def asked(f: IssueFilter, moment: Moment) -> list[ColumnElement[bool]]:
 
 def reason_of() -> ColumnElement[str]:
     """The reason of an issue as a key: how it differs from its best candidate, where that says more."""
-    more = (col(IssueRow.reason).in_(ROUGH)) & (func.coalesce(col(SuggestionRow.difference), "") != "")
-    return case((more, col(SuggestionRow.difference)), else_=col(IssueRow.reason))
+    more = (col(IssueRow.reason).in_(ROUGH)) & (col(IssueRow.difference) != "")
+    return case((more, col(IssueRow.difference)), else_=col(IssueRow.reason))
 
 
 def words_of(reason: str) -> str:
@@ -124,7 +129,7 @@ def words_of(reason: str) -> str:
     return REASONS.get(reason) or in_words(reason) or reason
 
 
-def with_best(query: Select[*Ts]) -> Select[*Ts]:
+def _with_best(query: Select[*Ts]) -> Select[*Ts]:
     """A query of issues, each with its best candidate if it has one."""
     same = and_(
         col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
@@ -154,14 +159,14 @@ def issue_in_full(session: Session, issue_id: str) -> tuple[IssueRow, XeroContac
 
 @cache
 def _in_full() -> Select[IssueRow, XeroContactRow, ConnectionRow, str]:
-    query = with_best(_mirrored(select(IssueRow, XeroContactRow, ConnectionRow, reason_of())))
+    query = _mirrored(select(IssueRow, XeroContactRow, ConnectionRow, reason_of()))
     query = query.join(ConnectionRow, col(ConnectionRow.id) == col(IssueRow.connection_id))
     return query.where(col(IssueRow.id) == bindparam("issue"))
 
 
 def issue_items(session: Session, ids: Sequence[str]) -> list[IssueItem]:
     """Issues for a screen, in the order of `ids`."""
-    rows = in_order(session.execute(_rows().where(among(IssueRow.id, ids))), ids)
+    rows = in_order(session.execute(_rows(), {"ids": list(ids)}), ids)
     matching = _matching(session, [row for row in rows if row.best_name is None])
     return [_item(row, matching) for row in rows]
 
@@ -186,7 +191,8 @@ def _rows() -> Select[Any]:
         reason_of().label("reason_key"),
     )
     same = (col(ContactRow.id) == col(SuggestionRow.contact_id)) & col(ContactRow.archived_at).is_(None)
-    return with_best(_mirrored(query)).outerjoin(ContactRow, same)
+    chosen = col(IssueRow.id).in_(bindparam("ids", expanding=True))
+    return _with_best(_mirrored(query)).outerjoin(ContactRow, same).where(chosen)
 
 
 def _item(row: Any, matching: dict[str, Best]) -> IssueItem:

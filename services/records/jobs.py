@@ -1,10 +1,12 @@
 """Job rows: long work with its progress, visible to every session and after a reload."""
 
+from collections.abc import Mapping
+
 from sqlmodel import Session, col, select
 
 from models.base import Json, now
 from models.job import DONE, FAILED, QUEUED, RUNNING, JobRow
-from services.db import write
+from services.db import read, write
 
 
 def queue(session: Session, connection_id: str, kind: str, actor: str) -> str:
@@ -41,8 +43,28 @@ def report(job_id: str, stage: str, done: int, total: int) -> None:
         job.stage, job.done, job.total = stage, done, total
 
 
+def credit(connection_id: str, counts: Mapping[str, int]) -> None:
+    """Add what a tick did to the jobs of its connection that have not ended, whoever ran the tick.
+
+    Another worker's may have done all the work before the job had its turn. It is called while the tick holds its
+    lease, so that no job ends in between.
+    """
+    if not _any_of(connection_id):
+        return
+    with write() as session:
+        for job in unfinished(session):
+            if job.connection_id == connection_id:
+                job.result = job.result | {name: job.result.get(name, 0) + count for name, count in counts.items()}
+
+
 def finish(job_id: str, result: Json, error: str = "") -> None:
-    """Close a job with its result, or with the sentence that says why it failed."""
+    """Close a job with what is to be said beside its counts, or with the sentence that says why it failed."""
     with write() as session:
         job = session.get_one(JobRow, job_id)
-        job.state, job.error, job.result, job.ended_at = (FAILED if error else DONE), error, result, now()
+        job.state, job.error, job.ended_at = (FAILED if error else DONE), error, now()
+        job.result = job.result | result
+
+
+def _any_of(connection_id: str) -> bool:
+    with read() as session:
+        return any(job.connection_id == connection_id for job in unfinished(session))

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, exists, func, literal_column, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.link import BROKEN, MERGED, SYNCING, LinkRow
+from models.link import BROKEN, SYNCING, LinkRow
 from models.tally import LinkTallyRow
+from models.xero_contact import XeroContactRow
 
 _SYNCING: ColumnElement[str] = literal_column(f"'{SYNCING}'")
 _BROKEN: ColumnElement[str] = literal_column(f"'{BROKEN}'")
-_MERGED: ColumnElement[str] = literal_column(f"'{MERGED}'")
 
 
 def syncing(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
@@ -29,17 +29,23 @@ def ended() -> ColumnElement[bool]:
 
 @cache
 def followed() -> ColumnElement[bool]:
-    """The link broke since its Xero contact was merged, and its contact syncs by another link: nothing is left to do.
+    """The link broke, its contact syncs by another link, and its Xero contact is not in use: nothing is left to do.
 
-    Put together once, as all that is asked on every look.
+    One whose Xero contact is in use has something: that one is never imported, so no other list leads to it.
+    Asked for by id, so that those that are listed need nothing but the index of the list; put together once.
     """
-    other = aliased(LinkRow)
+    broken, other = aliased(LinkRow), aliased(LinkRow)
     syncs = exists().where(
-        col(other.contact_id) == col(LinkRow.contact_id),
-        col(other.connection_id) == col(LinkRow.connection_id),
+        col(other.contact_id) == col(broken.contact_id),
+        col(other.connection_id) == col(broken.connection_id),
         syncing(other),
     )
-    return (col(LinkRow.state) == _BROKEN) & (col(LinkRow.cause) == _MERGED) & syncs
+    in_use = exists().where(
+        col(XeroContactRow.connection_id) == col(broken.connection_id),
+        col(XeroContactRow.xero_id) == col(broken.xero_id),
+        col(XeroContactRow.status) == "active",
+    )
+    return col(LinkRow.id).in_(select(col(broken.id)).where(col(broken.state) == _BROKEN, syncs, ~in_use))
 
 
 def count_syncing(session: Session) -> int:
@@ -63,6 +69,11 @@ def previous() -> ColumnElement[int]:
 def count_previous(session: Session) -> int:
     """How many links ended and leave something to do."""
     return int(session.execute(select(previous())).scalar_one())
+
+
+def kept_apart(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
+    """The link syncs, and a change of some field stays on its side, as directions or blanks are set."""
+    return syncing(link) & (col(link.drift) != literal_column("''"))
 
 
 def failing(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:

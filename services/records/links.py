@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.base import now
-from models.connection import ConnectionRow
+from models.connection import DISCONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.intent import HELD, OPEN_STATES, IntentRow
@@ -15,13 +15,25 @@ from models.link import BROKEN, STOPPED, STOPPED_BY_PERSON, LinkRow
 from models.xero_contact import XeroContactRow
 from services.records import drift
 from services.records.activity import record
+from services.records.connections import waits
 from services.records.differences import OPEN
 from services.records.intents import ARCHIVE, drop_open
-from services.records.link_state import failing, syncing
+from services.records.link_state import failing, kept_apart, syncing
 from services.records.listing import Rows
 from services.records.undoing import of_stop
 
-OK, WAITING, FAILING, DIFFERENCE = "ok", "waiting", "failing", "difference"
+OK, WAITING, FAILING, DIFFERENCE, KEPT = "ok", "waiting", "failing", "difference", "kept"
+
+Side = type[ContactRow] | type[XeroContactRow]
+SAME_CONTACT = col(ContactRow.id) == col(LinkRow.contact_id)
+SAME_XERO_CONTACT = and_(
+    col(XeroContactRow.connection_id) == col(LinkRow.connection_id), col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
+)
+SIDES: tuple[tuple[Side, ColumnElement[bool], ColumnElement[bool]], ...] = (
+    (ContactRow, SAME_CONTACT, col(LinkRow.two_way) & (col(ContactRow.rev) > col(LinkRow.practice_rev))),
+    (XeroContactRow, SAME_XERO_CONTACT, col(XeroContactRow.rev) > col(LinkRow.xero_rev)),
+)
+"""The sides of a link: how each is found, and whether it changed since the link was compared and may travel."""
 
 
 def stop_link(session: Session, actor: str, link: LinkRow, name: str) -> None:
@@ -59,36 +71,40 @@ def survivor_of(session: Session, xero: XeroContactRow) -> XeroContactRow | None
     return survivor
 
 
-def linked_name(session: Session, xero: XeroContactRow) -> str:
-    """The name of the practice contact that a Xero contact syncs with; blank for none."""
+def partner_of(session: Session, xero: XeroContactRow) -> tuple[str, str] | None:
+    """The id and name of the practice contact that a Xero contact syncs with."""
     query = (
-        select(col(ContactRow.name))
+        select(col(ContactRow.id), col(ContactRow.name))
         .join(LinkRow, col(LinkRow.contact_id) == col(ContactRow.id))
         .where(col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id, syncing())
     )
-    return session.scalars(query).first() or ""
+    found = session.execute(query).first()
+    return (found.id, found.name) if found else None
 
 
 def linked_rows(*columns: Any) -> Rows:
     """Columns of links, their practice contacts, Xero contacts and connections."""
-    same = (
-        col(XeroContactRow.connection_id) == col(LinkRow.connection_id),
-        col(XeroContactRow.xero_id) == col(LinkRow.xero_id),
-    )
     return (
         select(*columns)
         .select_from(LinkRow)
-        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
-        .join(XeroContactRow, and_(*same))
+        .join(ContactRow, SAME_CONTACT)
+        .join(XeroContactRow, SAME_XERO_CONTACT)
         .join(ConnectionRow, col(ConnectionRow.id) == col(LinkRow.connection_id))
     )
 
 
 def sync_state() -> ColumnElement[str]:
-    """How a syncing link fares, as SQL: failing before difference before waiting before ok."""
-    link, refused = col(LinkRow.id), col(LinkRow.error) != ""
-    differs, waits = link.in_(_differing()), link.in_(_waiting())
-    return case((refused, FAILING), (differs, DIFFERENCE), (waits, WAITING), else_=OK)
+    """How a syncing link among `linked_rows` fares: failing before difference before waiting before kept before ok."""
+    link, refused, kept = col(LinkRow.id), col(LinkRow.error) != "", col(LinkRow.drift) != ""
+    changed = (_is_news(side) & moved for side, _, moved in SIDES)
+    waits = or_(link.in_(_planned()), *changed)
+    return case((refused, FAILING), (link.in_(_differing()), DIFFERENCE), (waits, WAITING), (kept, KEPT), else_=OK)
+
+
+def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> str:
+    """What a change of a link waits for, to be said after "A change"; "" unless the Client List has it as waiting."""
+    state = session.scalars(linked_rows(sync_state()).where(col(LinkRow.id) == link.id, syncing())).first()
+    return waits(connection.state, connection.braked_at) if state == WAITING else ""
 
 
 def fares(state: str) -> ColumnElement[bool]:
@@ -96,14 +112,16 @@ def fares(state: str) -> ColumnElement[bool]:
 
     A blank error is the rule, so it is asked for by its length, which tempts SQLite to no index.
     """
-    link, fine = col(LinkRow.id), syncing() & (func.length(col(LinkRow.error)) == 0)
+    link, other, fine = col(LinkRow.id), aliased(LinkRow), syncing() & (func.length(col(LinkRow.error)) == 0)
     if state == FAILING:
-        other = aliased(LinkRow)
         return link.in_(select(col(other.id)).where(failing(other)))
     if state == DIFFERENCE:
         return fine & link.in_(_differing())
-    settled = fine & link.not_in(_differing())
-    return settled & (link.in_(_waiting()) if state == WAITING else link.not_in(_waiting()))
+    agreed = fine & link.not_in(_differing())
+    if state == WAITING:
+        return agreed & link.in_(_waiting())
+    kept, quiet = select(col(other.id)).where(kept_apart(other)), agreed & link.not_in(_waiting())
+    return quiet & (link.in_(kept) if state == KEPT else link.not_in(kept))
 
 
 def unarchived() -> ColumnElement[bool]:
@@ -119,7 +137,28 @@ def _differing() -> Select[str]:
     return select(col(DifferenceRow.link_id)).where(col(DifferenceRow.state) == OPEN)
 
 
-def _waiting() -> Select[str | None]:
+def _waiting() -> CompoundSelect[str | None]:
+    """Links with a write to Xero on its way, and those with a change that the sync has yet to look at."""
+    return union_all(_planned(), *(_changed(*side) for side in SIDES))
+
+
+def _planned() -> Select[str | None]:
     return select(col(IntentRow.link_id)).where(
         col(IntentRow.state).in_(OPEN_STATES), col(IntentRow.link_id).is_not(None)
     )
+
+
+def _changed(side: Side, pair: ColumnElement[bool], moved: ColumnElement[bool]) -> Select[str]:
+    """Links of which one side changed since the sync last looked at all; "" for a change without a link.
+
+    It starts from what changed, an index range; the outer joins keep SQLite to that order.
+    """
+    mine = and_(pair, col(LinkRow.connection_id) == col(ConnectionRow.id), syncing(), moved)
+    changes = select(func.coalesce(col(LinkRow.id), "")).select_from(ConnectionRow)
+    return changes.outerjoin(side, _is_news(side)).outerjoin(LinkRow, mine)
+
+
+def _is_news(side: Side) -> ColumnElement[bool]:
+    """A side changed since the sync last looked at all. The first import plans each link as it makes it."""
+    looks = and_(col(ConnectionRow.last_sync_at).is_not(None), col(ConnectionRow.state) != DISCONNECTED)
+    return looks & (col(side.rev) > col(ConnectionRow.planned_rev))

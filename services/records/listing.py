@@ -1,6 +1,6 @@
 """What a paged table is given: one page of rows, and how many there are in all."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar, TypeVarTuple
@@ -14,6 +14,8 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Rows = Select[*tuple[Any, ...]]
 """A query, whatever its columns."""
+
+NO_VALUES: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +48,33 @@ def page_of(
     page: int,
     size: int,
     count: Callable[[Session], int] | None = None,
+    values: Mapping[str, Any] = NO_VALUES,
 ) -> tuple[list[str], int]:
     """One page (counted from 1) of the ordered keys, and how many there are in all.
 
     For lists whose order and conditions one index holds: counting and skipping then read that index alone. `keys`
     gives their query, in the opposite order when asked for True: pages in the second half are read from the end.
-    `count` is a quicker way to count them, if there is one. A first page that is not full needs no counting.
+    `count` is a quicker way to count them, if there is one. A first page that is not full needs no counting. `values`
+    are those of the query's parameters.
     """
     ahead, first = keys(False), (max(page, 1) - 1) * size
-    found = list(session.scalars(ahead.limit(size))) if first == 0 else []
+    found = list(session.scalars(ahead.limit(size), values)) if first == 0 else []
     if first == 0 and len(found) < size:
         return found, len(found)
-    total = count(session) if count else counted(session, ahead)
+    total = count(session) if count else counted(session, ahead, values)
     after = max(0, total - first - size)
     if first == 0 or first >= total:
         return found, total
     if first <= after:
-        return list(session.scalars(ahead.limit(size).offset(first))), total
-    found = list(session.scalars(keys(True).limit(total - first - after).offset(after)))
+        return list(session.scalars(ahead.limit(size).offset(first), values)), total
+    found = list(session.scalars(keys(True).limit(total - first - after).offset(after), values))
     return found[::-1], total
 
 
-def counted(session: Session, query: Select[*Ts]) -> int:
+def counted(session: Session, query: Select[*Ts], values: Mapping[str, Any] = NO_VALUES) -> int:
     """How many rows a query has."""
-    return int(session.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one())
+    count = select(func.count()).select_from(query.order_by(None).subquery())
+    return int(session.execute(count, values).scalar_one())
 
 
 def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ SETUP = {
     "no_match_policy": "Contacts that match none",
     "locale": "Region",
 }
+OTHERS = {"is_person": "A person", "registration": "Registration number"}
 ANSWERS = {
     "suppliers_customers": "Suppliers and customers",
     "customers": "Customers only",
@@ -22,7 +23,8 @@ ANSWERS = {
 
 def field_label(name: str) -> str:
     """The words for a field, synced or not."""
-    return LABELS[Field(name)] if name in set(Field) else SETUP.get(name, name.replace("_", " ").capitalize())
+    words = name.replace("_", " ").capitalize()
+    return LABELS[Field(name)] if name in set(Field) else (SETUP | OTHERS).get(name, words)
 
 
 def field_value(name: str, value: Any) -> str:

@@ -19,7 +19,7 @@ from services.records.values import contact_of
 
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
 DEFER, NOTE, CONTACT_TYPE, TWO_WAY = "defer", "note", "contact_type", "two_way"
-RESTORE, LET_IN = "restore", "let_in"
+RESTORE, LET_IN, IMPORT = "restore", "let_in", "import"
 COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
 """What a link is put back to when linking it again is taken back."""
 
@@ -107,6 +107,11 @@ def of_let_in(xero: XeroContactRow, issue: IssueRow | None) -> Json:
 def of_contact_type(row: ContactRow, before: str) -> Json:
     """Another contact type, `before` being the one until then."""
     return {"kind": CONTACT_TYPE, "contact": row.id, "before": before, "after": row.contact_type}
+
+
+def of_import(command: str, added: int) -> Json:
+    """Importing a file that changed contacts: what each said is in its own entry of the log, of the same command."""
+    return {"kind": IMPORT, "command": command, "added": added}
 
 
 def stamp(time: datetime | None) -> str:

@@ -3,11 +3,13 @@
 While it is on, ticks go on reading, and creations that people ask for go on too; nothing else is written. Only
 fields that were agreed on before count, and those that a policy decides: an import and the filling of blanks on a new
 link are no overwriting. What Xero's changes did to a link unasked is noted with the link, so that slices of a mass
-change add up over a day. A release lets through what was shown of it, and nothing that came after.
+change add up over a day. A release lets through what was shown of it, and nothing that came after. Once all of it has
+been put right, the brake lets go by itself.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -23,8 +25,9 @@ from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services import locales
 from services.db import read, write
-from services.reconcile.brake import ALWAYS_ALLOWED, reason, too_many, too_many_a_day
+from services.reconcile.brake import ALWAYS_ALLOWED, HERE, IN_XERO, Met, reason, told, too_many, too_many_a_day
 from services.reconcile.contact import Field, value_to_json
+from services.reconcile.normalise import is_blank
 from services.reconcile.plan import LinkPlan
 from services.records.activity import SYNC, record
 from services.records.intents import open_intent
@@ -55,7 +58,7 @@ class Coming:
 class Effect:
     """Link ids by what would happen to them, how many links sync now, and the change number looked at.
 
-    `moved` is for each link the number of its last change.
+    `moved` is for each link the number of its last change; `fields` counts the links by what each field would meet.
     """
 
     ending: list[str]
@@ -64,6 +67,7 @@ class Effect:
     links: int
     until: int
     moved: dict[str, int]
+    fields: Counter[Met]
 
     @property
     def changes(self) -> int:
@@ -116,6 +120,9 @@ def allows(connection_id: str, coming: Coming, lease: Lease, released: Json | No
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
+        if not effect.changes:
+            _let_go(session, connection)
+            return True
         unasked = _unasked(connection, effect, released)
         if connection.braked_at is None and not _stops(session, connection_id, effect, unasked, released):
             _note(session, effect.from_xero & unasked)
@@ -127,7 +134,7 @@ def allows(connection_id: str, coming: Coming, lease: Lease, released: Json | No
 def _effect(session: Session, connection_id: str, coming: Coming) -> Effect:
     syncing = (col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
     links = int(session.execute(select(func.count()).select_from(LinkRow).where(*syncing)).scalar_one())
-    effect = Effect(list(coming.ending), [], [], links, coming.until, {})
+    effect = Effect(list(coming.ending), [], [], links, coming.until, {}, Counter())
     for link_id in dict.fromkeys((*coming.ending, *coming.changed)):
         _foresee_one(session, link_id, effect)
     return effect
@@ -141,10 +148,12 @@ def _foresee_one(session: Session, link_id: str, effect: Effect) -> None:
     if contact.archived_at is not None or xero.status != "active":
         return
     plan = plan_of(session, link, contact, xero)
-    if _counted(plan) & plan.to_practice.keys():
+    if here := _counted(plan) & plan.to_practice.keys():
         effect.to_practice.append(link_id)
-    if _counted(plan) & (plan.to_xero.keys() - _on_their_way(session, link, plan)):
+        effect.fields.update(Met(HERE, field, is_blank(plan.to_practice[field])) for field in here)
+    if there := _counted(plan) & (plan.to_xero.keys() - _on_their_way(session, link, plan)):
         effect.to_xero.append(link_id)
+        effect.fields.update(Met(IN_XERO, field, is_blank(plan.to_xero[field])) for field in there)
 
 
 def _counted(plan: LinkPlan) -> set[Field]:
@@ -201,16 +210,29 @@ def _brake(session: Session, connection: ConnectionRow, effect: Effect) -> None:
     connection.brake = {
         "links": effect.links,
         "counts": counts,
+        "fields": [[*astuple(met), count] for met, count in effect.fields.items()],
         "first": {name: ids[:SHOWN] for name, ids in effect.groups.items()},
         "until": effect.until,
         "rules": _rules(connection),
     }
     number = partial(locales.number, locale=session.get_one(InstallationRow, 1).locale)
     within_a_day = _within_a_day(session, connection.id, effect.from_xero)
-    connection.brake_reason = reason(**counts, links=effect.links, within_a_day=within_a_day, number=number)
+    parts = told(len(effect.ending), effect.fields)
+    connection.brake_reason = reason(parts, effect.links, within_a_day, number)
     if connection.braked_at is None:
         connection.braked_at = now()
         record(
             session, SYNC, "brake.on", f"Stopped before a mass change. {connection.brake_reason}",
             connection_id=connection.id,
         )  # fmt: skip
+
+
+def _let_go(session: Session, connection: ConnectionRow) -> None:
+    """Take the brake off, because nothing is left to hold back; nothing where it is off already."""
+    if connection.braked_at is None:
+        return
+    connection.braked_at, connection.brake_reason, connection.brake = None, "", {}
+    record(
+        session, SYNC, "brake.off", "What was held back has been put right: the sync goes on",
+        connection_id=connection.id,
+    )  # fmt: skip

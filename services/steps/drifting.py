@@ -1,6 +1,6 @@
 """Drift: ended links of which a side changed get to know which fields differ now. Nothing is written to a contact."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
@@ -23,7 +23,7 @@ def note_drift(connection_id: str, since_rev: int, lease: Lease) -> None:
     for chunk in chunks(changed, BATCH):
         with write() as session:
             lease.check(session)
-            _note(session, chunk)
+            drift.note_links(session, col(LinkRow.id).in_(chunk))
 
 
 def note_all(connection_id: str) -> None:
@@ -33,24 +33,7 @@ def note_all(connection_id: str) -> None:
         ids = session.exec(mine).all()
     for chunk in chunks(ids, BATCH):
         with write() as session:
-            _note(session, chunk)
-
-
-def _note(session: Session, link_ids: Sequence[str]) -> None:
-    """Note the drift of these links, having read them and their contacts at once."""
-    whole = (
-        select(LinkRow, ContactRow, XeroContactRow)
-        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
-        .join(
-            XeroContactRow,
-            (col(XeroContactRow.connection_id) == col(LinkRow.connection_id))
-            & (col(XeroContactRow.xero_id) == col(LinkRow.xero_id)),
-        )
-        .where(col(LinkRow.id).in_(link_ids))
-    )
-    rows = session.exec(whole).all()  # kept until the end, so that looking one up finds it here
-    for link, _, _ in rows:
-        drift.note(session, link)
+            drift.note_links(session, col(LinkRow.id).in_(chunk))
 
 
 def _changed(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

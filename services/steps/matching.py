@@ -40,7 +40,7 @@ class Decision:
 
 
 def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progress) -> dict[str, int]:
-    """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns counts by step."""
+    """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step."""
     with read() as session:
         decisions = consider(session, session.get_one(ConnectionRow, connection_id), since_rev)
     counts = Counter(dict.fromkeys((step.value for step in Step), 0))
@@ -92,7 +92,7 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
     """Act on decisions, save those whose ground moved since; the next tick decides about them anew."""
     rows = _still_wanted(session, connection, [decision.verdict.xero_id for decision in decisions])
     standing = [decision for decision in decisions if decision.verdict.xero_id in rows]
-    done = Counter(decision.step.value for decision in standing if decision.step is not Step.LINK)
+    done: Counter[str] = Counter()
     with session.no_autoflush:
         creating = [rows[decision.verdict.xero_id] for decision in standing if decision.step is Step.CREATE]
         made = contacts_from_xero(session, connection, creating, SYNC)
@@ -101,10 +101,11 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
             if xero.xero_id in asked:
                 resolve_issue(session, xero)
             add_first_link(session, xero, contact, SYNC, "create_practice")
+        done[Step.CREATE.value] += len(creating)
         done[Step.LINK.value] += _link_all(session, connection, rows, [d for d in standing if d.step is Step.LINK])
         for decision in standing:
             if decision.step in (Step.ASK, Step.HOLD):
-                _ask(session, rows[decision.verdict.xero_id], decision.verdict)
+                done[decision.step.value] += _ask(session, rows[decision.verdict.xero_id], decision.verdict)
     session.flush()  # while the rows it needs are at hand
     return done
 
@@ -143,14 +144,15 @@ def _link_all(
     return linked
 
 
-def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> None:
+def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> bool:
     reason = NO_MATCH if verdict.outcome is Outcome.NONE else verdict.outcome.value
-    ask(session, xero, reason, [candidate.contact_id for candidate in verdict.candidates])
+    return ask(session, xero, reason, [candidate.contact_id for candidate in verdict.candidates])
 
 
-def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequence[str]) -> None:
-    """Raise the match issue of a Xero contact, or bring the one it has up to date."""
+def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequence[str]) -> bool:
+    """Raise the match issue of a Xero contact, or bring the one it has up to date. Whether it was not open before."""
     issue = issue_of(session, xero)
+    is_new = issue is None or issue.state != OPEN
     if issue is None:
         issue = IssueRow(connection_id=xero.connection_id, xero_id=xero.xero_id, reason=reason)
         session.add(issue)
@@ -162,3 +164,4 @@ def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequen
         issue.created_at, issue.deferred_until = now(), None
     issue.reason, issue.state, issue.resolved_at = reason, OPEN, None
     issue.candidates = {"ids": list(contact_ids)}
+    return is_new

@@ -29,7 +29,7 @@ from services.reconcile.contact import (
 from services.reconcile.merge import Action, FieldStep
 from services.reconcile.plan import LinkPlan, plan_link
 from services.reconcile.policy import policies
-from services.records import differences
+from services.records import differences, drift
 from services.records.activity import SYNC, record
 from services.records.intents import UPDATE, add, open_intent, settle, wake
 from services.records.leases import Lease
@@ -64,6 +64,7 @@ def plan_one(session: Session, link_id: str) -> None:
 def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> None:
     """`plan_one` for rows at hand."""
     plan = plan_of(session, link, contact, xero)
+    drift.store(link, [step.field for step in plan.held])
     _carry_over(session, link, contact, plan)
     if plan.differences or link not in session.new:
         differences.keep(session, link, plan.differences)

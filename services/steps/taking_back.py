@@ -218,9 +218,10 @@ def _must_be_unwritten(session: Session, link: LinkRow, field: Field, since: dat
 
 
 def _must_be_connected(session: Session, link: LinkRow) -> None:
+    """Without Xero nobody knows what has changed there since, and no link of a disconnected organisation syncs."""
     connection = session.get_one(ConnectionRow, link.connection_id)
     if connection.state != CONNECTED:
-        raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+        raise MovedOn(f"{connection.name} is not connected. Connect it again first, then undo from Activity.")
 
 
 def _link(session: Session, noted: Json) -> LinkRow:

@@ -82,7 +82,7 @@ def screens(furnished: Furnished) -> dict[str, str]:
     """The address of every screen, with each of its tabs."""
     tabs = {
         "/match_issues": ("tab", ("Match Issues", "Previously Synced", "Differences")),
-        "/health": ("health_tab", ("Failing", "Waiting", "In sync", "Excluded")),
+        "/health": ("health_tab", ("Failing", "Waiting", "In sync", "Kept apart", "Excluded")),
     }
     plain = (
         "/", "/contacts", "/client_list", "/clean_up", "/connected_apps", "/notifications", "/practice", "/users",

@@ -56,6 +56,22 @@ def test_an_admin_sees_each_one_that_is_held_back(braked: str) -> None:
     assert brake.get_brake(braked) is not None
 
 
+def test_what_would_be_lost_is_said_before_anything_can_be_pressed(
+    people: None, xero: Xero, connection_id: str
+) -> None:
+    for number in range(25):
+        xero.create(f"Person {number:02}", f"p{number}@example.com")
+    run_import(connection_id)
+    for row in clients.list_clients(ClientFilter()).rows[:21]:
+        edit(row.contact_id, email="")
+    sync.tick(connection_id)
+    assert "21 would lose their billing email in Xero" in said(opened("eddie"))
+    screen = opened("ada", MANAGE, id=connection_id)
+    assert "**21 contacts** would lose their billing email in Xero" in said(screen)
+    [first] = [button.label for button in screen.button if button.proto.type == "primary" and "one" in button.label]
+    assert first == "See each one"
+
+
 def test_cancel_leaves_the_brake_on(braked: str) -> None:
     screen = opened("ada", MANAGE, id=braked)
     press(screen, "Release")
@@ -69,10 +85,10 @@ def test_the_manage_page_tells_the_calls_left_and_why_the_sync_waits(braked: str
     assert "an admin has to look at what would change" in said(screen)
 
 
-def test_a_failing_contact_can_be_tried_again_from_its_menu(practice: Practice, xero: Xero, connection_id: str) -> None:
+def test_a_failing_contact_can_be_tried_again_from_its_menu(practice: Practice, xero: Xero) -> None:
     xero.create("Taken Name", "taken@example.com")
     edit(practice.synced, name="Taken Name")
-    sync.tick(connection_id)
+    sync.tick(practice.connection_id)
     screen = opened("eddie", CLIENTS)
     screen.session_state["table.picked"] = (RETRY, practice.link_ids["Ada Archer"])
     screen.run()

@@ -3,12 +3,16 @@
 from sqlalchemy import update
 
 from models.link import LinkRow
-from services import clients, links
+from services import clients, links, policies, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import write
 from services.links import PreviousFilter
+from services.policies import FieldPolicy, SyncPolicies
+from services.reconcile.contact import Field
+from services.reconcile.policy import Way
 from tests.pages.support import Practice, labels, opened, press, said
+from tests.support.practice import edit
 
 PAGE = "xero/client_list.py"
 STOP = ":material/sync_disabled: Stop Syncing Contact"
@@ -104,3 +108,21 @@ def test_making_several_two_way_asks_first_and_says_what_cannot_be_undone(practi
     assert "cannot be undone from here" in said(screen)
     press(screen, "Make two-way")
     assert "2 contacts synced both ways from now on" in said(screen)
+
+
+def test_a_contact_that_is_kept_apart_is_found_from_the_overview_and_says_why(practice: Practice) -> None:
+    fields = dict.fromkeys(Field, FieldPolicy()) | {Field.EMAIL: FieldPolicy(way=Way.TO_PRACTICE)}
+    policies.save_policies(SYSTEM, practice.connection_id, SyncPolicies(fields))
+    assert "kept apart" not in str([link.proto.label for link in opened("vera").get("page_link")])
+    edit(practice.synced, email="ada@practice.example")
+    sync.tick(practice.connection_id)
+    [way] = [link.proto for link in opened("vera").get("page_link") if link.proto.label == "1 kept apart"]
+    assert "clients_state=Kept+apart" in way.query_string
+    screen = opened("vera", PAGE, clients_state="Kept apart")
+    assert list(screen.dataframe[0].value["Contact name"]) == ["Ada Archer"]
+    assert [list(state) for state in screen.dataframe[0].value["State"]] == [["Kept apart"]]
+    shown = opened("vera", "contacts/contact.py", id=practice.synced)
+    assert "Kept apart, as set under Connected Apps: billing email." in said(shown)
+    health = opened("vera", "xero/health.py", health_tab="Kept apart")
+    [what] = health.dataframe[0].value["What"]
+    assert what.startswith("A change stays on one side")

@@ -2,7 +2,6 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 from sqlmodel import update
 from streamlit.testing.v1 import AppTest
@@ -15,7 +14,7 @@ from services.db import write
 from services.reconcile.contact import Address, Field
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import add, delta_is_due
-from tests.support.xero import Xero
+from tests.support.xero import Xero, ask
 
 APPS, XERO = "settings/connected_apps.py", "settings/xero.py"
 
@@ -23,7 +22,7 @@ APPS, XERO = "settings/connected_apps.py", "settings/xero.py"
 def answer(screen: AppTest, decision: str) -> connection.ConsentItem:
     """Follow the dialog's link to Xero and answer there; what the redirect back comes to."""
     [link] = screen.get("link_button")
-    reply = httpx.post(link.proto.url, data={"decision": decision}, follow_redirects=False, timeout=30)
+    reply = ask("POST", link.proto.url, data={"decision": decision})
     query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
     return connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
 

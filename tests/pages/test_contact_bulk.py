@@ -7,7 +7,7 @@ from services.access import SYSTEM
 from services.contacts import ContactFilter, ContactForm
 from services.reconcile.contact import Contact
 from tests.pages.support import Practice, labels, opened, press, said, visit
-from tests.support.practice import add
+from tests.support.practice import add, delta_is_due
 from tests.support.xero import Xero
 
 LIST = "contacts/contacts.py"
@@ -57,6 +57,19 @@ def test_creating_many_is_checked_previewed_sent_and_followed(practice: Practice
     assert len(xero.calls("PUT")) + len(xero.calls("POST")) == 1
     assert not screen.run().get("progress")
     assert {found["Name"] for found in xero.contacts()} >= {"Not In Xero", "Second & Co"}
+
+
+def test_who_was_archived_in_xero_is_not_sent_with_others_but_leads_to_its_page(practice: Practice, xero: Xero) -> None:
+    [found] = xero.contacts(name="Ada Archer")
+    xero.archive(found["ContactID"])
+    delta_is_due()
+    sync.tick(practice.connection_id)
+    screen = ticked(opened("eddie", LIST), practice.unlinked, practice.synced)
+    press(screen, "Create Contact in Xero")
+    refused, preview = (frame.value for frame in screen.dataframe[-2:])
+    assert [rule.partition(":")[0] for rule in refused["Rule"]] == ["was archived in Xero"]
+    assert list(refused["See"]) == [f"contact?id={practice.synced}"]
+    assert list(preview["Contact name"]) == ["Not In Xero"]
 
 
 def test_what_xero_refuses_is_shown_with_its_reason_and_dismissed(practice: Practice, xero: Xero) -> None:

@@ -144,6 +144,24 @@ def test_a_name_that_is_taken_in_xero_is_said_and_can_be_dismissed(practice: Pra
     assert "Create anyway…" in labels(screen)
 
 
+def test_a_contact_whose_new_name_is_taken_says_by_whom_and_is_edited_or_tried_again(practice: Practice) -> None:
+    edit(practice.synced, name="Dee *Differs*")
+    sync.tick(practice.connection_id)
+    seen = opened("vera", PAGE, id=practice.synced)
+    assert ":red-badge[Failing]" in said(seen)
+    assert "has this name\\. Nothing that changed here is written to Xero until that is mended." in said(seen)
+    assert r"Xero has **Dee \*Differs\*** already, which is linked with Dee \*Differs\*" in said(seen)
+    assert "Retry" not in labels(seen)
+    screen = press(opened("eddie", PAGE, id=practice.synced), "Retry")
+    assert "1 contact retried" in said(screen)
+    assert ":green-badge[Syncing]" in said(screen)
+    sync.tick(practice.connection_id)
+    press(screen.run(), "Edit")
+    assert "Dee *Differs*" in [one.value for one in screen.text_input]
+    press(press(screen, "Cancel"), "Open contact")
+    assert screen.title[0].value == r"Dee \*Differs\*"
+
+
 def test_stopping_from_the_contact_leads_to_previously_synced(practice: Practice) -> None:
     screen = press(opened("eddie", PAGE, id=practice.synced), "Stop Syncing Contact")
     press(screen, "Unsync")

@@ -38,6 +38,13 @@ def test_in_sync_says_that_nothing_waits_and_where_changes_stay_here(practice: P
     assert list(screen.dataframe[0].value["What"]) == ["Nothing waits to be written; changes here stay here."]
 
 
+def test_a_change_that_waits_says_what_for_and_is_not_in_sync(practice: Practice) -> None:
+    edit(practice.synced, phone="+64 9 555 0199")
+    waiting = opened("vera", PAGE, health_tab="Waiting")
+    assert list(waiting.dataframe[0].value["What"]) == ["A change goes with the next sync."]
+    assert "No contact here is in sync" in said(opened("vera", PAGE, health_tab="In sync"))
+
+
 def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Practice, xero: Xero) -> None:
     assert "No contact here is failing" in said(opened("vera", PAGE))
     xero.create("Not In Xero", "taken@example.com")
@@ -57,7 +64,7 @@ def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Pr
 
 
 def test_every_tab_opens(practice: Practice) -> None:
-    for tab in ("Failing", "Waiting", "In sync", "Excluded"):
+    for tab in ("Failing", "Waiting", "In sync", "Kept apart", "Excluded"):
         screen = opened("vera", PAGE, health_tab=tab)
         assert not screen.exception, tab
 

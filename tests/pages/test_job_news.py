@@ -1,6 +1,6 @@
 """What is told when long work ends, and when a bulk command left many rows as they were."""
 
-from services import imports, links, worker
+from services import imports, links, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter, client_ids
 from tests.pages.support import Practice, labels, opened, press, said, visit
@@ -19,6 +19,19 @@ def test_a_job_that_ends_is_told_on_whatever_page_one_is_by_then(practice: Pract
     assert "is done: 1 created here" in toast.value
     screen.run()
     assert list(screen.toast) == []
+
+
+def test_a_toast_counts_what_another_worker_did_before_the_job_had_its_turn(practice: Practice, xero: Xero) -> None:
+    xero.create("New Nell", "nell@example.com")
+    xero.create("Not In Xero", "doubtful@example.com")
+    imports.start_import(SYSTEM, practice.connection_id)
+    screen = opened("vera")
+    sync.tick(practice.connection_id)
+    add("New Ned", "doubtful@example.com")
+    worker.run_jobs()
+    visit(screen, "contacts/contacts.py")
+    [toast] = screen.toast
+    assert "is done: 1 created here, 1 to resolve." in toast.value
 
 
 def toast_after_a_sync(connection_id: str) -> str:

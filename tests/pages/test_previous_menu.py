@@ -3,12 +3,13 @@
 from services import links, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
-from services.links import PreviousFilter
-from tests.pages.support import Practice, opened, press, said
-from tests.support.practice import delta_is_due
+from services.links import PreviousFilter, PreviousItem
+from tests.pages.support import Practice, labels, opened, press, said
+from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
-PAGE = "xero/match_issues.py"
+PAGE, CONTACT = "xero/match_issues.py", "contacts/contact.py"
+REMATCH = ":material/link: Re-match"
 
 
 def test_what_is_archived_in_xero_is_offered_what_can_work_there_and_nothing_else(
@@ -25,6 +26,8 @@ def test_what_is_archived_in_xero_is_offered_what_can_work_there_and_nothing_els
     [item] = links.list_previous(PreviousFilter(state="broken")).rows
     screen.session_state["table.chosen"] = {item.link_id: item.xero_name}
     assert not {"Re-match", "Create New Contact"} & {one.label for one in screen.run().button}
+    assert "Xero has no contact that these could be linked with" in said(screen)
+    assert list(screen.dataframe[0].value["Why"]) == ["Archived in Xero"]
     screen.session_state["table.picked"] = (menu[0], item.link_id)
     assert "only a person can restore it there. It then syncs again by itself." in said(screen.run())
     press(screen, "Close")
@@ -33,6 +36,80 @@ def test_what_is_archived_in_xero_is_offered_what_can_work_there_and_nothing_els
     sync.tick(practice.connection_id)
     assert "Ada Archer" in [item.name for item in list_clients(ClientFilter()).rows]
     both = opened("eddie", PAGE, tab="Previously Synced")
+    assert list(both.dataframe[0].value["Contact in Xero"]) == ["Dee *Differs*", "Stan Stopped"]
     assert "bulk.Re-match" not in [one.key for one in both.button]
-    both.session_state["table.chosen"] = {item.link_id: item.xero_name}
+    both.session_state["table.chosen"] = {practice.link_ids["Dee *Differs*"]: "Dee *Differs*"}
     assert "bulk.Re-match" in [one.key for one in both.run().button]
+
+
+def merge_ada_into_dee(practice: Practice, xero: Xero) -> PreviousItem:
+    """Merge one linked contact into another linked one in Xero. Returns the link that broke by it."""
+    [ada], [dee] = xero.contacts(name="Ada Archer"), xero.contacts(name="Dee *Differs*")
+    xero.merge(ada["ContactID"], dee["ContactID"])
+    delta_is_due()
+    sync.tick(practice.connection_id)
+    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    return item
+
+
+def test_whose_survivor_is_linked_already_is_offered_the_other_contact_and_its_own_archiving(
+    practice: Practice, xero: Xero
+) -> None:
+    item = merge_ada_into_dee(practice, xero)
+    screen = opened("eddie", PAGE, tab="Previously Synced", previous_state="Broken")
+    [menu] = screen.dataframe[0].value[" "]
+    assert [entry.partition(": ")[2] for entry in menu] == [
+        "Open the other contact", "Archive this contact", "Open contact",
+    ]  # fmt: skip
+    screen.session_state["table.picked"] = (menu[1], item.link_id)
+    assert "**Ada Archer** leaves the list" in said(screen.run())
+    press(screen, "Cancel")
+    screen.session_state["table.picked"] = (menu[0], item.link_id)
+    assert screen.run().title[0].value == r"Dee \*Differs\*"
+
+
+def test_a_contact_left_over_from_a_merge_says_so_on_its_page(practice: Practice, xero: Xero) -> None:
+    item = merge_ada_into_dee(practice, xero)
+    screen = opened("eddie", CONTACT, id=item.contact_id)
+    assert (
+        r"In Xero both are **Dee \*Differs\*** now, which is linked with **Dee \*Differs\*** here. "
+        "This contact is left over."
+    ) in said(screen)
+    assert not {"Re-match", "Create again in Xero"} & set(labels(screen))
+    assert not [label for label in labels(screen) if label.startswith("Link with")]
+    press(screen, "Archive this contact")
+    press(screen, "Archive")
+    assert "Archive this contact" not in labels(screen)
+    press(screen, "Open the other contact")
+    assert screen.title[0].value == r"Dee \*Differs\*"
+
+
+def test_of_several_those_without_a_contact_in_xero_are_left_out_with_the_reason(
+    practice: Practice, xero: Xero
+) -> None:
+    item = merge_ada_into_dee(practice, xero)
+    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.chosen"] = {one.link_id: one.xero_name for one in (item, stopped)}
+    press(screen.run(), "Create New Contact")
+    assert "A new contact is made from Xero's data:\n\n- Stan Stopped\n\n" in said(screen)
+    reason = r"It was merged into Dee \*Differs\* in Xero, which is linked with Dee \*Differs\*"
+    assert f"**1 contact** left out:\n\n- Ada Archer: {reason}" in said(screen)
+    press(screen, "Cancel")
+    press(screen, "Re-match")
+    assert "1 contact linked and syncing again" in said(screen)
+    assert f"Ada Archer: {reason}" in said(screen)
+    assert links.list_previous(PreviousFilter(state="stopped")).total == 0
+
+
+def test_what_was_linked_before_is_offered_first_and_marked(practice: Practice, xero: Xero) -> None:
+    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    edit(stopped.contact_id, name="Constance Halt", email="halt@example.com")
+    add("Stan Stopped and Sons", "sons@example.com")
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.picked"] = (REMATCH, stopped.link_id)
+    screen.run()
+    assert screen.radio[0].options[0].startswith("Constance Halt")
+    [dialog] = screen.get("dialog")
+    assert dialog.proto.dialog.title == "Which contact is it?"
+    assert screen.radio[0].proto.captions[0].startswith("**Was linked with it until just now** · ")

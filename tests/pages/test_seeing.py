@@ -65,6 +65,7 @@ def test_the_chart_says_in_words_what_it_shows(database: Database) -> None:
 
 
 def test_the_overview_tells_how_each_organisation_is_doing(practice: Practice) -> None:
+    sync_again(practice)
     screen = opened("vera", OVERVIEW)
     assert "the last sync got through" in said(screen)
     assert "Last sync just now" in said(screen)
@@ -204,3 +205,10 @@ def test_a_viewer_is_told_but_offered_nothing(practice: Practice) -> None:
     screen = opened("vera", CONTACT, id=practice.synced)
     assert "Neither side's changes reach the other" in said(screen)
     assert "Re-match" not in labels(screen)
+
+
+def test_a_contacts_page_says_what_a_change_waits_for(practice: Practice) -> None:
+    edit(practice.synced, phone="+64 9 555 0177")
+    assert "A change goes with the next sync." in said(opened("vera", CONTACT, id=practice.synced))
+    sync_again(practice)
+    assert "A change" not in said(opened("vera", CONTACT, id=practice.synced))

@@ -59,10 +59,25 @@ def test_several_are_undone_from_activity_after_asking(practice: Practice) -> No
     screen.session_state["table.chosen"] = {str(entry.id): entry.summary for entry in entries}
     screen.run()
     press(screen, "Undo")
-    assert f"{len(entries)} actions" in said(screen)
+    assert "taken back on its own" in said(screen)
     assert synced() == []
     press(screen, f"Undo {len(entries)} actions")
     assert sorted(practice.link_ids) == sorted(set(synced()) & set(practice.link_ids))
+
+
+def test_undo_is_offered_for_what_can_be_undone_and_says_what_stays(practice: Practice) -> None:
+    links.stop(SYSTEM, list(practice.link_ids.values())[:2])
+    listed = list_activity(ActivityFilter()).rows
+    able, others = ([one for one in listed if (one.undo == "can") is can] for can in (True, False))
+    screen = opened("eddie", "settings/activity.py")
+    screen.session_state["table.chosen"] = {str(entry.id): entry.summary for entry in others[:3]}
+    screen.run()
+    assert "bulk.Undo" not in [button.key for button in screen.button]
+    screen.session_state["table.chosen"] = {str(entry.id): entry.summary for entry in (*others[:3], *able)}
+    screen.run()
+    press(screen, "Undo")
+    assert "3 actions** of those chosen cannot be undone" in said(screen)
+    assert f"Undo {len(able)} actions" in [button.label for button in screen.button]
 
 
 def test_an_action_is_undone_from_activity_and_then_no_more(practice: Practice) -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -14,14 +13,14 @@ from services.access import SYSTEM
 from services.connection import ConnectionItem, ConsentItem
 from services.db import write
 from tests.support.practice import run_import
-from tests.support.xero import Xero
+from tests.support.xero import Xero, ask
 
 
 def consented(tenant: str) -> ConsentItem:
     """Go through the real consent page for one organisation, or for "all". Returns how the consent stands."""
     start = connection.begin(SYSTEM)
     fields = {"decision": "allow", "tenant": tenant}
-    reply = httpx.post(start.url, data=fields, follow_redirects=False, timeout=30)
+    reply = ask("POST", start.url, data=fields)
     query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
     return connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from services import worker
-from tests.support.xero import Xero
+from tests.support.xero import Xero, ask
 
 KEY = "a webhook key"
 
@@ -19,7 +19,7 @@ def signature(raw: bytes, key: str = KEY) -> str:
 
 
 def send(address: str, raw: bytes, signed: str) -> httpx.Response:
-    return httpx.post(address, content=raw, headers={"x-xero-signature": signed})
+    return ask("POST", address, content=raw, headers={"x-xero-signature": signed})
 
 
 def batch(*events: dict[str, Any], first: int = 1) -> bytes:

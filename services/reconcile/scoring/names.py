@@ -52,6 +52,7 @@ LABELS = {
     "similar": "similar name",
     "trading_similar": "similar trading name",
     "part": "name in part the same",
+    "part_other": "name in part another",
     "other": "another name",
 }
 """How two names differ, from the slightest difference to the greatest, in words."""
@@ -133,6 +134,8 @@ def _kind(a: Name, b: Name, found: Overlap, used: tuple[tuple[str, ...], tuple[s
         return _same_but_for(a, b)
     if found.bits <= 0:
         return "other"
+    if found.left_a and found.left_b:
+        return "part_other"
     return "part" if found.left_a or found.left_b else _alike(found)
 
 

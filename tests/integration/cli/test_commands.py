@@ -97,7 +97,7 @@ def test_a_file_with_a_bad_row_is_refused_by_row_and_nothing_is_written(run: Run
     (tmp_path / "bad.csv").write_text(BAD, "utf-8")
     answer = run("contacts", "import", str(tmp_path / "bad.csv"))
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
-    assert "Row 2" in answer.err
+    assert "Row 3" in answer.err
     assert run("contacts", "export").out.count("\n") == 1
 
 

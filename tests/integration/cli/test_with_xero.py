@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +16,9 @@ import urllib3
 from scripts.processes import free_port
 from services.settings import get_settings
 from simulator.contact import Contact
-from simulator.server import Running, running
+from simulator.server import Running
 from tests.integration.cli.conftest import Run
+from tests.support.keeping import Shelf
 from tests.support.practice import add, edit
 from tests.support.xero import Xero
 
@@ -25,15 +26,12 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def xero(settings: pytest.MonkeyPatch) -> Iterator[Running]:
-    with running(contacts=40, tenants=2) as simulator:
-        for name in ("API", "IDENTITY", "LOGIN", "APP"):
-            settings.setenv(f"XERO_{name}_URL", simulator.url)
-        settings.setenv("XERO_CLIENT_ID", "demo")
-        settings.setenv("XERO_CLIENT_SECRET", "demo-secret")
-        settings.setenv("PUBLIC_URL", f"http://localhost:{free_port()}")
-        get_settings.cache_clear()
-        yield simulator
+def xero(simulator: Running, settings: pytest.MonkeyPatch) -> Running:
+    """Two organisations with contacts."""
+    simulator.state.reset(contacts=40, tenants=2)
+    settings.setenv("PUBLIC_URL", f"http://localhost:{free_port()}")
+    get_settings.cache_clear()
+    return simulator
 
 
 @pytest.fixture
@@ -54,8 +52,13 @@ def customers(xero: Running) -> list[Contact]:
 
 
 @pytest.fixture
-def connected(run: Run, xero: Running, customers: list[Contact], tmp_path: Path) -> None:
+def connected(run: Run, xero: Running, customers: list[Contact], tmp_path: Path, shelf: Shelf) -> None:
     """A contact book that shares one contact fully and one by name alone with a connected, imported Xero."""
+    shelf.begin_with(lambda: import_all(run, xero, customers, tmp_path), tmp_path / "app.db", xero.state)
+
+
+def import_all(run: Run, xero: Running, customers: list[Contact], tmp_path: Path) -> None:
+    """Import that contact book, connect Xero, and sync."""
     book = io.StringIO()
     rows = csv.writer(book)
     rows.writerow(["id", "name", "billing_email"])

@@ -97,10 +97,34 @@ def test_a_file_that_changes_many_contacts_is_not_written_to_xero_until_it_is_re
     assert xero.calls("POST") == []
     held = brake.get_brake(connection_id)
     assert held is not None
-    assert [(group.count, "overwritten in Xero" in group.what) for group in held.groups] == [(COUNT, True)]
+    [group] = held.groups
+    assert (group.count, group.what) == (COUNT, "would be overwritten in Xero with the values here")
+    assert [(part.count, part.what) for part in group.parts] == [
+        (COUNT, "would have their billing email changed in Xero")
+    ]
     brake.release(SYSTEM, connection_id)
     sync.tick(connection_id)
     assert {found["EmailAddress"].partition("@")[2] for found in xero.contacts()} == {"moved.example"}
+
+
+def test_values_that_would_become_blank_are_told_first_and_by_field(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    for row in synced()[:21]:
+        edit(row.contact_id, email="")
+    for xero_id in book[MANY : MANY + 25]:
+        xero.change(xero_id, EmailAddress="all@the-same.example")
+    assert is_braked(connection_id)
+    held = brake.get_brake(connection_id)
+    assert held is not None
+    assert held.reason == (
+        f"Of {COUNT} syncing contacts, 21 would lose their billing email in Xero, "
+        "25 would have their billing email changed here."
+    )
+    assert [[part.what for part in group.parts] for group in held.groups] == [
+        ["would have their billing email changed here"],
+        ["would lose their billing email in Xero"],
+    ]
 
 
 def test_while_the_brake_is_on_single_acts_of_people_go_on_and_edits_wait(
@@ -120,21 +144,48 @@ def test_while_the_brake_is_on_single_acts_of_people_go_on_and_edits_wait(
     assert contact(edited.contact_id).email == "edited@example.com"
 
 
-def test_what_is_put_right_in_xero_before_the_release_is_never_done(
+def test_the_brake_lets_go_by_itself_once_all_is_put_right_and_that_is_on_record(
     xero: Xero, connection_id: str, book: list[str]
 ) -> None:
     for xero_id in book[:MANY]:
         xero.archive(xero_id)
     sync.tick(connection_id)
-    for xero_id in book[:MANY]:
+    edited = synced()[-1]
+    edit(edited.contact_id, email="other@example.com")
+    for xero_id in book[1:MANY]:
         xero.restore(xero_id)
-    sync.tick(connection_id)
-    held = brake.get_brake(connection_id)
-    assert held is not None
-    assert held.groups == ()
-    brake.release(SYSTEM, connection_id)
-    sync.tick(connection_id)
+    assert is_braked(connection_id)
+    xero.restore(book[0])
+    edit(edited.contact_id, email=edited.email)
+    assert not is_braked(connection_id)
     assert (broken(), len(synced())) == (0, COUNT)
+    assert len(list_activity(ActivityFilter(action="brake.off")).rows) == 1
+    edit(edited.contact_id, email="another@example.com")
+    assert not is_braked(connection_id)
+    assert xero.contact(edited.xero_id)["EmailAddress"] == "another@example.com"
+
+
+def is_braked(connection_id: str) -> bool:
+    """Whether the brake is on after a tick; one that is says what it holds back."""
+    tally = sync.tick(connection_id)
+    assert tally is not None
+    held = brake.get_brake(connection_id)
+    assert tally.braked is (held is not None)
+    assert held is None or held.count
+    return tally.braked
+
+
+def test_values_that_are_put_right_here_before_the_release_are_not_written(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    exported = contact_files.export_csv(ContactFilter())
+    contact_files.import_file(SYSTEM, exported.replace(b"@example.com", b"@moved.example"))
+    assert is_braked(connection_id)
+    again = contact_files.export_csv(ContactFilter())
+    contact_files.import_file(SYSTEM, again.replace(b"@moved.example", b"@example.com"))
+    xero.forget_calls()
+    assert not is_braked(connection_id)
+    assert xero.calls("POST") == []
 
 
 def test_only_an_admin_releases_and_only_once_and_it_is_on_record(

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from sqlmodel import col, select
 
@@ -25,7 +24,7 @@ from services.settings import get_settings
 from services.vault import seal
 from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
 from tests.support.practice import add, contact, edit, synced, xero_client
-from tests.support.xero import Xero
+from tests.support.xero import Xero, ask
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TOKEN = "/connect/token"
@@ -77,7 +76,7 @@ def writes_waiting() -> int:
 
 def other_tenant(xero: Xero) -> str:
     """An organisation that is not connected."""
-    found = httpx.get(f"{xero.url}/_simulator/tenants", timeout=30).json()["tenants"]
+    found = ask("GET", f"{xero.url}/_simulator/tenants").json()["tenants"]
     return next(str(tenant["id"]) for tenant in found if not tenant["connected"])
 
 

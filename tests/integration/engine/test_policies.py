@@ -156,6 +156,9 @@ def test_a_value_cleared_in_xero_is_kept_here_where_blanks_do_not_travel(
     xero.change(pair[1], EmailAddress="")
     sync.tick(connection_id)
     assert contact(pair[0]).email == "ada@example.com"
+    assert synced()[0].sync_state == "kept"
+    edit(pair[0], email="")
+    sync.tick(connection_id)
     assert synced()[0].sync_state == "ok"
 
 

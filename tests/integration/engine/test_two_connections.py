@@ -11,7 +11,7 @@ from sqlmodel import select
 from models.authorisation import AuthorisationRow
 from models.connection import SIGN_IN_NEEDED, ConnectionRow
 from models.link import LinkRow
-from services import connection, differences, sync
+from services import connection, differences, overview, sync
 from services.access import SYSTEM
 from services.db import Database, read, write
 from services.errors import RateLimited
@@ -73,6 +73,12 @@ def test_one_practice_contact_is_linked_in_both(both: tuple[Organisation, Organi
         links = session.exec(select(LinkRow)).all()
     assert {link.connection_id for link in links} == {one.connection_id for one in both}
     assert {link.contact_id for link in links} == {ada()}
+
+
+def test_the_overview_counts_who_syncs_with_both_once(both: tuple[Organisation, Organisation]) -> None:
+    add("Not In Xero", "nowhere@example.com")
+    now = overview.get_overview()
+    assert (now.contacts, now.unlinked, now.syncing) == (2, 1, 2)
 
 
 def test_an_edit_in_one_reaches_the_practice_and_the_other_and_comes_back_no_more(

@@ -67,6 +67,34 @@ class TestCreating:
     def test_a_name_that_is_chosen_twice_is_not_sent(self, started: str) -> None:
         assert set(rules(started, add("Twin"), add("twin"), add("Other"))) == {"Twin", "twin"}
 
+    def test_who_was_in_xero_before_is_kept_back_with_what_became_of_it_there(
+        self, xero: Xero, connection_id: str
+    ) -> None:
+        names = ("Archie Archived", "Mary Merged", "Sue Survivor")
+        ids = [add(name, f"{name[:3]}@example.com") for name in names]
+        archived, merged, survivor = (xero.create(name, f"{name[:3]}@example.com") for name in names)
+        run_import(connection_id)
+        xero.archive(archived)
+        xero.merge(merged, survivor)
+        delta_is_due()
+        sync.tick(connection_id)
+        ready = add("Ready")
+        plan = plan_creation(connection_id, (*ids, ready))
+        assert (plan.ready, plan.linked) == ((ready,), 1)
+        assert [(one.contact_id, one.was_there, one.problems[-1].rule) for one in plan.refused] == [
+            (ids[0], True, "was archived in Xero: restore it there, or create it again from its page"),
+            (ids[1], True, "was merged into Sue Survivor in Xero: its page says what is left to do"),
+        ]
+        report = create_many.create_many(SYSTEM, connection_id, (*ids[:2], ready))
+        assert report.done == 1
+        assert [(one.name, one.reason[:16]) for one in report.skipped] == [
+            ("Archie Archived", "It was archived "), ("Mary Merged", "It was merged in"),
+        ]  # fmt: skip
+        create_in_xero(SYSTEM, ids[0], connection_id)  # a person asked for it on its page
+        sync.tick(connection_id)
+        assert xero_client(ids[0]).state == "syncing"
+        assert plan_creation(connection_id, (ids[0],)).linked == 1
+
     def test_many_go_fifty_a_call_and_each_outcome_is_told(self, xero: Xero, started: str) -> None:
         ids = [add(f"Person {number}") for number in range(120)]
         xero.create("Person 7")

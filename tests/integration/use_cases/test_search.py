@@ -1,8 +1,10 @@
 """Quick search: what begins with the text first, what holds it next, and nothing of what is over."""
 
 import time
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from benchmarks.book import fill
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
@@ -72,6 +74,19 @@ def test_contacts_of_a_disconnected_organisation_hide_none_of_another(database: 
                 name = f"Miller {number:02}"
                 session.add(XeroContactRow(connection_id=one, xero_id=f"{one}{number}", name=name, name_key=key(name)))
     assert [hit.organisation for hit in search("miller").xero.rows] == ["Live"] * MOST
+
+
+def test_what_begins_with_the_text_is_found_without_a_look_at_all_others(database: Database) -> None:
+    fill(3_000)
+    thousands: list[None] = []
+
+    def watch(connection: Any, *_: object) -> None:
+        connection.set_progress_handler(lambda: thousands.append(None), 1000)
+
+    event.listen(database.reader, "checkout", watch)
+    found = search("c1")  # which emails begin with, and no name
+    assert (len(found.contacts.rows), len(found.xero.rows)) == (MOST, MOST)
+    assert len(thousands) < 10, "SQLite took a step for each contact, or several."
 
 
 @pytest.mark.soak

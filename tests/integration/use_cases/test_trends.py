@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import insert
 
 from models.activity import ActivityRow
-from services import differences, excluded, issues, sync, sync_states, trends
+from services import differences, excluded, issues, policies, sync, sync_states, trends
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import Database, write
 from services.excluded import ExcludedFilter, list_excluded
 from services.issues import IssueFilter
+from services.policies import FieldPolicy, SyncPolicies
+from services.reconcile.contact import Field
+from services.reconcile.policy import Way
 from services.sync_states import SyncStates
 from services.trends import Day
 from tests.support.practice import add, delta_is_due, edit, run_import, synced
@@ -92,14 +95,20 @@ def test_states_are_counted_as_the_client_list_lists_them(connection_id: str, xe
     xero.create("Dee Differs", "dee@example.com", Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "5550103"}])
     add("Fine Fellow", "fine@example.com")
     xero.create("Fine Fellow", "fine@example.com")
+    kept = add("Kay Kept", "kay@example.com")
+    xero.create("Kay Kept", "kay@example.com")
     run_import(connection_id)
+    one_way = {Field.EMAIL: FieldPolicy(way=Way.TO_PRACTICE)}
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies(dict.fromkeys(Field, FieldPolicy()) | one_way))
     xero.create("Taken Name", "taken@example.com")
+    edit(kept, email="kept@here.example")
     edit(first, name="Taken Name")
     sync.tick(connection_id)
-    assert sync_states.count_states() == SyncStates(in_sync=1, waiting=0, failing=1, differing=1, not_created=0)
-    for state, number in (("ok", 1), ("failing", 1), ("difference", 1), ("waiting", 0)):
+    assert sync_states.count_states() == SyncStates(1, waiting=0, failing=1, differing=1, kept=1, not_created=0)
+    for state, number in (("ok", 1), ("failing", 1), ("difference", 1), ("waiting", 0), ("kept", 1)):
         assert list_clients(ClientFilter(sync_state=state)).total == number, state
-    assert len(synced()) == 3
+        assert [row.sync_state for row in synced()].count(state) == number, state
+    assert len(synced()) == 4
 
 
 @pytest.mark.parametrize("type_filter", ["customers", "suppliers_customers", "all"])

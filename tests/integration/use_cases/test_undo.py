@@ -4,7 +4,7 @@ import pytest
 
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from services import contacts, differences, issues, links, sync, undo
+from services import connection, contacts, differences, issues, links, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
@@ -14,7 +14,7 @@ from services.issues import IssueFilter
 from services.links import PreviousFilter, list_previous
 from services.xero_client import ask_to_create
 from tests.support.practice import add, contact, edit, run_import, synced
-from tests.support.xero import Xero
+from tests.support.xero import Xero, consent
 
 Pair = tuple[str, str]
 
@@ -43,6 +43,24 @@ def test_a_stopped_contact_syncs_again_with_its_base(xero: Xero, connection_id: 
     sync.tick(connection_id)
     assert contact(pair[0]).email == "ada@new.example"
     assert differences.list_differences().total == 0
+
+
+def test_a_contact_that_was_stopped_before_disconnecting_is_let_go_on_once_connected_again(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    add("Ben Baker", "ben@example.com")
+    xero.create("Ben Baker", "ben@example.com")
+    sync.tick(connection_id)
+    command = links.stop(SYSTEM, [row.link_id for row in synced() if row.contact_id == pair[0]]).command
+    connection.disconnect(SYSTEM, connection_id)
+    [why] = refused(command)
+    assert why.endswith("is not connected. Connect it again first, then undo from Activity.")
+    assert consent() == connection_id
+    assert undo.undo_command(SYSTEM, command).done == 1
+    edit(pair[0], email="ada@new.example")
+    sync.tick(connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == "ada@new.example"
+    assert [row.contact_id for row in synced()] == [pair[0]]  # no other link comes back by itself
 
 
 @pytest.mark.parametrize("side", ["practice", "xero"])

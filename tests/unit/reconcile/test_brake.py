@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reconcile.brake import reason, too_many, too_many_a_day
+from services.reconcile.brake import Met, reason, told, too_many, too_many_a_day
+from services.reconcile.contact import Field
 
 
 @pytest.mark.parametrize(
@@ -32,11 +33,17 @@ def test_one_change_more_never_lets_go_what_one_less_stopped(changes: int, links
     assert too_many(changes + 1, links) or not too_many(changes, links)
 
 
-def test_the_reason_names_only_what_would_happen() -> None:
+def test_the_reason_names_only_what_would_happen_field_by_field_and_what_is_lost_first() -> None:
     assert (
-        reason(30, 0, 0, 100)
+        reason(told(30, {}), 100)
         == "Of 100 syncing contacts, 30 would stop syncing, because they were archived, merged or removed in Xero."
     )
-    assert reason(0, 1200, 2, 2000) == (
-        "Of 2,000 syncing contacts, 1,200 would overwrite the contact here, 2 would overwrite the contact in Xero."
+    fields = {
+        Met("here", Field.EMAIL, cleared=False): 1200,
+        Met("in Xero", Field.PHONE, cleared=True): 2,
+        Met("in Xero", Field.NAME, cleared=False): 3,
+    }
+    assert reason(told(0, fields), 2000) == (
+        "Of 2,000 syncing contacts, 2 would lose their primary phone in Xero, 1,200 would have their billing email "
+        "changed here, 3 would have their contact name changed in Xero."
     )

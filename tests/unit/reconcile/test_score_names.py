@@ -29,7 +29,9 @@ from services.reconcile.scoring.weights import UNKNOWN
         ("J. Brown", "James Brown", "initial"),
         ("Micheal Brown", "Michael Brown", "letter"),
         ("Alpha Beta", "Gamma Delta", "other"),
-        ("Smith Family Trust", "Smith Partners", "part"),
+        ("Smith Family Trust", "Smith Family", "part"),
+        ("John Smith", "Jane Smith", "part_other"),
+        ("Smith Family Trust", "Smith Partners", "part_other"),
     ],
 )
 def test_how_two_names_differ_is_told_apart(one: str, other: str, kind: str) -> None:

@@ -1,5 +1,6 @@
 """A score says the same to a practice of five contacts as to one of ten thousand."""
 
+from dataclasses import replace
 from functools import cache
 from random import Random
 
@@ -67,3 +68,11 @@ def test_what_contradicts_is_seen_in_a_book_of_any_size(size: int) -> None:
     assert (against.about, against.label) == ("email", "another billing email")
     assert contradicted.score == pytest.approx(plain.score + against.points, abs=0.06)
     assert against.points <= -5
+
+
+def test_the_scale_is_full_only_where_the_names_are_the_same_and_nothing_contradicts() -> None:
+    ours = Contact("Anna Harwell", "anna@harwell.example", "020 7946 0958", HOME)
+    assert scored(SMALL, ours, ours).score == 100
+    for changed in ({"name": "Anna Harwel"}, {"email": "zoltan@other.example"}, {"phone": "0161 496 0123"}):
+        found = scored(SMALL, ours, replace(ours, **changed))
+        assert (found.points > 100, found.score) == (True, 99.0)

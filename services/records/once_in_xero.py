@@ -1,0 +1,52 @@
+"""Contacts of ours that were in Xero before: their link broke, and many at once must not undo what a person did there.
+
+To restore them, to follow the contact they were merged into or to create them again is decided on each one's page.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.link import ARCHIVED_IN_PRACTICE, ARCHIVED_IN_XERO, BROKEN, ERASED, GONE, MERGED, LinkRow
+from models.xero_contact import XeroContactRow
+from services.errors import Problem
+from services.records.links import survivor_of
+from services.records.listing import chunks
+
+RULES = {
+    ARCHIVED_IN_XERO: "was archived in Xero: restore it there, or create it again from its page",
+    ARCHIVED_IN_PRACTICE: "was archived here and did not sync again since: its page says what is left to do",
+    MERGED: "was merged into {survivor} in Xero: its page says what is left to do",
+    ERASED: "was erased in Xero at the person's request: create it again from its page if it has to be there",
+    GONE: "was removed in Xero: create it again from its page if it has to be there",
+}
+"""Why one is not created with others, by the cause that its link broke for."""
+
+
+def once_in_xero(session: Session, connection_id: str, contact_ids: Collection[str]) -> dict[str, Problem]:
+    """By contact, why those whose last link with an organisation broke are not created there with others."""
+    links: dict[str, Any] = {}
+    for link in _links(session, connection_id, contact_ids):
+        if link.contact_id not in links or link.state != BROKEN:
+            links[link.contact_id] = link
+    return {one: _problem(session, link) for one, link in links.items() if link.state == BROKEN}
+
+
+def _links(session: Session, connection_id: str, contact_ids: Collection[str]) -> list[Any]:
+    """The links of these contacts with an organisation, those that ended last first."""
+    columns = ("contact_id", "connection_id", "xero_id", "state", "cause", "ended_at")
+    query = select(*(getattr(LinkRow, name) for name in columns))
+    rows = (
+        row for chunk in chunks(contact_ids) for row in session.execute(query.where(col(LinkRow.contact_id).in_(chunk)))
+    )
+    mine = (row for row in rows if row.connection_id == connection_id)
+    return sorted(mine, key=lambda row: (row.ended_at is not None, row.ended_at or 0), reverse=True)
+
+
+def _problem(session: Session, link: Any) -> Problem:
+    xero = session.get(XeroContactRow, (link.connection_id, link.xero_id)) if link.cause == MERGED else None
+    survivor = survivor_of(session, xero) if xero else None
+    name = survivor.name if survivor and survivor.name else "another contact"
+    return Problem("Contact", RULES.get(link.cause, RULES[GONE]).format(survivor=name))

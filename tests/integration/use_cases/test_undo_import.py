@@ -1,0 +1,156 @@
+"""Undo of an imported file: what it changed is put back at once, but for contacts that have moved on since."""
+
+import pytest
+
+from services import archive, brake, contact_files, contacts, sync, undo
+from services.access import SYSTEM
+from services.activity import ActivityFilter, list_activity
+from services.contacts import ContactFilter
+from tests.support.practice import add, contact, edit, run_import
+from tests.support.xero import Xero
+
+pytestmark = pytest.mark.usefixtures("database")
+
+HEADER = "id,name,billing_email,contact_type,notes\n"
+FIRST = HEADER + "1,Ada Archer,ada@example.com,Client,a note\n2,Bert Bean,bert@example.com,Client,\n"
+SECOND = HEADER + "1,Ada Ash,,Partner,\n2,Bert Bean,bean@example.com,Client,\n"
+
+
+def imported(text: str) -> str:
+    return contact_files.import_file(SYSTEM, text.encode()).command
+
+
+def book() -> str:
+    return contact_files.export_csv(ContactFilter()).decode("utf-8-sig")
+
+
+def id_of(name: str) -> str:
+    [row] = contacts.list_contacts(ContactFilter(search=name)).rows
+    return row.id
+
+
+def test_all_that_a_file_changed_is_put_back_as_one() -> None:
+    imported(FIRST)
+    before = book()
+    command = imported(SECOND)
+    assert book() != before
+    report = undo.undo_command(SYSTEM, command)
+    assert (report.done, report.skipped) == (2, ())
+    assert book() == before
+
+
+def test_the_log_tells_what_was_put_back_and_that_it_was_undone() -> None:
+    imported(FIRST)
+    undo.undo_command(SYSTEM, imported(SECOND))
+    [newest, *_] = list_activity(ActivityFilter(action="undone")).rows
+    assert newest.summary == "Undid: Imported a file: 0 added, 2 changed, 0 rejected"
+    [bert, *_] = list_activity(ActivityFilter(action="contact.edited", contact_id=id_of("Bert Bean"))).rows
+    assert bert.summary == "Changed Bert Bean by undoing the import of a file"
+    assert (bert.before, bert.after) == ({"email": "bean@example.com"}, {"email": "bert@example.com"})
+    assert [one.undo for one in list_activity(ActivityFilter(action="contact.imported")).rows] == ["done", ""]
+
+
+def test_it_is_undone_once() -> None:
+    imported(FIRST)
+    command = imported(SECOND)
+    [entry] = undo.undoable(command)
+    undo.undo(SYSTEM, [entry])
+    assert undo.undoable(command) == []
+    assert [one.reason for one in undo.undo(SYSTEM, [entry]).skipped] == ["It was undone already."]
+
+
+def test_contacts_that_have_moved_on_are_left_and_told() -> None:
+    imported(FIRST + "3,Cara Cole,cara@example.com,Client,\n")
+    command = imported(SECOND + "3,Cara Cole,cole@example.com,Client,\n")
+    edit(id_of("Ada Ash"), email="another@example.com")
+    archive.archive_contact(SYSTEM, id_of("Bert Bean"))
+    report = undo.undo_command(SYSTEM, command)
+    assert report.done == 1
+    assert {one.name: one.reason for one in report.skipped} == {
+        "Ada Ash": "It has been changed since, here or from Xero.",
+        "Bert Bean": "It has been archived since.",
+    }
+    assert contact(id_of("Ada Ash")).email == "another@example.com"
+    assert contact(id_of("Cara Cole")).email == "cara@example.com"
+
+
+def test_what_was_edited_beside_the_values_of_the_file_stays() -> None:
+    imported(FIRST)
+    command = imported(HEADER + "2,Bert Bean,bean@example.com,Client,\n")
+    edit(id_of("Bert Bean"), phone="+64 9 555 0101")
+    assert undo.undo_command(SYSTEM, command).done == 1
+    bert = contact(id_of("Bert Bean"))
+    assert (bert.email, bert.phone) == ("bert@example.com", "+64 9 555 0101")
+
+
+def test_nothing_is_undone_when_all_have_moved_on() -> None:
+    imported(FIRST)
+    command = imported(HEADER + "2,Bert Bean,bean@example.com,Client,\n")
+    edit(id_of("Bert Bean"), email="another@example.com")
+    report = undo.undo_command(SYSTEM, command)
+    assert (report.done, len(report.skipped)) == (0, 1)
+    assert undo.undoable(command)
+
+
+def test_contacts_that_the_file_added_stay_and_that_is_said() -> None:
+    imported(FIRST)
+    report = undo.undo_command(SYSTEM, imported(SECOND + "3,Cara Cole,,Client,\n"))
+    assert report.done == 2
+    assert [(one.name, one.reason) for one in report.skipped] == [
+        ("1 contact that the file added", "It stays here. Archive it if it is not wanted.")
+    ]
+    assert id_of("Cara Cole")
+
+
+def test_a_file_that_only_added_contacts_cannot_be_undone() -> None:
+    assert undo.undoable(imported(FIRST)) == []
+
+
+def test_the_last_import_is_found_for_whoever_looks_for_it() -> None:
+    imported(FIRST)
+    assert undo.last_import() is None
+    command = imported(SECOND)
+    last = undo.last_import()
+    assert last is not None
+    assert (last.command, last.actor) == (command, SYSTEM.username)
+    undo.undo_command(SYSTEM, command)
+    assert undo.last_import() is None
+
+
+def test_what_went_to_xero_already_is_put_back_there_too(xero: Xero, connection_id: str) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero_id = xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    command = imported(f"id,name,billing_email\n{contact_id},Ada Archer,ada@moved.example\n")
+    sync.tick(connection_id)
+    assert xero.contact(xero_id)["EmailAddress"] == "ada@moved.example"
+    undo.undo_command(SYSTEM, command)
+    sync.tick(connection_id)
+    assert xero.contact(xero_id)["EmailAddress"] == "ada@example.com"
+
+
+def test_a_value_that_xero_changed_meanwhile_comes_here_once_it_is_undone(xero: Xero, connection_id: str) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero_id = xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    command = imported(f"id,name,billing_email\n{contact_id},Ada Archer,ada@moved.example\n")
+    xero.change(xero_id, EmailAddress="ada@xero.example")
+    undo.undo_command(SYSTEM, command)
+    sync.tick(connection_id)
+    assert contact(contact_id).email == "ada@xero.example"
+    assert xero.contact(xero_id)["EmailAddress"] == "ada@xero.example"
+
+
+def test_nothing_is_held_back_any_more_once_the_file_is_undone(xero: Xero, connection_id: str) -> None:
+    for number in range(30):
+        add(f"Contact {number:02}", f"c{number}@example.com")
+        xero.create(f"Contact {number:02}", f"c{number}@example.com")
+    run_import(connection_id)
+    command = imported(book().replace("@example.com", "@moved.example"))
+    sync.tick(connection_id)
+    assert brake.get_brake(connection_id) is not None
+    undo.undo_command(SYSTEM, command)
+    xero.forget_calls()
+    sync.tick(connection_id)
+    assert xero.calls("POST") == []
+    assert {found["EmailAddress"].partition("@")[2] for found in xero.contacts()} == {"example.com"}
