@@ -95,6 +95,8 @@ OTHERS = {
     "Stop Syncing Contacts": ("/client_list?clients_search=odd", ticked(2, "Stop Syncing Contacts")),
     "Open in Xero": ("/client_list?clients_search=odd0", row_menu("Open in Xero")),
     "Create New Contact of an issue": (ISSUES, press("Create New Contact")),
+    "Create New Contact of several": (ISSUES, ticked(2, "Create New Contact")),
+    "Ignore of several": (ISSUES, ticked(2, "Ignore")),
     "Defer": (ISSUES, press("Defer")),
     "Create New Contact of a stopped link": (PREVIOUS, row_menu("Create New Contact")),
     "Use practice": ("/match_issues?tab=Differences", ticked(1, "Use practice")),
