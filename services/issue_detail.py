@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import col, select
+
+from models.activity import ActivityRow
 from services.candidates import Candidate, candidates_of
 from services.db import read
 from services.issue_answers import NOTHING, Versions
@@ -12,9 +15,25 @@ from services.reconcile.outcome import FieldOutcome, outcome
 from services.reconcile.policy import Policies, policies
 from services.records.deep_link import contact_url
 from services.records.issue_list import issue_in_full, words_of
+from services.records.issues import issue_row
 from services.records.remembered import remembered
 from services.records.values import contact_of
 from services.records.xero_types import type_of
+
+ANSWERS = (
+    "issue.ignored", "issue.unignored", "issue.deferred", "issue.brought_back", "undone",
+    "link.match", "link.rematch", "link.create_practice", "link.create_xero",
+)  # fmt: skip
+"""The acts in the log after which an issue is no longer asked as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Who answered an issue last, or the sync, when, and what they did in a sentence."""
+
+    actor: str
+    at: datetime
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +92,15 @@ def get_issue(issue_id: str) -> IssueDetail:
 def preview(issue: IssueDetail, candidate: Candidate, keep: Mapping[Field, str] = NOTHING) -> MatchPreview:
     """What confirming would do to both as they are shown; `keep` is field → practice or xero, whose value stays."""
     return MatchPreview((candidate.rev, issue.rev), outcome(candidate.contact, issue.xero, issue.ways, keep))
+
+
+def last_answer(issue_id: str) -> Answered | None:
+    """The answer by which an issue stands as it does; None where the log has none. Raises: NotFound."""
+    with read() as session:
+        issue = issue_row(session, issue_id)
+        about = (col(ActivityRow.xero_id) == issue.xero_id, col(ActivityRow.connection_id) == issue.connection_id)
+        query = select(ActivityRow).where(*about, col(ActivityRow.action).in_(ANSWERS))
+        row = session.exec(query.order_by(col(ActivityRow.id).desc()).limit(1)).first()
+        if row is None or (issue.resolved_at and row.at < issue.resolved_at):
+            return None
+        return Answered(row.actor, row.at, row.summary)

@@ -17,10 +17,13 @@ def bar(
     noun: str = "contact",
     hint: str = "Tick rows to act on several at once.",
     where: str = "matching",
+    drawn_for: str = "",
 ) -> None:
     """`shown` are the rows on this page, id → name, of `total` that match; `all_ids` gives the ids of all of those.
 
     `where` says which those are, where it is not all that match.
+
+    A press reaches only the buttons that were `drawn_for` the same row, where one alone is chosen after another.
 
     `acts` are label, icon, and what to call with the chosen ids; `hint` stands there while none is chosen.
     """
@@ -42,6 +45,6 @@ def bar(
             )
         st.space("stretch")
         for label, icon, act in acts:
-            if st.button(label, icon=icon, key=f"bulk.{label}"):
+            if st.button(label, icon=icon, key=f"bulk.{label}{drawn_for}"):
                 act(list(kept))
         st.button("Clear", key="bulk.clear", type="tertiary", on_click=table.clear)

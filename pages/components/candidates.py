@@ -10,6 +10,9 @@ from services.candidates import likeliest, to_begin_with
 from services.links import Candidate
 
 NO_NOTES: Mapping[str, str] = {}
+KEPT = "candidates.kept"
+"""For what a choice was drawn last, and who was chosen."""
+
 FULL_BAR = 60.0
 """The points at which a part's bar is full: an equal name of two words."""
 
@@ -23,7 +26,8 @@ def choose(
 ) -> Candidate | None:
     """Let the person choose one of the suggested contacts, or look for another one; `notes` say more of some, by id.
 
-    One is chosen beforehand only if it is the likeliest of all, is free, and much speaks for it.
+    One is chosen beforehand only if it is the likeliest of all, is free, and much speaks for it. While the choice stays
+    open nobody else becomes chosen, whatever others change.
     """
     sought = st.text_input(
         "Look for another contact",
@@ -38,19 +42,28 @@ def choose(
         st.caption("No contact of yours comes close." if not sought else "No contact is called that.")
         return None
     by_id = {one.contact_id: one for one in offered}
-    first = None if sought else to_begin_with(suggested)
+    first = "" if sought else _first(suggested, key)
     if not sought:
         _say_if_taken(suggested)
     chosen = st.radio(
         "Your contact",
         list(by_id),
-        index=list(by_id).index(first.contact_id) if first else None,
+        index=list(by_id).index(first) if first in by_id else None,
         format_func=lambda one: _label(by_id[one]),
         captions=[" · ".join(filter(None, (notes.get(one.contact_id), _caption(one)))) for one in offered],
         key=f"{key}.candidate",
         label_visibility="collapsed",
     )
+    if not sought:
+        st.session_state[KEPT] = (key, chosen)
     return by_id.get(chosen) if chosen else None
+
+
+def _first(suggested: Sequence[Candidate], key: str) -> str:
+    """The id of the contact to be chosen: who was, when this choice was drawn just now, or to begin with."""
+    drawn, kept = st.session_state.get(KEPT) or ("", None)
+    first = to_begin_with(suggested)
+    return (kept or "") if drawn == key else first.contact_id if first else ""
 
 
 def _say_if_taken(suggested: Sequence[Candidate]) -> None:

@@ -1,4 +1,4 @@
-"""Two contacts field by field: what each side says, what differs, which value stays, and what comes of it.
+"""Two contacts field by field: what each side holds, what differs, which value stays, and what comes of it.
 
 The comparison is one table of HTML, so that a field is one line on a wide screen and a block on a phone, and a reader
 of screens says which side a value is of. Nothing foreign gets in but by `text.html`.
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.components import text
-from services.reconcile.contact import Contact, Field
+from services.reconcile.contact import Contact, Field, Value
 from services.reconcile.normalise import agree
 from services.reconcile.outcome import FieldOutcome
 
@@ -19,7 +19,7 @@ AFTERWARDS = "After Confirm Match"
 
 
 def side_by_side(xero: Contact, practice: Contact | None, kind: str, outcomes: Sequence[FieldOutcome] = ()) -> None:
-    """The contact in Xero, such as a Customer, and ours; with `outcomes` also each field as it will be, and why."""
+    """The contact in Xero, such as a Customer, and ours, as they are; with `outcomes` also what comes of each field."""
     heads = ["Field", "In Xero" + (f" · {text.html(kind)}" if kind else ""), "Your contact"]
     heads += [AFTERWARDS] if outcomes else []
     by_field = {one.field: one for one in outcomes}
@@ -73,28 +73,28 @@ def _side(field: Field, key: str) -> str:
 
 
 def _row(field: Field, xero: Contact, practice: Contact | None, then: FieldOutcome | None) -> str:
-    differs = practice is not None and not agree(field, xero.get(field), practice.get(field))
-    mark = ' <span class="differs">differs</span>' if differs else ""
-    cells = [
-        ("In Xero", _value(str(xero.get(field)), str(then.xero_after) if then else None)),
-        ("Your contact", _ours(field, practice, then)),
-    ]
+    mark = _mark(field, xero, practice) if practice else ""
+    cells = [("In Xero", _value(xero.get(field))), ("Your contact", _value(practice.get(field) if practice else ""))]
     if then:
-        cells.append((AFTERWARDS, f"<small>{text.html(then.why)}</small>"))
+        cells.append((AFTERWARDS, f"{_becomes(then)}<small>{text.html(then.why)}</small>"))
     body = "".join(f'<td data-head="{head}">{value}</td>' for head, value in cells)
     return f'<tr><th scope="row">{field.label}{mark}</th>{body}</tr>'
 
 
-def _ours(field: Field, practice: Contact | None, then: FieldOutcome | None) -> str:
-    if practice is None:
-        return NONE
-    return _value(str(practice.get(field)), str(then.practice_after) if then else None)
+def _mark(field: Field, xero: Contact, practice: Contact) -> str:
+    """What is not alike about a field, if anything is."""
+    theirs, ours = xero.get(field), practice.get(field)
+    if agree(field, theirs, ours):
+        return ""
+    blank = "blank in Xero" if not str(theirs) else "blank here" if not str(ours) else ""
+    return f' <span class="{"blank" if blank else "differs"}">{blank or "differs"}</span>'
 
 
-def _value(now: str, then: str | None) -> str:
-    """A value, and the one that takes its place where there is one."""
-    shown = text.html(now) or NONE
-    if then is None or then == now:
-        return shown
-    before = f"<del>{shown}</del> " if now else ""
-    return f"{before}<ins>{text.html(then) or NONE}</ins>"
+def _becomes(then: FieldOutcome) -> str:
+    """What each side holds afterwards that it does not hold now."""
+    sides = (("In Xero", then.xero, then.xero_after), ("Yours", then.practice, then.practice_after))
+    return "".join(f"{side}: <ins>{_value(after)}</ins><br>" for side, now, after in sides if now != after)
+
+
+def _value(value: Value) -> str:
+    return text.html(value) or NONE

@@ -6,7 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import candidates, compare, dialogs, issue_acts, notices, text, undo_bar
+from pages.components import candidates, compare, dialogs, issue_acts, issue_open, notices, text, undo_bar
+from pages.components.issue_open import List, Opened
 from services import issues
 from services.access import Principal
 from services.issues import IssueDetail, MatchPreview
@@ -26,20 +27,34 @@ class Answer:
     seen: tuple[int, int] | None = None
 
 
-def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str]) -> None:
+def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str], where: List) -> None:
     """The issue, its place among all that are listed (`queue`), and the way to those beside it."""
     st.session_state[f"{issue_acts.AREA}.queue"] = queue
     with notices.sentences(), st.container(border=True):
         issue = issues.get_issue(issue_id)
-        _head(issue, queue)
+        opened = issue_open.keep(issue, where, queue)
+        answered = opened.is_answered(issue)
+        _head(issue, opened, () if answered else queue)
         whom, what = st.columns([1, 2], gap="medium")
         with whom:
             chosen = candidates.choose(issue.connection_id, issue.xero_id, issue.candidates, issue_id)
             if chosen:
                 candidates.score(chosen)
         with what:
-            _decision(person, may_act, issue, chosen)
+            if answered:
+                _answered(issue, chosen, opened, queue)
+            else:
+                _decision(person, may_act, issue, chosen)
         _unlikely(person)
+
+
+def _answered(issue: IssueDetail, chosen: Candidate | None, opened: Opened, queue: Sequence[str]) -> None:
+    """Somebody answered it since it was opened: say so in the place of the answers, and lead on."""
+    compare.side_by_side(issue.xero, chosen.contact if chosen else None, issue.xero_type)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(issue_open.what_became_of_it(issue), icon=":material/how_to_reg:")
+        on, args = f"issue.on.{issue.issue_id}", [queue, opened.place]
+        st.button("Next" if queue else "Close", key=on, on_click=issue_acts.open_at, args=args)
 
 
 def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Candidate | None) -> None:
@@ -60,25 +75,29 @@ def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Cand
         st.link_button("Open in Xero", issue.xero_url, icon=":material/open_in_new:", type="tertiary")
 
 
-def _head(issue: IssueDetail, queue: Sequence[str]) -> None:
-    place = queue.index(issue.issue_id) if issue.issue_id in queue else -1
+def _head(issue: IssueDetail, opened: Opened, queue: Sequence[str]) -> None:
+    """What it is about; of a list, its place there and the steps to those beside it."""
     put_off = issue.deferred_until
     why = issue.reason_text + (f" · deferred until {text.exact(put_off)}" if put_off else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<div class="head"><h2>{text.html(issue.xero.name)}</h2><p>{text.html(why)}</p></div>')
-        if place >= 0:
+        if not queue:
+            return
+        place, listed = opened.place, issue.issue_id in queue
+        if listed:
             st.caption(f"Resolving {text.figure(place + 1)} of {text.figure(len(queue))}", width="content")
-        _step("Previous", ":material/chevron_left:", queue, place - 1, place > 0)
-        _step("Next", ":material/chevron_right:", queue, place + 1, 0 <= place < len(queue) - 1)
+        after = place + 1 if listed else place
+        _step("Previous", ":material/chevron_left:", queue, place - 1)
+        _step("Next", ":material/chevron_right:", queue, after)
 
 
-def _step(label: str, icon: str, queue: Sequence[str], place: int, possible: bool) -> None:
+def _step(label: str, icon: str, queue: Sequence[str], place: int) -> None:
     st.button(
         label,
         icon=icon,
         icon_position="right" if label == "Next" else "left",
         key=f"issue.{label}",
-        disabled=not possible,
+        disabled=not 0 <= place < len(queue),
         on_click=issue_acts.open_at,
         args=[queue, place],
     )
@@ -93,28 +112,30 @@ def _outcome(issue: IssueDetail, chosen: Candidate) -> tuple[Sequence[FieldOutco
 
 
 def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
+    """The answers, each button its issue's own: a click on one drawn for another issue reaches nothing."""
     issue_id, name = issue.issue_id, issue.xero.name
     if issue.state != "open":
-        if st.button("Stop ignoring", icon=":material/visibility:", key="issue.unignore"):
+        if st.button("Stop ignoring", icon=":material/visibility:", key=f"issue.unignore.{issue_id}"):
             issue_acts.unignore(person, [issue_id])
         return
     st.button(
         "Confirm Match",
         icon=":material/link:",
         type="primary",
+        key=f"issue.confirm.{issue_id}.{answer.whom.contact_id if answer.whom else ''}",
         disabled=not answer.whom,
         on_click=_confirm if answer.whom and answer.whom.plausible else _ask_first,
         args=[person, issue_id, name, answer],
         help="The two are linked and sync from now on.",
     )
-    if st.button("Create New Contact", icon=":material/person_add:", key="issue.create"):
-        issue_acts.ask(issue_acts.CREATE_MANY, issue_id, name)
+    if st.button("Create New Contact", icon=":material/person_add:", key=f"issue.create.{issue_id}"):
+        issue_acts.ask(issue_acts.CREATE_MANY, [issue_id])
     if issue.deferred_until:
-        if st.button("Bring back", icon=":material/alarm_on:", key="issue.bring_back"):
+        if st.button("Bring back", icon=":material/alarm_on:", key=f"issue.bring_back.{issue_id}"):
             issue_acts.bring_back(person, [issue_id])
-    elif st.button("Defer", icon=":material/snooze:", key="issue.defer"):
-        issue_acts.ask(issue_acts.LATER, issue_id, name)
-    if st.button("Ignore", icon=":material/visibility_off:", key="issue.ignore"):
+    elif st.button("Defer", icon=":material/snooze:", key=f"issue.defer.{issue_id}"):
+        issue_acts.ask(issue_acts.LATER, [issue_id])
+    if st.button("Ignore", icon=":material/visibility_off:", key=f"issue.ignore.{issue_id}"):
         issue_acts.ignore(person, [issue_id])
 
 

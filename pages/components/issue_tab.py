@@ -2,8 +2,20 @@
 
 import streamlit as st
 
-from pages.components import bulk, filters, first_steps, issue_acts, issue_detail, notices, table, text
+from pages.components import (
+    bulk,
+    filters,
+    first_steps,
+    issue_acts,
+    issue_detail,
+    issue_dialogs,
+    issue_open,
+    notices,
+    table,
+    text,
+)
 from pages.components.queue import Queue
+from pages.components.table import Listing
 from services import connection, issues
 from services.access import Principal, Role
 from services.issues import IssueFilter, IssueItem, ReasonCount
@@ -26,11 +38,13 @@ SORTS = {
     "created_at": "Oldest",
 }
 SHOWN_REASONS = 3
+OPEN_MARK = "▸"
 COLUMNS = {
-    "Contact in Xero": st.column_config.TextColumn(width=155),
+    OPEN_MARK: st.column_config.TextColumn(width=30, help="The one that is shown below."),
+    "Contact in Xero": st.column_config.TextColumn(width=145),
     "Email in Xero": st.column_config.TextColumn(width=130),
-    "Why": st.column_config.TextColumn(width=265),
-    "Your contact": st.column_config.TextColumn(width=155),
+    "Why": st.column_config.TextColumn(width=260),
+    "Your contact": st.column_config.TextColumn(width=150),
     "Score": st.column_config.ProgressColumn(
         min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
     ),
@@ -41,15 +55,26 @@ UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=
 
 
 def show(person: Principal) -> None:
-    """The list, the comparison of the one chosen, and what can be done."""
+    """The list, the comparison of the one that is open, and what can be done."""
     may_act = person.role.includes(Role.EDITOR)
     wanted = _filters()
+    before = (wanted, table.place(AREA))
     listing = table.fetch(AREA, lambda page: issues.list_issues(wanted, page, table.size(AREA)))
     ids = [item.issue_id for item in listing.rows]
-    if not listing.rows:
+    opened = issue_open.choose(before, ids)
+    if listing.rows:
+        _list(person, may_act, wanted, listing, opened)
+    else:
         _empty(person, wanted)
-        issue_acts.dialog(person)
-        return
+    if picked := table.picked():
+        issue_acts.act(person, *picked)
+    if opened:
+        queue = Queue(ids, table.place(AREA), listing.total, lambda: issues.issue_ids(wanted))
+        issue_detail.show(person, may_act, opened, queue, (wanted, table.place(AREA)))
+    issue_dialogs.show(person)
+
+
+def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listing[IssueItem], opened: str) -> None:
     if may_act:
         bulk.bar(
             {item.issue_id: item.xero_name for item in listing.rows},
@@ -57,12 +82,13 @@ def show(person: Principal) -> None:
             lambda: issues.issue_ids(wanted),
             issue_acts.in_bulk(person, wanted.state, len(table.chosen())),
             "issue",
-            "The first is shown below. Tick another to see it, or several to act on all of them.",
+            f"{OPEN_MARK} is shown below. Tick another to see it, or several to act on all of them.",
+            drawn_for=f".{opened}" if opened else "",
         )
-    rows, looks = _rows(listing.rows, wanted)
+    rows, looks = _rows(listing.rows, wanted, opened)
     table.show(
         rows,
-        ids,
+        [item.issue_id for item in listing.rows],
         looks,
         names=[item.xero_name for item in listing.rows],
         menu=issue_acts.menu(wanted.state) if may_act else (issue_acts.COMPARE,),
@@ -70,13 +96,6 @@ def show(person: Principal) -> None:
         alt="Match Issues",
     )
     table.pager(AREA, listing.total)
-    if picked := table.picked():
-        issue_acts.act(person, *picked)
-    chosen = list(table.chosen()) or ids[:1]
-    if len(chosen) == 1:
-        queue = Queue(ids, table.place(AREA), listing.total, lambda: issues.issue_ids(wanted))
-        issue_detail.show(person, may_act, chosen[0], queue)
-    issue_acts.dialog(person)
 
 
 def _filters() -> IssueFilter:
@@ -100,8 +119,14 @@ def _reasons(counts: tuple[ReasonCount, ...]) -> dict[str, str]:
     """The reasons to choose from: those that occur, and the one that is chosen."""
     chosen = st.session_state.get(f"{AREA}_reason") or ""
     safest = {issues.SAFE: issues.SAFE_WORDS} if any(one.safe for one in counts) else {}
-    kept = {chosen: issues.words_of(chosen)} if chosen and chosen != issues.SAFE else {}
-    return {"": "All reasons"} | safest | {one.key: one.text for one in counts} | kept
+    kept = {chosen: _name_first(issues.words_of(chosen))} if chosen and chosen != issues.SAFE else {}
+    return {"": "All reasons"} | safest | {one.key: _name_first(one.text) for one in counts} | kept
+
+
+def _name_first(words: str) -> str:
+    """What the name says before what the email says: most have the same email, and a choice shows how words begin."""
+    email, _, name = words.partition("; ")
+    return f"{name[0].upper()}{name[1:]}; {email[0].lower()}{email[1:]}" if name else words
 
 
 def _frequent(counts: tuple[ReasonCount, ...]) -> None:
@@ -128,14 +153,16 @@ def _only(reason: str) -> None:
     table.clear()
 
 
-def _rows(items: tuple[IssueItem, ...], wanted: IssueFilter) -> tuple[list[dict[str, object]], dict[str, object]]:
+def _rows(
+    items: tuple[IssueItem, ...], wanted: IssueFilter, opened: str
+) -> tuple[list[dict[str, object]], dict[str, object]]:
     """The rows and the columns they need: of notes and dates only where there are any."""
     looks: dict[str, object] = dict(COLUMNS)
     if wanted.state == "deferred":
         looks["Until"] = UNTIL
     if any(item.note for item in items):
         looks["Note"] = NOTE
-    return [_row(item) for item in items], looks
+    return [{OPEN_MARK: OPEN_MARK if item.issue_id == opened else "", **_row(item)} for item in items], looks
 
 
 def _row(item: IssueItem) -> dict[str, object]:

@@ -20,6 +20,8 @@ SIZES = {"issues": 25}
 CHOSEN = "table.chosen"
 VERSION = "table.version"
 PICKED = "table.picked"
+OPENED = "table.opened"
+"""What is open below the table, where that is more than its ticks say."""
 ROW_HEIGHT, MOST_ROWS = 36, 16
 PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
@@ -45,6 +47,8 @@ class Listing(Protocol[T_co]):
 
 def fetch(area: str, page_of: Callable[[int], Listing[T_co]]) -> Listing[T_co]:
     """The page of `area` the person is on, or the last when there are fewer by now. `page_of` gives page n."""
+    if turned := st.session_state.pop(_turn_key(area), None):
+        st.session_state[_page_key(area)] = turned
     listing = page_of(_page(area))
     if listing.total and not listing.rows:
         st.session_state[_page_key(area)] = ceil(listing.total / size(area))
@@ -68,8 +72,8 @@ def first_page(area: str) -> None:
 
 
 def turn_to(area: str, place: int) -> None:
-    """Go to the page with the row at `place` of the whole list, counted from 0."""
-    st.session_state[_page_key(area)] = place // size(area) + 1
+    """Go to the page with the row at `place` of the whole list, counted from 0; the pager may be drawn already."""
+    st.session_state[_turn_key(area)] = place // size(area) + 1
 
 
 def pager(area: str, total: int) -> None:
@@ -79,7 +83,7 @@ def pager(area: str, total: int) -> None:
     first, last = (page - 1) * size(area) + 1, min(total, page * size(area))
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = f"{text.figure(first)}–{text.figure(last)} of {text.figure(total)}"
-        st.caption(shown, width="content", help=ONE_PAGE if pages > 1 else None)
+        st.caption(shown, width="stretch", help=ONE_PAGE if pages > 1 else None)
         if pages > 1:
             st.pagination(pages, key=_page_key(area), bind="query-params", width=PAGER_WIDTH)
 
@@ -169,7 +173,7 @@ def picked() -> tuple[str, str] | None:
 
 def leave() -> None:
     """Forget what belongs to one page's table: for the way to another page."""
-    for name in (CHOSEN, VERSION, PICKED):
+    for name in (CHOSEN, VERSION, PICKED, OPENED):
         st.session_state.pop(name, None)
 
 
@@ -222,6 +226,10 @@ def _page(area: str) -> int:
 
 def _page_key(area: str) -> str:
     return f"{area}_page"
+
+
+def _turn_key(area: str) -> str:
+    return f"{area}.turn_to"
 
 
 def _number(typed: str | None) -> int:

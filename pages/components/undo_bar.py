@@ -1,4 +1,4 @@
-"""The way back after an action: what was done, and Undo, on top of the page until the next action or a while later."""
+"""The way back after an action: what was done, and Undo, always in sight until the next action or a while later."""
 
 import time
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ def show(person: Principal) -> None:
     if time.monotonic() - offered.at > SECONDS:
         close()
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="undo_bar"):
         st.markdown(f":material/check: {offered.message}")
         st.space("stretch")
         if offered.skipped:

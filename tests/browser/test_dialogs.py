@@ -95,6 +95,8 @@ OTHERS = {
     "Stop Syncing Contacts": ("/client_list?clients_search=odd", ticked(2, "Stop Syncing Contacts")),
     "Open in Xero": ("/client_list?clients_search=odd0", row_menu("Open in Xero")),
     "Create New Contact of an issue": (ISSUES, press("Create New Contact")),
+    "Create New Contact of several": (ISSUES, ticked(2, "Create New Contact")),
+    "Ignore of several": (ISSUES, ticked(2, "Ignore")),
     "Defer": (ISSUES, press("Defer")),
     "Create New Contact of a stopped link": (PREVIOUS, row_menu("Create New Contact")),
     "Use practice": ("/match_issues?tab=Differences", ticked(1, "Use practice")),
@@ -163,6 +165,30 @@ def test_what_somebody_else_answered_meanwhile_is_left_out_of_many_confirmed_tog
     dialog(desk.page).get_by_role("button", name="Confirm Match").click()
     expect(desk.page.get_by_text("1 contact linked")).to_be_visible()
     expect(desk.page.get_by_text(re.compile(f"^{re.escape(gone.xero_name)}: ")).first).to_be_visible()
+
+
+def test_the_way_back_after_an_answer_is_in_sight_also_on_a_phone_that_is_scrolled_down(desk: Desk) -> None:
+    desk.page.set_viewport_size({"width": 360, "height": 740})
+    desk.visit(ISSUES)
+    desk.page.get_by_role("button", name="Ignore", exact=True).last.click()
+    undo = desk.page.get_by_role("button", name="Undo")
+    expect(undo).to_be_in_viewport(ratio=1)
+    assert desk.page.get_by_test_id("stMain").evaluate("main => main.scrollTop") > 0
+    undo.click()
+    expect(desk.page.get_by_text("1 action undone.")).to_be_visible()
+    desk.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_an_issue_that_somebody_else_answers_stays_open_and_says_so(desk: Desk) -> None:
+    [first, *_] = issues.list_issues(IssueFilter()).rows
+    desk.visit(ISSUES)
+    expect(desk.page.get_by_role("button", name="Confirm Match")).to_be_visible()
+    issues.ignore(SYSTEM, [first.issue_id])
+    expect(desk.page.get_by_text("answered it just now")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name=first.xero_name, exact=True)).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Confirm Match")).to_have_count(0)
+    issues.unignore(SYSTEM, [first.issue_id])
+    expect(desk.page.get_by_role("button", name="Confirm Match")).to_be_visible()
 
 
 def test_the_keyboard_alone_reaches_an_action_and_its_dialog(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import Session, col
 
 from models.contact import ContactRow
 from models.suggestion import SuggestionRow
-from services import contacts, issues, links, sync
+from services import archive, contacts, issues, links, sync
 from services.access import SYSTEM
 from services.candidates import candidates, likeliest, to_begin_with
 from services.db import next_revs, read, write
@@ -164,3 +164,15 @@ def test_registration_numbers_find_what_nothing_else_would(xero: Xero, connectio
 def test_a_xero_contact_nobody_knows_has_no_candidates(connection_id: str) -> None:
     with pytest.raises(NotFound):
         candidates(connection_id, "unknown")
+
+
+def test_which_issues_likely_mean_somebody_here_is_said_fresh_or_stored_and_of_nobody_archived(
+    connection_id: str, asked: tuple[str, str]
+) -> None:
+    [issue_id] = issues.issue_ids(IssueFilter())
+    fresh = issues.likely([issue_id])
+    suggest(connection_id)
+    assert issues.likely([issue_id]) == fresh
+    assert [(one.xero_name, one.contact_name) for one in fresh] == [("Bob Brown", "Robert Brown")]
+    archive.archive_contact(SYSTEM, asked[0])
+    assert issues.likely([issue_id]) == ()

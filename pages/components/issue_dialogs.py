@@ -1,0 +1,155 @@
+"""What is asked before match issues are answered: the consequences, and which contacts may be here already."""
+
+from collections import Counter
+from functools import partial
+
+import streamlit as st
+
+from pages.components import compare, dialogs, notices, table, text, undo_bar
+from pages.components.issue_acts import CONFIRM_MANY, CREATE_MANY, IGNORE_MANY, LATER, ask, go_on, told
+from services import issues
+from services.access import Principal
+from services.issues import Likely, Pairings
+
+SAFEST = (
+    "Only the safest kind is confirmed together: the same billing email, and names that are one but for their spelling."
+)
+AFTERWARDS = (
+    "From then on they sync. A blank is filled from the other side; where both say something else and you choose none, "
+    "nothing is overwritten: it is listed under Differences. All of it can be undone while nothing has moved on."
+)
+
+
+def show(person: Principal) -> None:
+    """The dialog that is open, if one is."""
+    if about := dialogs.asked(CREATE_MANY):
+        _create_dialog(person, about["ids"], about["names"], about["found"])
+    if about := dialogs.asked(IGNORE_MANY):
+        _ignore_dialog(person, about["ids"], about["names"], about["found"])
+    if about := dialogs.asked(LATER):
+        _defer_dialog(person, about["ids"], about["names"])
+    if about := dialogs.asked(CONFIRM_MANY):
+        _confirm_dialog(person, about["found"])
+
+
+def _create_dialog(person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...]) -> None:
+    def create() -> None:
+        told(ids, issues.create_contact(person, ids), "created and linked")
+
+    if len(ids) == 1:
+        made, button = "A new contact is made from Xero's data and linked", "Create New Contact"
+    else:
+        made = f"**{text.figure(len(ids))} new contacts** are made from Xero's data and linked"
+        button = f"Create {text.figure(len(ids))} contacts"
+    consequences = (
+        f"{made}:\n\n{text.listed(names, len(ids))}\n\nFrom then on they sync. Nothing changes in Xero."
+        f"{_alike(ids, found)}"
+    )
+    details = partial(_all_alike, ids, found, others_too=True) if found and len(ids) > 1 else None
+    dialogs.confirm("Create New Contact", consequences, button, create, ":material/person_add:", details)
+
+
+def _ignore_dialog(person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...]) -> None:
+    def hide() -> None:
+        told(ids, issues.ignore(person, ids), "ignored")
+
+    consequences = (
+        f"**{text.count(len(ids), 'contact')}** in Xero are left out of the sync, and asked about no more:\n\n"
+        f"{text.listed(names, len(ids))}\n\nThey stay under State: Ignored, from where they can be brought back."
+        f"{_alike(ids, found)}"
+    )
+    button, icon = f"Ignore {text.count(len(ids), 'contact')}", ":material/visibility_off:"
+    dialogs.confirm("Ignore", consequences, button, hide, icon, partial(_all_alike, ids, found) if found else None)
+
+
+def _alike(ids: list[str], found: tuple[Likely, ...]) -> str:
+    """How many of them look like a contact that is here already, as Markdown; of a single one, which."""
+    if not found:
+        return ""
+    beginning = "\n\n:orange[:material/warning:] "
+    if len(ids) > 1:
+        verb = "looks" if len(found) == 1 else "look"
+        return f"{beginning}**{text.figure(len(found))} of them** {verb} like a contact that is here already:"
+    [one] = found
+    name = text.plain(one.contact_name)
+    return f"{beginning}It looks like your **{name}**, which is here already: they score {one.score:.0f} of 100."
+
+
+def _all_alike(ids: list[str], found: tuple[Likely, ...], others_too: bool = False) -> None:
+    """Each that looks like a contact that is here already; with `others_too` the way to the rest alone."""
+    columns = ("Contact in Xero", "Your contact", "Score")
+    pairs = ((one.xero_name, one.contact_name, f"{one.score:.0f}") for one in found)
+    table.small([dict(zip(columns, one, strict=True)) for one in pairs], "Contacts that are here already", most_rows=5)
+    alike = {one.issue_id for one in found}
+    left = [one for one in ids if one not in alike]
+    others = "the other one" if len(left) == 1 else f"the {text.figure(len(left))} others"
+    if others_too and left and st.button(f"Only {others}", key="issues.others"):
+        ask(CREATE_MANY, left)
+        st.rerun()
+
+
+def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
+    @st.dialog("Defer", icon=":material/snooze:", on_dismiss=dialogs.close)
+    def body() -> None:
+        leave = "1 issue leaves" if len(ids) == 1 else f"{text.figure(len(ids))} issues leave"
+        st.markdown(f"{leave} the open list:\n\n{text.listed(names, len(ids))}")
+        until = st.radio("Until when", list(issues.UNTIL), format_func=issues.UNTIL.__getitem__, key="issues.until")
+        st.caption("They stay under State: Deferred, from where they can be brought back. Nothing is linked meanwhile.")
+        problem = st.container()
+        if dialogs.buttons("Defer"):
+            with problem, notices.sentences():
+                told(ids, issues.defer(person, ids, str(until)), "deferred", "issue")
+                dialogs.done()
+
+    body()
+
+
+def _confirm_dialog(person: Principal, found: Pairings) -> None:
+    @st.dialog("Confirm Match", icon=":material/link:", on_dismiss=dialogs.close, width="medium")
+    def body() -> None:
+        if found.pairs:
+            _confirm_pairs(person, found)
+            return
+        st.markdown(f"{SAFEST}\n\n{_left_out(found)}")
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Close", key="issues.confirm.close"):
+                dialogs.done()
+
+    body()
+
+
+def _confirm_pairs(person: Principal, found: Pairings) -> None:
+    """All that would be linked, whose names stay, what is left out, and the button that does it."""
+    st.markdown(f"**{text.count(len(found.pairs), 'contact')}** in Xero, each linked with yours:")
+    rows = [{"Contact in Xero": one.xero_name, "Your contact": one.contact_name} for one in found.pairs]
+    table.small(rows, "Contacts to be linked", most_rows=5)
+    names = _whose_names() if any(one.names_differ for one in found.pairs) else ""
+    st.markdown(AFTERWARDS)
+    if found.skipped:
+        st.markdown(_left_out(found))
+    problem = st.container()
+    if dialogs.buttons("Confirm Match"):
+        with problem, notices.sentences():
+            report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
+            undo_bar.report(report, "linked")
+            go_on([one.issue_id for one in found.pairs])
+            dialogs.done()
+
+
+def _whose_names() -> str:
+    """Whose name stays where the two are spelt differently; "" to be asked about each later."""
+    chosen = st.segmented_control(
+        "Where names differ: which stays?",
+        list(compare.KEEP),
+        format_func=compare.KEEP.__getitem__,
+        default="",
+        required=True,
+        key="issues.confirm.names",
+    )
+    return chosen or ""
+
+
+def _left_out(found: Pairings) -> str:
+    reasons = Counter(one.reason for one in found.skipped).most_common(5)
+    lines = "\n".join(f"- {text.figure(count)}: {text.sentence(reason)}" for reason, count in reasons)
+    return f"**{text.figure(len(found.skipped))} left out**, and not changed:\n\n{lines}"

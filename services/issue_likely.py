@@ -1,0 +1,85 @@
+"""Which contacts that are here already match issues likely mean: said before they are made anew or ignored."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Select, and_, select
+from sqlmodel import Session, col
+
+from models.contact import ContactRow
+from models.issue import IssueRow
+from models.match_index import MatchEntryRow
+from models.suggestion import SuggestionRow
+from models.xero_contact import XeroContactRow
+from services.candidates import candidates_of
+from services.db import read
+from services.reconcile.score import Part, plausible
+from services.records.issues import xero_name
+from services.records.listing import among, chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """The Xero contact of an issue, and the contact of the practice for which much speaks."""
+
+    issue_id: str
+    xero_name: str
+    contact_name: str
+    score: float
+
+
+def names(issue_ids: Sequence[str]) -> list[str]:
+    """What the Xero contacts of these issues are called."""
+    with read() as session:
+        return [xero_name(session, issue_id) for issue_id in issue_ids]
+
+
+def likely(issue_ids: Sequence[str]) -> tuple[Likely, ...]:
+    """Those of these issues for which there is a contact here for which much speaks, linked already or not."""
+    found: dict[str, Likely] = {}
+    with read() as session:
+        for chunk in chunks(issue_ids):
+            for one in _plausible(session, chunk):
+                found.setdefault(one.issue_id, one)
+    return tuple(found[issue_id] for issue_id in issue_ids if issue_id in found)
+
+
+def _plausible(session: Session, issue_ids: Sequence[str]) -> Iterator[Likely]:
+    """The plausible candidates of each, the best first; of those too fresh, worked out on the spot."""
+    for issue_id, xero, known, suggested, contact in session.execute(_stored().where(among(IssueRow.id, issue_ids))):
+        if known is None:
+            fresh = (one for one in candidates_of(session, xero) if one.plausible)
+            yield from (Likely(issue_id, xero.name, one.contact.name, one.score) for one in fresh)
+        elif contact is not None and _speaks_for_itself(suggested, contact, xero):
+            yield Likely(issue_id, xero.name, contact.name, suggested.score)
+
+
+def _speaks_for_itself(suggested: SuggestionRow, contact: ContactRow, xero: XeroContactRow) -> bool:
+    parts = (Part(about, label, points) for about, label, points in suggested.parts["parts"])
+    same_name = bool(xero.name_key) and xero.name_key == contact.name_key
+    same_email = bool(xero.email_key) and xero.email_key == contact.email_key
+    return plausible(suggested.score, parts, same_name=same_name, same_email=same_email)
+
+
+@cache
+def _stored() -> Select[str, XeroContactRow, int | None, SuggestionRow, ContactRow]:
+    """Issues with their Xero contacts, and each candidate that is stored for these as they are now."""
+    mirrored = and_(
+        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
+        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
+    )
+    known = and_(
+        col(MatchEntryRow.scope) == col(IssueRow.connection_id),
+        col(MatchEntryRow.owner) == col(IssueRow.xero_id),
+        col(MatchEntryRow.rev) == col(XeroContactRow.rev),
+    )
+    suggested = and_(
+        col(MatchEntryRow.id).is_not(None),
+        col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
+        col(SuggestionRow.xero_id) == col(IssueRow.xero_id),
+    )
+    same = and_(col(ContactRow.id) == col(SuggestionRow.contact_id), col(ContactRow.archived_at).is_(None))
+    query = select(col(IssueRow.id), XeroContactRow, col(MatchEntryRow.id), SuggestionRow, ContactRow)
+    query = query.select_from(IssueRow).join(XeroContactRow, mirrored).outerjoin(MatchEntryRow, known)
+    return query.outerjoin(SuggestionRow, suggested).outerjoin(ContactRow, same).order_by(col(SuggestionRow.rank))
