@@ -5,9 +5,11 @@ Paths match in any letter case, except what comes after /Contacts/ in the API, w
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_plus
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.faults import Rule
@@ -72,7 +74,8 @@ class Front:
         held = _Held()
         if rule.action == "delay" and rule.effect == "before":
             await self._delay(rule, scope)
-            await self._app(scope, receive, sender)
+            with suppress(ClientDisconnect):  # whoever gave up waiting
+                await self._app(scope, receive, sender)
             return
         if rule.effect == "after" or rule.action == "truncate":
             await self._app(scope, receive, held)

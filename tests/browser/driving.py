@@ -29,15 +29,9 @@ def table(page: Page) -> Locator:
     return found
 
 
-def rows(page: Page) -> list[str]:
-    """The texts of the first column after the ticks, top to bottom, as the table's hidden twin has them."""
-    cells = table(page).locator('[data-testid^="glide-cell-1-"]')
-    return [cell.inner_text().strip() for cell in cells.all()]
-
-
-def expect_rows(page: Page, *names: str) -> None:
-    """Wait until the table holds exactly these rows."""
-    expect(table(page).locator('[data-testid^="glide-cell-1-"]')).to_have_text(
+def expect_rows(page: Page, *names: str, column: int = 1) -> None:
+    """Wait until the table holds exactly these rows, by the texts of a column, as the table's hidden twin has them."""
+    expect(table(page).locator(f'[data-testid^="glide-cell-{column}-"]')).to_have_text(
         [re.compile(re.escape(n)) for n in names]
     )
 
