@@ -48,19 +48,11 @@ def _last_file(person: Principal, held: Brake) -> None:
     """The way back, if it was a file that changed so much: one that was imported not long before the sync stopped."""
     last = undo.last_import()
     if last and timedelta() <= held.braked_at - last.at < LATELY:
-        st.button(
-            "Undo the last file",
-            icon=":material/undo:",
-            key="brake.undo_file",
-            on_click=_undo_file,
-            args=[person, last.command],
-            help=text.plain(f"{last.summary}: {changes.actor(last.actor)}, {text.exact(last.at)}"),
-        )
-
-
-def _undo_file(person: Principal, command: str) -> None:
-    with notices.toasts():
-        undo_bar.told(undo.undo_command(person, command))
+        which = text.plain(f"{last.summary}: {changes.actor(last.actor)}, {text.exact(last.at)}")
+        if st.button("Undo the last file", icon=":material/undo:", key="brake.undo_file", help=which):
+            with notices.toasts(), st.spinner("Undoing…"):
+                undo_bar.told(undo.undo_command(person, last.command))
+            st.rerun()
 
 
 def _told(group: Group) -> str:

@@ -24,7 +24,7 @@ def type_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     st.caption("Contact types are not synced: nothing changes in Xero.")
     problem = st.container()
     if dialogs.buttons("Change contact type", disabled=not chosen):
-        with problem, notices.sentences():
+        with problem, notices.sentences(), st.spinner("Working…"):
             result = contact_bulk.set_contact_type(person, ids, str(chosen))
             undo_bar.report(result, f"now {text.plain(chosen)}")
             table.drop(ids)
@@ -48,7 +48,7 @@ def archive_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
             st.warning("Archiving in Xero cannot be undone from here: only a person in Xero can restore them there.")
     problem = st.container()
     if dialogs.buttons(f"Archive {text.count(len(ids), 'contact')}"):
-        with problem, notices.sentences():
+        with problem, notices.sentences(), st.spinner("Working…"):
             result = archive.archive_contacts(person, ids, in_xero)
             undo_bar.report(result, "archived")
             table.drop(ids)

@@ -97,7 +97,7 @@ def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
         st.caption("They stay under State: Deferred, from where they can be brought back. Nothing is linked meanwhile.")
         problem = st.container()
         if dialogs.buttons("Defer"):
-            with problem, notices.sentences():
+            with problem, notices.sentences(), st.spinner("Working…"):
                 told(ids, issues.defer(person, ids, str(until)), "deferred", "issue")
                 dialogs.done()
 
@@ -129,7 +129,7 @@ def _confirm_pairs(person: Principal, found: Pairings) -> None:
         st.markdown(_left_out(found))
     problem = st.container()
     if dialogs.buttons("Confirm Match"):
-        with problem, notices.sentences():
+        with problem, notices.sentences(), st.spinner("Working…"):
             report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
             undo_bar.report(report, "linked")
             go_on([one.issue_id for one in found.pairs])

@@ -67,8 +67,8 @@ def show(person: Principal) -> None:
         st.space("stretch")
         if offered.skipped:
             st.button("See why", icon=":material/list:", key="undo_bar.skipped", on_click=dialogs.ask, args=[SKIPPED])
-        if offered.command:
-            st.button("Undo", icon=":material/undo:", key="undo_bar.undo", on_click=_undo, args=[person, offered])
+        if offered.command and st.button("Undo", icon=":material/undo:", key="undo_bar.undo"):
+            _undo(person, offered)
         st.button("Close", icon=":material/close:", key="undo_bar.close", type="tertiary", on_click=close)
     if dialogs.asked(SKIPPED) is not None:
         _see_why(offered.skipped)
@@ -91,10 +91,13 @@ def _before_reload(person: Principal) -> Offer | None:
 
 
 def _undo(person: Principal, offered: Offer) -> None:
-    with notices.toasts():
+    """Take it back, which takes a while for many; who goes on to another page meanwhile is not offered it again."""
+    close()
+    with notices.toasts(), st.spinner("Undoing…"):
         told(undo.undo_command(person, offered.command))
-        if st.session_state.get(OFFERED) is offered:
-            close()
+        st.rerun()
+    st.session_state[OFFERED] = offered
+    st.rerun()
 
 
 def told(result: Report) -> None:

@@ -91,10 +91,16 @@ def detail(person: Principal, items: dict[str, ActivityItem]) -> None:
 def undo_buttons(person: Principal, item: ActivityItem) -> None:
     """Undo this entry, or all that its command did."""
     together = undo.undoable(item.command)
-    st.button("Undo", icon=":material/undo:", key="activity.undo", on_click=take_back, args=[person, [item.id]])
+    ids: Sequence[int] = ()
+    if st.button("Undo", icon=":material/undo:", key="activity.undo"):
+        ids = [item.id]
     if len(together) > 1:
         label = f"Undo all {text.figure(len(together))} done together"
-        st.button(label, icon=":material/undo:", key="activity.undo_all", on_click=take_back, args=[person, together])
+        ids = together if st.button(label, icon=":material/undo:", key="activity.undo_all") else ids
+    if ids:
+        with st.spinner("Undoing…"):
+            take_back(person, ids)
+        st.rerun()
 
 
 def take_back(person: Principal, ids: Sequence[int]) -> None:
