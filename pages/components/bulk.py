@@ -1,12 +1,36 @@
 """The bar above a table: how many rows are chosen, choosing all that match, and what to do with them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from pages.components import table, text
 
 Act = tuple[str, str, Callable[[list[str]], None]]
+CONTACT_PAGE = "contacts/contact.py"
+
+
+def opening(contacts: Mapping[str, str]) -> list[Act]:
+    """Open, while one row is ticked: what its menu offers as well, which a keyboard does not reach.
+
+    `contacts` are the rows on this page with the contacts they are about, by id.
+    """
+    ticked = list(table.chosen())
+    contact_id = contacts.get(ticked[0], "") if len(ticked) == 1 else ""
+    go = partial(st.switch_page, CONTACT_PAGE, query_params={"id": contact_id})
+    return [("Open", ":material/open_in_full:", lambda _: go())] if contact_id else []
+
+
+def open_bar(contacts: Mapping[str, str]) -> None:
+    """The bar above a table in which one can only open what is ticked; see `opening`."""
+    acts = opening(contacts)
+    with st.container(height=56, border=False, horizontal=True, vertical_alignment="center"):
+        for label, icon, act in acts:
+            if st.button(label, icon=icon, key=f"bulk.{label}"):
+                act([])
+        if not acts:
+            st.caption("Tick a row to open its contact, or choose Open from its menu.")
 
 
 def bar(

@@ -194,22 +194,26 @@ def _organisations(person: Principal, may_act: bool, beside_title: DeltaGenerato
 def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listing[ClientItem]) -> None:
     """The table, with what can be done to those chosen above it."""
     failing = [item.link_id for item in listing.rows if item.error]
+    opens = {item.link_id: item.contact_id for item in listing.rows}
     if may_act:
         bulk.bar(
             {item.link_id: item.name for item in listing.rows},
             listing.total,
             lambda: clients.client_ids(chosen),
             [
+                *bulk.opening(opens),
                 *([("Retry", ":material/refresh:", lambda ids: retry(person, ids))] if failing else []),
                 ("Make two-way", ":material/sync_alt:", partial(ask_about, two_way.DIALOG, chosen)),
                 ("Stop Syncing Contacts", ":material/sync_disabled:", partial(ask_about, "stop", chosen)),
             ],
         )
+    else:
+        bulk.open_bar(opens)
     table.show(
         [row(item) for item in listing.rows],
         [item.link_id for item in listing.rows],
         COLUMNS,
-        names=[item.name for item in listing.rows] if may_act else None,
+        names=[item.name for item in listing.rows],
         menu=(OPEN, OPEN_XERO, STOP) if may_act else (OPEN, OPEN_XERO),
         more=dict.fromkeys(failing, (RETRY,)) if may_act else {},
         alt="Client List",

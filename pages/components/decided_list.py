@@ -35,14 +35,17 @@ def show(person: Principal, search: str, organisation: str, field: str) -> None:
         notices.empty("No difference has been decided yet. What loses is kept here, and can be restored.")
         return
     names = {one: f"{item.name}: {item.field.label}" for one, item in items.items()}
+    opens = {one: item.contact_id for one, item in items.items()}
     if may_act:
-        acts: list[bulk.Act] = [("Restore", ":material/undo:", partial(_restore, person))]
-        bulk.bar(names, len(items), lambda: list(items), acts, "decision")
+        restoring: bulk.Act = ("Restore", ":material/undo:", partial(_restore, person))
+        bulk.bar(names, len(items), lambda: list(items), [*bulk.opening(opens), restoring], "decision")
+    else:
+        bulk.open_bar(opens)
     table.show(
         [_row(item) for item in listing.rows],
         list(items),
         COLUMNS,
-        names=list(names.values()) if may_act else None,
+        names=list(names.values()),
         menu=(RESTORE, OPEN) if may_act else (OPEN,),
         alt="Decided differences",
     )

@@ -42,18 +42,22 @@ def show(person: Principal) -> None:
     if not items:
         _empty(bool(search or field or organisation))
         return
+    opens = {one: item.contact_id for one, item in items.items()}
     if may_act:
         acts: list[bulk.Act] = [
+            *bulk.opening(opens),
             ("Use practice", ":material/contacts:", partial(_ask, "practice")),
             ("Use Xero", ":material/cloud:", partial(_ask, "xero")),
         ]
         every = partial(differences.difference_ids, organisation, search, field)
         bulk.bar(names, listing.total, every, acts, "difference")
+    else:
+        bulk.open_bar(opens)
     table.show(
         [_row(item) for item in listing.rows],
         list(items),
         COLUMNS,
-        names=list(names.values()) if may_act else None,
+        names=list(names.values()),
         menu=(USE_PRACTICE, USE_XERO, OPEN) if may_act else (OPEN,),
         most_rows=10,
         alt="Differences",

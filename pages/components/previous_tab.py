@@ -50,14 +50,17 @@ def show(person: Principal) -> None:
     if not items:
         _empty(wanted)
         return
+    opens = {one: item.contact_id for one, item in items.items()}
     if may_act:
         acts = _acts(person, items)
         bulk.bar(
             {one: item.xero_name for one, item in items.items()},
             listing.total,
             lambda: links.previous_ids(wanted),
-            acts,
+            [*bulk.opening(opens), *acts],
         )
+    else:
+        bulk.open_bar(opens)
     table.show(
         [_row(item) for item in listing.rows],
         list(items),

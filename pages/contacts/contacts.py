@@ -98,23 +98,16 @@ def row(item: ContactItem) -> dict[str, object]:
 def act(person: Principal, label: str, contact_id: str) -> None:
     """Do what was chosen from a row's menu."""
     if label == OPEN:
-        open_contact([contact_id])
+        st.switch_page(bulk.CONTACT_PAGE, query_params={"id": contact_id})
     if label == ARCHIVE:
         ask("archive", id=contact_id)
     if label == RESTORE:
         contact_bulk.restore(person, [contact_id])
 
 
-def open_contact(ids: list[str]) -> None:
-    """Go to a contact's page."""
-    st.switch_page("contacts/contact.py", query_params={"id": ids[0]})
-
-
 def bulk_acts(person: Principal, shown: ContactFilter) -> list[bulk.Act]:
     """What can be done to the chosen contacts; for one alone, all that its row's menu offers."""
-    acts: list[bulk.Act] = []
-    if len(table.chosen()) == 1:
-        acts.append(("Open", ":material/open_in_full:", open_contact))
+    acts = bulk.opening({one: one for one in table.chosen()})
     if shown.archived:
         return [*acts, ("Restore", ":material/unarchive:", partial(contact_bulk.restore, person))]
     if shown.linked == "held":
@@ -134,12 +127,14 @@ def rows(person: Principal, shown: ContactFilter, listing: Listing[ContactItem])
     names = {one: item.name for one, item in items.items()}
     if may_act:
         bulk.bar(names, listing.total, lambda: contacts.contact_ids(shown), bulk_acts(person, shown))
+    else:
+        bulk.open_bar({one: one for one in items})
     acts = (RESTORE if shown.archived else ARCHIVE,) if may_act else ()
     table.show(
         [row(item) for item in items.values()],
         list(items),
         columns | (WHY if shown.linked == "held" else {}),
-        names=list(names.values()) if may_act else None,
+        names=list(names.values()),
         menu=(OPEN, *acts),
         alt="Contacts",
     )

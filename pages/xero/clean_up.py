@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import filters, notices, session, table, text
+from pages.components import bulk, filters, notices, session, table, text
 from pages.components.heading import heading
 from services import connection, duplicates
 from services.access import Principal
@@ -60,16 +60,25 @@ def show(person: Principal, side: str, organisation: str, reason: str) -> None:
     st.caption(ADVICE[side])
     first = (int(st.session_state.get(f"{AREA}_page") or 1) - 1) * table.SIZE + 1
     members = [(place, group, one) for place, group in enumerate(listing.rows, first) for one in group.members]
+    keys = [f"{place} {one.contact_id}" for place, _, one in members]
+    if side == PRACTICE:
+        bulk.open_bar({one: contact_of(one) for one in keys})
     table.show(
         [row(*member) for member in members],
-        [f"{place} {one.contact_id}" for place, _, one in members],
+        keys,
         COLUMNS | {"In Xero": OPEN_IN_XERO} if side == XERO else COLUMNS,
+        names=[one.name for _, _, one in members] if side == PRACTICE else None,
         menu=(OPEN,) if side == PRACTICE else (),
         alt="Clean-up List",
     )
     table.pager(AREA, listing.total)
     if picked := table.picked():
-        st.switch_page("contacts/contact.py", query_params={"id": picked[1].rpartition(" ")[2]})
+        st.switch_page(bulk.CONTACT_PAGE, query_params={"id": contact_of(picked[1])})
+
+
+def contact_of(key: str) -> str:
+    """The contact that a row of the list is about."""
+    return key.rpartition(" ")[2]
 
 
 def row(place: int, group: DuplicateGroup, one: Member) -> dict[str, object]:

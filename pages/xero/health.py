@@ -61,13 +61,14 @@ def synced(person: Principal, state: str) -> None:
         return
     names = {one: item.name for one, item in items.items()}
     retrying = state == "failing" and person.role.includes(Role.EDITOR)
+    opens = {one: item.contact_id for one, item in items.items()}
     if retrying:
-        acts: list[bulk.Act] = [("Retry", ":material/refresh:", partial(retry, person))]
-        bulk.bar(names, listing.total, lambda: clients.client_ids(chosen), acts)
+        again: bulk.Act = ("Retry", ":material/refresh:", partial(retry, person))
+        bulk.bar(names, listing.total, lambda: clients.client_ids(chosen), [*bulk.opening(opens), again])
+    else:
+        bulk.open_bar(opens)
     rows = [row(item) for item in listing.rows]
-    table.show(
-        rows, list(items), SYNCED, names=list(names.values()) if retrying else None, menu=(OPEN,), alt="Sync Health"
-    )
+    table.show(rows, list(items), SYNCED, names=list(names.values()), menu=(OPEN,), alt="Sync Health")
     table.pager(AREA, listing.total)
     if (picked := table.picked()) and picked[1] in items:
         st.switch_page("contacts/contact.py", query_params={"id": items[picked[1]].contact_id})

@@ -11,6 +11,7 @@ from services import archive, connection, differences, links, sync
 from services.access import SYSTEM
 from services.connection import ConnectionItem
 from services.db import Database
+from services.links import PreviousFilter
 from services.trends import Day
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import delta_is_due, edit, xero_client
@@ -212,3 +213,24 @@ def test_a_contacts_page_says_what_a_change_waits_for(practice: Practice) -> Non
     assert "A change goes with the next sync." in said(opened("vera", CONTACT, id=practice.synced))
     sync_again(practice)
     assert "A change" not in said(opened("vera", CONTACT, id=practice.synced))
+
+
+@pytest.mark.parametrize("who", ["eddie", "vera"])
+def test_a_row_that_is_ticked_can_be_opened_without_its_menu(practice: Practice, who: str) -> None:
+    [difference] = differences.list_differences().rows
+    [stopped] = links.list_previous(PreviousFilter()).rows
+    rows = {
+        "contacts/contacts.py": (practice.synced, "Ada Archer"),
+        "xero/client_list.py": (practice.link_ids["Ada Archer"], "Ada Archer"),
+        "xero/health.py?health_tab=In sync": (practice.link_ids["Ada Archer"], "Ada Archer"),
+        "xero/match_issues.py?tab=Differences": (difference.difference_id, "Dee *Differs*"),
+        "xero/match_issues.py?tab=Previously Synced": (stopped.link_id, "Stan Stopped"),
+    }
+    for address, (row, name) in rows.items():
+        page, _, query = address.partition("?")
+        screen = opened(who, page, **dict([query.split("=")] if query else []))
+        assert "Open" not in labels(screen), address
+        screen.session_state["table.chosen"] = {row: name}
+        press(screen.run(), "Open")
+        assert not screen.exception
+        assert name in screen.title[0].value.replace("\\", ""), address
