@@ -41,14 +41,14 @@ SHOWN_REASONS = 3
 OPEN_MARK = "▸"
 COLUMNS = {
     OPEN_MARK: st.column_config.TextColumn(width=30, help="The one that is shown below."),
-    "Contact in Xero": st.column_config.TextColumn(width=145),
+    "Contact in Xero": st.column_config.TextColumn(width=138),
     "Email in Xero": st.column_config.TextColumn(width=130),
-    "Why": st.column_config.TextColumn(width=260),
-    "Your contact": st.column_config.TextColumn(width=150),
+    "Why": st.column_config.TextColumn(width=250),
+    "Your contact": st.column_config.TextColumn(width=144),
     "Score": st.column_config.ProgressColumn(
         min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
     ),
-    "Since": table.moment(95),
+    "Since": table.moment(118),
 }
 NOTE = st.column_config.TextColumn(width=150)
 UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=105)

@@ -30,14 +30,14 @@ WHYS = {
 """Why a link ended, short enough for the table, by its cause; other causes have short reasons themselves."""
 COLUMNS = {
     "Contact in Xero": st.column_config.TextColumn(width=140),
-    "Email in Xero": st.column_config.TextColumn(width=120),
+    "Email in Xero": st.column_config.TextColumn(width=112),
     "Was linked to": st.column_config.TextColumn(width=125),
     "State": st.column_config.MultiselectColumn(options=["Stopped", "Broken"], color=["gray", "red"], width=75),
     "Why": st.column_config.TextColumn(width=110),
     "Drifted since": st.column_config.TextColumn(
         help="What has changed on either side since they last agreed.", width=100
     ),
-    "Ended": table.moment(95),
+    "Ended": table.moment(112),
 }
 
 
