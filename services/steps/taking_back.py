@@ -112,7 +112,9 @@ def link(session: Session, actor: str, noted: Json) -> None:
 
 def difference(session: Session, actor: str, noted: Json) -> None:
     """Ask again about a field that was decided, with both sides' values as they were."""
-    row = session.get_one(DifferenceRow, noted["difference"])
+    row = session.get(DifferenceRow, noted["difference"])
+    if row is None:
+        raise MovedOn("That the two were linked has been taken back since, and the choice with it.")
     link = session.get_one(LinkRow, row.link_id)
     if link.state != SYNCING or row.state != differences.CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided anew since.")

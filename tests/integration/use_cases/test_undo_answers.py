@@ -8,7 +8,7 @@ from sqlmodel import col, select, update
 from models.activity import ActivityRow
 from models.issue import IssueRow
 from models.match_index import PRACTICE, MatchEntryRow
-from services import contacts, issues, links, sync, undo
+from services import contacts, differences, issues, links, sync, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import read, write
@@ -68,6 +68,19 @@ def test_a_confirmed_match_whose_contact_was_edited_since_is_not_undone(asked: P
     command = issues.confirm(SYSTEM, asked[1], asked[0])
     edit(asked[0], email="ada@edited.example")
     assert refused(command) == ["The contact has been edited since."]
+
+
+def test_a_choice_is_not_undone_once_the_match_it_followed_was(xero: Xero, connection_id: str) -> None:
+    add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "archer@example.com")
+    run_import(connection_id)
+    [issue] = issues.issue_ids(IssueFilter())
+    [candidate] = issues.get_issue(issue).candidates
+    match = issues.confirm(SYSTEM, issue, candidate.contact_id)
+    [difference] = differences.list_differences().rows
+    choice = differences.choose(SYSTEM, [difference.difference_id], "practice")
+    assert undo.undo_command(SYSTEM, match).done == 1
+    assert refused(choice.command) == ["That the two were linked has been taken back since, and the choice with it."]
 
 
 def test_a_new_contact_that_is_untouched_goes_again(asked: Pair) -> None:
