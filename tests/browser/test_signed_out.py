@@ -83,6 +83,8 @@ def test_who_signs_in_next_in_a_tab_finds_no_filter_of_the_last_person(office: O
     settle(page)
     page.get_by_role("button", name="Demo Admin").click()
     page.get_by_role("menuitem", name="Sign out everywhere").click()
+    expect(page.get_by_label("Username")).to_be_visible()
+    settle(page)
     page.get_by_label("Username").fill("second")
     page.get_by_label("Password", exact=True).fill(second)
     page.get_by_role("button", name="Sign in").click()
