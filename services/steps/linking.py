@@ -65,6 +65,16 @@ def add_first_link(session: Session, xero: XeroContactRow, contact: ContactRow, 
     _join(session, link, contact, xero, actor)
 
 
+def add_unplanned_link(session: Session, xero: XeroContactRow, contact_id: str, actor: str, base: Base) -> LinkRow:
+    """A first link with what was created in Xero for a contact, for whoever ends it at once: nothing is compared."""
+    contact = session.get_one(ContactRow, contact_id)
+    link = _new_link(xero, contact)
+    link.origin, link.two_way, link.base = "create_xero", False, base_to_json(base)
+    resolve_issue(session, xero)
+    _tell(session, link, contact, xero, actor)
+    return link
+
+
 def contacts_from_xero(
     session: Session, connection: ConnectionRow, xero: Sequence[XeroContactRow], actor: str
 ) -> list[ContactRow]:
@@ -107,13 +117,17 @@ def issue_of(session: Session, xero: XeroContactRow) -> IssueRow | None:
 
 
 def _join(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> ActivityRow:
+    entry = _tell(session, link, contact, xero, actor)
+    plan_pair(session, link, contact, xero)
+    return entry
+
+
+def _tell(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> ActivityRow:
     session.add(link)
-    entry = record(
+    return record(
         session, actor, f"link.{link.origin}", ORIGINS[link.origin].format(contact=contact.name, xero=xero.name),
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
     )  # fmt: skip
-    plan_pair(session, link, contact, xero)
-    return entry
 
 
 def _new_link(xero: XeroContactRow, contact: ContactRow) -> LinkRow:

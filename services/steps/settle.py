@@ -6,12 +6,14 @@ from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
 from models.intent import DONE, DROPPED, HELD, NEW, IntentRow
-from models.link import LinkRow
+from models.link import ARCHIVED_IN_PRACTICE, LinkRow
 from models.xero_contact import XeroContactRow
+from services.db import next_revs
 from services.errors import MovedOn, NameTaken, Unavailable
 from services.gateways.store import Outcome, Record
 from services.reconcile.contact import (
     Agreed,
+    Base,
     Contact,
     Field,
     Value,
@@ -21,11 +23,12 @@ from services.reconcile.contact import (
 )
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
-from services.records.creations import unwanted
+from services.records.creations import ARCHIVED, unwanted
 from services.records.intents import postpone, settle
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
-from services.steps.linking import add_link
+from services.steps.life import end
+from services.steps.linking import add_link, add_unplanned_link
 from services.steps.matching import ask
 from services.steps.mirror import remember
 from services.steps.planning import plan_one, remember_agreed
@@ -91,14 +94,25 @@ def _created(session: Session, intent: IntentRow, found: Record) -> None:
     remember(session, intent.connection_id, [found])
     xero = session.get_one(XeroContactRow, (intent.connection_id, found.id))
     settle(intent, DONE)
-    if _is_linked(session, xero, intent.contact_id):
+    holder = _linked_with(session, xero)
+    if holder == intent.contact_id:
         return
     base = _agreed(values_from_json(intent.body), found.contact)
+    if unwanted(session, intent) == ARCHIVED and holder is None:
+        _leave_to_archived(session, xero, intent, base)
+        return
     try:
         add_link(session, xero, intent.contact_id, intent.actor, origin="create_xero", two_way=False, base=base)
     except MovedOn as error:
         state = DROPPED if unwanted(session, intent) else HELD
         settle(intent, state, f"The contact was created in Xero, but not linked. {error}")
+        [xero.rev] = next_revs(session)  # matching passed it over while it was on its way
+
+
+def _leave_to_archived(session: Session, xero: XeroContactRow, intent: IntentRow, base: Base) -> None:
+    """Who was archived here meanwhile has it, as if archived just after: to restore, or to archive in Xero too."""
+    link = add_unplanned_link(session, xero, intent.contact_id, intent.actor, base)
+    end(session, link, ARCHIVED_IN_PRACTICE, SYNC)
 
 
 def _refused(session: Session, intent: IntentRow, why: str) -> None:
@@ -123,13 +137,12 @@ def _agreed(values: Mapping[Field, Value], reply: Contact) -> dict[Field, Agreed
     return {field: Agreed(value, reply.get(field)) for field, value in values.items()}
 
 
-def _is_linked(session: Session, xero: XeroContactRow, contact_id: str) -> bool:
-    query = select(LinkRow).where(
-        col(LinkRow.connection_id) == xero.connection_id,
-        col(LinkRow.xero_id) == xero.xero_id,
-        col(LinkRow.contact_id) == contact_id,
+def _linked_with(session: Session, xero: XeroContactRow) -> str | None:
+    """The practice contact of the one link that a Xero contact may have, whatever its state."""
+    query = select(LinkRow.contact_id).where(
+        col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id
     )
-    return session.exec(query).first() is not None
+    return session.exec(query).first()
 
 
 def _tell_update(session: Session, link: LinkRow, values: Mapping[Field, Value], why: Mapping[str, str]) -> None:

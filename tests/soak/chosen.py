@@ -36,6 +36,10 @@ class Chosen(Hands):
         """Whom somebody added last is edited in the practice."""
         self._edit(self._newest(), what, self._fresh(what))
 
+    def archive_newest(self, _pick: int, _field: Field) -> None:
+        """Whom somebody added last is archived in the practice."""
+        self._archived(self._newest(), archive.archive_contact)
+
     def _newest(self) -> str:
         return str(self.world.rows("SELECT id FROM contact ORDER BY rev DESC LIMIT 1")[0]["id"])
 
@@ -50,6 +54,7 @@ class Chosen(Hands):
         """Keep in Xero whoever was archived here last."""
         query = "SELECT id FROM link WHERE state = 'broken' AND cause = 'archived_in_practice' ORDER BY ended_at DESC"
         if row := self._one_of(self.world.rows(query), 0):
+            self.ledger.stopped.add(row["id"])
             archive.keep_in_xero(SOMEBODY, [row["id"]])
 
     def xero_pick_of(self, pick: int) -> int:

@@ -35,6 +35,15 @@ VISITS = (
     "create", "choose", "rematch", "add",
 )  # fmt: skip
 REGRETTED = ("stop", "rematch", "create_new", "confirm", "choose", "restore_decided")
+MEANWHILE = (
+    "archive_newest",
+    "edit_newest",
+    "create_newest",
+    "confirm",
+    "edit_in_xero",
+    "archive_in_xero",
+    "take_a_name",
+)
 UNHURRIED = settings(
     stateful_step_count=STEPS, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
 )
@@ -98,6 +107,14 @@ class History(RuleBasedStateMachine):
     def somebody_answers_a_refusal(self, act: str, pick: int, field: Field) -> None:
         self.life.act("add", KINDS.index("same name"), field)
         self.life.act("create_newest", pick, field)
+        self.life.tick()
+        self.life.act(act, pick, field)
+
+    @rule(act=st.sampled_from(MEANWHILE), pick=PICKS, field=FIELDS, fault=st.integers(0, len(FAULTS) - 1))
+    def somebody_acts_while_a_creation_is_unanswered(self, act: str, pick: int, field: Field, fault: int) -> None:
+        self.life.act("add", KINDS.index("practice"), field)
+        self.life.act("create_newest", pick, field)
+        self.life.fault(fault, "PUT")
         self.life.tick()
         self.life.act(act, pick, field)
 

@@ -137,6 +137,7 @@ class People(Chosen):
         """Re-match one that ended, or link it with whomever."""
         if row := self._one_of(links.list_previous(PreviousFilter()).rows, pick):
             other = self._one_of(self._ours(), pick // 7)
+            self.touched.add(row.contact_id)
             if pick % 3 and other:
                 links.link_to(SOMEBODY, row.link_id, other["id"])
             else:
