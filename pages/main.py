@@ -70,9 +70,9 @@ def forget_other_page(path: str) -> None:
 def show() -> None:
     """One look at everything: who it is, what they should know, and the page they are on."""
     brand.style()
-    screen = st.container()
+    form, screen = st.container(), st.container()
     brand.one_step_back()
-    signed_in = session.enter(screen)
+    signed_in = session.enter(form)
     page = st.navigation(menu(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
     if signed_in is None:
         notices.show()

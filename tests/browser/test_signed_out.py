@@ -1,5 +1,7 @@
 """On a fresh server nobody sees anything without signing in, whatever address they try first."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -7,7 +9,7 @@ from playwright.sync_api import Page, expect
 from services import access
 from services.access import SYSTEM, Role
 from tests.browser.conftest import ADMIN, Office, sign_in
-from tests.browser.driving import settle
+from tests.browser.driving import search, settle
 
 pytestmark = pytest.mark.browser
 
@@ -76,11 +78,24 @@ def test_a_deep_link_is_kept_through_signing_in_and_a_reload_keeps_the_person(of
     expect(page.get_by_role("button", name="Sign in")).to_have_count(0)
 
 
-def test_who_signs_in_next_in_a_tab_finds_no_filter_of_the_last_person(office: Office, second: str, page: Page) -> None:
-    sign_in(page, office)
-    page.goto(f"{office.url}/contacts?contacts_search=theirs")
-    expect(page.get_by_placeholder("Name").first).to_have_value("theirs")
+@pytest.mark.parametrize("_time", range(3))
+def test_what_is_typed_at_once_after_signing_in_filters_and_stays(office: Office, page: Page, _time: int) -> None:
+    page.goto(f"{office.url}/contacts")
+    page.get_by_label("Username").fill(ADMIN)
+    page.get_by_label("Password", exact=True).fill(office.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_placeholder("Name").first.fill("nobody at all")
+    expect(page).to_have_url(re.compile("contacts_search"))
+    page.wait_for_function("document.cookie.includes('contact_sync')")
     settle(page)
+    expect(page.get_by_placeholder("Name").first).to_have_value("nobody at all")
+    assert "contacts_search" in page.url
+
+
+def test_who_signs_in_next_in_a_tab_finds_no_filter_of_the_last_person(office: Office, second: str, page: Page) -> None:
+    sign_in(page, office, "/contacts")
+    search(page, "a contact of theirs")
+    expect(page).to_have_url(re.compile("contacts_search"))
     page.get_by_role("button", name="Demo Admin").click()
     page.get_by_role("menuitem", name="Sign out everywhere").click()
     expect(page.get_by_label("Username")).to_be_visible()
