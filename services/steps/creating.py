@@ -21,7 +21,7 @@ from services.records.intents import settle
 from services.records.leases import Lease
 from services.records.values import contact_of
 from services.steps.sending import call, mark_sent, still_open
-from services.steps.settle import settle_create
+from services.steps.settle import settle_create, settle_found
 
 LOOK_UPS = 10
 """So many markers are looked up, a call each, before what they told is acted on: so even a minute's calls lead on."""
@@ -37,7 +37,7 @@ def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
     with write() as session:
         lease.check(session)
         for intent in still_open(session, [intent for intent in maybe if intent.id in landed]):
-            settle_create(session, intent, landed[intent.id])
+            settle_found(session, intent, landed[intent.id])
         absent = still_open(session, [intent for intent in ready if intent.id not in landed])
         sending = mark_sent([intent for intent in absent if _still_meant(session, intent)])
     if not sending:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models.base import Json, now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, NEW
+from models.intent import DROPPED, NEW, SENT
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
@@ -24,9 +24,11 @@ from services.reconcile.contact import (
     Value,
     base_from_json,
     base_to_json,
+    values_from_json,
     values_to_json,
 )  # fmt: skip
 from services.reconcile.merge import Action, FieldStep
+from services.reconcile.normalise import same
 from services.reconcile.plan import LinkPlan, plan_link
 from services.reconcile.policy import policies
 from services.records import differences, drift
@@ -63,6 +65,7 @@ def plan_one(session: Session, link_id: str) -> None:
 
 def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> None:
     """`plan_one` for rows at hand."""
+    remember_agreed(link, _arrived(session, link, xero))
     plan = plan_of(session, link, contact, xero)
     drift.store(link, [step.field for step in plan.held])
     _carry_over(session, link, contact, plan)
@@ -83,6 +86,7 @@ def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> No
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     if contact.archived_at is not None or xero.status != "active":
         return
+    remember_agreed(link, _arrived(session, link, xero))
     plan = plan_of(session, link, contact, xero).only(fields)
     _carry_over(session, link, contact, plan)
     differences.keep(session, link, plan.differences, fields)
@@ -94,7 +98,8 @@ def plan_of(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCont
     """What should travel on a link; nothing is written."""
     connection = session.get_one(ConnectionRow, link.connection_id)
     ways = policies(connection.field_rules, connection.blank_policy, link.two_way)
-    return plan_link(base_from_json(link.base), contact_of(contact), contact_of(xero), ways)
+    base = base_from_json(link.base) | _arrived(session, link, xero)
+    return plan_link(base, contact_of(contact), contact_of(xero), ways)
 
 
 def changed_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
@@ -105,6 +110,15 @@ def changed_links(session: Session, connection_id: str, since_rev: int) -> list[
 def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
     """Move the base of some fields to what both sides now say."""
     link.base = {**link.base, **base_to_json(agreed)}
+
+
+def _arrived(session: Session, link: LinkRow, xero: XeroContactRow) -> dict[Field, Agreed]:
+    """What Xero says by now of a write whose answer was lost: the sides agreed on that, whatever was edited since."""
+    sent = None if link in session.new else open_intent(session, link.connection_id, link.contact_id)
+    if sent is None or (sent.link_id, sent.kind, sent.state) != (link.id, UPDATE, SENT):
+        return {}
+    there = {field: (value, contact_of(xero).get(field)) for field, value in values_from_json(sent.body).items()}
+    return {field: Agreed(*pair) for field, pair in there.items() if same(field, *pair)}
 
 
 def _carry_over(session: Session, link: LinkRow, contact: ContactRow, plan: LinkPlan) -> None:

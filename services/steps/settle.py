@@ -37,7 +37,7 @@ from services.steps.planning import plan_one, remember_agreed
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
     """A contact was created in Xero, or refused, or is to be sent again."""
     if isinstance(outcome, Record):
-        _created(session, intent, outcome)
+        _created(session, intent, outcome, _agreed(values_from_json(intent.body), outcome.contact))
     elif isinstance(outcome, Unavailable):
         postpone(intent, NEW, str(outcome))
     elif why := unwanted(session, intent):
@@ -46,6 +46,17 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
         _refused(session, intent, str(outcome))
         if isinstance(outcome, NameTaken):
             _ask_about_name(session, intent)
+
+
+def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
+    """A creation whose answer was lost is there after all: where it says something else, Xero has changed since."""
+    values = values_from_json(intent.body)
+    there = {field: found.contact.get(field) for field in values}
+    base = {
+        field: Agreed(value, there[field] if same(field, value, there[field]) else value)
+        for field, value in values.items()
+    }
+    _created(session, intent, found, base)
 
 
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:
@@ -90,14 +101,13 @@ def give_up(session: Session, intent: IntentRow, link: LinkRow) -> None:
     plan_one(session, link.id)
 
 
-def _created(session: Session, intent: IntentRow, found: Record) -> None:
+def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> None:
     remember(session, intent.connection_id, [found])
     xero = session.get_one(XeroContactRow, (intent.connection_id, found.id))
     settle(intent, DONE)
     holder = _linked_with(session, xero)
     if holder == intent.contact_id:
         return
-    base = _agreed(values_from_json(intent.body), found.contact)
     if unwanted(session, intent) == ARCHIVED and holder is None:
         _leave_to_archived(session, xero, intent, base)
         return

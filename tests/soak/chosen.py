@@ -1,7 +1,11 @@
 """What people do where a history is written by hand: acts about somebody in particular."""
 
+from functools import partial
+
 from services import archive, clients, links
-from services.reconcile.contact import Field
+from services.reconcile.contact import Address, Field
+from simulator import edits
+from simulator.contact import Contact as XeroContact
 from tests.soak.ledger import SOMEBODY, Hands
 
 
@@ -39,6 +43,36 @@ class Chosen(Hands):
     def archive_newest(self, _pick: int, _field: Field) -> None:
         """Whom somebody added last is archived in the practice."""
         self._archived(self._newest(), archive.archive_contact)
+
+    def edit_newest_in_xero(self, _pick: int, what: Field) -> None:
+        """The Xero half of whom somebody added last is edited."""
+        for half in self._halves(self._newest()):
+            self._edit_in_xero(half, what, self._fresh(what))
+
+    def edit_half(self, pick: int, what: Field) -> None:
+        """The Xero half of this practice contact is edited."""
+        for half in self._halves_of(pick):
+            self._edit_in_xero(half, what, self._fresh(what))
+
+    def clear_half(self, pick: int, what: Field) -> None:
+        """One field of the Xero half of this practice contact is emptied."""
+        for half in self._halves_of(pick):
+            if what is not Field.NAME:
+                self._edit_in_xero(half, what, Address() if what is Field.ADDRESS else "")
+
+    def archive_half(self, pick: int, _field: Field) -> None:
+        """The Xero half of this practice contact is archived."""
+        for half in self._halves_of(pick):
+            self._change_in_xero(partial(edits.archive, self._xero, half, self._ms))
+
+    def _halves_of(self, pick: int) -> list[XeroContact]:
+        row = self._one_of(self._ours(), pick)
+        return self._halves(row["id"]) if row else []
+
+    def _halves(self, contact_id: str) -> list[XeroContact]:
+        """Who is linked with a practice contact in Xero, or was created for it there, whatever we know of it."""
+        linked = {row["x"] for row in self.world.rows("SELECT xero_id x FROM link WHERE contact_id = ?", contact_id)}
+        return [one for one in self._theirs() if one.id in linked or contact_id in one.number]
 
     def _newest(self) -> str:
         return str(self.world.rows("SELECT id FROM contact ORDER BY rev DESC LIMIT 1")[0]["id"])

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from services.access import Principal, Role
 from services.reconcile.contact import Address, Contact, Field, Value
+from services.reconcile.normalise import is_blank
 from simulator import edits
 from simulator.contact import Contact as XeroContact
 from simulator.writes import Refused
@@ -126,6 +127,8 @@ class Hands:
 
     def _edit(self, contact_id: str, what: Field, value: Value) -> None:
         seen = contact(contact_id).get(what)
+        if is_blank(seen) and is_blank(value):
+            return
         edit(contact_id, **{what.value: value})
         self.ledger.seen.add(token(what, seen))
         self._wrote(PRACTICE, contact_id, {what: value})
@@ -135,6 +138,8 @@ class Hands:
             self.ledger.residual += 1
             return
         seen = xero_values(found).get(what)
+        if is_blank(seen) and is_blank(value):
+            return
         if self._change_in_xero(lambda: edits.change(self._xero, found, element_of(what, value), self._ms)):
             self.ledger.seen.add(token(what, seen))
             self._wrote(XERO, found.id, {what: value})

@@ -36,6 +36,7 @@ VISITS = (
 )  # fmt: skip
 REGRETTED = ("stop", "rematch", "create_new", "confirm", "choose", "restore_decided")
 MEANWHILE = (
+    "edit_newest_in_xero",
     "archive_newest",
     "edit_newest",
     "create_newest",
@@ -43,6 +44,18 @@ MEANWHILE = (
     "edit_in_xero",
     "archive_in_xero",
     "take_a_name",
+)
+AFTER_AN_EDIT = (
+    "edit",
+    "clear",
+    "archive",
+    "stop_of",
+    "edit_half",
+    "edit_half",
+    "clear_half",
+    "archive_half",
+    "undo",
+    "retry",
 )
 UNHURRIED = settings(
     stateful_step_count=STEPS, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
@@ -115,6 +128,13 @@ class History(RuleBasedStateMachine):
         self.life.act("add", KINDS.index("practice"), field)
         self.life.act("create_newest", pick, field)
         self.life.fault(fault, "PUT")
+        self.life.tick()
+        self.life.act(act, pick, field)
+
+    @rule(act=st.sampled_from(AFTER_AN_EDIT), pick=PICKS, field=FIELDS, fault=st.integers(0, len(FAULTS) - 1))
+    def somebody_acts_while_a_change_is_unanswered(self, act: str, pick: int, field: Field, fault: int) -> None:
+        self.life.act("edit", pick, field)
+        self.life.fault(fault, "POST")
         self.life.tick()
         self.life.act(act, pick, field)
 

@@ -8,10 +8,9 @@ from sqlalchemy import delete, update
 from sqlmodel import select
 
 from models.api_call import ApiCallRow
-from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import IntentRow
-from services import archive, clients, contacts, issues, links, previous, sync, sync_states
+from services import archive, clients, contacts, issues, links, sync, sync_states
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.create_many import create_many, creation_progress
@@ -20,7 +19,6 @@ from services.errors import BadInput, MovedOn, SyncError
 from services.gateways.store import Draft, Outcome
 from services.gateways.xero.store import XeroStore
 from services.issues import IssueFilter
-from services.previous import PreviousFilter
 from services.reconcile.contact import Address
 from services.settings import get_settings
 from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, xero_client
@@ -161,29 +159,6 @@ def test_a_creation_that_is_refused_once_its_contact_is_archived_fails_nobody(xe
         patch.setattr(XeroStore, "create", archived_meanwhile)
         sync.tick(started, delta=False)
     assert failing() == (0, 0, 0)
-
-
-def test_who_was_archived_while_being_created_in_xero_can_be_restored_or_archived_there_too(
-    xero: Xero, started: str
-) -> None:
-    with write() as session:
-        session.get_one(ConnectionRow, started).include_neither = True
-    contact_id = add("Archived Meanwhile", "meanwhile@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, started)
-    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after")
-    with pytest.raises(SyncError):
-        sync.tick(started)
-    archive.archive_contact(SYSTEM, contact_id)
-    for _ in range(3):
-        xero.control("clock", advance=400)
-        retry_now()
-        delta_is_due()
-        sync.tick(started)
-    [parted] = previous.list_previous(PreviousFilter()).rows
-    assert (parted.contact_id, parted.cause) == (contact_id, "archived_in_practice")
-    assert contacts.list_contacts(ContactFilter()).total == 0
-    archive.restore_contact(SYSTEM, contact_id)
-    assert [client.contact_id for client in synced()] == [contact_id]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""A write that landed and whose answer was lost: what it said was agreed on, and what people do after it counts."""
+
+import pytest
+
+from models.connection import ConnectionRow
+from services import archive, clients, contacts, policies, sync
+from services.access import SYSTEM
+from services.contacts import ContactFilter
+from services.db import write
+from services.errors import SyncError
+from services.links import PreviousFilter, list_previous
+from services.policies import FieldPolicy, SyncPolicies
+from services.reconcile.contact import Address, Field
+from services.reconcile.policy import Wins
+from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced
+from tests.support.xero import Xero
+
+Pair = tuple[str, str]
+HIGH_STREET = Address("1 High Street", "Leeds")
+
+
+@pytest.fixture
+def pair(xero: Xero, connection_id: str) -> Pair:
+    """A linked pair: the practice's id and Xero's."""
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero_id = xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    return contact_id, xero_id
+
+
+def lose_the_answer(xero: Xero, connection_id: str, method: str) -> None:
+    """The next tick's write lands, and nobody hears of it."""
+    xero.fault(method=method, path="/Contacts", action="drop", effect="after")
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+
+
+def sync_on(xero: Xero, connection_id: str) -> None:
+    """Time passes until all has settled."""
+    for _ in range(3):
+        xero.control("clock", advance=400)
+        retry_now()
+        delta_is_due()
+        sync.tick(connection_id)
+
+
+def create(connection_id: str, name: str) -> str:
+    """Somebody for whom Create Contact was pressed; the id."""
+    contact_id = add(name, "ours@example.com", "+64 9 300 9000")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    return contact_id
+
+
+def test_a_later_edit_here_is_carried_over_even_where_xero_wins(xero: Xero, connection_id: str, pair: Pair) -> None:
+    rules = {field: FieldPolicy(wins=Wins.XERO) for field in Field}
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies(rules))
+    edit(pair[0], email="second@example.com")
+    lose_the_answer(xero, connection_id, "POST")
+    edit(pair[0], email="third@example.com")
+    sync_on(xero, connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == contact(pair[0]).email == "third@example.com"
+
+
+def test_what_filled_a_blank_in_xero_and_was_cleared_here_since_stays_cleared(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    other = add("Blank There", "blank@example.com", address=HIGH_STREET)
+    xero_id = xero.create("Blank There", "blank@example.com")
+    delta_is_due()
+    lose_the_answer(xero, connection_id, "POST")
+    edit(other, address=Address())
+    sync_on(xero, connection_id)
+    assert contact(other).address == Address()
+    assert not any(address.get("AddressLine1") for address in xero.contact(xero_id)["Addresses"])
+
+
+def test_what_people_change_in_what_was_created_reaches_the_practice(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+    contact_id = create(connection_id, "Changed Meanwhile")
+    lose_the_answer(xero, connection_id, "PUT")
+    [made] = xero.contacts(name="Changed Meanwhile")
+    address = {"AddressType": "POBOX", "AddressLine1": "1 High Street", "City": "Leeds"}
+    xero.change(made["ContactID"], EmailAddress="theirs@example.com", Addresses=[address])
+    sync_on(xero, connection_id)
+    now = contact(contact_id)
+    assert (now.email, now.phone, now.address) == ("theirs@example.com", "+64 9 300 9000", HIGH_STREET)
+
+
+def test_who_was_archived_while_being_created_can_be_restored_or_archived_there_too(
+    xero: Xero, connection_id: str
+) -> None:
+    run_import(connection_id)
+    with write() as session:
+        session.get_one(ConnectionRow, connection_id).include_neither = True
+    contact_id = create(connection_id, "Archived Meanwhile")
+    lose_the_answer(xero, connection_id, "PUT")
+    archive.archive_contact(SYSTEM, contact_id)
+    sync_on(xero, connection_id)
+    [parted] = list_previous(PreviousFilter()).rows
+    assert (parted.contact_id, parted.cause) == (contact_id, "archived_in_practice")
+    assert contacts.list_contacts(ContactFilter()).total == 0
+    archive.restore_contact(SYSTEM, contact_id)
+    assert [client.contact_id for client in synced()] == [contact_id]
