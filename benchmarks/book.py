@@ -44,7 +44,7 @@ def fill(links: int, issues: int = 0, ended: int = 0) -> str:
         if issues:
             asked = range(links + ended, len(contacts))
             session.execute(insert(IssueRow), [_issue(connection.id, ids[n], contacts[n]) for n in asked])
-        connection.planned_rev = revs[-1]
+        connection.planned_rev = connection.matched_rev = revs[-1]
         return connection.id
 
 

@@ -14,7 +14,8 @@ DISCONNECTED = "disconnected"
 
 
 class ConnectionRow(Table, table=True):
-    """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned.
+    """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned, and
+    `matched_rev` up to which contacts without a link were matched.
 
     `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now.
     `full_page` is the page a full comparison reads next, 0 when none is under way.
@@ -49,6 +50,7 @@ class ConnectionRow(Table, table=True):
     started_at: datetime | None = None
     cursor: datetime | None = None
     planned_rev: int = 0
+    matched_rev: int = 0
     next_tick_at: datetime | None = None
     next_delta_at: datetime | None = None
     full_page: int = 0

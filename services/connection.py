@@ -187,7 +187,7 @@ def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
         for name, value in after.items():
             setattr(row, name, value)
         if after.keys() != {"default_contact_type"}:
-            row.planned_rev, row.next_tick_at = 0, None  # everything is to be looked at anew
+            row.matched_rev, row.next_tick_at = 0, None  # whoever has no link is to be looked at anew
         closed = close_outside(session, row)
         summary = f"Changed what is taken in from {row.name}"
         activity.record(

@@ -124,7 +124,7 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
     tally.changed += pull(connection_id, store, lease, progress, delta)
     if delta:
         tally.changed += compare(connection_id, store, lease)
-    since_rev, until_rev = _revs(connection_id)
+    since_rev, matched_rev, until_rev = _revs(connection_id)
     resume_links(connection_id, since_rev, lease)
     note_drift(connection_id, since_rev, lease)
     coming = foresee(connection_id, since_rev)
@@ -133,9 +133,9 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
         _send_asked(turn)
         return
     end_links(coming.ending, lease)
-    tally.matched = match_new(connection_id, since_rev, lease, progress)
+    tally.matched = match_new(connection_id, matched_rev, lease, progress)
     plan_links(coming.changed, lease, progress)
-    if until_rev > since_rev or coming.ending or coming.changed:
+    if until_rev > min(since_rev, matched_rev) or coming.ending or coming.changed:
         _planned(connection_id, until_rev, lease)
     _send_asked(turn)
     push(connection_id, store, lease, progress)
@@ -158,17 +158,19 @@ def _send_asked(turn: _Turn) -> None:
         push(turn.connection_id, store, turn.lease, turn.progress, asked_only=True)
 
 
-def _revs(connection_id: str) -> tuple[int, int]:
-    """The change numbers up to which all was planned before, and up to which this tick plans."""
+def _revs(connection_id: str) -> tuple[int, int, int]:
+    """The change numbers up to which all was planned before, was matched before, and will be by this tick."""
     with read() as session:
         until = session.exec(select(CounterRow.value)).one()
-        return session.get_one(ConnectionRow, connection_id).planned_rev, until
+        connection = session.get_one(ConnectionRow, connection_id)
+        return connection.planned_rev, connection.matched_rev, until
 
 
 def _planned(connection_id: str, until_rev: int, lease: Lease) -> None:
     with write() as session:
         lease.check(session)
-        session.get_one(ConnectionRow, connection_id).planned_rev = until_rev
+        connection = session.get_one(ConnectionRow, connection_id)
+        connection.planned_rev = connection.matched_rev = until_rev
 
 
 def _due_at(connection_id: str) -> datetime | None:

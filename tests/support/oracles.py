@@ -17,8 +17,8 @@ from tests.support.books import TABLES, Books, Row, practice_contact
 SIDES = ("practice", "xero")
 RESTLESS = {
     "connection": {
-        "next_tick_at", "next_delta_at", "last_sync_at", "cursor", "calls_left_today", "planned_rev", "closed_until",
-        "closed_limit", "full_page", "full_started_at", "full_done_at",
+        "next_tick_at", "next_delta_at", "last_sync_at", "cursor", "calls_left_today", "planned_rev", "matched_rev",
+        "closed_until", "closed_limit", "full_page", "full_started_at", "full_done_at",
     },
     "xero_contact": {"compared_at"},
 }  # fmt: skip

@@ -81,7 +81,7 @@ def test_a_narrower_filter_takes_its_questions_back_and_what_syncs_keeps_syncing
 def test_another_default_contact_type_alone_makes_nothing_be_looked_at_anew(suppliers: str) -> None:
     connection.save_setup(SYSTEM, suppliers, Setup("customers", False, "Prospect", "create"))
     with read() as session:
-        assert session.get_one(ConnectionRow, suppliers).planned_rev > 0
+        assert session.get_one(ConnectionRow, suppliers).matched_rev > 0
 
 
 def test_what_was_held_is_said_to_be_created_when_the_policy_changes(database: object, xero: Xero) -> None:
