@@ -138,6 +138,14 @@ class History(RuleBasedStateMachine):
         self.life.tick()
         self.life.act(act, pick, field)
 
+    @rule(act=st.sampled_from(ACTS), then=st.sampled_from(ACTS), pick=PICKS, field=FIELDS)
+    def people_act_while_xero_asks_for_a_sign_in(self, act: str, then: str, pick: int, field: Field) -> None:
+        self.life.act("lose_access")
+        self.life.act(act, pick, field)
+        self.life.act(then, pick, field)
+        self.life.tick()
+        self.life.act("connect_again")
+
     @rule(pick=st.integers(0, len(FAULTS) - 1), method=st.sampled_from(("GET", "PUT", "POST")), skip=st.integers(0, 2))
     def a_call_will_fail(self, pick: int, method: str, skip: int) -> None:
         self.life.fault(pick, method, skip)

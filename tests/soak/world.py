@@ -101,7 +101,9 @@ class World:
         return store
 
     def tick(self, *, delta: bool = True) -> sync.Tally | None:
-        """The engine takes its turn."""
+        """The engine takes its turn, as the worker gives it: while Xero lets us in."""
+        if self.rows("SELECT state FROM connection")[0]["state"] != CONNECTED:
+            return None
         return sync.tick(self.connection_id, open_store=self.open_store, delta=delta)
 
     def entries(self) -> int:
