@@ -17,9 +17,7 @@ from services.reconcile.contact import (
     Contact,
     Field,
     Value,
-    base_from_json,
     values_from_json,
-    values_to_json,
 )
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
@@ -69,7 +67,7 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
         link.error = str(outcome)
         return
     values = values_from_json(intent.body)
-    _tell_update(session, link, values, intent.why)
+    _tell_update(session, link, intent)
     remember(session, link.connection_id, [outcome])
     remember_agreed(link, _agreed(values, outcome.contact))
     settle(intent, DONE)
@@ -155,12 +153,12 @@ def _linked_with(session: Session, xero: XeroContactRow) -> str | None:
     return session.exec(query).first()
 
 
-def _tell_update(session: Session, link: LinkRow, values: Mapping[Field, Value], why: Mapping[str, str]) -> None:
+def _tell_update(session: Session, link: LinkRow, intent: IntentRow) -> None:
+    """The base may say by now what was written, so what was there before is what the change was planned over."""
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    base = base_from_json(link.base)
+    fields = ", ".join(field.label.lower() for field in values_from_json(intent.body))
     record(
-        session, SYNC, "xero.updated", f"Updated {', '.join(f.label.lower() for f in values)} of {xero.name} in Xero",
+        session, SYNC, "xero.updated", f"Updated {fields} of {xero.name} in Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
-        before=values_to_json({field: base[field].xero for field in values if field in base}),
-        after=values_to_json(values), why=why,
+        before=intent.expected, after=intent.body, why=intent.why,
     )  # fmt: skip

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from sqlmodel import col, select
 
+from models.activity import ActivityRow
 from models.connection import ConnectionRow
 from services import archive, clients, contacts, links, policies, sync, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
-from services.db import write
+from services.db import read, write
 from services.errors import SyncError
 from services.links import PreviousFilter, list_previous
 from services.policies import FieldPolicy, SyncPolicies
@@ -156,3 +158,14 @@ def test_a_field_that_was_cleared_here_stays_cleared_where_people_in_xero_change
     sync_on(xero, connection_id)
     assert contact(pair[0]).phone == ""
     assert not any(phone.get("PhoneNumber") for phone in xero.contact(pair[1])["Phones"])
+
+
+def test_the_log_tells_what_a_write_replaced_also_where_its_answer_was_lost(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email=NEW)
+    lose_the_answer(xero, connection_id, "POST")
+    sync_on(xero, connection_id)
+    with read() as session:
+        [entry] = session.exec(select(ActivityRow).where(col(ActivityRow.action) == "xero.updated"))
+    assert (entry.before, entry.after) == ({"email": OLD}, {"email": NEW})
