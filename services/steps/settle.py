@@ -22,14 +22,14 @@ from services.reconcile.contact import (
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
 from services.records.creations import ARCHIVED, unwanted
-from services.records.intents import postpone, settle
+from services.records.intents import postpone, settle, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
 from services.steps.life import end
 from services.steps.linking import add_link, add_unplanned_link
 from services.steps.matching import ask
 from services.steps.mirror import remember
-from services.steps.planning import plan_one, remember_agreed
+from services.steps.planning import plan_of, plan_one, remember_agreed
 
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
@@ -65,6 +65,7 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
     if not isinstance(outcome, Record):
         _refused(session, intent, str(outcome))
         link.error = str(outcome)
+        _look_anew(session, intent, link)
         return
     values = values_from_json(intent.body)
     _tell_update(session, link, intent)
@@ -130,6 +131,17 @@ def _refused(session: Session, intent: IntentRow, why: str) -> None:
         session, SYNC, "xero.refused", f"Xero refused {contact.name}: {why}",
         connection_id=intent.connection_id, contact_id=intent.contact_id, after=intent.body, why=intent.why,
     )  # fmt: skip
+
+
+def _look_anew(session: Session, intent: IntentRow, link: LinkRow) -> None:
+    """Plan a refused link again if it has something else to write by now: what was edited while the refused write may
+    have been on the wire waited for it. The same once more would be refused once more.
+    """
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    if plan_of(session, link, contact, xero).to_xero != values_from_json(intent.body):
+        link.practice_rev = 0
+        wake(session, link.connection_id)
 
 
 def _ask_about_name(session: Session, intent: IntentRow) -> None:

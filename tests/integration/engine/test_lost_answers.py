@@ -169,3 +169,17 @@ def test_the_log_tells_what_a_write_replaced_also_where_its_answer_was_lost(
     with read() as session:
         [entry] = session.exec(select(ActivityRow).where(col(ActivityRow.action) == "xero.updated"))
     assert (entry.before, entry.after) == ({"email": OLD}, {"email": NEW})
+
+
+def test_a_name_corrected_before_xero_could_refuse_it_is_written(xero: Xero, connection_id: str, pair: Pair) -> None:
+    xero.create("Bea Baker", "bea@example.com")
+    sync_on(xero, connection_id)
+    edit(pair[0], name="Bea Baker")
+    xero.fault(method="POST", path="/Contacts", action="drop", effect="before", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    edit(pair[0], name="Ada Baker")
+    sync.tick(connection_id)
+    sync_on(xero, connection_id)
+    assert xero.contact(pair[1])["Name"] == "Ada Baker"
+    assert not any(row.error for row in synced())
