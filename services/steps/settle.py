@@ -25,7 +25,7 @@ from services.records.creations import ARCHIVED, unwanted
 from services.records.intents import postpone, settle, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
-from services.steps.life import end
+from services.steps.life import cause_of, end
 from services.steps.linking import add_link, add_unplanned_link
 from services.steps.matching import ask
 from services.steps.mirror import remember
@@ -101,27 +101,25 @@ def give_up(session: Session, intent: IntentRow, link: LinkRow) -> None:
 
 
 def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> None:
+    """Link what was created. Where one of the two is gone by now, it is as if it had gone just after: the other may be
+    archived too, and whoever comes back finds the link resumed.
+    """
     remember(session, intent.connection_id, [found])
     xero = session.get_one(XeroContactRow, (intent.connection_id, found.id))
     settle(intent, DONE)
     holder = _linked_with(session, xero)
     if holder == intent.contact_id:
         return
-    if unwanted(session, intent) == ARCHIVED and holder is None:
-        _leave_to_archived(session, xero, intent, base)
+    why = unwanted(session, intent)
+    cause = ARCHIVED_IN_PRACTICE if why == ARCHIVED else "" if why else cause_of(xero)
+    if cause and holder is None:
+        end(session, add_unplanned_link(session, xero, intent.contact_id, intent.actor, base), cause, SYNC)
         return
     try:
         add_link(session, xero, intent.contact_id, intent.actor, origin="create_xero", two_way=False, base=base)
     except MovedOn as error:
-        state = DROPPED if unwanted(session, intent) else HELD
-        settle(intent, state, f"The contact was created in Xero, but not linked. {error}")
+        settle(intent, DROPPED if why else HELD, f"The contact was created in Xero, but not linked. {error}")
         [xero.rev] = next_revs(session)  # matching passed it over while it was on its way
-
-
-def _leave_to_archived(session: Session, xero: XeroContactRow, intent: IntentRow, base: Base) -> None:
-    """Who was archived here meanwhile has it, as if archived just after: to restore, or to archive in Xero too."""
-    link = add_unplanned_link(session, xero, intent.contact_id, intent.actor, base)
-    end(session, link, ARCHIVED_IN_PRACTICE, SYNC)
 
 
 def _refused(session: Session, intent: IntentRow, why: str) -> None:

@@ -108,6 +108,26 @@ def test_who_was_archived_while_being_created_can_be_restored_or_archived_there_
     assert [client.contact_id for client in synced()] == [contact_id]
 
 
+def test_what_was_archived_in_xero_right_after_it_was_created_syncs_once_it_is_restored_there(
+    xero: Xero, connection_id: str
+) -> None:
+    run_import(connection_id)
+    with write() as session:
+        session.get_one(ConnectionRow, connection_id).include_neither = True
+    contact_id = create(connection_id, "Archived There")
+    lose_the_answer(xero, connection_id, "PUT")
+    edit(contact_id, name="Renamed Here", email="renamed@example.com")
+    [made] = xero.contacts(name="Archived There")
+    xero.archive(made["ContactID"])
+    sync_on(xero, connection_id)
+    [parted] = list_previous(PreviousFilter()).rows
+    assert (parted.contact_id, parted.cause) == (contact_id, "archived_in_xero")
+    xero.restore(made["ContactID"])
+    sync_on(xero, connection_id)
+    assert [client.contact_id for client in synced()] == [contact_id]
+    assert contacts.list_contacts(ContactFilter()).total == 1
+
+
 def archived_and_restored_here(xero: Xero, connection_id: str, pair: Pair) -> None:
     archive.archive_contact(SYSTEM, pair[0])
     sync_on(xero, connection_id)
