@@ -93,9 +93,9 @@ def arrived(values: Mapping[Field, Value], now_in_xero: Contact) -> bool:
     return all(same(field, value, now_in_xero.get(field)) for field, value in values.items())
 
 
-def give_up(session: Session, intent: IntentRow, link: LinkRow) -> None:
-    """Drop a change that no longer fits what Xero says, and plan the link again."""
-    settle(intent, DROPPED, "The contact changed in Xero in the meantime.")
+def give_up(session: Session, intent: IntentRow, link: LinkRow, why: str) -> None:
+    """Drop a change that does not fit any more, and plan the link again."""
+    settle(intent, DROPPED, why)
     session.flush()
     plan_one(session, link.id)
 
