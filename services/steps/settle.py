@@ -73,7 +73,7 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
     remember_agreed(link, _agreed(values, outcome.contact))
     settle(intent, DONE)
     link.error = ""
-    plan_one(session, link.id)
+    _plan_on(session, link)
 
 
 def untouched(intent: IntentRow, now_in_xero: Contact) -> bool:
@@ -97,7 +97,20 @@ def give_up(session: Session, intent: IntentRow, link: LinkRow, why: str) -> Non
     """Drop a change that does not fit any more, and plan the link again."""
     settle(intent, DROPPED, why)
     session.flush()
-    plan_one(session, link.id)
+    _plan_on(session, link)
+
+
+def _plan_on(session: Session, link: LinkRow) -> None:
+    """Plan a link after a write; where Xero turned out to say something new that would come here, it is the next tick's
+    to carry over, and its brake's: a tick may write to many whom somebody in Xero has just changed.
+    """
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    if plan_of(session, link, contact, xero).to_practice:
+        link.practice_rev = 0
+        wake(session, link.connection_id)
+    else:
+        plan_one(session, link.id)
 
 
 def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> None:
