@@ -141,7 +141,9 @@ def _offered(session: Session, link_id: str) -> LinkRow:
 
 
 def _links(session: Session, contact_id: str, state: str) -> Sequence[LinkRow]:
-    return session.exec(select(LinkRow).where(col(LinkRow.contact_id) == contact_id, col(LinkRow.state) == state)).all()
+    """Those that ended last first: of several that may resume, it is the one that synced until then."""
+    mine = select(LinkRow).where(col(LinkRow.contact_id) == contact_id, col(LinkRow.state) == state)
+    return session.exec(mine.order_by(col(LinkRow.ended_at).desc())).all()
 
 
 def _is_asked(session: Session, link: LinkRow) -> bool:

@@ -12,7 +12,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 from models import link as links
 from models import xero_contact
 from models.base import now
-from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -20,6 +19,7 @@ from services.db import read, write
 from services.gateways.store import Status
 from services.records import creations, drift
 from services.records.activity import SYNC, record
+from services.records.connections import reaches_xero
 from services.records.intents import drop_open
 from services.records.leases import Lease
 from services.records.listing import chunks
@@ -96,9 +96,9 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
     """Let a link that broke sync again, if both contacts are there and the practice's is free. Says whether it does."""
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    connection = session.get_one(ConnectionRow, link.connection_id)
     both_there = contact.archived_at is None and xero.status == Status.ACTIVE.value
-    if link.cause not in RESUMING or not both_there or connection.state != CONNECTED or is_busy(session, link):
+    reachable = reaches_xero(session, link.connection_id)
+    if link.cause not in RESUMING or not both_there or not reachable or is_busy(session, link):
         return False
     link.state, link.cause, link.reason, link.error = SYNCING, "", "", ""
     link.ended_at, link.practice_rev, link.xero_rev = None, 0, 0

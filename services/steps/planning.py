@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models.base import Json, now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, NEW, SENT
+from models.intent import DROPPED, NEW, SENT, IntentRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
@@ -20,6 +20,7 @@ from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change
 from services.reconcile.contact import (
     Agreed,
+    Contact,
     Field,
     Value,
     base_from_json,
@@ -112,13 +113,20 @@ def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
     link.base = {**link.base, **base_to_json(agreed)}
 
 
+def landed(intent: IntentRow, there: Contact) -> dict[Field, Agreed]:
+    """The fields of a change that may be on the wire which Xero says by now as they were sent."""
+    if intent.state != SENT:
+        return {}
+    pairs = {field: (value, there.get(field)) for field, value in values_from_json(intent.body).items()}
+    return {field: Agreed(*pair) for field, pair in pairs.items() if same(field, *pair)}
+
+
 def _arrived(session: Session, link: LinkRow, xero: XeroContactRow) -> dict[Field, Agreed]:
     """What Xero says by now of a write whose answer was lost: the sides agreed on that, whatever was edited since."""
     sent = None if link in session.new else open_intent(session, link.connection_id, link.contact_id)
-    if sent is None or (sent.link_id, sent.kind, sent.state) != (link.id, UPDATE, SENT):
+    if sent is None or (sent.link_id, sent.kind) != (link.id, UPDATE):
         return {}
-    there = {field: (value, contact_of(xero).get(field)) for field, value in values_from_json(sent.body).items()}
-    return {field: Agreed(*pair) for field, pair in there.items() if same(field, *pair)}
+    return landed(sent, contact_of(xero))
 
 
 def _carry_over(session: Session, link: LinkRow, contact: ContactRow, plan: LinkPlan) -> None:

@@ -17,21 +17,19 @@ from services.reconcile.contact import (
     Contact,
     Field,
     Value,
-    base_from_json,
     values_from_json,
-    values_to_json,
 )
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
 from services.records.creations import ARCHIVED, unwanted
-from services.records.intents import postpone, settle
+from services.records.intents import postpone, settle, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
-from services.steps.life import end
+from services.steps.life import cause_of, end
 from services.steps.linking import add_link, add_unplanned_link
 from services.steps.matching import ask
 from services.steps.mirror import remember
-from services.steps.planning import plan_one, remember_agreed
+from services.steps.planning import plan_of, plan_one, remember_agreed
 
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
@@ -67,14 +65,15 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
     if not isinstance(outcome, Record):
         _refused(session, intent, str(outcome))
         link.error = str(outcome)
+        _look_anew(session, intent, link)
         return
     values = values_from_json(intent.body)
-    _tell_update(session, link, values, intent.why)
+    _tell_update(session, link, intent)
     remember(session, link.connection_id, [outcome])
     remember_agreed(link, _agreed(values, outcome.contact))
     settle(intent, DONE)
     link.error = ""
-    plan_one(session, link.id)
+    _plan_on(session, link)
 
 
 def untouched(intent: IntentRow, now_in_xero: Contact) -> bool:
@@ -94,35 +93,46 @@ def arrived(values: Mapping[Field, Value], now_in_xero: Contact) -> bool:
     return all(same(field, value, now_in_xero.get(field)) for field, value in values.items())
 
 
-def give_up(session: Session, intent: IntentRow, link: LinkRow) -> None:
-    """Drop a change that no longer fits what Xero says, and plan the link again."""
-    settle(intent, DROPPED, "The contact changed in Xero in the meantime.")
+def give_up(session: Session, intent: IntentRow, link: LinkRow, why: str) -> None:
+    """Drop a change that does not fit any more, and plan the link again."""
+    settle(intent, DROPPED, why)
     session.flush()
-    plan_one(session, link.id)
+    _plan_on(session, link)
+
+
+def _plan_on(session: Session, link: LinkRow) -> None:
+    """Plan a link after a write; where Xero turned out to say something new that would come here, it is the next tick's
+    to carry over, and its brake's: a tick may write to many whom somebody in Xero has just changed.
+    """
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    if plan_of(session, link, contact, xero).to_practice:
+        link.practice_rev = 0
+        wake(session, link.connection_id)
+    else:
+        plan_one(session, link.id)
 
 
 def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> None:
+    """Link what was created. Where one of the two is gone by now, it is as if it had gone just after: the other may be
+    archived too, and whoever comes back finds the link resumed.
+    """
     remember(session, intent.connection_id, [found])
     xero = session.get_one(XeroContactRow, (intent.connection_id, found.id))
     settle(intent, DONE)
     holder = _linked_with(session, xero)
     if holder == intent.contact_id:
         return
-    if unwanted(session, intent) == ARCHIVED and holder is None:
-        _leave_to_archived(session, xero, intent, base)
+    why = unwanted(session, intent)
+    cause = ARCHIVED_IN_PRACTICE if why == ARCHIVED else "" if why else cause_of(xero)
+    if cause and holder is None:
+        end(session, add_unplanned_link(session, xero, intent.contact_id, intent.actor, base), cause, SYNC)
         return
     try:
         add_link(session, xero, intent.contact_id, intent.actor, origin="create_xero", two_way=False, base=base)
     except MovedOn as error:
-        state = DROPPED if unwanted(session, intent) else HELD
-        settle(intent, state, f"The contact was created in Xero, but not linked. {error}")
+        settle(intent, DROPPED if why else HELD, f"The contact was created in Xero, but not linked. {error}")
         [xero.rev] = next_revs(session)  # matching passed it over while it was on its way
-
-
-def _leave_to_archived(session: Session, xero: XeroContactRow, intent: IntentRow, base: Base) -> None:
-    """Who was archived here meanwhile has it, as if archived just after: to restore, or to archive in Xero too."""
-    link = add_unplanned_link(session, xero, intent.contact_id, intent.actor, base)
-    end(session, link, ARCHIVED_IN_PRACTICE, SYNC)
 
 
 def _refused(session: Session, intent: IntentRow, why: str) -> None:
@@ -132,6 +142,17 @@ def _refused(session: Session, intent: IntentRow, why: str) -> None:
         session, SYNC, "xero.refused", f"Xero refused {contact.name}: {why}",
         connection_id=intent.connection_id, contact_id=intent.contact_id, after=intent.body, why=intent.why,
     )  # fmt: skip
+
+
+def _look_anew(session: Session, intent: IntentRow, link: LinkRow) -> None:
+    """Plan a refused link again if it has something else to write by now: what was edited while the refused write may
+    have been on the wire waited for it. The same once more would be refused once more.
+    """
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    if plan_of(session, link, contact, xero).to_xero != values_from_json(intent.body):
+        link.practice_rev = 0
+        wake(session, link.connection_id)
 
 
 def _ask_about_name(session: Session, intent: IntentRow) -> None:
@@ -155,12 +176,12 @@ def _linked_with(session: Session, xero: XeroContactRow) -> str | None:
     return session.exec(query).first()
 
 
-def _tell_update(session: Session, link: LinkRow, values: Mapping[Field, Value], why: Mapping[str, str]) -> None:
+def _tell_update(session: Session, link: LinkRow, intent: IntentRow) -> None:
+    """The base may say by now what was written, so what was there before is what the change was planned over."""
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    base = base_from_json(link.base)
+    fields = ", ".join(field.label.lower() for field in values_from_json(intent.body))
     record(
-        session, SYNC, "xero.updated", f"Updated {', '.join(f.label.lower() for f in values)} of {xero.name} in Xero",
+        session, SYNC, "xero.updated", f"Updated {fields} of {xero.name} in Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
-        before=values_to_json({field: base[field].xero for field in values if field in base}),
-        after=values_to_json(values), why=why,
+        before=intent.expected, after=intent.body, why=intent.why,
     )  # fmt: skip

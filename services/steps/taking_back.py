@@ -116,6 +116,8 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     if row is None:
         raise MovedOn("That the two were linked has been taken back since, and the choice with it.")
     link = session.get_one(LinkRow, row.link_id)
+    if link.linked_at > datetime.fromisoformat(noted["since"]):
+        raise MovedOn(RELINKED)  # maybe with another contact, whom the choice was not about
     if link.state != SYNCING or row.state != differences.CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided anew since.")
     if differences.find_open(session, row.link_id, row.field):

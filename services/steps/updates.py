@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from models.contact import ContactRow
 from models.intent import DROPPED, IntentRow
 from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
 from services.db import write
 from services.gateways.store import Change, Record, Status, Store
 from services.reconcile.contact import values_from_json
+from services.records import drift
 from services.records.intents import settle
 from services.records.leases import Lease
 from services.steps.mirror import NOT_THERE, mark_gone, remember
+from services.steps.planning import landed, plan_of, remember_agreed
 from services.steps.pull import IDS_A_CALL
 from services.steps.sending import call, links_of, mark_sent, still_open
 from services.steps.settle import arrived, give_up, settle_update, untouched
@@ -84,6 +88,8 @@ def _still_meant(session: Session, intent: IntentRow) -> bool:
 def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bool:
     """Decide, on what Xero says this moment, whether to send; settle, drop or plan again otherwise."""
     link = session.get_one(LinkRow, intent.link_id)
+    if found is not None:
+        _note_landed(session, intent, link, found)
     if not _still_meant(session, intent):
         return False
     if found is None:
@@ -96,6 +102,26 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
         return False
     remember(session, link.connection_id, [found])
     if found.status is not Status.ACTIVE or not untouched(intent, found.contact):
-        give_up(session, intent, link)
+        give_up(session, intent, link, "The contact changed in Xero in the meantime.")
+        return False
+    if _is_held(session, intent, link):
+        give_up(session, intent, link, "It is not to go to Xero any more.")
         return False
     return True
+
+
+def _is_held(session: Session, intent: IntentRow, link: LinkRow) -> bool:
+    """Whether an admin has closed the way of one of its fields since it was planned, or keeps what it would clear."""
+    contact = session.get_one(ContactRow, link.contact_id)
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    return any(step.field.value in intent.body for step in plan_of(session, link, contact, xero).held)
+
+
+def _note_landed(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> None:
+    """What of a change is there after all was agreed on, also where the rest is dropped: a link that ended may resume,
+    and would take our own value for somebody's edit in Xero.
+    """
+    if agreed := landed(intent, found.contact):
+        remember(session, link.connection_id, [found])
+        remember_agreed(link, agreed)
+        drift.note(session, link)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from models.connection import ConnectionRow
 from models.link import LinkRow
 from services import brake, differences, links, sync
 from services.access import SYSTEM
@@ -80,3 +81,26 @@ def test_what_people_chose_or_edited_themselves_does_not_count(xero: Xero, conne
     assert not change(xero, connection_id, [])
     assert differences.choose(SYSTEM, differences.difference_ids(), "xero").done == 2 * SLICE
     assert not change(xero, connection_id, book[2 * SLICE : 3 * SLICE])
+
+
+def test_what_xero_changed_while_writes_waited_for_working_hours_is_not_carried_over_as_they_are_sent(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    keep_to(connection_id, {"from": "08:00", "to": "18:00", "days": []})
+    for number, row in enumerate(synced(), 1):
+        edit(row.contact_id, phone="+64 9 300 9000")
+        if number % SLICE == 0:
+            sync.tick(connection_id, delta=False)
+    for xero_id in book:
+        xero.change(xero_id, EmailAddress="all@the-same.example")
+    keep_to(connection_id, {})
+    sync.tick(connection_id, delta=False)
+    sync.tick(connection_id, delta=False)
+    assert brake.get_brake(connection_id) is not None
+    assert not any(row.email == "all@the-same.example" for row in synced())
+
+
+def keep_to(connection_id: str, hours: dict[str, object]) -> None:
+    """Let changes be sent at these hours alone."""
+    with write() as session:
+        session.get_one(ConnectionRow, connection_id).push_hours = hours

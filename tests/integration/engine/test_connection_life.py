@@ -12,7 +12,7 @@ from models.authorisation import AuthorisationRow
 from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED
 from models.intent import OPEN_STATES, IntentRow
-from services import clients, connection, contacts, sync, worker
+from services import archive, clients, connection, contacts, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
@@ -177,6 +177,17 @@ def test_what_both_sides_do_while_access_is_gone_waits_and_arrives_after_connect
     assert {row.name for row in synced()} == {"Ada Archer", "Ben Baker", "Cleo Carter", "Dora Dent"}
     assert xero_client(new).state == "syncing"
     assert writes_waiting() == 0
+
+
+def test_who_comes_back_while_access_is_gone_syncs_after_connecting_again(practice: Organisation, xero: Xero) -> None:
+    ada = person("Ada Archer")
+    archive.archive_contact(SYSTEM, ada)
+    end_the_sign_in(xero, practice)
+    refused(practice)
+    archive.restore_contact(SYSTEM, ada)
+    consented(practice.tenant_id)
+    let_all_sync(2)
+    assert ada in {row.contact_id for row in synced()}
 
 
 def test_a_401_that_a_fresh_token_does_not_cure_needs_a_new_sign_in(practice: Organisation, xero: Xero) -> None:

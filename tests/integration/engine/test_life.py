@@ -87,6 +87,22 @@ def test_a_restored_contact_whose_practice_contact_found_another_link_stays_apar
     assert len(synced()) == 1
 
 
+def test_whoever_comes_back_syncs_with_the_contact_it_synced_with_last(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    xero.archive(pair[1])
+    other = xero.create("Ada Second", "second@example.com")
+    sync.tick(connection_id)
+    [second] = synced()
+    links.stop(SYSTEM, [second.link_id])
+    links.link_to(SYSTEM, second.link_id, pair[0])
+    xero.restore(pair[1])
+    sync.tick(connection_id)
+    archive.archive_contact(SYSTEM, pair[0])
+    archive.restore_contact(SYSTEM, pair[0])
+    assert [row.xero_id for row in synced()] == [other]
+
+
 def test_archiving_in_the_practice_writes_nothing_to_xero_until_a_person_says_so(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:

@@ -9,7 +9,7 @@ from services.errors import SyncError
 from services.issues import IssueFilter
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
-from services.reconcile.policy import Blanks
+from services.reconcile.policy import Blanks, Way
 from services.steps import updates
 from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced
 from tests.support.xero import Xero
@@ -71,6 +71,24 @@ def test_a_change_is_not_sent_again_over_what_a_person_chose_since(
     look(connection_id, 2)
     assert xero.calls("POST") == []
     assert contact(pair[0]).email == xero.contact(pair[1])["EmailAddress"] == "xero@example.com"
+
+
+@pytest.mark.parametrize(
+    ("written", "way", "blanks"), [("new@example.com", Way.TO_PRACTICE, Blanks.TRAVEL), ("", Way.BOTH, Blanks.KEEP)]
+)
+def test_a_change_is_not_sent_again_once_an_admin_lets_it_travel_no_more(
+    xero: Xero, connection_id: str, pair: tuple[str, str], written: str, way: Way, blanks: Blanks
+) -> None:
+    edit(pair[0], email=written)
+    xero.fault(method="POST", **LOST)
+    failing_tick(connection_id)
+    policies.save_policies(
+        SYSTEM, connection_id, SyncPolicies({field: FieldPolicy(way=way) for field in Field}, blanks)
+    )
+    retry_now()
+    look(connection_id, 2)
+    assert xero.contact(pair[1])["EmailAddress"] == "ada@example.com"
+    assert [client.sync_state for client in synced()] == ["kept"]
 
 
 def test_a_contact_stopped_between_the_look_and_the_write_is_not_written(

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from models.api_call import ApiCallRow
 from models.base import new_id, now
-from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
+from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
 from services import archive, clients, connection, sync, sync_states, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
@@ -103,10 +103,10 @@ def test_what_xero_took_no_notice_of_when_asked_to_archive_it_can_still_be_kept(
     assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
 
 
-def restore_while_signed_out(connection_id: str, contact_id: str) -> None:
-    """A contact comes back here while nobody may look at Xero, so that its link stays ended."""
+def restore_while_disconnected(connection_id: str, contact_id: str) -> None:
+    """A contact comes back here while its organisation is not connected, so that its link stays ended."""
     with write() as session:
-        session.get_one(ConnectionRow, connection_id).state = SIGN_IN_NEEDED
+        session.get_one(ConnectionRow, connection_id).state = DISCONNECTED
     archive.restore_contact(SYSTEM, contact_id)
     with write() as session:
         session.get_one(ConnectionRow, connection_id).state = CONNECTED
@@ -115,7 +115,7 @@ def restore_while_signed_out(connection_id: str, contact_id: str) -> None:
 
 def test_create_contact_is_not_taken_for_an_archiving_that_was_never_sent(connection_id: str, pair: Pair) -> None:
     archive.archive_contact(SYSTEM, pair[0], in_xero=True)
-    restore_while_signed_out(connection_id, pair[0])
+    restore_while_disconnected(connection_id, pair[0])
     clients.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
     assert xero_client(pair[0]).state == "sending"
 
@@ -127,7 +127,7 @@ def test_create_contact_is_refused_while_an_archiving_may_be_on_the_wire(
     xero.fault(**LOST)
     with pytest.raises(SyncError):
         sync.tick(connection_id)
-    restore_while_signed_out(connection_id, pair[0])
+    restore_while_disconnected(connection_id, pair[0])
     with pytest.raises(MovedOn, match="still on its way to Xero"):
         clients.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
     retry_now()

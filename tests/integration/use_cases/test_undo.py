@@ -4,7 +4,7 @@ import pytest
 
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from services import connection, contacts, differences, issues, links, sync, undo
+from services import connection, contacts, decided, differences, issues, links, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
@@ -186,6 +186,23 @@ def test_a_chosen_difference_that_was_written_to_xero_is_not_undone(xero: Xero, 
     command = differences.choose(SYSTEM, [difference.difference_id], "practice").command
     sync.tick(connection_id)
     assert refused(command) == ["Xero has been updated since. Restore the other value instead."]
+
+
+def test_a_choice_about_one_contact_is_neither_undone_nor_restored_in_another_that_was_linked_since(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email="ada@practice.example")
+    xero.change(pair[1], EmailAddress="office@example.com")
+    sync.tick(connection_id)
+    command = differences.choose(SYSTEM, differences.difference_ids(), "xero").command
+    [chosen] = decided.list_decided().rows
+    [link] = synced()
+    links.stop(SYSTEM, [link.link_id])
+    ben = add("Ben Baker", "office@example.com")
+    links.link_to(SYSTEM, link.link_id, ben)
+    assert refused(command) == ["The contact has been linked or stopped again since."]
+    assert decided.restore(SYSTEM, [chosen.difference_id]).done == 0
+    assert contact(ben).email == "office@example.com"
 
 
 def test_undoing_is_in_the_log_and_a_viewer_may_not(pair: Pair) -> None:
