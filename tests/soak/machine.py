@@ -46,16 +46,18 @@ MEANWHILE = (
     "take_a_name",
 )
 AFTER_AN_EDIT = (
-    "edit",
-    "clear",
-    "archive",
-    "stop_of",
-    "edit_half",
-    "edit_half",
-    "clear_half",
-    "archive_half",
+    "edit", "clear", "archive", "stop_of", "edit_half", "edit_half", "clear_half", "archive_half", "undo", "retry",
+)  # fmt: skip
+AND_BACK = (
+    "restore",
+    "restore_in_xero",
     "undo",
-    "retry",
+    "rematch",
+    "set_direction",
+    "set_policy",
+    "edit",
+    "edit_half",
+    "confirm",
 )
 UNHURRIED = settings(
     stateful_step_count=STEPS, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
@@ -123,20 +125,36 @@ class History(RuleBasedStateMachine):
         self.life.tick()
         self.life.act(act, pick, field)
 
-    @rule(act=st.sampled_from(MEANWHILE), pick=PICKS, field=FIELDS, fault=st.integers(0, len(FAULTS) - 1))
-    def somebody_acts_while_a_creation_is_unanswered(self, act: str, pick: int, field: Field, fault: int) -> None:
+    @rule(
+        act=st.sampled_from(MEANWHILE), then=st.sampled_from(AND_BACK), pick=PICKS, field=FIELDS,
+        fault=st.integers(0, len(FAULTS) - 1), looks=st.booleans(),
+    )  # fmt: skip
+    def somebody_acts_while_a_creation_is_unanswered(
+        self, act: str, then: str, pick: int, field: Field, fault: int, looks: bool
+    ) -> None:
         self.life.act("add", KINDS.index("practice"), field)
         self.life.act("create_newest", pick, field)
         self.life.fault(fault, "PUT")
         self.life.tick()
         self.life.act(act, pick, field)
+        if looks:
+            self.life.tick()
+        self.life.act(then, pick, field)
 
-    @rule(act=st.sampled_from(AFTER_AN_EDIT), pick=PICKS, field=FIELDS, fault=st.integers(0, len(FAULTS) - 1))
-    def somebody_acts_while_a_change_is_unanswered(self, act: str, pick: int, field: Field, fault: int) -> None:
+    @rule(
+        act=st.sampled_from(AFTER_AN_EDIT), then=st.sampled_from(AND_BACK), pick=PICKS, field=FIELDS,
+        fault=st.integers(0, len(FAULTS) - 1), looks=st.booleans(),
+    )  # fmt: skip
+    def somebody_acts_while_a_change_is_unanswered(
+        self, act: str, then: str, pick: int, field: Field, fault: int, looks: bool
+    ) -> None:
         self.life.act("edit", pick, field)
         self.life.fault(fault, "POST")
         self.life.tick()
         self.life.act(act, pick, field)
+        if looks:
+            self.life.tick()
+        self.life.act(then, pick, field)
 
     @rule(act=st.sampled_from(ACTS), then=st.sampled_from(ACTS), pick=PICKS, field=FIELDS)
     def people_act_while_xero_asks_for_a_sign_in(self, act: str, then: str, pick: int, field: Field) -> None:
