@@ -107,7 +107,10 @@ def test_a_contact_stopped_between_the_look_and_the_write_is_not_written(
     assert xero.calls("POST") == []
 
 
-def test_who_was_linked_before_a_creation_was_repeated_is_not_created(xero: Xero, connection_id: str) -> None:
+@pytest.mark.parametrize("stopped", [False, True])
+def test_who_was_linked_before_a_creation_was_repeated_is_not_created(
+    xero: Xero, connection_id: str, stopped: bool
+) -> None:
     xero.create("Ada Archer Ltd", "ada@example.com")
     one = add("Ada Archer", "ada@example.com")
     run_import(connection_id)
@@ -116,6 +119,8 @@ def test_who_was_linked_before_a_creation_was_repeated_is_not_created(xero: Xero
     xero.fault(method="PUT", **LOST)
     failing_tick(connection_id)
     issues.confirm(SYSTEM, issue, one)
+    if stopped:
+        links.stop(SYSTEM, [client.link_id for client in synced()])
     retry_now()
     look(connection_id, 2)
     assert [found["Name"] for found in xero.contacts()] == ["Ada Archer Ltd"]
