@@ -73,6 +73,22 @@ def test_a_change_is_not_sent_again_over_what_a_person_chose_since(
     assert contact(pair[0]).email == xero.contact(pair[1])["EmailAddress"] == "xero@example.com"
 
 
+def test_a_change_that_landed_is_not_sent_again_over_what_was_put_back_in_xero(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    edit(pair[0], email="first@example.com")
+    xero.fault(method="POST", **LANDED)
+    failing_tick(connection_id)
+    look(connection_id)
+    xero.change(pair[1], EmailAddress="ada@example.com")
+    xero.forget_calls()
+    look(connection_id)
+    retry_now()
+    look(connection_id, 2)
+    assert xero.calls("POST") == []
+    assert contact(pair[0]).email == xero.contact(pair[1])["EmailAddress"] == "ada@example.com"
+
+
 @pytest.mark.parametrize(
     ("written", "way", "blanks"), [("new@example.com", Way.TO_PRACTICE, Blanks.TRAVEL), ("", Way.BOTH, Blanks.KEEP)]
 )
