@@ -6,7 +6,7 @@ from sqlmodel import Session, col
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import DROPPED, HELD, NEW, OPEN_STATES, IntentRow
-from models.link import SYNCING, LinkRow
+from models.link import BROKEN, LinkRow
 from services.records.intents import CREATE, settle
 
 ARCHIVED = "The contact was archived before it was created in Xero."
@@ -68,12 +68,12 @@ def unwanted(session: Session, intent: IntentRow) -> str:
     """Why a creation is not wanted any more, whatever became of it; "" while it is."""
     if session.get_one(ContactRow, intent.contact_id).archived_at is not None:
         return ARCHIVED
-    syncs = select(col(LinkRow.id)).where(
+    has_match = select(col(LinkRow.id)).where(
         col(LinkRow.contact_id) == intent.contact_id,
         col(LinkRow.connection_id) == intent.connection_id,
-        col(LinkRow.state) == SYNCING,
+        col(LinkRow.state) != BROKEN,  # also one that was stopped meanwhile
     )
-    return LINKED if session.scalars(syncs).first() is not None else ""
+    return LINKED if session.scalars(has_match).first() is not None else ""
 
 
 def _of(contact_id: str, *states: str) -> Select[IntentRow]:

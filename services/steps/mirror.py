@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
-from models.link import LinkRow
+from models.link import BROKEN, LinkRow
 from models.xero_contact import GONE, XeroContactRow
 from services.db import next_revs
 from services.errors import NameTaken
@@ -26,7 +26,7 @@ def remember(session: Session, connection_id: str, records: Sequence[Record]) ->
     """Bring the mirror up to date. Returns the Xero ids whose record changed."""
     known = _known(session, connection_id, [item.id for item in records])
     changed = [item for item in _latest(records) if _columns(item) != _stored(known.get(item.id))]
-    fresh, freed = [], set[str]()
+    fresh, freed, left = [], set[str](), set[str]()
     for item, rev in zip(changed, next_revs(session, len(changed)) if changed else (), strict=True):
         columns = _columns(item) | {"rev": rev}
         row = known.get(item.id)
@@ -35,10 +35,13 @@ def remember(session: Session, connection_id: str, records: Sequence[Record]) ->
             continue
         if row.status == ACTIVE and (columns["status"], columns["name_key"]) != (ACTIVE, row.name_key):
             freed.add(row.name_key)
+        if columns["status"] != ACTIVE:
+            left.add(item.id)
         for column, value in columns.items():
             setattr(row, column, value)
     session.flush()
     _look_anew(session, connection_id, freed)
+    _forget_refusals(session, connection_id, left)
     if fresh:
         session.execute(insert(XeroContactRow), fresh)
     return {item.id for item in changed}
@@ -50,6 +53,7 @@ def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> 
     for row, rev in zip(rows, next_revs(session, len(rows)) if rows else (), strict=True):
         row.status, row.rev = GONE, rev
     _look_anew(session, connection_id, {row.name_key for row in rows})
+    _forget_refusals(session, connection_id, xero_ids)
 
 
 def _look_anew(session: Session, connection_id: str, freed: Collection[str]) -> None:
@@ -58,6 +62,14 @@ def _look_anew(session: Session, connection_id: str, freed: Collection[str]) -> 
     for chunk in chunks(freed):
         waiting = update(LinkRow).where(*refused, col(LinkRow.name_key).in_(chunk))
         session.execute(waiting.values(practice_rev=0), execution_options={"synchronize_session": False})
+
+
+def _forget_refusals(session: Session, connection_id: str, xero_ids: Collection[str]) -> None:
+    """What Xero refused to archive is not in use any more: somebody there has done it."""
+    failed = (col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == BROKEN, col(LinkRow.error) != "")
+    for chunk in chunks(xero_ids):
+        done = update(LinkRow).where(*failed, col(LinkRow.xero_id).in_(chunk)).values(error="")
+        session.execute(done, execution_options={"synchronize_session": "fetch"})
 
 
 def _known(session: Session, connection_id: str, ids: Sequence[str]) -> dict[str, XeroContactRow]:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from models.contact import ContactRow
-from models.intent import DROPPED, IntentRow
+from models.intent import DROPPED, NEW, IntentRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
 from services.gateways.store import Change, Record, Status, Store
 from services.reconcile.contact import values_from_json
+from services.reconcile.merge import Action
+from services.reconcile.normalise import same
 from services.records import drift
 from services.records.intents import settle
 from services.records.leases import Lease
@@ -104,17 +106,26 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
     if found.status is not Status.ACTIVE or not untouched(intent, found.contact):
         give_up(session, intent, link, "The contact changed in Xero in the meantime.")
         return False
-    if _is_held(session, intent, link):
-        give_up(session, intent, link, "It is not to go to Xero any more.")
+    if not _follows(session, intent, link):
+        give_up(session, intent, link, "Something else is to be written by now, or nothing.")
         return False
     return True
 
 
-def _is_held(session: Session, intent: IntentRow, link: LinkRow) -> bool:
-    """Whether an admin has closed the way of one of its fields since it was planned, or keeps what it would clear."""
+def _follows(session: Session, intent: IntentRow, link: LinkRow) -> bool:
+    """Whether comparing both sides as they are now still leads to this write.
+
+    One that was on the wire may be from before: the practice, a person who chose or an admin have changed their mind
+    since, or it did land, and somebody in Xero has put back what was there.
+    """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    return any(step.field.value in intent.body for step in plan_of(session, link, contact, xero).held)
+    values = values_from_json(intent.body)
+    steps = [step for step in plan_of(session, link, contact, xero).steps if step.field in values]
+    return all(
+        step.action is Action.TO_XERO and (intent.state == NEW or same(step.field, step.practice, values[step.field]))
+        for step in steps
+    )
 
 
 def _note_landed(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> None:

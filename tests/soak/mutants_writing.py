@@ -49,6 +49,7 @@ def base_is_the_reply(patch: Patch) -> None:
 def no_read_back(patch: Patch) -> None:
     """A change is sent again without a look at what Xero says now."""
     patch.setattr(updates, "untouched", lambda *given: True)
+    patch.setattr(updates, "_follows", lambda *given: True)
 
 
 def no_fence(patch: Patch) -> None:

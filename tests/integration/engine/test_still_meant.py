@@ -73,6 +73,22 @@ def test_a_change_is_not_sent_again_over_what_a_person_chose_since(
     assert contact(pair[0]).email == xero.contact(pair[1])["EmailAddress"] == "xero@example.com"
 
 
+def test_a_change_that_landed_is_not_sent_again_over_what_was_put_back_in_xero(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    edit(pair[0], email="first@example.com")
+    xero.fault(method="POST", **LANDED)
+    failing_tick(connection_id)
+    look(connection_id)
+    xero.change(pair[1], EmailAddress="ada@example.com")
+    xero.forget_calls()
+    look(connection_id)
+    retry_now()
+    look(connection_id, 2)
+    assert xero.calls("POST") == []
+    assert contact(pair[0]).email == xero.contact(pair[1])["EmailAddress"] == "ada@example.com"
+
+
 @pytest.mark.parametrize(
     ("written", "way", "blanks"), [("new@example.com", Way.TO_PRACTICE, Blanks.TRAVEL), ("", Way.BOTH, Blanks.KEEP)]
 )
@@ -107,7 +123,10 @@ def test_a_contact_stopped_between_the_look_and_the_write_is_not_written(
     assert xero.calls("POST") == []
 
 
-def test_who_was_linked_before_a_creation_was_repeated_is_not_created(xero: Xero, connection_id: str) -> None:
+@pytest.mark.parametrize("stopped", [False, True])
+def test_who_was_linked_before_a_creation_was_repeated_is_not_created(
+    xero: Xero, connection_id: str, stopped: bool
+) -> None:
     xero.create("Ada Archer Ltd", "ada@example.com")
     one = add("Ada Archer", "ada@example.com")
     run_import(connection_id)
@@ -116,6 +135,8 @@ def test_who_was_linked_before_a_creation_was_repeated_is_not_created(xero: Xero
     xero.fault(method="PUT", **LOST)
     failing_tick(connection_id)
     issues.confirm(SYSTEM, issue, one)
+    if stopped:
+        links.stop(SYSTEM, [client.link_id for client in synced()])
     retry_now()
     look(connection_id, 2)
     assert [found["Name"] for found in xero.contacts()] == ["Ada Archer Ltd"]

@@ -150,6 +150,16 @@ def test_a_refused_archiving_is_shown_as_failing_and_can_be_tried_again(
     assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
 
 
+def test_a_refused_archiving_is_answered_by_whoever_archives_it_in_xero(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    refused_archiving(xero, connection_id, pair[0])
+    xero.archive(pair[1])
+    tick(connection_id)
+    assert sync_states.count_states().failing == 0
+    assert xero_client(pair[0]).error == ""
+
+
 def refused_archiving(xero: Xero, connection_id: str, contact_id: str) -> str:
     """A contact is archived here, and Xero refuses to archive it there. Returns the link's id."""
     archive.archive_contact(SYSTEM, contact_id, in_xero=True)
