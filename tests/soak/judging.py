@@ -108,7 +108,8 @@ def _lost_blanks(books: Books, ledger: Ledger) -> list[str]:
     asked = {(row["link_id"], row["field"]) for row in books.tables["difference"]}
     linked = [row for row in books.tables["activity"] if row["action"] in LINKED]
     for (side, at, field), entry in ledger.cleared.items():
-        links = [link for link in books.tables["link"] if at in (link["contact_id"], link["xero_id"])]
+        met = {at, *(row["xero_id"] for row in linked if at in (row["contact_id"], row["xero_id"]))}
+        links = [link for link in books.tables["link"] if met & {link["contact_id"], link["xero_id"]}]
         anew = any(row["id"] > entry and at in (row["contact_id"], row["xero_id"]) for row in linked)
         excused = anew or any((link["id"], field.value) in asked for link in links)
         found = practice_contact(contacts[at]) if side == "practice" else _xero_contact(remote[at])
