@@ -12,7 +12,7 @@ from models.activity import ActivityRow
 from models.base import Json
 from services.db import read
 from services.records.csv_files import to_csv
-from services.records.listing import Listing, Rows, occurring, paged, pattern
+from services.records.listing import Listing, Rows, found_in, occurring, paged
 from services.records.log_words import field_label, field_value, in_words
 from services.records.remembered import remembered
 
@@ -171,7 +171,7 @@ def _query(f: ActivityFilter) -> Rows:
         if value:
             query = query.where(col(column) == value)
     if f.search.strip():
-        query = query.where(col(ActivityRow.summary).ilike(pattern(f.search), escape="\\"))
+        query = query.where(found_in(f.search, ActivityRow.summary))
     if f.since:
         query = query.where(col(ActivityRow.at) >= f.since)
     if f.until:

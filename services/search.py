@@ -24,7 +24,7 @@ from services.reconcile.normalise import key
 from services.records.deep_link import contact_url
 from services.records.issues import answerable
 from services.records.link_state import syncing
-from services.records.listing import Rows, found_by_key, in_order, pattern
+from services.records.listing import Rows, found_by_key, found_in, in_order
 from services.records.remembered import remembered
 
 T = TypeVar("T")
@@ -155,9 +155,7 @@ def find_activity(session: Session, text: str) -> Section[ActivityItem]:
     """The latest entries whose summary holds the text, newest first."""
     id_ = col(ActivityRow.id)
     newest = session.execute(select(func.max(id_))).scalar() or 0
-    query = select(ActivityRow).where(
-        id_ > newest - LATEST_ENTRIES, col(ActivityRow.summary).like(pattern(text), escape="\\")
-    )
+    query = select(ActivityRow).where(id_ > newest - LATEST_ENTRIES, found_in(text, ActivityRow.summary))
     rows = session.scalars(query.order_by(id_.desc()).limit(MOST + 1)).all()
     return Section(tuple(map(item_of, rows[:MOST])), len(rows) > MOST)
 

@@ -26,7 +26,7 @@ SWITCHES = ("_archived",)
 def show(person: Principal, page: str) -> None:
     """The menu of views of a page (a key of PAGES): for a place above the filters, before they are drawn."""
     known = views.list_views(person, page)
-    current = _query(page)
+    current = _query(page) if known else ""
     on = next((view for view in known if view.query == current), None)
     options = {f":material/bookmark: {text.plain(_title(view))}": view for view in known}
     st.menu_button(
@@ -39,7 +39,7 @@ def show(person: Principal, page: str) -> None:
         help="Filters, order and columns kept under a name. A list's address can be shared as a link too.",
     )
     if dialogs.asked("views.save") is not None:
-        _save(person, page, current)
+        _save(person, page, _query(page))
     elif dialogs.asked("views.delete") is not None:
         _delete(person, page)
 
