@@ -11,7 +11,7 @@ from functools import cache
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.base import this_minute
+from models.base import now, this_minute
 from models.connection import DISCONNECTED, ConnectionRow
 from models.consent import ConsentRow
 from services.access import Principal, Role, require
@@ -187,7 +187,8 @@ def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
         for name, value in after.items():
             setattr(row, name, value)
         if after.keys() != {"default_contact_type"}:
-            row.matched_rev, row.next_tick_at = 0, None  # whoever has no link is to be looked at anew
+            # Whoever has no link is to be looked at anew; and a tick under way can tell one set-up from the next.
+            row.matched_rev, row.next_tick_at = min(row.matched_rev, 0) - 1, now()
         closed = close_outside(session, row)
         summary = f"Changed what is taken in from {row.name}"
         activity.record(

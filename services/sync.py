@@ -136,7 +136,7 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
     tally.matched = match_new(connection_id, matched_rev, lease, progress)
     plan_links(coming.changed, lease, progress)
     if until_rev > min(since_rev, matched_rev) or coming.ending or coming.changed:
-        _planned(connection_id, until_rev, lease)
+        _planned(connection_id, matched_rev, until_rev, lease)
     _send_asked(turn)
     push(connection_id, store, lease, progress)
 
@@ -166,11 +166,14 @@ def _revs(connection_id: str) -> tuple[int, int, int]:
         return connection.planned_rev, connection.matched_rev, until
 
 
-def _planned(connection_id: str, until_rev: int, lease: Lease) -> None:
+def _planned(connection_id: str, matched_rev: int, until_rev: int, lease: Lease) -> None:
+    """All was planned, and matched unless the set-up was changed meanwhile: then the next tick begins anew."""
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
-        connection.planned_rev = connection.matched_rev = until_rev
+        connection.planned_rev = until_rev
+        if connection.matched_rev == matched_rev:
+            connection.matched_rev = until_rev
 
 
 def _due_at(connection_id: str) -> datetime | None:
