@@ -15,7 +15,7 @@ from models.base import now
 from models.connection import CONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, logs, migrate, sync, webhooks
-from services.errors import ContactSyncError, RateLimited
+from services.errors import ContactSyncError, RateLimited, Stale
 from services.records import jobs, leases
 from services.settings import get_settings
 from services.steps import suggesting
@@ -84,10 +84,13 @@ def run_jobs() -> None:
 def _run_job(job_id: str, lease: leases.Lease) -> None:
     with db.read() as session:
         job = session.get_one(JobRow, job_id)
-    jobs.start(job_id)
+    if not jobs.start(job_id):
+        return
     progress = partial(_report, job_id, lease)
     try:
         result = _work(job, progress)
+    except Stale:
+        log.warning("Job %s (%s) is left to whoever has taken over.", job_id, job.kind)
     except ContactSyncError as error:
         log.warning("Job %s (%s) stopped: %s", job_id, job.kind, type(error).__name__)
         jobs.finish(job_id, {}, str(error))

@@ -29,11 +29,14 @@ def unfinished(session: Session) -> list[JobRow]:
     return list(session.exec(query))
 
 
-def start(job_id: str) -> None:
-    """Mark a job as running, from the beginning."""
+def start(job_id: str) -> bool:
+    """Mark a job as running, from the beginning. False when it has ended meanwhile."""
     with write() as session:
         job = session.get_one(JobRow, job_id)
+        if job.state not in (QUEUED, RUNNING):
+            return False
         job.state, job.error = RUNNING, ""
+        return True
 
 
 def report(job_id: str, stage: str, done: int, total: int) -> None:

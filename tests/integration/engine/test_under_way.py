@@ -1,17 +1,25 @@
 """What happens while a tick or a job is under way: an admin signs in again, another worker is quicker or slower."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import update
 
 from models.connection import CONNECTED
-from services import sync
+from models.lease import LeaseRow
+from services import connection, imports, jobs, sync, worker
+from services.access import SYSTEM
+from services.db import write
 from services.errors import SignInNeeded
 from services.gateways.xero import oauth, tokens
 from services.gateways.xero.oauth import TokenPair
+from services.records import leases
 from tests.support.organisations import Organisation, connected, consented, several
 from tests.support.practice import add, edit
 from tests.support.xero import Xero
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -53,3 +61,55 @@ def test_an_earlier_sign_in_that_xero_ends_does_not_end_the_one_that_an_admin_re
         patched.setattr(oauth, "refresh", refused_after_an_admin_signed_in)
         sync.tick(practice.connection_id)
     assert (practice.item.state, practice.item.error) == (CONNECTED, "")
+
+
+def at_its_first_report(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Let something happen when a job first tells how far it is."""
+    report, left = worker._report, [act]
+
+    def reporting(job_id: str, lease: leases.Lease, stage: str, done: int, total: int) -> None:
+        if left:
+            left.pop()()
+        report(job_id, lease, stage, done, total)
+
+    monkeypatch.setattr(worker, "_report", reporting)
+
+
+def test_a_job_that_another_worker_has_done_meanwhile_is_not_done_again(
+    database: object, xero: Xero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (connected(xero, tenant_id) for tenant_id in several(xero, 2))
+    imports.sync_now(SYSTEM, first.connection_id)
+    job_id = imports.sync_now(SYSTEM, second.connection_id)
+    at_its_first_report(monkeypatch, worker.run_jobs)
+    xero.forget_calls()
+    worker.run_jobs()
+    assert jobs.get_job(job_id).state == "done"
+    assert [len(one.calls()) for one in (first, second)] == [1, 1]
+
+
+def test_a_worker_that_slept_while_another_did_its_job_does_not_say_that_the_job_failed(
+    practice: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another_worker_takes_over() -> None:
+        with write() as session:
+            session.execute(update(LeaseRow).values(until=LONG_AGO))
+        worker.run_jobs()
+
+    practice.create("Ben Baker", "ben@example.com")
+    job_id = imports.sync_now(SYSTEM, practice.connection_id)
+    at_its_first_report(monkeypatch, another_worker_takes_over)
+    worker.run_jobs()
+    job = jobs.get_job(job_id)
+    assert (job.state, job.error, job.result["create"]) == ("done", "", 1)
+
+
+def test_a_job_whose_organisation_is_disconnected_meanwhile_says_so(
+    practice: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = imports.sync_now(SYSTEM, practice.connection_id)
+    at_its_first_report(monkeypatch, lambda: connection.disconnect(SYSTEM, practice.connection_id))
+    worker.run_jobs()
+    worker.run_jobs()
+    job = jobs.get_job(job_id)
+    assert (job.state, "disconnected" in job.error) == ("failed", True)
