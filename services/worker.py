@@ -62,13 +62,14 @@ def take_turn() -> None:
     messenger.take_turn()
     webhooks.take_in()
     run_jobs()
-    for connection in _due():
+    for connection_id in [connection.id for connection in _due()]:
         try:
-            _tick(connection)
+            for connection in _due(connection_id):  # unless another worker has looked at it meanwhile
+                _tick(connection)
         except ContactSyncError as error:
-            log.warning("Sync of connection %s stopped: %s", connection.id, type(error).__name__)
+            log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
         except Exception:
-            log.exception("Sync of connection %s failed; the others go on.", connection.id)
+            log.exception("Sync of connection %s failed; the others go on.", connection_id)
 
 
 def run_jobs() -> None:
@@ -138,11 +139,14 @@ def _tick(connection: ConnectionRow) -> None:
         raise
 
 
-def _due() -> list[ConnectionRow]:
+def _due(connection_id: str = "") -> list[ConnectionRow]:
+    """The connections, or this one, whose time has come."""
     query = select(ConnectionRow).where(
         col(ConnectionRow.state) == CONNECTED,
         col(ConnectionRow.next_tick_at).is_(None) | (col(ConnectionRow.next_tick_at) <= now()),
     )
+    if connection_id:
+        query = query.where(col(ConnectionRow.id) == connection_id)
     with db.read() as session:
         return list(session.exec(query))
 

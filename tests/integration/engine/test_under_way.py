@@ -15,7 +15,7 @@ from services.errors import SignInNeeded
 from services.gateways.xero import oauth, tokens
 from services.gateways.xero.oauth import TokenPair
 from services.records import leases
-from tests.support.organisations import Organisation, connected, consented, several
+from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
 from tests.support.practice import add, edit
 from tests.support.xero import Xero
 
@@ -86,6 +86,25 @@ def test_a_job_that_another_worker_has_done_meanwhile_is_not_done_again(
     worker.run_jobs()
     assert jobs.get_job(job_id).state == "done"
     assert [len(one.calls()) for one in (first, second)] == [1, 1]
+
+
+def test_an_organisation_that_another_worker_has_looked_at_meanwhile_is_not_looked_at_again(
+    database: object, xero: Xero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [connected(xero, tenant_id) for tenant_id in several(xero, 2)]
+    tick, left = sync.tick, [1]
+
+    def ticking(connection_id: str, **how: bool) -> sync.Tally | None:
+        tally = tick(connection_id, **how)
+        if left:
+            left.pop()
+            worker.take_turn()
+        return tally
+
+    monkeypatch.setattr(sync, "tick", ticking)
+    xero.forget_calls()
+    let_all_sync()
+    assert [len(one.calls()) for one in both] == [1, 1]
 
 
 def test_a_worker_that_slept_while_another_did_its_job_does_not_say_that_the_job_failed(
