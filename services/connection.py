@@ -210,7 +210,10 @@ def disconnect(actor: Principal, connection_id: str) -> None:
         return
     told = wire.removed_at_xero(row)
     with write() as session:
-        connecting.end(session, row_of(session, connection_id), actor.username, told)
+        row = row_of(session, connection_id)
+        if row.state == DISCONNECTED:
+            return  # somebody else was quicker
+        connecting.end(session, row, actor.username, told)
     drifting.note_all(connection_id)
 
 
