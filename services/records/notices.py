@@ -59,8 +59,13 @@ def claim(notice_id: str) -> NoticeRow | None:
 
 
 def _claimed(notice: NoticeRow) -> NoticeRow:
-    notice.attempts, notice.not_before = notice.attempts + 1, now() + CLAIM
+    notice.attempts, notice.not_before, notice.error = notice.attempts + 1, now() + CLAIM, ""
     return notice
+
+
+def on_its_way(notice: NoticeRow) -> bool:
+    """Whether somebody has claimed a notice and not said yet how it went: it may have arrived."""
+    return notice.state == NEW and notice.attempts > 0 and not notice.error
 
 
 def sent(notice_id: str) -> None:
