@@ -134,7 +134,7 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
         return
     end_links(coming.ending, lease)
     tally.matched = match_new(connection_id, matched_rev, lease, progress)
-    plan_links(coming.changed, lease, progress)
+    plan_links(coming.changed, lease, progress, coming.stands)
     if until_rev > min(since_rev, matched_rev) or coming.ending or coming.changed:
         _planned(connection_id, matched_rev, until_rev, lease)
     _send_asked(turn)
