@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlmodel import update
 
+from models.base import now
 from models.connection import CONNECTED
 from models.lease import LeaseRow
 from services import connection, imports, jobs, sync, worker
@@ -132,3 +134,11 @@ def test_a_job_whose_organisation_is_disconnected_meanwhile_says_so(
     worker.run_jobs()
     job = jobs.get_job(job_id)
     assert (job.state, "disconnected" in job.error) == ("failed", True)
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_from_syncing(practice: Organisation) -> None:
+    practice.create("Ben Baker", "ben@example.com")
+    with time_machine.travel(now() - timedelta(hours=1)):
+        job_id = imports.sync_now(SYSTEM, practice.connection_id)
+        worker.run_jobs()
+        assert jobs.get_job(job_id).result["create"] == 1
