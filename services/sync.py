@@ -42,7 +42,7 @@ UNEXPECTED = "Something went wrong on our side; the log says what. Nothing is lo
 
 @dataclass(slots=True)
 class Tally:
-    """What a tick did: contacts that differed from before, and new ones by step (link, create, ask …).
+    """What a tick did: contacts that differed from before, and new ones by step (link, create, ask …), if it got there.
 
     A `braked` one has read what changed and left everything as it was, for a person to look at.
     """
@@ -52,9 +52,9 @@ class Tally:
     braked: bool = False
 
     @property
-    def counts(self) -> dict[str, int]:
-        """All that is counted, by its name in the result of a job."""
-        return {"changed": self.changed, **self.matched}
+    def uncredited(self) -> dict[str, int]:
+        """What is to be added to the result of a job, by its name there; matching has added what it did."""
+        return {"changed": self.changed, **dict.fromkeys(self.matched, 0)}
 
 
 def ignore(stage: str, done: int, total: int) -> None:
@@ -98,7 +98,7 @@ def tick(
             _put_off(connection_id)
             raise
         finally:
-            jobs.credit(connection_id, tally.counts)
+            _credit(connection_id, tally)
         _note_success(connection_id, due_at, tally, lease)
         return tally
 
@@ -174,6 +174,12 @@ def _planned(connection_id: str, matched_rev: int, until_rev: int, lease: Lease)
         connection.planned_rev = until_rev
         if connection.matched_rev == matched_rev:
             connection.matched_rev = until_rev
+
+
+def _credit(connection_id: str, tally: Tally) -> None:
+    if jobs.any_of(connection_id):
+        with write() as session:
+            jobs.credit(session, connection_id, tally.uncredited)
 
 
 def _due_at(connection_id: str) -> datetime | None:

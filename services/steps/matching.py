@@ -19,6 +19,7 @@ from services.db import read, write
 from services.gateways.store import Status
 from services.reconcile.match import Index, Keys, Outcome, Verdict, classify
 from services.reconcile.plan import Step, plan_new
+from services.records import jobs
 from services.records.activity import SYNC, record
 from services.records.intents import on_the_wire
 from services.records.keys import inside, linked, practice_keys, sharing, taken, unlinked, xero_keys
@@ -40,7 +41,10 @@ class Decision:
 
 
 def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progress) -> dict[str, int]:
-    """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step."""
+    """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step.
+
+    What is done is credited to the job that waits for it in the same transaction, so that a crash loses neither.
+    """
     with read() as session:
         decisions = consider(session, session.get_one(ConnectionRow, connection_id), since_rev)
     counts = Counter(dict.fromkeys((step.value for step in Step), 0))
@@ -48,7 +52,9 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
         with write() as session:
             lease.check(session)
             connection = session.get_one(ConnectionRow, connection_id)
-            counts += _apply(session, connection, decisions[start : start + BATCH])
+            done = _apply(session, connection, decisions[start : start + BATCH])
+            jobs.credit(session, connection_id, done)
+        counts += done
         progress("Matching contacts", min(start + BATCH, len(decisions)), len(decisions))
     return dict(counts)
 

@@ -136,6 +136,25 @@ def test_a_job_whose_organisation_is_disconnected_meanwhile_says_so(
     assert (job.state, "disconnected" in job.error) == ("failed", True)
 
 
+def test_an_import_that_was_cut_off_tells_in_the_end_all_that_it_did(
+    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(150):
+        xero.create(f"Person {number:03}")
+    job_id, report = imports.start_import(SYSTEM, connection_id), worker._report
+
+    def cut_off(job_id: str, lease: leases.Lease, stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("Matching contacts", 100):
+            monkeypatch.setattr(worker, "_report", report)
+            raise SystemExit
+
+    monkeypatch.setattr(worker, "_report", cut_off)
+    with pytest.raises(SystemExit):
+        worker.run_jobs()
+    worker.run_jobs()
+    assert jobs.get_job(job_id).result["create"] == 150
+
+
 def test_a_clock_that_was_set_back_keeps_nobody_from_syncing(practice: Organisation) -> None:
     practice.create("Ben Baker", "ben@example.com")
     with time_machine.travel(now() - timedelta(hours=1)):
