@@ -241,3 +241,14 @@ def test_two_organisations_of_one_name_can_be_told_apart(xero: Xero) -> None:
         session.execute(update(ConnectionRow).values(name="Demo Company (UK)"))
     assert go_through(second).message == "Demo Company (UK) (2) is connected."
     assert sorted(one.name for one in connection.list_connections()) == ["Demo Company (UK)", "Demo Company (UK) (2)"]
+
+
+def test_a_sign_in_whose_organisation_is_still_to_be_chosen_outlives_a_later_one(xero: Xero) -> None:
+    xero.sim.state.reset(tenants=3)
+    first, second, _ = xero.sim.state.tenants
+    go_through(first)
+    choosing = go_through("all")
+    assert choosing.outcome == "choosing"
+    go_through(first)
+    chosen = connection.choose(ADMIN, choosing.id, second)
+    assert store_for(chosen).page().count == 0
