@@ -135,6 +135,7 @@ def finish(state: str, code: str, error: str, error_description: str) -> Consent
     if not consents.take(consent.id):
         return ConsentItem(consent.id, "failed", consents.REUSED, None, (), consent.username)
     try:
+        require(Principal(consent.username, consent.username, Role.ADMIN), Role.ADMIN)  # as they stand by now
         consented = consents.complete(consent, code, error)
     except ContactSyncError as problem:
         consenting.note_failure(consent.id, str(problem))
