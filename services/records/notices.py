@@ -49,10 +49,13 @@ def claim_next() -> NoticeRow | None:
 
 
 def claim(notice_id: str) -> NoticeRow | None:
-    """One notice that was not sent yet, to be sent at once whenever it was due, as if for the first time."""
+    """One notice that was not sent yet, to be sent at once whenever it was due, as if for the first time.
+
+    None also while another sender has it, unless that one is cut off by now.
+    """
     with write() as session:
         notice = session.get(NoticeRow, notice_id)
-        if notice is None or notice.state == SENT:
+        if notice is None or notice.state == SENT or (on_its_way(notice) and notice.not_before > now()):
             return None
         notice.state, notice.attempts = NEW, 0
         return _claimed(notice)
