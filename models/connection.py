@@ -15,7 +15,7 @@ DISCONNECTED = "disconnected"
 
 class ConnectionRow(Table, table=True):
     """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned, and
-    `matched_rev` up to which contacts without a link were matched.
+    `matched_rev` up to which contacts without a link were matched, below nought after each change of the set-up.
 
     `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now.
     `full_page` is the page a full comparison reads next, 0 when none is under way.

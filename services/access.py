@@ -145,14 +145,15 @@ def change_own_password(actor: Principal, current: str, new: str) -> None:
     require(actor, Role.VIEWER)
     with db.read() as session:
         user = user_row(session, actor.username)
-    if locks.lock_of(user):
-        raise BadInput([Problem("Current password", "was wrong too often; an admin can unlock your account sooner")])
+    _not_locked(user)
     if not passwords.matches(current, user.password_hash):
         locks.count(user.username, 1)
         raise BadInput([Problem("Current password", "is not right")])
     new_hash = passwords.hashed(new)
     with db.write() as session:
-        _put_password(user_row(session, actor.username), new_hash)
+        user = user_row(session, actor.username)
+        _not_locked(user)  # by those who tried at the same moment
+        _put_password(user, new_hash)
         activity.record(session, actor.username, "user.password", f"{actor.username} changed their password")
 
 
@@ -214,6 +215,11 @@ def new_user(username: str, name: str, email: str, password: str, role: Role) ->
         password_hash=passwords.hashed(password),
         role=role.value,
     )
+
+
+def _not_locked(user: UserRow) -> None:
+    if locks.lock_of(user):
+        raise BadInput([Problem("Current password", "was wrong too often; an admin can unlock your account sooner")])
 
 
 def _put_password(user: UserRow, password_hash: str) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.base import this_minute
+from models.base import now, this_minute
 from models.connection import DISCONNECTED, ConnectionRow
 from models.consent import ConsentRow
 from services.access import Principal, Role, require
@@ -135,6 +135,7 @@ def finish(state: str, code: str, error: str, error_description: str) -> Consent
     if not consents.take(consent.id):
         return ConsentItem(consent.id, "failed", consents.REUSED, None, (), consent.username)
     try:
+        require(Principal(consent.username, consent.username, Role.ADMIN), Role.ADMIN)  # as they stand by now
         consented = consents.complete(consent, code, error)
     except ContactSyncError as problem:
         consenting.note_failure(consent.id, str(problem))
@@ -187,7 +188,8 @@ def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
         for name, value in after.items():
             setattr(row, name, value)
         if after.keys() != {"default_contact_type"}:
-            row.matched_rev, row.next_tick_at = 0, None  # whoever has no link is to be looked at anew
+            # Whoever has no link is to be looked at anew; and a tick under way can tell one set-up from the next.
+            row.matched_rev, row.next_tick_at = min(row.matched_rev, 0) - 1, now()
         closed = close_outside(session, row)
         summary = f"Changed what is taken in from {row.name}"
         activity.record(
@@ -209,7 +211,10 @@ def disconnect(actor: Principal, connection_id: str) -> None:
         return
     told = wire.removed_at_xero(row)
     with write() as session:
-        connecting.end(session, row_of(session, connection_id), actor.username, told)
+        row = row_of(session, connection_id)
+        if row.state == DISCONNECTED:
+            return  # somebody else was quicker
+        connecting.end(session, row, actor.username, told)
     drifting.note_all(connection_id)
 
 

@@ -169,7 +169,7 @@ def retry(actor: Principal, notice_id: str) -> str:
     require(actor, Role.ADMIN)
     notice = notices.claim(notice_id)
     if notice is None:
-        raise MovedOn("This message was sent in the meantime, or is not there any more.")
+        raise MovedOn("This message was sent in the meantime, is being sent, or is not there any more.")
     return deliver(notice)
 
 

@@ -42,7 +42,7 @@ UNEXPECTED = "Something went wrong on our side; the log says what. Nothing is lo
 
 @dataclass(slots=True)
 class Tally:
-    """What a tick did: contacts that differed from before, and new ones by step (link, create, ask …).
+    """What a tick did: contacts that differed from before, and new ones by step (link, create, ask …), if it got there.
 
     A `braked` one has read what changed and left everything as it was, for a person to look at.
     """
@@ -52,9 +52,9 @@ class Tally:
     braked: bool = False
 
     @property
-    def counts(self) -> dict[str, int]:
-        """All that is counted, by its name in the result of a job."""
-        return {"changed": self.changed, **self.matched}
+    def uncredited(self) -> dict[str, int]:
+        """What is to be added to the result of a job, by its name there; matching has added what it did."""
+        return {"changed": self.changed, **dict.fromkeys(self.matched, 0)}
 
 
 def ignore(stage: str, done: int, total: int) -> None:
@@ -98,7 +98,7 @@ def tick(
             _put_off(connection_id)
             raise
         finally:
-            jobs.credit(connection_id, tally.counts)
+            _credit(connection_id, tally)
         _note_success(connection_id, due_at, tally, lease)
         return tally
 
@@ -134,9 +134,9 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
         return
     end_links(coming.ending, lease)
     tally.matched = match_new(connection_id, matched_rev, lease, progress)
-    plan_links(coming.changed, lease, progress)
+    plan_links(coming.changed, lease, progress, coming.stands)
     if until_rev > min(since_rev, matched_rev) or coming.ending or coming.changed:
-        _planned(connection_id, until_rev, lease)
+        _planned(connection_id, matched_rev, until_rev, lease)
     _send_asked(turn)
     push(connection_id, store, lease, progress)
 
@@ -166,11 +166,20 @@ def _revs(connection_id: str) -> tuple[int, int, int]:
         return connection.planned_rev, connection.matched_rev, until
 
 
-def _planned(connection_id: str, until_rev: int, lease: Lease) -> None:
+def _planned(connection_id: str, matched_rev: int, until_rev: int, lease: Lease) -> None:
+    """All was planned, and matched unless the set-up was changed meanwhile: then the next tick begins anew."""
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
-        connection.planned_rev = connection.matched_rev = until_rev
+        connection.planned_rev = until_rev
+        if connection.matched_rev == matched_rev:
+            connection.matched_rev = until_rev
+
+
+def _credit(connection_id: str, tally: Tally) -> None:
+    if jobs.any_of(connection_id):
+        with write() as session:
+            jobs.credit(session, connection_id, tally.uncredited)
 
 
 def _due_at(connection_id: str) -> datetime | None:

@@ -15,7 +15,7 @@ from models.base import now
 from models.connection import CONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, logs, migrate, sync, webhooks
-from services.errors import ContactSyncError, RateLimited
+from services.errors import ContactSyncError, RateLimited, Stale
 from services.records import jobs, leases
 from services.settings import get_settings
 from services.steps import suggesting
@@ -62,13 +62,14 @@ def take_turn() -> None:
     messenger.take_turn()
     webhooks.take_in()
     run_jobs()
-    for connection in _due():
+    for connection_id in [connection.id for connection in _due()]:
         try:
-            _tick(connection)
+            for connection in _due(connection_id):  # unless another worker has looked at it meanwhile
+                _tick(connection)
         except ContactSyncError as error:
-            log.warning("Sync of connection %s stopped: %s", connection.id, type(error).__name__)
+            log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
         except Exception:
-            log.exception("Sync of connection %s failed; the others go on.", connection.id)
+            log.exception("Sync of connection %s failed; the others go on.", connection_id)
 
 
 def run_jobs() -> None:
@@ -84,10 +85,13 @@ def run_jobs() -> None:
 def _run_job(job_id: str, lease: leases.Lease) -> None:
     with db.read() as session:
         job = session.get_one(JobRow, job_id)
-    jobs.start(job_id)
+    if not jobs.start(job_id):
+        return
     progress = partial(_report, job_id, lease)
     try:
         result = _work(job, progress)
+    except Stale:
+        log.warning("Job %s (%s) is left to whoever has taken over.", job_id, job.kind)
     except ContactSyncError as error:
         log.warning("Job %s (%s) stopped: %s", job_id, job.kind, type(error).__name__)
         jobs.finish(job_id, {}, str(error))
@@ -135,11 +139,14 @@ def _tick(connection: ConnectionRow) -> None:
         raise
 
 
-def _due() -> list[ConnectionRow]:
+def _due(connection_id: str = "") -> list[ConnectionRow]:
+    """The connections, or this one, whose time has come."""
     query = select(ConnectionRow).where(
         col(ConnectionRow.state) == CONNECTED,
         col(ConnectionRow.next_tick_at).is_(None) | (col(ConnectionRow.next_tick_at) <= now()),
     )
+    if connection_id:
+        query = query.where(col(ConnectionRow.id) == connection_id)
     with db.read() as session:
         return list(session.exec(query))
 

@@ -155,7 +155,7 @@ def _try(library: stauth.Authenticate, given: dict[str, Any], username: str, pas
         return _locked_sentence(username)
     finally:
         sign_in.save_failures(before, given)
-    if right:
+    if right and not sign_in.locked_until(username):  # by those who tried at the same moment
         st.session_state[SINCE] = datetime.now(UTC)
         st.session_state["logout"] = None
         return ""

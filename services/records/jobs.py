@@ -29,11 +29,14 @@ def unfinished(session: Session) -> list[JobRow]:
     return list(session.exec(query))
 
 
-def start(job_id: str) -> None:
-    """Mark a job as running, from the beginning."""
+def start(job_id: str) -> bool:
+    """Mark a job as running, from the beginning. False when it has ended meanwhile."""
     with write() as session:
         job = session.get_one(JobRow, job_id)
+        if job.state not in (QUEUED, RUNNING):
+            return False
         job.state, job.error = RUNNING, ""
+        return True
 
 
 def report(job_id: str, stage: str, done: int, total: int) -> None:
@@ -43,18 +46,15 @@ def report(job_id: str, stage: str, done: int, total: int) -> None:
         job.stage, job.done, job.total = stage, done, total
 
 
-def credit(connection_id: str, counts: Mapping[str, int]) -> None:
+def credit(session: Session, connection_id: str, counts: Mapping[str, int]) -> None:
     """Add what a tick did to the jobs of its connection that have not ended, whoever ran the tick.
 
     Another worker's may have done all the work before the job had its turn. It is called while the tick holds its
     lease, so that no job ends in between.
     """
-    if not _any_of(connection_id):
-        return
-    with write() as session:
-        for job in unfinished(session):
-            if job.connection_id == connection_id:
-                job.result = job.result | {name: job.result.get(name, 0) + count for name, count in counts.items()}
+    for job in unfinished(session):
+        if job.connection_id == connection_id:
+            job.result = job.result | {name: job.result.get(name, 0) + count for name, count in counts.items()}
 
 
 def finish(job_id: str, result: Json, error: str = "") -> None:
@@ -65,6 +65,7 @@ def finish(job_id: str, result: Json, error: str = "") -> None:
         job.result = job.result | result
 
 
-def _any_of(connection_id: str) -> bool:
+def any_of(connection_id: str) -> bool:
+    """Whether a connection has a job that has not ended."""
     with read() as session:
         return any(job.connection_id == connection_id for job in unfinished(session))

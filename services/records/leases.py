@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from sqlmodel import Session, col, update
@@ -21,6 +21,8 @@ from services.db import write
 from services.errors import Stale
 
 LENGTH = timedelta(seconds=90)
+FREE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The end of a lease that nobody has: past also for a clock that was set back meanwhile."""
 UNSEEN = {"synchronize_session": False}
 """No row of a lease is at hand when it is renewed or given back."""
 
@@ -55,7 +57,7 @@ def take(name: str, length: timedelta = LENGTH) -> Lease | None:
     with write() as session:
         row = session.get(LeaseRow, name)
         if row is None:
-            row = LeaseRow(name=name, owner="", until=now() - length, fence=0)
+            row = LeaseRow(name=name, owner="", until=FREE, fence=0)
             session.add(row)
         if row.until > now() and not _is_dead(row.owner):
             return None
@@ -67,12 +69,12 @@ def give_back(lease: Lease) -> None:
     """Let others take it at once; harmless if it was lost."""
     mine = (col(LeaseRow.name) == lease.name, col(LeaseRow.fence) == lease.fence)
     with write() as session:
-        session.execute(update(LeaseRow).where(*mine).values(until=now()), execution_options=UNSEEN)
+        session.execute(update(LeaseRow).where(*mine).values(until=FREE), execution_options=UNSEEN)
 
 
 def end(session: Session, name: str) -> None:
     """Take a lease from whoever holds it: what they do from now on is refused."""
-    free = {"owner": "", "until": now(), "fence": LeaseRow.fence + 1}
+    free = {"owner": "", "until": FREE, "fence": LeaseRow.fence + 1}
     session.execute(update(LeaseRow).where(col(LeaseRow.name) == name).values(free), execution_options=UNSEEN)
 
 

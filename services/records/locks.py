@@ -17,10 +17,15 @@ def lock_of(user: UserRow) -> datetime | None:
 
 
 def count(username: str, change: int) -> None:
-    """Add to a user's failures, or begin anew when `change` takes away; the one that reaches the limit locks."""
+    """Add to a user's failures, or begin anew when `change` takes away; the one that reaches the limit locks.
+
+    A right password takes no lock off that came while it was compared.
+    """
     settings = get_settings()
     with db.write() as session:
         user = session.exec(select(UserRow).where(UserRow.username == username)).one()
+        if change < 0 and lock_of(user):
+            return
         start_again = change < 0 or (user.locked_until is not None and not lock_of(user))
         user.failures = max(0, change) + (0 if start_again else user.failures)
         user.locked_until = None if start_again else user.locked_until

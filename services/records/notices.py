@@ -49,18 +49,26 @@ def claim_next() -> NoticeRow | None:
 
 
 def claim(notice_id: str) -> NoticeRow | None:
-    """One notice that was not sent yet, to be sent at once whenever it was due, as if for the first time."""
+    """One notice that was not sent yet, to be sent at once whenever it was due, as if for the first time.
+
+    None also while another sender has it, unless that one is cut off by now.
+    """
     with write() as session:
         notice = session.get(NoticeRow, notice_id)
-        if notice is None or notice.state == SENT:
+        if notice is None or notice.state == SENT or (on_its_way(notice) and notice.not_before > now()):
             return None
         notice.state, notice.attempts = NEW, 0
         return _claimed(notice)
 
 
 def _claimed(notice: NoticeRow) -> NoticeRow:
-    notice.attempts, notice.not_before = notice.attempts + 1, now() + CLAIM
+    notice.attempts, notice.not_before, notice.error = notice.attempts + 1, now() + CLAIM, ""
     return notice
+
+
+def on_its_way(notice: NoticeRow) -> bool:
+    """Whether somebody has claimed a notice and not said yet how it went: it may have arrived."""
+    return notice.state == NEW and notice.attempts > 0 and not notice.error
 
 
 def sent(notice_id: str) -> None:

@@ -18,7 +18,7 @@ from models.notice import NEW, SENT, NoticeRow
 from models.notice_target import NoticeTargetRow
 from services.records.intents import CREATE
 from services.records.link_state import failing
-from services.records.notices import OVER, add_once
+from services.records.notices import OVER, add_once, on_its_way
 from services.steps import notice_texts
 
 QUIET = {SIGN_IN: timedelta(), BRAKE: timedelta(), FAILING: timedelta(minutes=2)}
@@ -89,10 +89,10 @@ def _end(session: Session, alert: AlertRow, at: datetime) -> None:
     connection = session.get_one(ConnectionRow, alert.connection_id)
     told: set[str] = set()
     for notice in session.exec(select(NoticeRow).where(col(NoticeRow.alert_id) == alert.id)).all():
+        if notice.state == SENT or on_its_way(notice):
+            told.add(notice.target_id)
         if notice.state == NEW:
             session.delete(notice)
-        elif notice.state == SENT:
-            told.add(notice.target_id)
     if connection.state == DISCONNECTED:
         return
     subject, text = notice_texts.over(alert, connection)

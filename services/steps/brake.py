@@ -46,12 +46,20 @@ DAY = timedelta(days=1)
 class Coming:
     """Link ids of what a tick is about to do: links to end, and links to compare because a side changed.
 
-    All changes up to the change number `until` are among them.
+    All changes up to the change number `until` are among them; `rules` are the policies by then.
     """
 
     ending: Sequence[str]
     changed: Sequence[str]
     until: int
+    rules: Json
+
+    def stands(self, session: Session, link_id: str) -> bool:
+        """Whether neither the policies nor a link's sides changed since: else the next tick's brake looks first."""
+        link = session.get(LinkRow, link_id)
+        if link is None or _rules(session.get_one(ConnectionRow, link.connection_id)) != self.rules:
+            return False
+        return max(side.rev for side in _sides(session, link)) <= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,8 @@ def foresee(connection_id: str, since_rev: int) -> Coming:
     with read() as session:
         until = int(session.execute(select(col(CounterRow.value))).scalar_one())
         ending = ending_links(session, connection_id, since_rev)
-        return Coming(ending, changed_links(session, connection_id, since_rev), until)
+        rules = _rules(session.get_one(ConnectionRow, connection_id))
+        return Coming(ending, changed_links(session, connection_id, since_rev), until, rules)
 
 
 def take_release(connection_id: str, lease: Lease) -> Json | None:
@@ -142,8 +151,7 @@ def _effect(session: Session, connection_id: str, coming: Coming) -> Effect:
 
 def _foresee_one(session: Session, link_id: str, effect: Effect) -> None:
     link = session.get_one(LinkRow, link_id)
-    contact = session.get_one(ContactRow, link.contact_id)
-    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    contact, xero = _sides(session, link)
     effect.moved[link_id] = max(contact.rev, xero.rev)
     if contact.archived_at is not None or xero.status != "active":
         return
@@ -154,6 +162,11 @@ def _foresee_one(session: Session, link_id: str, effect: Effect) -> None:
     if there := _counted(plan) & (plan.to_xero.keys() - _on_their_way(session, link, plan)):
         effect.to_xero.append(link_id)
         effect.fields.update(Met(IN_XERO, field, is_blank(plan.to_xero[field])) for field in there)
+
+
+def _sides(session: Session, link: LinkRow) -> tuple[ContactRow, XeroContactRow]:
+    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
+    return session.get_one(ContactRow, link.contact_id), xero
 
 
 def _counted(plan: LinkPlan) -> set[Field]:
@@ -205,19 +218,18 @@ def _rules(connection: ConnectionRow) -> Json:
 
 def _brake(session: Session, connection: ConnectionRow, effect: Effect) -> None:
     """Put the brake on, or bring up to date what it holds back. A release of what was shown before is void."""
-    counts = {name: len(ids) for name, ids in effect.groups.items()}
     connection.brake_released = False
     connection.brake = {
         "links": effect.links,
-        "counts": counts,
+        "counts": {name: len(ids) for name, ids in effect.groups.items()},
         "fields": [[*astuple(met), count] for met, count in effect.fields.items()],
         "first": {name: ids[:SHOWN] for name, ids in effect.groups.items()},
         "until": effect.until,
         "rules": _rules(connection),
     }
     number = partial(locales.number, locale=session.get_one(InstallationRow, 1).locale)
-    within_a_day = _within_a_day(session, connection.id, effect.from_xero)
     parts = told(len(effect.ending), effect.fields)
+    within_a_day = _within_a_day(session, connection.id, effect.from_xero)
     connection.brake_reason = reason(parts, effect.links, within_a_day, number)
     if connection.braked_at is None:
         connection.braked_at = now()

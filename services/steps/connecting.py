@@ -100,8 +100,9 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
 def forget_old_consents(session: Session) -> None:
     """Delete consents of the days before, and the tokens of those after which nobody chose an organisation."""
     for consent in session.exec(select(ConsentRow).where(col(ConsentRow.created_at) < now() - KEPT)):
-        _forget_unused(session, consent.authorisation_id)
         session.delete(consent)
+        session.flush()
+        _forget_unused(session, consent.authorisation_id)
 
 
 def _own_name(session: Session, row: ConnectionRow, name: str) -> str:
@@ -130,6 +131,10 @@ def _drop_intents(session: Session, connection_id: str) -> int:
 
 
 def _forget_unused(session: Session, authorisation_id: str | None) -> None:
-    query = select(ConnectionRow.id).where(col(ConnectionRow.authorisation_id) == authorisation_id)
-    if authorisation_id and session.exec(query).first() is None:
+    """Wipe tokens on which no connection lives, nor a consent of which an organisation is still to be chosen."""
+    living = select(ConnectionRow.id).where(col(ConnectionRow.authorisation_id) == authorisation_id)
+    choosing = select(ConsentRow.id).where(
+        col(ConsentRow.authorisation_id) == authorisation_id, col(ConsentRow.outcome) == "choosing"
+    )
+    if authorisation_id and not session.exec(living).first() and not session.exec(choosing).first():
         tokens.forget(session, authorisation_id)

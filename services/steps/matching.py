@@ -19,6 +19,7 @@ from services.db import read, write
 from services.gateways.store import Status
 from services.reconcile.match import Index, Keys, Outcome, Verdict, classify
 from services.reconcile.plan import Step, plan_new
+from services.records import jobs
 from services.records.activity import SYNC, record
 from services.records.intents import on_the_wire
 from services.records.keys import inside, linked, practice_keys, sharing, taken, unlinked, xero_keys
@@ -40,7 +41,10 @@ class Decision:
 
 
 def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progress) -> dict[str, int]:
-    """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step."""
+    """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step.
+
+    What is done is credited to the job that waits for it in the same transaction, so that a crash loses neither.
+    """
     with read() as session:
         decisions = consider(session, session.get_one(ConnectionRow, connection_id), since_rev)
     counts = Counter(dict.fromkeys((step.value for step in Step), 0))
@@ -48,7 +52,9 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
         with write() as session:
             lease.check(session)
             connection = session.get_one(ConnectionRow, connection_id)
-            counts += _apply(session, connection, decisions[start : start + BATCH])
+            done = _apply(session, connection, decisions[start : start + BATCH])
+            jobs.credit(session, connection_id, done)
+        counts += done
         progress("Matching contacts", min(start + BATCH, len(decisions)), len(decisions))
     return dict(counts)
 
@@ -82,7 +88,7 @@ def _changed(session: Session, connection: ConnectionRow, since_rev: int) -> lis
     """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now."""
     query = xero_keys(connection.id).where(inside(connection)).order_by(col(XeroContactRow.xero_id))
     changed = [Keys(*row) for row in session.execute(query.where(col(XeroContactRow.rev) > since_rev))]
-    if since_rev == 0:
+    if since_rev <= 0:
         return changed
     edited = session.execute(practice_keys().where(col(ContactRow.rev) > since_rev))
     return [*changed, *sharing(session, query, [Keys(*row) for row in edited])]
@@ -91,7 +97,7 @@ def _changed(session: Session, connection: ConnectionRow, since_rev: int) -> lis
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision]) -> Counter[str]:
     """Act on decisions, save those whose ground moved since; the next tick decides about them anew."""
     rows = _still_wanted(session, connection, [decision.verdict.xero_id for decision in decisions])
-    standing = [decision for decision in decisions if decision.verdict.xero_id in rows]
+    standing = [one for one in decisions if one.verdict.xero_id in rows and _still_meant(connection, one)]
     done: Counter[str] = Counter()
     with session.no_autoflush:
         creating = [rows[decision.verdict.xero_id] for decision in standing if decision.step is Step.CREATE]
@@ -108,6 +114,11 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
                 done[decision.step.value] += _ask(session, rows[decision.verdict.xero_id], decision.verdict)
     session.flush()  # while the rows it needs are at hand
     return done
+
+
+def _still_meant(connection: ConnectionRow, decision: Decision) -> bool:
+    """Whether an admin has not chosen otherwise since for those without a match."""
+    return plan_new(decision.verdict, connection.no_match_policy) is decision.step
 
 
 def _asked_about(session: Session, connection_id: str, xero_ids: Collection[str]) -> set[str]:

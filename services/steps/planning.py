@@ -5,7 +5,7 @@ What flows to Xero becomes a stored intent. Nothing is queued when people edit: 
 "the practice differs from the base", so no trigger can be lost.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -43,13 +43,14 @@ from services.steps.pull import Progress
 BATCH = 100
 
 
-def plan_links(ids: Sequence[str], lease: Lease, progress: Progress) -> None:
-    """Plan these links, in short transactions."""
+def plan_links(ids: Sequence[str], lease: Lease, progress: Progress, stands: Callable[[Session, str], bool]) -> None:
+    """Plan these links, in short transactions, save those that stand no more as they were when they were chosen."""
     for start in range(0, len(ids), BATCH):
         with write() as session:
             lease.check(session)
             for link_id in ids[start : start + BATCH]:
-                plan_one(session, link_id)
+                if stands(session, link_id):
+                    plan_one(session, link_id)
         progress("Comparing contacts", min(start + BATCH, len(ids)), len(ids))
 
 

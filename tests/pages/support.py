@@ -78,3 +78,18 @@ def press(screen: AppTest, label: str) -> AppTest:
     button.click()
     screen.run()
     return screen
+
+
+def fill(screen: AppTest, **values: str) -> None:
+    """Type into the fields whose labels are given, with _ for a space."""
+    for field in screen.text_input:
+        typed = values.get(field.label.replace(" ", "_").replace("-", "_"))
+        if typed is not None:
+            field.set_value(typed)
+
+
+def sign_in(username: str, password: str) -> AppTest:
+    """Try to sign in with the form."""
+    screen = app().run()
+    fill(screen, Username=username, Password=password)
+    return press(screen, "Sign in")

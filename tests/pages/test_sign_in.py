@@ -22,25 +22,11 @@ from services.db import Database
 from services.errors import Forbidden
 from services.issues import IssueFilter
 from services.settings import get_settings
-from tests.pages.support import PASSWORD, SCREENS, Practice, app, labels, opened, press, said, visit
+from tests.pages.support import PASSWORD, SCREENS, Practice, app, fill, labels, opened, press, said, sign_in, visit
 from tests.support.practice import add
 
 ANOTHER = "another long password"
 PAGES = Path(__file__).parents[2] / "pages"
-
-
-def fill(screen: AppTest, **values: str) -> None:
-    """Type into the fields whose labels are given, with _ for a space."""
-    for field in screen.text_input:
-        typed = values.get(field.label.replace(" ", "_").replace("-", "_"))
-        if typed is not None:
-            field.set_value(typed)
-
-
-def sign_in(username: str, password: str) -> AppTest:
-    screen = app().run()
-    fill(screen, Username=username, Password=password)
-    return press(screen, "Sign in")
 
 
 @pytest.mark.parametrize("page", SCREENS)
@@ -70,37 +56,6 @@ def test_a_wrong_name_or_password_gets_one_and_the_same_answer(people: None, use
     screen = sign_in(username, password)
     assert [error.value for error in screen.error] == ["Wrong username or password."]
     assert not screen.title
-
-
-def test_wrong_passwords_lock_the_account_for_every_session_until_the_lock_expires(people: None) -> None:
-    for _ in range(get_settings().lock_after_failures):
-        screen = sign_in("ada", "wrong")
-    assert "locked until" in said(screen)
-    assert "locked until" in said(sign_in("ada", PASSWORD))
-    with time_machine.travel(now() + timedelta(minutes=get_settings().lock_minutes, seconds=1)):
-        assert sign_in("ada", PASSWORD).title[0].value == "Overview"
-
-
-def test_an_expired_lock_counts_from_nought(people: None) -> None:
-    for _ in range(get_settings().lock_after_failures):
-        sign_in("ada", "wrong")
-    with time_machine.travel(now() + timedelta(minutes=get_settings().lock_minutes, seconds=1)):
-        assert "locked" not in said(sign_in("ada", "wrong"))
-        assert sign_in("ada", PASSWORD).title[0].value == "Overview"
-
-
-def test_a_right_password_forgets_the_failures_before_it(people: None) -> None:
-    for _ in range(2):
-        for _ in range(get_settings().lock_after_failures - 1):
-            sign_in("ada", "wrong")
-        assert sign_in("ada", PASSWORD).title[0].value == "Overview"
-
-
-def test_an_admin_unlocks_an_account(people: None) -> None:
-    for _ in range(get_settings().lock_after_failures):
-        sign_in("vera", "wrong")
-    access.enable(SYSTEM, "vera")
-    assert sign_in("vera", PASSWORD).title
 
 
 def test_only_the_owner_of_a_disabled_account_is_told_so(people: None) -> None:

@@ -93,9 +93,9 @@ def moment(stamp: object) -> datetime | None:
 
 
 def text(raw: Mapping[str, Any], name: str) -> str:
-    """A text value, or "" for anything else."""
+    """A text value, or "" for anything else; half a character, which nothing can store, becomes a question mark."""
     value = raw.get(name)
-    return value if isinstance(value, str) else ""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def elements(raw: Mapping[str, Any], name: str) -> list[Json]:

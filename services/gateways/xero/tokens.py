@@ -65,10 +65,10 @@ def keep(session: Session, pair: TokenPair, xero_user: str, username: str) -> st
 
 
 def forget(session: Session, authorisation_id: str) -> None:
-    """Wipe the tokens of an authorisation that nothing needs any more."""
+    """Wipe the tokens of an authorisation that nothing needs any more; a renewal under way adds none."""
     row = session.get(AuthorisationRow, authorisation_id)
     if row is not None:
-        row.sealed, row.ended_at = "", row.ended_at or now()
+        row.sealed, row.ended_at, row.version = "", row.ended_at or now(), row.version + 1
 
 
 def _load(authorisation_id: str) -> tuple[TokenPair, int]:

@@ -22,18 +22,8 @@ def store_for(connection_id: str, for_person: bool = False) -> XeroStore:
 
     Raises: NotFound if there is no such connection; SignInNeeded if it is disconnected.
     """
-    with read() as session:
-        row = session.get(ConnectionRow, connection_id)
-    if row is None:
-        raise NotFound("This Xero organisation is not known here.")
-    if row.state == DISCONNECTED or row.authorisation_id is None:
-        raise SignInNeeded(f"{row.name} is disconnected from Xero.")
-    client = Client(
-        row.tenant_id,
-        token=partial(access_token, row.authorisation_id),
-        budget=Budget(connection_id, for_person),
-    )
-    return XeroStore(client)
+    tenant_id, _ = _signed_in(connection_id)
+    return XeroStore(Client(tenant_id, token=partial(_token, connection_id), budget=Budget(connection_id, for_person)))
 
 
 def removed_at_xero(row: ConnectionRow) -> bool:
@@ -47,6 +37,29 @@ def removed_at_xero(row: ConnectionRow) -> bool:
         with contextlib.suppress(SyncError):
             oauth.revoke(stored_pair(authorisation_id))
     return True
+
+
+def _token(connection_id: str, refused: str) -> str:
+    """A token of the sign-in that the connection has now, since an admin may renew it while a store is in use."""
+    _, authorisation_id = _signed_in(connection_id)
+    try:
+        return access_token(authorisation_id, refused)
+    except SignInNeeded:
+        _, renewed = _signed_in(connection_id)
+        if renewed == authorisation_id:
+            raise
+        return access_token(renewed, refused)
+
+
+def _signed_in(connection_id: str) -> tuple[str, str]:
+    """The organisation and the authorisation of a connection."""
+    with read() as session:
+        row = session.get(ConnectionRow, connection_id)
+    if row is None:
+        raise NotFound("This Xero organisation is not known here.")
+    if row.state == DISCONNECTED or row.authorisation_id is None:
+        raise SignInNeeded(f"{row.name} is disconnected from Xero.")
+    return row.tenant_id, row.authorisation_id
 
 
 def _others_connected(connection_id: str) -> bool:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services import contacts, differences, imports, issues, sync, worker
+from models.base import now
+from services import connection, contacts, differences, imports, issues, sync, worker
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
@@ -118,3 +119,41 @@ def test_ticks_after_the_import_write_nothing(xero: Xero, connection_id: str, ti
     for _ in range(ticks):
         sync.tick(connection_id)
     assert [call["method"] for call in xero.calls()] == ["GET"] * ticks
+
+
+def during_matching(connection_id: str, setup: connection.Setup) -> None:
+    """Start an import whose set-up an admin changes as soon as its first contacts are matched."""
+    imports.start_import(SYSTEM, connection_id)
+    left = [setup]
+
+    def progress(stage: str, _done: int, _total: int) -> None:
+        if stage == "Matching contacts" and left:
+            connection.save_setup(SYSTEM, connection_id, left.pop())
+
+    sync.tick(connection_id, progress)
+
+
+def test_who_is_let_in_by_a_filter_changed_during_the_import_comes_with_the_next_look(
+    database: object, xero: Xero
+) -> None:
+    xero.create("Customer One", customer=True)
+    xero.create("Neither One", customer=False)
+    connection_id = connect("customers")
+    during_matching(connection_id, connection.Setup("all", True, "Client", "create"))
+    assert client_names() == ["Customer One"]
+    due_at = connection.get_connection(connection_id).next_tick_at
+    assert due_at is not None
+    assert due_at <= now()
+    sync.tick(connection_id)
+    assert client_names() == ["Customer One", "Neither One"]
+
+
+def test_who_is_matched_after_an_admin_chose_to_hold_is_held(database: object, xero: Xero) -> None:
+    for number in range(150):
+        xero.create(f"Person {number:03}")
+    connection_id = connect("all", "create")
+    during_matching(connection_id, connection.Setup("all", True, "Client", "hold"))
+    assert contacts.list_contacts(ContactFilter()).total == 100
+    sync.tick(connection_id)
+    assert contacts.list_contacts(ContactFilter()).total == 100
+    assert issues.list_issues(IssueFilter()).total == 50

@@ -1,5 +1,6 @@
 """What an admin may set per field: who wins a difference, which way changes travel, and whether blanks do."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from services import clients, decided, differences, links, policies, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.db import write
+from services.policies import FieldPolicy
+from services.reconcile.contact import Field
+from services.reconcile.policy import Wins
 from tests.support.practice import add, contact, edit, run_import, synced
 from tests.support.xero import Xero
 
@@ -162,17 +166,58 @@ def test_a_value_cleared_in_xero_is_kept_here_where_blanks_do_not_travel(
     assert synced()[0].sync_state == "ok"
 
 
-def test_decisions_by_policy_count_for_the_brake(xero: Xero, connection_id: str) -> None:
+@pytest.fixture
+def many(xero: Xero, connection_id: str) -> list[Pair]:
+    """Linked pairs whose emails changed on both sides: more than the brake lets pass."""
     pairs = []
     for number in range(25):
         contact_id = add(f"Person {number}", f"p{number}@example.com")
         pairs.append((contact_id, xero.create(f"Person {number}", f"p{number}@example.com")))
     run_import(connection_id)
-    allow(connection_id, field_rules={"email": {"wins": "xero"}})
     for contact_id, xero_id in pairs:
         edit(contact_id, email=f"{contact_id}@practice.example")
         xero.change(xero_id, EmailAddress=f"{xero_id}@xero.example")
+    return pairs
+
+
+def test_decisions_by_policy_count_for_the_brake(connection_id: str, many: list[Pair]) -> None:
+    allow(connection_id, field_rules={"email": {"wins": "xero"}})
     tally = sync.tick(connection_id)
     assert tally is not None
     assert tally.braked
-    assert contact(pairs[0][0]).email.endswith("@practice.example")
+    assert contact(many[0][0]).email.endswith("@practice.example")
+
+
+def test_what_a_policy_decides_that_was_chosen_after_the_brake_had_looked_waits_for_its_next_look(
+    xero: Xero, connection_id: str, many: list[Pair]
+) -> None:
+    xero.create("New Ned", "ned@example.com")
+    now = policies.get_policies(connection_id)
+    xero_wins = replace(now, fields={**now.fields, Field.EMAIL: FieldPolicy(Wins.XERO)})
+
+    def progress(stage: str, _done: int, _total: int) -> None:
+        if stage == "Matching contacts":
+            policies.save_policies(SYSTEM, connection_id, xero_wins)
+
+    sync.tick(connection_id, progress)
+    assert contact(many[0][0]).email.endswith("@practice.example")
+    tally = sync.tick(connection_id)
+    assert tally is not None
+    assert tally.braked
+
+
+def test_what_was_edited_after_the_brake_had_looked_waits_for_its_next_look(
+    xero: Xero, connection_id: str, many: list[Pair]
+) -> None:
+    xero.create("New Ned", "ned@example.com")
+
+    def progress(stage: str, _done: int, _total: int) -> None:
+        if stage == "Matching contacts":
+            for number, (contact_id, _) in enumerate(many):
+                edit(contact_id, name=f"Renamed {number}")
+
+    sync.tick(connection_id, progress)
+    assert xero.contact(many[0][1])["Name"] == "Person 0"
+    tally = sync.tick(connection_id)
+    assert tally is not None
+    assert tally.braked

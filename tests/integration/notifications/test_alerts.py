@@ -16,8 +16,9 @@ from services import notifications, worker
 from services.access import SYSTEM
 from services.db import write
 from services.notifications import TargetForm
+from services.records import notices
 from services.settings import get_settings
-from services.steps.notifying import look, messenger
+from services.steps.notifying import deliver, look, messenger
 from tests.support.post_office import PostOffice, Receiver
 from tests.support.practice import add, edit, run_import
 from tests.support.telling import put, tell
@@ -70,6 +71,22 @@ def test_what_is_over_before_it_could_be_told_is_not_told(
     put(connection, state=CONNECTED)
     tell()
     assert office.texts() == []
+
+
+def test_what_is_over_while_it_is_being_told_is_said_to_be_over(
+    clock: time_machine.Traveller, connection: str, office: PostOffice, by_mail: str
+) -> None:
+    put(connection, state=SIGN_IN_NEEDED)
+    look()
+    on_its_way = notices.claim_next()
+    assert on_its_way is not None
+    put(connection, state=CONNECTED)
+    look()
+    assert deliver(on_its_way) == ""
+    tell()
+    assert office.texts() == [
+        "Xero has to be connected again: Fern & Co <!here>", "All well again: Fern & Co <!here>",
+    ]  # fmt: skip
 
 
 def test_disconnecting_ends_an_alert_without_saying_that_all_is_well(

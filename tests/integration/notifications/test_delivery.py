@@ -155,6 +155,22 @@ def test_it_is_given_up_after_a_day_and_a_person_may_retry(
         notifications.retry(SYSTEM, failed.id)
 
 
+def test_a_message_that_is_on_its_way_is_not_sent_a_second_time_by_retry(
+    connection: str, office: PostOffice, by_mail: str
+) -> None:
+    put(connection, braked_at=now(), brake_reason="Much.")
+    office.answer = "554 no"
+    tell()
+    [failed] = notifications.recent()
+    office.answer = "250 OK"
+    assert notices.claim(failed.id) is not None  # as another admin's Retry does
+    with pytest.raises(MovedOn):
+        notifications.retry(SYSTEM, failed.id)
+    assert office.mails == []
+    with time_machine.travel(now() + notices.CLAIM, tick=False):
+        assert notifications.retry(SYSTEM, failed.id) == ""
+
+
 def test_what_is_refused_for_good_is_not_tried_again(
     database: Database, office: PostOffice, by_mail: str, by_hook: str, hook: Receiver
 ) -> None:

@@ -154,6 +154,21 @@ def test_guessing_ones_own_password_locks_the_account_and_then_the_right_one_is_
         access.change_own_password(ada, PASSWORD, "another long password")
 
 
+def test_a_current_password_that_was_being_compared_as_the_account_was_locked_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ada, matches = add("ada"), passwords.matches
+
+    def as_others_fail(password: str, password_hash: str) -> bool:
+        fail("ada", times=get_settings().lock_after_failures)
+        return matches(password, password_hash)
+
+    monkeypatch.setattr(passwords, "matches", as_others_fail)
+    with pytest.raises(BadInput, match="too often"):
+        access.change_own_password(ada, PASSWORD, "another long password")
+    assert sign_in.locked_until("ada") is not None
+
+
 def test_a_refusal_takes_as_long_whether_a_user_is_disabled_locked_or_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     for username in ("ada", "abel"):
         add(username)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,8 +13,8 @@ from models.authorisation import AuthorisationRow
 from models.base import now
 from models.connection import CONNECTED, SETTING_UP, SIGN_IN_NEEDED, ConnectionRow
 from models.consent import ConsentRow
-from services import connection
-from services.access import Principal, Role
+from services import access, connection
+from services.access import SYSTEM, Principal, Role
 from services.connection import ConsentItem, Setup
 from services.db import write
 from services.errors import Forbidden, MovedOn, NotFound, SettingsError
@@ -156,6 +157,18 @@ def test_each_failure_has_a_message_of_its_own(xero: Xero) -> None:
     assert len(messages) == len(FAILURES)
 
 
+@pytest.mark.parametrize("shut_out", [access.disable, partial(access.set_role, role=Role.EDITOR)])
+def test_who_is_no_admin_any_more_when_they_come_back_connects_nothing(
+    xero: Xero, shut_out: Callable[[Principal, str], None]
+) -> None:
+    access.add_user(SYSTEM, "carl", "Carl", "", "correct horse battery", Role.ADMIN)
+    access.add_user(SYSTEM, "dora", "Dora", "", "correct horse battery", Role.ADMIN)
+    reply = consent_page(connection.begin(Principal("carl", "Carl", Role.ADMIN)).url)
+    shut_out(SYSTEM, "carl")
+    assert finish(reply).outcome == "failed"
+    assert (xero.calls(TOKEN), rows(ConnectionRow)) == ([], [])
+
+
 def test_a_return_used_twice_leaves_the_first_outcome_as_it_was(xero: Xero) -> None:
     reply = consent_page(connection.begin(ADMIN).url)
     first, second = finish(reply), finish(reply)
@@ -241,3 +254,14 @@ def test_two_organisations_of_one_name_can_be_told_apart(xero: Xero) -> None:
         session.execute(update(ConnectionRow).values(name="Demo Company (UK)"))
     assert go_through(second).message == "Demo Company (UK) (2) is connected."
     assert sorted(one.name for one in connection.list_connections()) == ["Demo Company (UK)", "Demo Company (UK) (2)"]
+
+
+def test_a_sign_in_whose_organisation_is_still_to_be_chosen_outlives_a_later_one(xero: Xero) -> None:
+    xero.sim.state.reset(tenants=3)
+    first, second, _ = xero.sim.state.tenants
+    go_through(first)
+    choosing = go_through("all")
+    assert choosing.outcome == "choosing"
+    go_through(first)
+    chosen = connection.choose(ADMIN, choosing.id, second)
+    assert store_for(chosen).page().count == 0

@@ -4,7 +4,7 @@ import pytest
 
 from models.activity import ActivityRow
 from models.authorisation import AuthorisationRow
-from models.connection import CONNECTED, DISCONNECTED
+from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.intent import HELD, NEW, IntentRow
 from models.link import LinkRow
@@ -12,6 +12,8 @@ from services import connection
 from services.connection import Setup
 from services.db import write
 from services.errors import BadInput, SignInNeeded
+from services.gateways.xero import oauth, tokens, wire
+from services.gateways.xero.oauth import TokenPair
 from services.gateways.xero.wire import store_for
 from tests.integration.xero.conftest import ADMIN, Xero
 from tests.integration.xero.consenting import OTHER_ADMIN, go_through, rows, started
@@ -106,6 +108,38 @@ def test_disconnecting_what_xero_already_removed_is_no_trouble(xero: Xero, conne
     connection.disconnect(ADMIN, connection_id)
     connection.disconnect(ADMIN, connection_id)
     assert [row.summary for row in rows(ActivityRow)] == ["Disconnected Demo Company."]
+
+
+def test_a_renewal_under_way_leaves_no_token_behind_that_disconnecting_wiped(
+    xero: Xero, connection_id: str, authorisation_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh, used = oauth.refresh, tokens.access_token(authorisation_id)
+
+    def slowly(pair: TokenPair) -> TokenPair:
+        fresh = refresh(pair)
+        with write() as session:
+            tokens.forget(session, authorisation_id)
+        return fresh
+
+    monkeypatch.setattr(oauth, "refresh", slowly)
+    with pytest.raises(SignInNeeded):
+        tokens.access_token(authorisation_id, used)
+    assert [row.sealed for row in rows(AuthorisationRow)] == [""]
+
+
+def test_of_two_admins_who_disconnect_at_once_the_second_changes_nothing(
+    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell, left = wire.removed_at_xero, [OTHER_ADMIN]
+
+    def slowly(row: ConnectionRow) -> bool:
+        if left:
+            connection.disconnect(left.pop(), connection_id)
+        return tell(row)
+
+    monkeypatch.setattr(wire, "removed_at_xero", slowly)
+    connection.disconnect(ADMIN, connection_id)
+    assert [(row.actor, row.summary) for row in rows(ActivityRow)] == [("bob", "Disconnected Demo Company.")]
 
 
 def test_a_disconnected_organisation_comes_back_with_its_settings(xero: Xero) -> None:

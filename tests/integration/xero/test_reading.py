@@ -5,7 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from models.xero_contact import XeroContactRow
+from services import sync
+from services.db import read
 from services.errors import Unavailable
 from services.gateways.store import Status
 from services.gateways.xero.store import XeroStore
@@ -131,3 +135,11 @@ def test_the_organisation_tells_its_name_and_short_code(xero: Xero, store: XeroS
     tenant = xero.sim.state.first_tenant
     organisation = store.organisation()
     assert (organisation.name, organisation.short_code) == (tenant.name, tenant.short_code)
+
+
+def test_half_a_character_in_a_name_spoils_neither_its_contact_nor_the_others(xero: Xero, connection_id: str) -> None:
+    cut, whole = ({"ContactID": name, "Name": name} for name in ("Cut \ud83d", "Whole"))
+    answering(xero, cut | {"ContactID": "one"}, whole)
+    assert sync.read_only(connection_id)
+    with read() as session:
+        assert list(session.exec(select(XeroContactRow.name).order_by(XeroContactRow.name))) == ["Cut ?", "Whole"]

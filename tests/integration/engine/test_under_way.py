@@ -1,0 +1,163 @@
+"""What happens while a tick or a job is under way: an admin signs in again, another worker is quicker or slower."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlmodel import update
+
+from models.base import now
+from models.connection import CONNECTED
+from models.lease import LeaseRow
+from services import connection, imports, jobs, sync, worker
+from services.access import SYSTEM
+from services.db import write
+from services.errors import SignInNeeded
+from services.gateways.xero import oauth, tokens
+from services.gateways.xero.oauth import TokenPair
+from services.records import leases
+from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
+from tests.support.practice import add, edit
+from tests.support.xero import Xero
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def practice(database: object, xero: Xero) -> Organisation:
+    """A connected organisation of two, with one linked person."""
+    first = several(xero, 2)[0]
+    xero.control("contacts", tenant=first, create={"Name": "Ada Archer", "EmailAddress": "ada@example.com"})
+    return connected(xero, first)
+
+
+def test_a_tick_goes_on_with_the_sign_in_that_an_admin_renews_meanwhile(practice: Organisation) -> None:
+    ben = add("Ben Baker", "ben@example.com")
+    practice.create("Ben Baker", "ben@example.com")
+    sync.tick(practice.connection_id)
+    edit(ben, email="new@example.com")
+    renewed = []
+
+    def progress(_stage: str, _done: int, _total: int) -> None:
+        if not renewed:
+            renewed.append(consented(practice.tenant_id).connection_id)
+
+    sync.tick(practice.connection_id, progress)
+    assert renewed == [practice.connection_id]
+    assert (practice.item.state, practice.item.error) == (CONNECTED, "")
+    assert practice.email("Ben Baker") == "new@example.com"
+
+
+def test_an_earlier_sign_in_that_xero_ends_does_not_end_the_one_that_an_admin_renewed_meanwhile(
+    practice: Organisation,
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+
+        def refused_after_an_admin_signed_in(_pair: TokenPair) -> TokenPair:
+            patched.undo()
+            consented(practice.tenant_id)
+            raise SignInNeeded("Xero ended the sign-in. Connect again.")
+
+        patched.setattr(tokens, "MARGIN", timedelta(hours=1))  # as if the token had run out
+        patched.setattr(oauth, "refresh", refused_after_an_admin_signed_in)
+        sync.tick(practice.connection_id)
+    assert (practice.item.state, practice.item.error) == (CONNECTED, "")
+
+
+def at_its_first_report(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Let something happen when a job first tells how far it is."""
+    report, left = worker._report, [act]
+
+    def reporting(job_id: str, lease: leases.Lease, stage: str, done: int, total: int) -> None:
+        if left:
+            left.pop()()
+        report(job_id, lease, stage, done, total)
+
+    monkeypatch.setattr(worker, "_report", reporting)
+
+
+def test_a_job_that_another_worker_has_done_meanwhile_is_not_done_again(
+    database: object, xero: Xero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (connected(xero, tenant_id) for tenant_id in several(xero, 2))
+    imports.sync_now(SYSTEM, first.connection_id)
+    job_id = imports.sync_now(SYSTEM, second.connection_id)
+    at_its_first_report(monkeypatch, worker.run_jobs)
+    xero.forget_calls()
+    worker.run_jobs()
+    assert jobs.get_job(job_id).state == "done"
+    assert [len(one.calls()) for one in (first, second)] == [1, 1]
+
+
+def test_an_organisation_that_another_worker_has_looked_at_meanwhile_is_not_looked_at_again(
+    database: object, xero: Xero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [connected(xero, tenant_id) for tenant_id in several(xero, 2)]
+    tick, left = sync.tick, [1]
+
+    def ticking(connection_id: str, **how: bool) -> sync.Tally | None:
+        tally = tick(connection_id, **how)
+        if left:
+            left.pop()
+            worker.take_turn()
+        return tally
+
+    monkeypatch.setattr(sync, "tick", ticking)
+    xero.forget_calls()
+    let_all_sync()
+    assert [len(one.calls()) for one in both] == [1, 1]
+
+
+def test_a_worker_that_slept_while_another_did_its_job_does_not_say_that_the_job_failed(
+    practice: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another_worker_takes_over() -> None:
+        with write() as session:
+            session.execute(update(LeaseRow).values(until=LONG_AGO))
+        worker.run_jobs()
+
+    practice.create("Ben Baker", "ben@example.com")
+    job_id = imports.sync_now(SYSTEM, practice.connection_id)
+    at_its_first_report(monkeypatch, another_worker_takes_over)
+    worker.run_jobs()
+    job = jobs.get_job(job_id)
+    assert (job.state, job.error, job.result["create"]) == ("done", "", 1)
+
+
+def test_a_job_whose_organisation_is_disconnected_meanwhile_says_so(
+    practice: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = imports.sync_now(SYSTEM, practice.connection_id)
+    at_its_first_report(monkeypatch, lambda: connection.disconnect(SYSTEM, practice.connection_id))
+    worker.run_jobs()
+    worker.run_jobs()
+    job = jobs.get_job(job_id)
+    assert (job.state, "disconnected" in job.error) == ("failed", True)
+
+
+def test_an_import_that_was_cut_off_tells_in_the_end_all_that_it_did(
+    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(150):
+        xero.create(f"Person {number:03}")
+    job_id, report = imports.start_import(SYSTEM, connection_id), worker._report
+
+    def cut_off(job_id: str, lease: leases.Lease, stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("Matching contacts", 100):
+            monkeypatch.setattr(worker, "_report", report)
+            raise SystemExit
+
+    monkeypatch.setattr(worker, "_report", cut_off)
+    with pytest.raises(SystemExit):
+        worker.run_jobs()
+    worker.run_jobs()
+    assert jobs.get_job(job_id).result["create"] == 150
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_from_syncing(practice: Organisation) -> None:
+    practice.create("Ben Baker", "ben@example.com")
+    with time_machine.travel(now() - timedelta(hours=1)):
+        job_id = imports.sync_now(SYSTEM, practice.connection_id)
+        worker.run_jobs()
+        assert jobs.get_job(job_id).result["create"] == 1
