@@ -16,6 +16,8 @@ Rows = Select[*tuple[Any, ...]]
 """A query, whatever its columns."""
 
 NO_VALUES: Mapping[str, Any] = {}
+LONGEST_SOUGHT = 1_000
+"""Of a longer text its beginning is looked for, which is longer than anything that is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,6 @@ def ordered(query: Select[*Ts], column: Any, descending: bool, *keys: Any) -> Se
 
 
 def pattern(search: str) -> str:
-    """A LIKE pattern that finds `search` anywhere; escape character is a backslash."""
-    escaped = search.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    """A LIKE pattern that finds `search` anywhere; escape character is a backslash. SQLite refuses a very long one."""
+    escaped = search.strip()[:LONGEST_SOUGHT].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
