@@ -1,6 +1,6 @@
 """Contacts on their way into Xero: being sent, or refused and held for a person; and what ends that."""
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
@@ -19,6 +19,12 @@ def creations(*states: str) -> Select[str]:
     return select(col(IntentRow.contact_id)).where(
         everywhere, col(IntentRow.state).in_(states), col(IntentRow.kind) == CREATE
     )
+
+
+def count_refused(session: Session) -> int:
+    """How many contacts some organisation refused to create; one that several refused counts once, as it is listed."""
+    refused = creations(HELD).with_only_columns(func.count(col(IntentRow.contact_id).distinct()))
+    return int(session.execute(refused).scalar_one())
 
 
 def is_sending() -> ColumnElement[bool]:
