@@ -17,10 +17,9 @@ from models.base import Json
 from models.difference import DifferenceRow
 from models.link import LinkRow
 from services.db import read
-from services.reconcile.contact import Agreed, Contact, Field, value_from_json
-from services.reconcile.merge import merge
+from services.reconcile.contact import Field, value_from_json
+from services.reconcile.merge import why_asked
 from services.reconcile.plan import CREATED, LINKED
-from services.reconcile.policy import policies
 from services.records.activity import SYNC
 
 EDITED, FROM_XERO, TO_XERO, ASKED, DECIDED, LINK, PROBLEM, OTHER = (
@@ -155,12 +154,8 @@ def _question(row: DifferenceRow) -> TimelineEntry:
 
 def _asked_because(field: Field, values: Json) -> str:
     """What the decision table says of the values that were found."""
-    practice, xero = (
-        Contact("").with_values({field: value_from_json(field, values[side])}) for side in ("practice", "xero")
-    )
-    base = None if values["base"] is None else value_from_json(field, values["base"])
-    known = {} if base is None else {field: Agreed(base, base)}
-    return next(step.why for step in merge(known, practice, xero, policies({})) if step.field is field)
+    practice, xero = (value_from_json(field, values[side]) for side in ("practice", "xero"))
+    return why_asked(field, values["base"] is not None, practice, xero)
 
 
 def _text(field: Field, stored: Any) -> str:
