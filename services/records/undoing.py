@@ -98,7 +98,11 @@ def of_two_way(link: LinkRow, since: datetime) -> Json:
 
 def of_let_in(xero: XeroContactRow, issue: IssueRow | None) -> Json:
     """Let in, as the Xero contact and its match issue stand before."""
-    asked = {"state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
+    asked = (
+        {"state": issue.state, "resolved_at": stamp(issue.resolved_at), "until": stamp(issue.deferred_until)}
+        if issue
+        else None
+    )
     return {
         "kind": LET_IN, "connection": xero.connection_id, "xero": xero.xero_id, "was": xero.let_in, "issue": asked
     }  # fmt: skip
