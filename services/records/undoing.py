@@ -20,7 +20,7 @@ from services.records.values import contact_of
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
 DEFER, NOTE, CONTACT_TYPE, TWO_WAY = "defer", "note", "contact_type", "two_way"
 RESTORE, LET_IN, IMPORT = "restore", "let_in", "import"
-COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
+COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "error", "ended_at", "linked_at")
 """What a link is put back to when linking it again is taken back."""
 
 

@@ -11,7 +11,7 @@ from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
-from models.intent import DONE, NEW, SENT, IntentRow
+from models.intent import DONE, HELD, NEW, SENT, IntentRow
 from models.issue import IGNORED, OPEN, RESOLVED, IssueRow
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.suggestion import SuggestionRow
@@ -162,10 +162,12 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
 
 
 def _drop_unsent(session: Session, link: LinkRow, since: datetime) -> None:
-    """Delete the writes that were to follow from an action; once one may have reached Xero it is too late."""
+    """Delete the writes that were to follow from an action, also those refused; once one may have reached Xero it is
+    too late.
+    """
     mine = select(IntentRow).where(col(IntentRow.link_id) == link.id, col(IntentRow.created_at) >= since)
     for intent in session.exec(mine):
-        if intent.state in (SENT, DONE) or intent.attempts:
+        if intent.state in (SENT, DONE) or (intent.attempts and intent.state != HELD):
             raise MovedOn(WRITTEN)
         session.delete(intent)
     session.flush()

@@ -4,9 +4,10 @@ import pytest
 
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from services import connection, contacts, decided, differences, issues, links, sync, undo
+from services import archive, clients, connection, contacts, decided, differences, issues, links, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
+from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.db import write
 from services.errors import Forbidden
@@ -158,6 +159,18 @@ def test_a_re_match_is_undone_back_to_what_was_stopped(pair: Pair) -> None:
     [result] = links.rematch(SYSTEM, [link_id])
     assert undo.undo_command(SYSTEM, result.command).done == 1
     assert [row.state for row in list_previous(PreviousFilter()).rows] == ["stopped"]
+
+
+def test_a_refused_archiving_fails_on_once_a_re_match_with_another_contact_is_undone(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    xero.fault(method="POST", path="/Contacts", action="status", status=400, times=1)
+    sync.tick(connection_id)
+    [failing] = clients.client_ids(ClientFilter(sync_state="failing"))
+    command = links.link_to(SYSTEM, failing, add("Ada Archer Two", "ada@example.com"))
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert clients.client_ids(ClientFilter(sync_state="failing")) == [failing]
 
 
 @pytest.mark.parametrize("winner", ["practice", "xero"])
