@@ -134,6 +134,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     row.state, row.winner, row.actor, row.closed_at = differences.OPEN, "", "", None
     session.flush()
     plan_fields(session, link.id, [field])
+    link.practice_rev = 0  # so that the next tick looks whether what Xero may have refused is still to be written
     wake(session, link.connection_id)
 
 

@@ -191,6 +191,21 @@ def test_a_chosen_difference_is_asked_again_with_both_values(
     assert contact(pair[0]).email == "ada@practice.example"
 
 
+def test_a_chosen_difference_that_xero_refused_is_asked_again_and_fails_no_more(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email="ada@practice.example")
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    sync.tick(connection_id)
+    command = differences.choose(SYSTEM, differences.difference_ids(), "practice").command
+    xero.fault(action="status", status=400, method="POST", path="/Contacts", times=1)
+    sync.tick(connection_id)
+    assert synced()[0].sync_state == "failing"
+    assert undo.undo_command(SYSTEM, command).done == 1
+    sync.tick(connection_id)
+    assert (synced()[0].sync_state, differences.list_differences().total) == ("difference", 1)
+
+
 def test_a_chosen_difference_that_was_written_to_xero_is_not_undone(xero: Xero, connection_id: str, pair: Pair) -> None:
     edit(pair[0], email="ada@practice.example")
     xero.change(pair[1], EmailAddress="ada@xero.example")
