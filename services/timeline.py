@@ -108,11 +108,7 @@ def _names(column: Any, field: Field) -> ColumnElement[bool]:
 
 def _questions(session: Session, contact_id: str, field: Field | None) -> Sequence[DifferenceRow]:
     """The differences of a contact that were left to a person, also those answered since."""
-    query = (
-        select(DifferenceRow)
-        .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
-        .where(col(LinkRow.contact_id) == contact_id, col(DifferenceRow.actor) != SYNC)
-    )
+    query = select(DifferenceRow).where(col(DifferenceRow.contact_id) == contact_id, col(DifferenceRow.actor) != SYNC)
     if field is not None:
         query = query.where(col(DifferenceRow.field) == field.value)
     return session.scalars(query).all()
