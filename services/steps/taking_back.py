@@ -21,7 +21,7 @@ from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Status
 from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
-from services.records import differences, drift, match_index
+from services.records import creations, differences, drift, match_index
 from services.records.activity import SYNC
 from services.records.intents import wake
 from services.records.undoing import stamp, unstamped
@@ -105,6 +105,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     _drop_unsent(session, row, row.linked_at)
     _part(session, row, noted["former"])
     _put_back(session, contact, noted)
+    creations.hold_again(session, noted.get("refused", []))
     if noted["issue"] and noted["issue"]["state"] != RESOLVED:
         issue = session.get_one(IssueRow, noted["issue"]["id"])
         issue.state, issue.resolved_at = noted["issue"]["state"], unstamped(noted["issue"].get("resolved_at", ""))

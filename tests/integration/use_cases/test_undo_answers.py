@@ -8,7 +8,7 @@ from sqlmodel import col, select, update
 from models.activity import ActivityRow
 from models.issue import IssueRow
 from models.match_index import PRACTICE, MatchEntryRow
-from services import contacts, differences, issues, links, sync, timeline, undo
+from services import clients, contacts, differences, issues, links, sync, timeline, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import read, write
@@ -77,6 +77,19 @@ def test_a_confirmed_match_of_which_xero_refused_to_be_told_is_undone(
     xero.forget_calls()
     sync.tick(connection_id)
     assert xero.calls("POST") == []
+
+
+def test_who_xero_refused_to_create_is_listed_again_once_the_match_is_undone(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "other@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    sync.tick(connection_id)
+    refusals = contacts.list_contacts(ContactFilter(linked="held")).rows
+    command = issues.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], contact_id)
+    assert contacts.list_contacts(ContactFilter(linked="held")).rows == ()
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert contacts.list_contacts(ContactFilter(linked="held")).rows == refusals
 
 
 def test_what_undoing_changes_in_a_contact_is_in_its_timeline(asked: Pair) -> None:
