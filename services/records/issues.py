@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, or_, select, update
 from sqlmodel import Session, col
 
 from models.base import Json, now
@@ -93,14 +93,14 @@ def close_outside(session: Session, connection: ConnectionRow) -> int:
 
 def unanswerable(session: Session, connection_id: str, since_rev: int) -> list[str]:
     """Open issues whose Xero contact changed after `since_rev` and is not in use any more: nobody can answer those."""
-    same = and_(
-        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
-        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
+    gone = select(col(XeroContactRow.xero_id)).where(
+        col(XeroContactRow.connection_id) == connection_id,
+        col(XeroContactRow.rev) > since_rev,
+        col(XeroContactRow.status) != "active",
     )
-    query = select(col(IssueRow.id)).join(XeroContactRow, same)
-    gone = col(XeroContactRow.rev) > since_rev, col(XeroContactRow.status) != "active"
-    mine = col(IssueRow.connection_id) == connection_id, col(IssueRow.state) == OPEN
-    return list(session.scalars(query.where(*mine, *gone)))
+    mine = select(col(IssueRow.id)).where(col(IssueRow.connection_id) == connection_id, col(IssueRow.state) == OPEN)
+    parts = (mine.where(among(IssueRow.xero_id, chunk)) for chunk in chunks(session.scalars(gone)))
+    return [issue_id for part in parts for issue_id in session.scalars(part)]
 
 
 def close(session: Session, issue_ids: Sequence[str]) -> None:
