@@ -11,6 +11,7 @@ from models.base import JSON_COLUMN, Json, Table, new_id, now
 class DifferenceRow(Table, table=True):
     """`values` holds base, practice and xero as JSON values. Closed ones keep the loser, restorable.
 
+    `contact_id` is the practice contact that it is about: a link may be with another one by now.
     `winner` is practice or xero, or blank where the difference went away by itself; `actor` chose it, "sync" by policy.
     """
 
@@ -28,6 +29,7 @@ class DifferenceRow(Table, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     link_id: str = Field(foreign_key="link.id")
+    contact_id: str = Field(index=True)
     field: str
     state: str = Field(default="open", index=True)
     winner: str = ""

@@ -57,7 +57,9 @@ def restore_contact(actor: Principal, contact_id: str) -> None:
     """Bring an archived contact back; links that ended because it was archived resume. Raises: Forbidden, NotFound."""
     require(actor, Role.EDITOR)
     with write() as session:
-        _restore(session, actor, _contact(session, contact_id))
+        row = _contact(session, contact_id)
+        if row.archived_at is not None:
+            _restore(session, actor, row)
 
 
 def restore_contacts(actor: Principal, contact_ids: Sequence[str]) -> Report:

@@ -92,11 +92,14 @@ def cells(row: Any) -> dict[str, str]:
 
 
 def _judged(line: Line, known: dict[str, Any], seen: dict[str, int], clear: bool) -> tuple[Row, list[Problem]]:
-    """A row and the rules it breaks. What the file has no column for is as the contact book has it."""
+    """A row and the rules it breaks. What the file has no column for is as the contact book has it, and so is what it
+    says but for outer white space, which came from Xero: an export imported again changes nothing.
+    """
     told = {name: text.strip() for name, text in line.values.items()}
     stored = known.get(told["id"])
     before = cells(stored) if stored else NEW
-    values = before | {name: text for name, text in told.items() if text or (clear and name not in NEVER_BLANK)}
+    news = {name: text for name, text in told.items() if text != before[name].strip()}
+    values = before | {name: text for name, text in news.items() if text or (clear and name not in NEVER_BLANK)}
     cleared = sum(bool(before[name]) and not values[name] for name in COLUMNS)
     row = Row(line.number, told["id"], stored, _form(values), cleared)
     return row, list(_broken(row, values, seen))

@@ -50,7 +50,8 @@ __all__ = [
 class ContactFilter:
     """What to list. Blank means any; `kind` is person or organisation.
 
-    `linked` is linked, unlinked, sending (being created in Xero) or held (Xero refused to create it).
+    `linked` is linked, unlinked, sending (being created in Xero) or held (some organisation refused to create it,
+    whatever became of it in others).
     """
 
     search: str = ""
@@ -64,7 +65,10 @@ class ContactFilter:
 
 @dataclass(frozen=True, slots=True)
 class ContactItem:
-    """A row of the list. `link_state` is blank, syncing, sending, held, stopped or broken; `problem` why it is held."""
+    """A row of the list. `link_state` is blank, syncing, sending, held, stopped or broken.
+
+    `problem` is why an organisation refused to create it, also where another one has it or is sent it.
+    """
 
     id: str
     name: str
@@ -200,7 +204,7 @@ def _row(session: Session, contact_id: str) -> ContactRow:
 
 
 def _item(row: Any) -> ContactItem:
-    contact, state, problem = row
+    contact, state, refusal = row
     return ContactItem(
         id=contact.id,
         name=contact.name,
@@ -211,7 +215,7 @@ def _item(row: Any) -> ContactItem:
         is_person=contact.is_person,
         archived=contact.archived_at is not None,
         link_state=state,
-        problem=problem if state == HELD else "",
+        problem=refusal,
         updated_at=contact.updated_at,
     )
 
@@ -227,7 +231,7 @@ def _standing(wanted: str) -> ColumnElement[bool]:
     if wanted == SENDING:
         return is_sending()
     if wanted == HELD:
-        return is_held() & ~is_sending() & ~_linked(SYNCING)
+        return is_held()
     return _linked(SYNCING) if wanted == "linked" else ~_linked(SYNCING)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
-from models.intent import HELD, OPEN_STATES, IntentRow
+from models.intent import OPEN_STATES, IntentRow
 from models.link import BROKEN, LinkRow
 from services.access import Principal, Role, require
 from services.db import read
@@ -22,7 +22,7 @@ from services.reconcile.contact import Contact, Field
 from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.bulk import Report, each
-from services.records.creations import creations, drop_held
+from services.records.creations import count_refused, creations, drop_held
 from services.records.intents import CREATE, open_intent
 from services.records.listing import chunks
 from services.records.lookalikes import lookalikes
@@ -143,7 +143,7 @@ def creation_progress() -> CreationProgress:
     """How far the creations are, over all organisations."""
     with read() as session:
         waiting = session.scalars(creations(*OPEN_STATES)).all()
-        return CreationProgress(len(waiting), len(set(session.scalars(creations(HELD)))))
+        return CreationProgress(len(waiting), count_refused(session))
 
 
 def dismiss_held(actor: Principal, contact_ids: Sequence[str]) -> Report:

@@ -18,13 +18,16 @@ from services.reconcile.contact import Field
 from services.records.bulk import Report, each
 from services.records.differences import CLOSED
 from services.records.listing import Listing, Rows, found_by_key, paged
+from services.records.values import name_of
 from services.steps.restoring import OTHER, value_of
 from services.steps.restoring import restore as put_back
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedItem:
-    """One decision. `winner` is practice or xero, `actor` who chose it ("sync" for a policy); values are text."""
+    """One decision, about the contact that was linked then. `winner` is practice or xero, `actor` who chose it ("sync"
+    for a policy); values are text.
+    """
 
     difference_id: str
     contact_id: str
@@ -69,7 +72,7 @@ def _query(connection_id: str, search: str, field: str) -> Rows:
     query = (
         select(DifferenceRow, ContactRow)
         .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
-        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
+        .join(ContactRow, col(ContactRow.id) == col(DifferenceRow.contact_id))
         .where(col(DifferenceRow.state) == CLOSED, col(DifferenceRow.winner) != "")
     )
     if connection_id:
@@ -98,7 +101,6 @@ def _item(row: Any) -> DecidedItem:
 
 def _name(session: Session, difference_id: str) -> str:
     try:
-        link = session.get_one(LinkRow, _decision(session, difference_id).link_id)
+        return name_of(session, _decision(session, difference_id).contact_id)
     except NotFound:
-        return "A contact that is no longer there"
-    return session.get_one(ContactRow, link.contact_id).name
+        return name_of(session, "")

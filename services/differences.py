@@ -22,7 +22,7 @@ from services.records.differences import OPEN, find_open
 from services.records.intents import wake
 from services.records.listing import Listing, Rows, among, found_by_key, paged
 from services.records.undoing import of_difference
-from services.records.values import contact_of
+from services.records.values import contact_of, name_of
 from services.steps.deciding import PRACTICE, XERO, decide
 
 SETTLED = "It has been settled in the meantime."
@@ -155,6 +155,4 @@ def _item(row: Any) -> DifferenceItem:
 
 def _name(session: Session, difference_id: str) -> str:
     row = session.get(DifferenceRow, difference_id)
-    link = session.get(LinkRow, row.link_id) if row else None
-    contact = session.get(ContactRow, link.contact_id) if link else None
-    return contact.name if contact else "A contact that is no longer there"
+    return name_of(session, row.contact_id if row else "")

@@ -85,6 +85,8 @@ def let_in(actor: Principal, keys: Sequence[str]) -> Report:
 
     def act(session: Session, key: str) -> None:
         xero = _row(session, key)
+        if session.get_one(ConnectionRow, xero.connection_id).state != CONNECTED:
+            raise MovedOn("Its Xero organisation is not connected.")
         if xero.status != Status.ACTIVE.value:
             raise MovedOn("It is archived. Restore it in Xero, and it takes part again.")
         if not _is_excluded(session, xero):
@@ -92,7 +94,7 @@ def let_in(actor: Principal, keys: Sequence[str]) -> Report:
         undo = of_let_in(xero, session.scalars(select(IssueRow).where(*_issue_of(xero))).first())
         xero.let_in, xero.rev = True, next_revs(session)[0]
         for issue in session.scalars(select(IssueRow).where(*_issue_of(xero), col(IssueRow.state) == IGNORED)):
-            issue.state, issue.resolved_at = OPEN, None
+            issue.state, issue.resolved_at, issue.deferred_until = OPEN, None, None
         record(
             session, actor.username, "contact.let_in", f"Let {xero.name} take part",
             connection_id=xero.connection_id, xero_id=xero.xero_id, undo=undo,
@@ -188,6 +190,4 @@ def _item(row: Any) -> ExcludedItem:
 
 def _row(session: Session, key: str) -> XeroContactRow:
     connection_id, _, xero_id = key.partition(":")
-    if session.get_one(ConnectionRow, connection_id).state != CONNECTED:
-        raise MovedOn("Its Xero organisation is not connected.")
     return session.get_one(XeroContactRow, (connection_id, xero_id))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.base import Json, new_id, now
 from models.connection import CONNECTED, ConnectionRow
-from models.link import SYNCING, LinkRow
+from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.candidates import Candidate, candidates, candidates_with
@@ -30,6 +30,7 @@ from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
 from services.records.links import contact_name, partner_of, stop_link, survivor_of
 from services.records.undoing import of_two_way
+from services.records.values import name_of
 from services.steps.linking import add_link, create_and_link
 
 __all__ = [
@@ -136,10 +137,11 @@ def _rematch_one(actor: Principal, link_id: str, command: str) -> RematchResult:
         try:
             with session.begin_nested():
                 xero = _ended(session, link_id)
+                _must_not_be_stopped(session, link_id, xero)
                 contact_id = _full_match(session, xero)
                 add_link(session, xero, contact_id, actor.username, origin="rematch")
                 wake(session, xero.connection_id)
-                name = contact_name(session, link_id)
+                name = name_of(session, contact_id)
         except UsageError as error:
             return RematchResult(link_id, name, False, str(error))
         return RematchResult(link_id, name, True, f"Linked with {name}; it syncs again.", command)
@@ -170,6 +172,15 @@ def _ended(session: Session, link_id: str) -> XeroContactRow:
         name = other[1] or "a contact without a name"
         raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero, which is linked with {name} already.")
     return survivor or xero
+
+
+def _must_not_be_stopped(session: Session, link_id: str, xero: XeroContactRow) -> None:
+    """Refuse to take up, by re-matching a contact that was merged, the survivor's own link that a person stopped."""
+    query = select(LinkRow).where(col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.id) != link_id)
+    other = session.exec(query.where(col(LinkRow.xero_id) == xero.xero_id, col(LinkRow.state) == STOPPED)).first()
+    if other is not None:
+        with_name = name_of(session, other.contact_id) or "a contact without a name"
+        raise MovedOn(f"It was merged into {xero.name} in Xero, which was stopped. Re-match {with_name} instead.")
 
 
 def _link(session: Session, link_id: str) -> LinkRow:

@@ -11,11 +11,11 @@ from models.base import this_minute
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
-from models.intent import HELD, OPEN_STATES, IntentRow
+from models.intent import OPEN_STATES, IntentRow
 from models.issue import OPEN, IssueRow
 from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.db import read
-from services.records.intents import CREATE
+from services.records.creations import count_refused
 from services.records.issues import Moment, answerable, due
 from services.records.link_state import failing, followed, links_by_state, previous, syncing
 from services.records.remembered import remembered
@@ -49,13 +49,12 @@ def _overview(minute: datetime) -> Overview:
     with read() as session:
         contacts = _count(session, col(ContactRow.archived_at).is_(None))
         links = links_by_state(session)
-        held = (col(IntentRow.state) == HELD) & (col(IntentRow.kind) == CREATE)
         return Overview(
             contacts=contacts,
             unlinked=contacts - _linked(session, links.get(SYNCING, 0)),
             syncing=links.get(SYNCING, 0),
             waiting=_count(session, col(IntentRow.state).in_(OPEN_STATES)),
-            failing=_count(session, failing()) + _count(session, held),
+            failing=_count(session, failing()) + count_refused(session),
             issues=int(session.execute(_open_issues(minute)).scalar_one()),
             differences=int(session.execute(_open_differences()).scalar_one()),
             stopped=links.get(STOPPED, 0),

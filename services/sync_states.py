@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from models.intent import HELD, IntentRow
 from models.link import LinkRow
 from services.db import read
-from services.records.intents import CREATE
+from services.records.creations import count_refused
 from services.records.link_state import count_syncing
 from services.records.links import DIFFERENCE, FAILING, KEPT, WAITING, fares, unarchived
 from services.records.remembered import remembered
@@ -37,8 +36,7 @@ def count_states() -> SyncStates:
         every = count_syncing(session)
         states = (WAITING, FAILING, DIFFERENCE, KEPT)
         waiting, failing, differing, kept = (_count(session, fares(state)) for state in states)
-        held = select(func.count()).where(col(IntentRow.state) == HELD, col(IntentRow.kind) == CREATE)
-        not_created = int(session.execute(held).scalar_one())
+        not_created = count_refused(session)
         refused = failing + _count(session, unarchived()) + not_created
         in_sync = every - waiting - failing - differing - kept
         return SyncStates(in_sync, waiting, refused, differing, kept, not_created)

@@ -17,10 +17,9 @@ from models.base import Json
 from models.difference import DifferenceRow
 from models.link import LinkRow
 from services.db import read
-from services.reconcile.contact import Agreed, Contact, Field, value_from_json
-from services.reconcile.merge import merge
+from services.reconcile.contact import Field, value_from_json
+from services.reconcile.merge import why_asked
 from services.reconcile.plan import CREATED, LINKED
-from services.reconcile.policy import policies
 from services.records.activity import SYNC
 
 EDITED, FROM_XERO, TO_XERO, ASKED, DECIDED, LINK, PROBLEM, OTHER = (
@@ -109,11 +108,7 @@ def _names(column: Any, field: Field) -> ColumnElement[bool]:
 
 def _questions(session: Session, contact_id: str, field: Field | None) -> Sequence[DifferenceRow]:
     """The differences of a contact that were left to a person, also those answered since."""
-    query = (
-        select(DifferenceRow)
-        .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
-        .where(col(LinkRow.contact_id) == contact_id, col(DifferenceRow.actor) != SYNC)
-    )
+    query = select(DifferenceRow).where(col(DifferenceRow.contact_id) == contact_id, col(DifferenceRow.actor) != SYNC)
     if field is not None:
         query = query.where(col(DifferenceRow.field) == field.value)
     return session.scalars(query).all()
@@ -155,12 +150,8 @@ def _question(row: DifferenceRow) -> TimelineEntry:
 
 def _asked_because(field: Field, values: Json) -> str:
     """What the decision table says of the values that were found."""
-    practice, xero = (
-        Contact("").with_values({field: value_from_json(field, values[side])}) for side in ("practice", "xero")
-    )
-    base = None if values["base"] is None else value_from_json(field, values["base"])
-    known = {} if base is None else {field: Agreed(base, base)}
-    return next(step.why for step in merge(known, practice, xero, policies({})) if step.field is field)
+    practice, xero = (value_from_json(field, values[side]) for side in ("practice", "xero"))
+    return why_asked(field, values["base"] is not None, practice, xero)
 
 
 def _text(field: Field, stored: Any) -> str:

@@ -9,12 +9,15 @@ from sqlmodel import Session, col, select
 
 from models.activity import ActivityRow
 from models.base import Json, now
+from models.contact import ContactRow
 from services.access import Principal, Role, require
 from services.db import read
 from services.errors import MovedOn, NotFound
+from services.reconcile.contact import contact_to_json
 from services.records import undoing
 from services.records.activity import record
 from services.records.bulk import Report, each
+from services.records.values import contact_of
 from services.steps import leaving_out, putting_back, restoring, taking_back
 
 
@@ -57,11 +60,15 @@ def undo(actor: Principal, activity_ids: Sequence[int]) -> Report:
             raise MovedOn("This cannot be undone.")
         if _is_undone(session, entry):
             raise MovedOn("It was undone already.")
+        before = _said(session, entry)
         report = ACTS[entry.undo["kind"]](session, actor.username, entry.undo)
         of_many.extend([report] if report else [])
+        after = _said(session, entry)
+        changed = [name for name, value in after.items() if before[name] != value]
         taken_back = record(
             session, actor.username, "undone", f"Undid: {entry.summary}",
             connection_id=entry.connection_id, contact_id=entry.contact_id, xero_id=entry.xero_id,
+            before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
         )  # fmt: skip
         taken_back.undoes = entry.id
 
@@ -112,6 +119,12 @@ def _in_all(report: Report, of_many: Sequence[Report]) -> Report:
     done = report.done + sum(one.done - 1 for one in of_many)
     skipped = [left for one in of_many for left in one.skipped]
     return Report(done, (*report.skipped, *skipped), report.command)
+
+
+def _said(session: Session, entry: ActivityRow) -> Json:
+    """What the contact that an entry is about says, as the log keeps it; nothing for none, or one that is gone."""
+    row = session.get(ContactRow, entry.contact_id) if entry.contact_id else None
+    return contact_to_json(contact_of(row)) | {"contact_type": row.contact_type} if row else {}
 
 
 def _is_undone(session: Session, entry: ActivityRow) -> bool:

@@ -143,6 +143,21 @@ def merge_field(field: Field, base: Agreed | None, practice: Value, xero: Value,
     return replace(step, action=Action.HOLD, why=f"{step.why} {why}") if why else step
 
 
+def why_asked(field: Field, has_base: bool, practice: Value, xero: Value) -> str:
+    """What the decision table says of a question whose two values are known, and of the base only whether there was
+    one: each side has its own wording of it.
+    """
+    ours, theirs = (_when_asked(field, has_base, value) for value in (practice, xero))
+    asking = (rule for rule in RULES if rule.action is Action.ASK)
+    return next(rule.why for rule in asking if rule.fits(has_base, ours, theirs, Likeness.DIFFER))
+
+
+def _when_asked(field: Field, has_base: bool, value: Value) -> State:
+    if not has_base:
+        return State.SET
+    return State.NAME_CLEARED if field is Field.NAME and is_blank(value) else State.CHANGED
+
+
 def _decided(step: FieldStep, policy: Policy) -> FieldStep:
     """A question as the policy answers it; one the policy cannot answer stays a question."""
     if policy.wins is Wins.ASK:

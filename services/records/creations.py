@@ -1,6 +1,8 @@
 """Contacts on their way into Xero: being sent, or refused and held for a person; and what ends that."""
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
@@ -19,6 +21,12 @@ def creations(*states: str) -> Select[str]:
     return select(col(IntentRow.contact_id)).where(
         everywhere, col(IntentRow.state).in_(states), col(IntentRow.kind) == CREATE
     )
+
+
+def count_refused(session: Session) -> int:
+    """How many contacts some organisation refused to create; one that several refused counts once, as it is listed."""
+    refused = creations(HELD).with_only_columns(func.count(col(IntentRow.contact_id).distinct()))
+    return int(session.execute(refused).scalar_one())
 
 
 def is_sending() -> ColumnElement[bool]:
@@ -46,11 +54,23 @@ def held_error() -> ScalarSelect[str]:
     )
 
 
-def forget(session: Session, connection_id: str, contact_id: str) -> None:
-    """Forget a creation that was not sent yet, and one that was refused: the contact has its match in Xero."""
+def forget(session: Session, connection_id: str, contact_id: str) -> list[str]:
+    """Forget a creation that was not sent yet, and one that was refused: the contact has its match in Xero.
+
+    Returns the ids of those that were refused.
+    """
+    refused = []
     for intent in session.scalars(_of(contact_id, NEW, HELD).where(col(IntentRow.connection_id) == connection_id)):
+        refused += [intent.id] if intent.state == HELD else []
         settle(intent, DROPPED, intent.error or LINKED)
     session.flush()
+    return refused
+
+
+def hold_again(session: Session, intent_ids: Sequence[str]) -> None:
+    """Take back that refused creations were forgotten: the contact has no match in Xero after all."""
+    for intent in session.scalars(select(IntentRow).where(col(IntentRow.id).in_(intent_ids))):
+        intent.state = HELD
 
 
 def drop_held(session: Session, contact_id: str, connection_id: str = "") -> list[IntentRow]:

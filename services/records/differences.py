@@ -44,6 +44,13 @@ def close(row: DifferenceRow, winner: str = "", actor: str = "") -> None:
     row.state, row.winner, row.actor, row.closed_at = CLOSED, winner, actor, now()
 
 
+def part(session: Session, link: LinkRow) -> None:
+    """Close what is open on a link that is to be with another contact: it was about the one it is with."""
+    for row in _open(session, link):
+        close(row)
+    session.flush()
+
+
 def find_open(session: Session, link_id: str, field: str) -> DifferenceRow | None:
     """The open difference of a field of a link; there is at most one."""
     mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link_id, col(DifferenceRow.state) == OPEN)
@@ -57,7 +64,9 @@ def _open(session: Session, link: LinkRow) -> Sequence[DifferenceRow]:
 
 def _new(session: Session, link: LinkRow, step: FieldStep) -> DifferenceRow:
     session.flush()  # a link made in this transaction has to stand before what refers to it
-    row = DifferenceRow(link_id=link.id, field=step.field.value, values=_values(step))
+    row = DifferenceRow(
+        link_id=link.id, contact_id=link.contact_id, field=step.field.value, values=_values(step)
+    )  # fmt: skip
     session.add(row)
     return row
 

@@ -1,5 +1,6 @@
 """Match issues as rows: which there is an answer to now, and finding one that still waits for it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NotFound
 from services.records.activity import record
 from services.records.keys import inside
+from services.records.listing import among, chunks
 
 NAME_TAKEN = "name_taken"
 NO_ISSUE = "This match issue does not exist any more."
@@ -87,6 +89,25 @@ def close_outside(session: Session, connection: ConnectionRow) -> int:
         .values(state=RESOLVED, resolved_at=now())
     )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def unanswerable(session: Session, connection_id: str, since_rev: int) -> list[str]:
+    """Open issues whose Xero contact changed after `since_rev` and is not in use any more: nobody can answer those."""
+    gone = select(col(XeroContactRow.xero_id)).where(
+        col(XeroContactRow.connection_id) == connection_id,
+        col(XeroContactRow.rev) > since_rev,
+        col(XeroContactRow.status) != "active",
+    )
+    mine = select(col(IssueRow.id)).where(col(IssueRow.connection_id) == connection_id, col(IssueRow.state) == OPEN)
+    parts = (mine.where(among(IssueRow.xero_id, chunk)) for chunk in chunks(session.scalars(gone)))
+    return [issue_id for part in parts for issue_id in session.scalars(part)]
+
+
+def close(session: Session, issue_ids: Sequence[str]) -> None:
+    """Ask about these no more; whoever of them comes back is matched like new, and asked about again."""
+    for chunk in chunks(issue_ids):
+        still_open = update(IssueRow).where(among(IssueRow.id, chunk), col(IssueRow.state) == OPEN)
+        session.execute(still_open.values(state=RESOLVED, resolved_at=now()))
 
 
 def note_down(

@@ -19,6 +19,8 @@ Rows = Select[*tuple[Any, ...]]
 SPECIAL = re.compile(r"[\\%_]")
 """What stands for other characters in a LIKE pattern, and what takes that meaning away."""
 NO_VALUES: Mapping[str, Any] = {}
+LONGEST_SOUGHT = 1_000
+"""Of a longer text its beginning is looked for, which is longer than anything that is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def found_in(search: str, *columns: Any) -> ColumnElement[bool]:
     SQLite's LIKE takes no notice of the case of a to z, no more than its lower() does, and is twice as fast alone; an
     escape character, too, makes it a third slower, so that there is one only where it is needed.
     """
-    sought = search.strip()
+    sought = search.strip()[:LONGEST_SOUGHT]  # SQLite refuses a very long one
     escaped = SPECIAL.sub(r"\\\g<0>", sought)
     escape = "\\" if escaped != sought else None
     return or_(*(col(column).like(f"%{escaped}%", escape=escape) for column in columns))

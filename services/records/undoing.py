@@ -20,7 +20,7 @@ from services.records.values import contact_of
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
 DEFER, NOTE, CONTACT_TYPE, TWO_WAY = "defer", "note", "contact_type", "two_way"
 RESTORE, LET_IN, IMPORT = "restore", "let_in", "import"
-COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "ended_at", "linked_at")
+COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "error", "ended_at", "linked_at")
 """What a link is put back to when linking it again is taken back."""
 
 
@@ -59,7 +59,10 @@ def snapshot(link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) 
 
 
 def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Mapping[str, Any]) -> Json:
-    """Confirm Match, Re-match and Create New Contact, as the link stands now that both were compared."""
+    """Confirm Match, Re-match and Create New Contact, as the link stands now that both were compared.
+
+    `before` is a `snapshot`, with the creations that Xero had `refused` and that linking forgot.
+    """
     return {
         "kind": LINK,
         "link": link.id,
@@ -98,7 +101,11 @@ def of_two_way(link: LinkRow, since: datetime) -> Json:
 
 def of_let_in(xero: XeroContactRow, issue: IssueRow | None) -> Json:
     """Let in, as the Xero contact and its match issue stand before."""
-    asked = {"state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
+    asked = (
+        {"state": issue.state, "resolved_at": stamp(issue.resolved_at), "until": stamp(issue.deferred_until)}
+        if issue
+        else None
+    )
     return {
         "kind": LET_IN, "connection": xero.connection_id, "xero": xero.xero_id, "was": xero.let_in, "issue": asked
     }  # fmt: skip

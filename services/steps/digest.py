@@ -99,7 +99,7 @@ def _differences(condition: ColumnElement[bool]) -> Rows:
     return (
         select(col(DifferenceRow.link_id) + ":" + col(DifferenceRow.field), col(ContactRow.name))
         .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
-        .join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
+        .join(ContactRow, col(ContactRow.id) == col(DifferenceRow.contact_id))
         .where(condition, syncing())
     )
 

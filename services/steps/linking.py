@@ -15,7 +15,7 @@ from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Draft, Record
 from services.reconcile.contact import Base, base_to_json, contact_to_json
-from services.records import creations, undoing
+from services.records import creations, differences, undoing
 from services.records.activity import record
 from services.records.intents import drop_all
 from services.records.values import contact_of
@@ -41,6 +41,8 @@ def add_link(
     contact = _free(session, xero, contact_id)
     former = _former(session, xero)
     before = undoing.snapshot(former, contact, issue_of(session, xero))
+    if former and former.contact_id != contact.id:
+        differences.part(session, former)
     link = former or _new_link(xero, contact)
     drop_all(session, link.id)
     link.contact_id, link.base = contact.id, base_to_json(base or {})
@@ -49,7 +51,7 @@ def add_link(
     link.ended_at, link.linked_at = None, now()
     link.practice_rev = link.xero_rev = 0
     resolve_issue(session, xero)
-    creations.forget(session, link.connection_id, contact.id)
+    before["refused"] = creations.forget(session, link.connection_id, contact.id)
     entry = _join(session, link, contact, xero, actor)
     if origin != "create_xero":
         entry.undo = undoing.of_link(link, contact, xero, before)

@@ -22,6 +22,7 @@ from services.reconcile.plan import Step, plan_new
 from services.records import jobs
 from services.records.activity import SYNC, record
 from services.records.intents import on_the_wire
+from services.records.issues import close, unanswerable
 from services.records.keys import inside, linked, practice_keys, sharing, taken, unlinked, xero_keys
 from services.records.leases import Lease
 from services.records.listing import among, chunks
@@ -44,9 +45,15 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
     """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step.
 
     What is done is credited to the job that waits for it in the same transaction, so that a crash loses neither.
+    Those that are not in use in Xero any more are asked about no more.
     """
     with read() as session:
         decisions = consider(session, session.get_one(ConnectionRow, connection_id), since_rev)
+        gone = unanswerable(session, connection_id, since_rev)
+    if gone:
+        with write() as session:
+            lease.check(session)
+            close(session, gone)
     counts = Counter(dict.fromkeys((step.value for step in Step), 0))
     for start in range(0, len(decisions), BATCH):
         with write() as session:

@@ -75,8 +75,10 @@ def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCo
         differences.keep(session, link, plan.differences)
     stored = _store_intent(session, link, plan)
     link.practice_rev, link.xero_rev = (contact.rev, xero.rev) if stored else (0, 0)
+    if not plan.to_xero:
+        link.error = ""  # nobody wants any more what Xero refused
     if not plan.to_xero and not plan.differences:
-        link.error, link.synced_at = "", now()
+        link.synced_at = now()
 
 
 def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> None:

@@ -33,8 +33,8 @@ def restore(session: Session, actor: str, row: DifferenceRow) -> None:
     won, lost = value_of(row, row.winner), value_of(row, OTHER[row.winner])
     if link.state != SYNCING or contact.archived_at is not None:
         raise MovedOn("It does not sync any more.")
-    if row.closed_at is not None and row.closed_at < link.linked_at:
-        raise MovedOn("The contact in Xero has been linked again since, maybe with another contact.")
+    if row.contact_id != link.contact_id:
+        raise MovedOn("The contact in Xero has been linked with another contact of yours since.")
     before = contact_of(contact).get(field)
     if not same(field, before, won):
         raise MovedOn("The value that won has been changed since.")

@@ -11,7 +11,7 @@ from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
-from models.intent import DONE, NEW, SENT, IntentRow
+from models.intent import DONE, HELD, NEW, SENT, IntentRow
 from models.issue import IGNORED, OPEN, RESOLVED, IssueRow
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.suggestion import SuggestionRow
@@ -21,7 +21,7 @@ from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Status
 from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
-from services.records import differences, drift, match_index
+from services.records import creations, differences, drift, match_index
 from services.records.activity import SYNC
 from services.records.intents import wake
 from services.records.undoing import stamp, unstamped
@@ -105,6 +105,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     _drop_unsent(session, row, row.linked_at)
     _part(session, row, noted["former"])
     _put_back(session, contact, noted)
+    creations.hold_again(session, noted.get("refused", []))
     if noted["issue"] and noted["issue"]["state"] != RESOLVED:
         issue = session.get_one(IssueRow, noted["issue"]["id"])
         issue.state, issue.resolved_at = noted["issue"]["state"], unstamped(noted["issue"].get("resolved_at", ""))
@@ -134,6 +135,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     row.state, row.winner, row.actor, row.closed_at = differences.OPEN, "", "", None
     session.flush()
     plan_fields(session, link.id, [field])
+    link.practice_rev = 0  # so that the next tick looks whether what Xero may have refused is still to be written
     wake(session, link.connection_id)
 
 
@@ -162,10 +164,12 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
 
 
 def _drop_unsent(session: Session, link: LinkRow, since: datetime) -> None:
-    """Delete the writes that were to follow from an action; once one may have reached Xero it is too late."""
+    """Delete the writes that were to follow from an action, also those refused; once one may have reached Xero it is
+    too late.
+    """
     mine = select(IntentRow).where(col(IntentRow.link_id) == link.id, col(IntentRow.created_at) >= since)
     for intent in session.exec(mine):
-        if intent.state in (SENT, DONE) or intent.attempts:
+        if intent.state in (SENT, DONE) or (intent.attempts and intent.state != HELD):
             raise MovedOn(WRITTEN)
         session.delete(intent)
     session.flush()

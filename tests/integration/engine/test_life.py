@@ -8,7 +8,7 @@ from services.contacts import ContactFilter
 from services.differences import list_differences
 from services.errors import MovedOn, RateLimited, SyncError
 from services.links import PreviousFilter, list_previous
-from services.records.links import FAILING
+from services.records.links import DIFFERENCE, FAILING
 from tests.support.practice import add, contact, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero
 
@@ -199,6 +199,18 @@ def test_a_name_that_is_taken_in_xero_fails_that_contact_alone_and_clears_itself
     sync.tick(connection_id)
     assert [row.error for row in synced()] == ["", ""]
     assert xero.contact(pair[1])["Name"] == "Ada Baker"
+
+
+def test_a_refused_write_fails_no_more_once_its_field_is_in_question(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email="ours@example.com")
+    xero.fault(action="status", status=400, method="POST", path="/Contacts", times=1)
+    sync.tick(connection_id)
+    assert [row.sync_state for row in synced()] == [FAILING]
+    xero.change(pair[1], EmailAddress="theirs@example.com")
+    sync.tick(connection_id)
+    assert ([row.sync_state for row in synced()], list_differences().total) == ([DIFFERENCE], 1)
 
 
 def test_a_linked_contact_that_turns_from_customer_to_supplier_goes_on_syncing(

@@ -4,6 +4,7 @@ import pytest
 
 from services import archive, contacts
 from services.access import SYSTEM
+from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter, ContactForm
 from services.db import Database
 from services.errors import BadInput, MovedOn, NotFound
@@ -82,6 +83,15 @@ class TestEdit:
         assert (names(), names(archived=True)) == ([], ["Ada Archer"])
         archive.restore_contact(SYSTEM, contact_id)
         assert names() == ["Ada Archer"]
+
+    def test_restoring_what_somebody_else_restored_just_before_does_nothing(self) -> None:
+        contact_id = add("Ada Archer")
+        archive.archive_contact(SYSTEM, contact_id)
+        archive.restore_contact(SYSTEM, contact_id)
+        rev = contacts.get_contact(contact_id).rev
+        archive.restore_contact(SYSTEM, contact_id)
+        assert contacts.get_contact(contact_id).rev == rev  # so that nobody's edit is refused because of it
+        assert list_activity(ActivityFilter(action="contact.restored")).total == 1
 
 
 def test_what_broke_a_rule_in_xero_may_stay_but_not_become_something_else_that_does(

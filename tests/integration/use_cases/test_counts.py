@@ -6,15 +6,32 @@ import time_machine
 
 from models.base import now
 from models.xero_contact import XeroContactRow
-from services import archive, connection, differences, excluded, imports, issues, links, news, overview, sync
+from services import (
+    archive,
+    clients,
+    connection,
+    contacts,
+    create_many,
+    differences,
+    excluded,
+    imports,
+    issues,
+    links,
+    news,
+    overview,
+    sync,
+    sync_states,
+)
 from services.access import SYSTEM
 from services.connection import Setup
+from services.contacts import ContactFilter
 from services.db import Database, write
 from services.excluded import ExcludedFilter
 from services.issues import IssueFilter
 from services.links import PreviousFilter, list_previous
 from services.reconcile.contact import Field
 from services.steps.notifying import look
+from tests.support.organisations import connected, let_all_sync, several
 from tests.support.practice import add, delta_is_due, edit, full_comparison_is_due, run_import, synced
 from tests.support.xero import Xero
 
@@ -87,3 +104,22 @@ def test_looking_for_what_is_to_be_told_changes_nothing_that_pages_would_read_ag
     before = news.version()
     look()
     assert news.version() == before
+
+
+def test_who_is_refused_is_counted_once_and_listed_whatever_other_organisations_say(
+    database: Database, xero: Xero
+) -> None:
+    both = [connected(xero, tenant) for tenant in several(xero, 2)]
+    twice, once = add("Ada Archer", "ada@example.com"), add("Ben Baker", "ben@example.com")
+    for one, refused in ((both[0], {"Ada Archer"}), (both[1], {"Ada Archer", "Ben Baker"})):
+        for name in refused:
+            one.create(name, "other@example.com")
+        for contact_id in (twice, once):
+            clients.create_in_xero(SYSTEM, contact_id, one.connection_id)
+    let_all_sync()
+    assert [link.name for link in synced()] == ["Ben Baker"]
+    listed = contacts.list_contacts(ContactFilter(linked="held")).rows
+    assert [row.name for row in listed] == ["Ada Archer", "Ben Baker"]
+    assert all(row.problem for row in listed)
+    states, progress = sync_states.count_states(), create_many.creation_progress()
+    assert (states.not_created, states.failing, progress.held, overview.get_overview().failing) == (2, 2, 2, 2)

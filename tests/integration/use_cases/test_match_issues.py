@@ -8,7 +8,7 @@ from services.contacts import ContactFilter
 from services.errors import MovedOn
 from services.issues import IssueFilter, IssueItem
 from services.reconcile.contact import Field
-from tests.support.practice import add, edit, run_import, synced
+from tests.support.practice import add, delta_is_due, edit, full_comparison_is_due, run_import, synced
 from tests.support.xero import Xero
 
 
@@ -94,3 +94,30 @@ def test_issues_of_a_disconnected_organisation_are_not_asked(connection_id: str,
     connection.disconnect(SYSTEM, connection_id)
     assert open_issues() == []
     assert overview.get_overview().issues == 0
+
+
+@pytest.mark.parametrize("how", ["archived", "merged"])
+def test_nobody_is_asked_about_who_is_not_in_use_in_xero_any_more(
+    xero: Xero, connection_id: str, issue: IssueItem, how: str
+) -> None:
+    if how == "archived":
+        xero.archive(issue.xero_id)
+    else:
+        xero.merge(issue.xero_id, xero.create("Zed Zimmer", "zed@example.com"))
+    delta_is_due()
+    full_comparison_is_due()
+    sync.tick(connection_id)
+    assert (open_issues(), overview.get_overview().issues) == ([], 0)
+
+
+def test_who_is_restored_in_xero_is_asked_about_again_with_the_note(
+    xero: Xero, connection_id: str, issue: IssueItem
+) -> None:
+    issues.set_note(SYSTEM, issue.issue_id, "Ask Rob")
+    xero.archive(issue.xero_id)
+    delta_is_due()
+    sync.tick(connection_id)
+    xero.restore(issue.xero_id)
+    delta_is_due()
+    sync.tick(connection_id)
+    assert [(one.issue_id, one.note) for one in open_issues()] == [(issue.issue_id, "Ask Rob")]

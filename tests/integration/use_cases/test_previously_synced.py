@@ -2,12 +2,22 @@
 
 import pytest
 
-from services import candidates, contacts, links, sync
+from services import candidates, connection, contacts, links, sync
 from services.access import SYSTEM, Principal, Role
+from services.connection import Setup
 from services.errors import Forbidden, MovedOn
 from services.links import PreviousFilter, list_previous
 from services.reconcile.contact import Field
-from tests.support.practice import add, contact, edit, run_import, synced, xero_client
+from tests.support.practice import (
+    add,
+    contact,
+    delta_is_due,
+    edit,
+    full_comparison_is_due,
+    run_import,
+    synced,
+    xero_client,
+)
 from tests.support.xero import Xero
 
 VIEWER = Principal("vera", "Vera", Role.VIEWER)
@@ -116,3 +126,35 @@ def test_stopping_twice_is_reported_not_repeated(stopped: tuple[str, str, str]) 
     report = links.stop(SYSTEM, [stopped[2]])
     assert report.done == 0
     assert [row.name for row in report.skipped] == ["Ada Archer"]
+
+
+def merged(xero: Xero, connection_id: str, survivor: str) -> str:
+    """Bea, whose contact in Xero was merged into that of another one: the link that broke."""
+    add("Bea Blum", "bea@example.com")
+    gone = xero.create("Bea Blum", "bea@example.com")
+    sync.tick(connection_id)
+    [link] = [row for row in synced() if row.xero_id == gone]
+    xero.merge(gone, survivor)
+    for _ in range(2):
+        delta_is_due()
+        full_comparison_is_due()
+        sync.tick(connection_id)
+    return link.link_id
+
+
+def test_re_match_of_a_merged_contact_does_not_take_up_the_survivors_link_that_was_stopped(
+    xero: Xero, connection_id: str, stopped: tuple[str, str, str]
+) -> None:
+    [result] = links.rematch(SYSTEM, [merged(xero, connection_id, stopped[1])])
+    assert (result.linked, synced()) == (False, [])
+    assert result.message == "It was merged into Ada Archer in Xero, which was stopped. Re-match Ada Archer instead."
+
+
+def test_re_match_of_a_merged_contact_says_whom_it_linked(xero: Xero, connection_id: str) -> None:
+    connection.save_setup(SYSTEM, connection_id, Setup("customers", False, "Client", "create"))
+    run_import(connection_id)
+    add("Sam Smith", "sam@example.com")
+    survivor = xero.create("Sam Smith", "sam@example.com", customer=False, IsSupplier=True)
+    [result] = links.rematch(SYSTEM, [merged(xero, connection_id, survivor)])
+    assert [row.name for row in synced()] == ["Sam Smith"]
+    assert (result.name, result.message) == ("Sam Smith", "Linked with Sam Smith; it syncs again.")

@@ -4,9 +4,11 @@ import pytest
 
 from services import contacts
 from services.access import SYSTEM
-from services.contact_files import check_file, import_file
+from services.contact_files import check_file, export_csv, import_file
 from services.contacts import ContactDetail, ContactFilter
 from services.errors import UsageError
+from tests.support.practice import run_import
+from tests.support.xero import Xero
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -58,3 +60,11 @@ def test_columns_that_a_contact_does_not_have_are_not_used() -> None:
 def test_problems_name_the_row_as_a_spreadsheet_counts_it() -> None:
     report = check_file(b"id,name\n1,Ada\n\n,\n3,<bad>\n")
     assert {problem.row for problem in report.problems} == {5}
+
+
+def test_an_export_of_what_xero_pads_with_white_space_changes_nothing(xero: Xero, connection_id: str) -> None:
+    address = {"AddressType": "POBOX", "AddressLine1": " High St", "City": "Leeds "}
+    xero.create("Ada Archer", "ada@example.com", Addresses=[address])
+    run_import(connection_id)
+    checked = check_file(export_csv(ContactFilter()))
+    assert (checked.changed, checked.cleared, checked.unchanged) == (0, 0, 1)

@@ -9,11 +9,13 @@ from models.contact import ContactRow
 from models.link import LinkRow
 from services import candidates, clients, contacts, decided, differences, imports, links, worker
 from services.access import SYSTEM
+from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.db import Database, read, write
 from services.links import PreviousFilter
 from services.migrate import alembic_config, upgrade
+from services.search import search
 from tests.support.practice import add, run_import, synced
 from tests.support.xero import Xero
 
@@ -58,6 +60,14 @@ def test_a_phone_is_found_as_it_stands() -> None:
 def test_what_cannot_be_seen_finds_nothing() -> None:
     add("Ada Archer", "ada@example.com")
     assert contacts.list_contacts(ContactFilter(search="\u200b\u200b")).total == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_a_text_as_long_as_a_clipboard_finds_nothing_and_breaks_nothing() -> None:
+    add("Ada Archer", "ada@example.com")
+    pasted = "x" * 60_000
+    assert contacts.list_contacts(ContactFilter(search=pasted)).total == 0
+    assert (search(pasted).contacts.rows, list_activity(ActivityFilter(search=pasted)).total) == ((), 0)
 
 
 @pytest.mark.usefixtures("school")

@@ -87,6 +87,19 @@ def test_a_difference_is_a_question_with_both_values_and_its_answer_follows(conn
     assert sorted(ways[:2]) == ["decided", "from_xero"]
 
 
+def test_a_question_gives_the_reason_it_was_asked_for_also_where_xero_took_over_our_old_wording(
+    connection_id: str, xero: Xero
+) -> None:
+    contact_id, xero_id = add("Ada Archer", "ada@example.com"), xero.create("ADA ARCHER", "ada@example.com")
+    run_import(connection_id)
+    edit(contact_id, name="Ada Bell")
+    xero.change(xero_id, Name="Ada Archer")
+    tick(connection_id)
+    assert told(story(contact_id)[0]) == (
+        "asked", [("name", "Ada Bell", "Ada Archer", "Both sides changed, to different values.")],
+    )  # fmt: skip
+
+
 def test_a_field_shows_its_own_changes_alone(connection_id: str, xero: Xero) -> None:
     contact_id, _ = linked(connection_id, xero)
     edit(contact_id, email="new@example.com", phone="+64 9 555 0199")

@@ -4,9 +4,10 @@ import pytest
 
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from services import connection, contacts, decided, differences, issues, links, sync, undo
+from services import archive, clients, connection, contacts, decided, differences, issues, links, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
+from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.db import write
 from services.errors import Forbidden
@@ -160,6 +161,18 @@ def test_a_re_match_is_undone_back_to_what_was_stopped(pair: Pair) -> None:
     assert [row.state for row in list_previous(PreviousFilter()).rows] == ["stopped"]
 
 
+def test_a_refused_archiving_fails_on_once_a_re_match_with_another_contact_is_undone(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    xero.fault(method="POST", path="/Contacts", action="status", status=400, times=1)
+    sync.tick(connection_id)
+    [failing] = clients.client_ids(ClientFilter(sync_state="failing"))
+    command = links.link_to(SYSTEM, failing, add("Ada Archer Two", "ada@example.com"))
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert clients.client_ids(ClientFilter(sync_state="failing")) == [failing]
+
+
 @pytest.mark.parametrize("winner", ["practice", "xero"])
 def test_a_chosen_difference_is_asked_again_with_both_values(
     xero: Xero, connection_id: str, pair: Pair, winner: str
@@ -176,6 +189,21 @@ def test_a_chosen_difference_is_asked_again_with_both_values(
     sync.tick(connection_id)
     assert xero.contact(pair[1])["EmailAddress"] == "ada@xero.example"
     assert contact(pair[0]).email == "ada@practice.example"
+
+
+def test_a_chosen_difference_that_xero_refused_is_asked_again_and_fails_no_more(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email="ada@practice.example")
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    sync.tick(connection_id)
+    command = differences.choose(SYSTEM, differences.difference_ids(), "practice").command
+    xero.fault(action="status", status=400, method="POST", path="/Contacts", times=1)
+    sync.tick(connection_id)
+    assert synced()[0].sync_state == "failing"
+    assert undo.undo_command(SYSTEM, command).done == 1
+    sync.tick(connection_id)
+    assert (synced()[0].sync_state, differences.list_differences().total) == ("difference", 1)
 
 
 def test_a_chosen_difference_that_was_written_to_xero_is_not_undone(xero: Xero, connection_id: str, pair: Pair) -> None:

@@ -8,12 +8,13 @@ from sqlmodel import col, select, update
 from models.activity import ActivityRow
 from models.issue import IssueRow
 from models.match_index import PRACTICE, MatchEntryRow
-from services import contacts, differences, issues, links, sync, undo
+from services import clients, contacts, differences, issues, links, sync, timeline, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import read, write
 from services.issues import IssueFilter
 from services.links import PreviousFilter
+from services.reconcile.contact import Field
 from services.steps import suggesting
 from tests.support.practice import add, contact, delta_is_due, edit, full_comparison_is_due, run_import, synced
 from tests.support.xero import Xero
@@ -62,6 +63,40 @@ def test_a_confirmed_match_that_xero_was_told_of_is_not_undone(connection_id: st
     sync.tick(connection_id)
     assert len(refused(command)) == 1
     assert len(synced()) == 1
+
+
+def test_a_confirmed_match_of_which_xero_refused_to_be_told_is_undone(
+    xero: Xero, connection_id: str, asked: Pair
+) -> None:
+    command = issues.confirm(SYSTEM, asked[1], asked[0])
+    xero.fault(action="status", status=400, method="POST", path="/Contacts", times=1)
+    sync.tick(connection_id)
+    assert synced()[0].sync_state == "failing"
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert (synced(), issues.issue_ids(IssueFilter())) == ([], [asked[1]])
+    xero.forget_calls()
+    sync.tick(connection_id)
+    assert xero.calls("POST") == []
+
+
+def test_who_xero_refused_to_create_is_listed_again_once_the_match_is_undone(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "other@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    sync.tick(connection_id)
+    refusals = contacts.list_contacts(ContactFilter(linked="held")).rows
+    command = issues.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], contact_id)
+    assert contacts.list_contacts(ContactFilter(linked="held")).rows == ()
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert contacts.list_contacts(ContactFilter(linked="held")).rows == refusals
+
+
+def test_what_undoing_changes_in_a_contact_is_in_its_timeline(asked: Pair) -> None:
+    command = issues.confirm(SYSTEM, asked[1], asked[0])
+    undo.undo_command(SYSTEM, command)
+    newest = timeline.get_timeline(asked[0], Field.PHONE).entries[0]
+    assert [(change.before, change.after) for change in newest.changes] == [("9999 1111", "")]
 
 
 def test_a_confirmed_match_whose_contact_was_edited_since_is_not_undone(asked: Pair) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services import excluded, issues, sync, undo
+from services import connection, excluded, issues, sync, undo
 from services.access import SYSTEM
+from services.connection import Setup
 from services.excluded import ExcludedFilter, list_excluded
 from services.issues import IssueFilter
 from services.reconcile.outcome import Effect
@@ -96,3 +97,13 @@ def test_one_that_is_left_out_while_the_sync_matches_is_not_taken_in(
     sync.tick(suppliers, undo_after_the_first)
     assert len(names()) >= 2  # the first may be no more than a question, which is taken back as well
     assert len(synced()) + issues.list_issues(IssueFilter()).total <= 1
+
+
+def test_one_that_the_filter_lets_in_by_now_is_asked_about_on(suppliers: str) -> None:
+    command = excluded.let_in(SYSTEM, keys("Sue")).command
+    sync.tick(suppliers)
+    connection.save_setup(SYSTEM, suppliers, Setup("all", True, "Client", "create"))
+    sync.tick(suppliers)
+    [skipped] = undo.undo_command(SYSTEM, command).skipped
+    assert skipped.reason == "The contact-type filter lets it in by now. Ignore it instead."
+    assert [item.xero_name for item in issues.list_issues(IssueFilter()).rows] == ["Sue Supplier"]
