@@ -15,7 +15,7 @@ DISCONNECTED = "disconnected"
 
 class ConnectionRow(Table, table=True):
     """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned, and
-    `matched_rev` up to which contacts without a link were matched, below nought after each change of the set-up.
+    `matched_rev` up to which contacts without a link were matched, below nought while all are to be matched anew.
 
     `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now.
     `full_page` is the page a full comparison reads next, 0 when none is under way.
@@ -65,3 +65,7 @@ class ConnectionRow(Table, table=True):
     brake: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     brake_released: bool = False
     error: str = ""
+
+    def match_anew(self) -> None:
+        """Have whoever has no link looked at anew; a tick under way can tell one time from the next."""
+        self.matched_rev = min(self.matched_rev, 0) - 1

@@ -188,8 +188,8 @@ def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
         for name, value in after.items():
             setattr(row, name, value)
         if after.keys() != {"default_contact_type"}:
-            # Whoever has no link is to be looked at anew; and a tick under way can tell one set-up from the next.
-            row.matched_rev, row.next_tick_at = min(row.matched_rev, 0) - 1, now()
+            row.match_anew()
+            row.next_tick_at = now()
         closed = close_outside(session, row)
         summary = f"Changed what is taken in from {row.name}"
         activity.record(

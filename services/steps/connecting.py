@@ -82,6 +82,7 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
     earlier, row.authorisation_id = row.authorisation_id, None
     row.state, row.error, row.next_tick_at = DISCONNECTED, "", None
     row.braked_at, row.brake_reason, row.brake, row.brake_released = None, "", {}, False
+    row.match_anew()  # also who was left alone as they were just being created
     stopped = _stop_links(session, row.id)
     dropped = _drop_intents(session, row.id)
     inbox.empty(session, row.id)
@@ -113,12 +114,12 @@ def _own_name(session: Session, row: ConnectionRow, name: str) -> str:
 
 
 def _stop_links(session: Session, connection_id: str) -> int:
-    statement = (
-        update(LinkRow)
-        .where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
-        .values(state=STOPPED, cause=CAUSE_DISCONNECTED, reason=STOP_REASON, ended_at=now())
+    mine = update(LinkRow).where(col(LinkRow.connection_id) == connection_id)
+    session.execute(mine.where(col(LinkRow.error) != "").values(error=""))  # what was refused is wanted no more
+    stop = mine.where(col(LinkRow.state) == SYNCING).values(
+        state=STOPPED, cause=CAUSE_DISCONNECTED, reason=STOP_REASON, ended_at=now()
     )
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    return int(session.execute(stop).rowcount)  # type: ignore[attr-defined]
 
 
 def _drop_intents(session: Session, connection_id: str) -> int:
