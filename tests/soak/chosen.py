@@ -2,10 +2,7 @@
 
 from functools import partial
 
-from models.base import now
-from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from services import archive, clients, links
-from services.db import write
 from services.reconcile.contact import Address, Field
 from simulator import edits
 from simulator.contact import Contact as XeroContact
@@ -67,17 +64,6 @@ class Chosen(Hands):
         """The Xero half of this practice contact is archived."""
         for half in self._halves_of(pick):
             self._change_in_xero(partial(edits.archive, self._xero, half, self._ms))
-
-    def lose_access(self, _pick: int, _field: Field) -> None:
-        """Xero asks for a new sign-in: no tick runs until somebody connects again."""
-        with write() as session:
-            session.get_one(ConnectionRow, self.world.connection_id).state = SIGN_IN_NEEDED
-
-    def connect_again(self, _pick: int, _field: Field) -> None:
-        """An admin signs in at Xero again."""
-        with write() as session:
-            row = session.get_one(ConnectionRow, self.world.connection_id)
-            row.state, row.error, row.next_tick_at = CONNECTED, "", now()
 
     def _halves_of(self, pick: int) -> list[XeroContact]:
         row = self._one_of(self._ours(), pick)

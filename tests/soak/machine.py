@@ -28,11 +28,12 @@ ACTS = (
     "edit", "edit_in_xero", "clear", "clear_in_xero", "add", "take_a_name", "archive", "restore", "archive_in_xero",
     "restore_in_xero", "erase_in_xero", "merge_in_xero", "create", "stop", "rematch", "create_new", "make_two_way",
     "confirm", "choose", "retry", "archive_in_both", "undo", "undo", "set_policy",
-    "set_direction", "set_hours", "keep_in_xero", "restore_decided",
+    "set_direction", "set_hours", "keep_in_xero", "restore_decided", "set_up", "set_up", "change_type_in_xero",
+    "let_in", "defer",
 )  # fmt: skip
 VISITS = (
     "edit", "edit", "edit_in_xero", "edit_in_xero", "clear", "clear_in_xero", "stop", "archive", "archive_in_xero",
-    "create", "choose", "rematch", "add",
+    "create", "choose", "rematch", "add", "set_up", "set_policy", "set_direction", "disconnect_and_connect", "undo",
 )  # fmt: skip
 REGRETTED = ("stop", "rematch", "create_new", "confirm", "choose", "restore_decided")
 MEANWHILE = (
@@ -163,6 +164,15 @@ class History(RuleBasedStateMachine):
         self.life.act(then, pick, field)
         self.life.tick()
         self.life.act("connect_again")
+
+    @rule(act=st.sampled_from(ACTS), then=st.sampled_from(ACTS), pick=PICKS, field=FIELDS, looks=st.booleans())
+    def people_act_while_disconnected(self, act: str, then: str, pick: int, field: Field, looks: bool) -> None:
+        self.life.act("disconnect")
+        self.life.act(act, pick, field)
+        self.life.act("connect_again")
+        if looks:
+            self.life.tick()
+        self.life.act(then, pick, field)
 
     @rule(pick=st.integers(0, len(FAULTS) - 1), method=st.sampled_from(("GET", "PUT", "POST")), skip=st.integers(0, 2))
     def a_call_will_fail(self, pick: int, method: str, skip: int) -> None:

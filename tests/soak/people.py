@@ -26,15 +26,15 @@ from services.practice_settings import Schedule
 from services.reconcile.contact import Address, Field, value_from_json, values_from_json
 from services.reconcile.policy import Blanks, Way, Wins
 from simulator import edits
-from tests.soak.chosen import Chosen
 from tests.soak.ledger import PRACTICE, SOMEBODY, XERO, token
+from tests.soak.setting_up import SettingUp
 
 HOURS = ((None, None), (time(8), time(18)), (time(20), time(6)))
 OTHER = {PRACTICE: XERO, XERO: PRACTICE}
 KINDS = ("both", "both", "practice", "xero", "same name", "same email", "twins")
 
 
-class People(Chosen):
+class People(SettingUp):
     """Everybody with a hand in a contact."""
 
     def add(self, pick: int, _field: Field) -> None:

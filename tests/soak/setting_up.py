@@ -1,0 +1,66 @@
+"""What admins do to a connection while people work and the engine runs, and what is left out by it and let in."""
+
+from functools import partial
+
+from models.base import now
+from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
+from services import connection, excluded, issues
+from services.connection import POLICIES, TYPE_FILTERS, Setup
+from services.db import write
+from services.excluded import ExcludedFilter
+from services.issues import UNTIL, IssueFilter
+from services.reconcile.contact import Field
+from services.steps import connecting, drifting
+from simulator import edits
+from tests.soak.chosen import Chosen
+from tests.soak.ledger import SOMEBODY
+
+
+class SettingUp(Chosen):
+    """Those acts."""
+
+    def set_up(self, pick: int, _field: Field) -> None:
+        """An admin chooses which Xero contacts take part, and what becomes of those without a match."""
+        chosen = Setup(TYPE_FILTERS[pick % 3], pick // 3 % 2 == 0, "", POLICIES[pick // 7 % 2])
+        connection.save_setup(SOMEBODY, self.world.connection_id, chosen)
+
+    def change_type_in_xero(self, pick: int, _field: Field) -> None:
+        """An invoice makes somebody in Xero a customer or a supplier; that counts as no change of the contact."""
+        roles = {"IsCustomer": pick // 3 % 2 == 0, "IsSupplier": pick // 5 % 2 == 0}
+        if found := self._one_of(self._theirs(), pick):
+            self._change_in_xero(partial(edits.change, self._xero, found, roles, self._ms))
+
+    def let_in(self, pick: int, _field: Field) -> None:
+        """Somebody who takes no part is let in."""
+        if row := self._one_of(excluded.list_excluded(ExcludedFilter()).rows, pick):
+            excluded.let_in(SOMEBODY, [row.key])
+
+    def defer(self, pick: int, _field: Field) -> None:
+        """A match issue is put off."""
+        if issue := self._one_of(issues.list_issues(IssueFilter()).rows, pick):
+            issues.defer(SOMEBODY, [issue.issue_id], list(UNTIL)[pick % 3])
+
+    def lose_access(self, _pick: int, _field: Field) -> None:
+        """Xero asks for a new sign-in: no tick runs until somebody connects again."""
+        with write() as session:
+            session.get_one(ConnectionRow, self.world.connection_id).state = SIGN_IN_NEEDED
+
+    def disconnect(self, _pick: int, _field: Field) -> None:
+        """An admin disconnects the organisation: nothing syncs any more."""
+        syncing = self.world.rows("SELECT id FROM link WHERE state = 'syncing'")
+        self.ledger.stopped.update(row["id"] for row in syncing)
+        with write() as session:
+            row = session.get_one(ConnectionRow, self.world.connection_id)
+            connecting.end(session, row, SOMEBODY.username, told=True)
+        drifting.note_all(self.world.connection_id)
+
+    def connect_again(self, _pick: int, _field: Field) -> None:
+        """An admin signs in at Xero again."""
+        with write() as session:
+            row = session.get_one(ConnectionRow, self.world.connection_id)
+            row.state, row.error, row.next_tick_at = CONNECTED, "", now()
+
+    def disconnect_and_connect(self, pick: int, what: Field) -> None:
+        """An admin disconnects, and connects again at once."""
+        self.disconnect(pick, what)
+        self.connect_again(pick, what)
