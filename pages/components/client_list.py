@@ -40,9 +40,9 @@ OPEN_XERO = ":material/open_in_new: Open in Xero"
 STOP = ":material/sync_disabled: Stop Syncing Contact"
 RETRY = ":material/refresh: Retry"
 COLUMNS = {
-    "Contact name": st.column_config.TextColumn(width=150),
-    "Billing email": st.column_config.TextColumn(width=140),
-    "Contact type": st.column_config.TextColumn(width=80),
+    "Contact name": st.column_config.TextColumn(width=145),
+    "Billing email": st.column_config.TextColumn(width=138),
+    "Contact type": st.column_config.TextColumn(width=85),
     "Xero type": st.column_config.TextColumn(width=75),
     "State": st.column_config.MultiselectColumn(
         options=list(STATES.values()),
@@ -52,7 +52,7 @@ COLUMNS = {
         "Kept apart: a change stays on one side, as the direction of its field or of the contact says.",
     ),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
-    "Synced": table.moment(112),
+    "Synced": table.moment(),
     "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
 }
 
@@ -151,13 +151,13 @@ def empty(person: Principal, filtered: bool) -> None:
     """What to do when there is nothing to list."""
     if filtered:
         notices.empty("No synced contact matches these filters.", ":material/search_off:")
-    elif not connection.list_connections():
-        first_steps.connect(person)
+    elif first_steps.come_first(person):
+        return
     elif previous := overview.get_to_resolve().previous:
         did = f"Nothing syncs now. {text.count(previous, 'contact')} did."
         notices.empty(did, page="xero/match_issues.py", label="Previously Synced", query={"tab": "Previously Synced"})
     else:
-        notices.empty("Nothing syncs yet. Run the import, or create a contact in Xero from its page.")
+        notices.empty("Nothing syncs yet. Resolve match issues, or create a contact in Xero from its page.")
 
 
 def show(person: Principal) -> None:

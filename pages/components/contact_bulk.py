@@ -76,6 +76,14 @@ def asking(name: str) -> "partial[None]":
     return partial(_ask, name)
 
 
+def ask_to_archive(ids: list[str]) -> None:
+    """Open the dialog about archiving the chosen contacts; one alone is asked about as from its menu."""
+    if len(ids) == 1:
+        dialogs.ask("archive", id=ids[0])
+    else:
+        _ask("archive_many", ids)
+
+
 def _ask(name: str, ids: list[str]) -> None:
     dialogs.ask(name, ids=ids, names=[one for one in table.chosen().values() if one])
 

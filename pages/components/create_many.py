@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import dialogs, lookalike, notices, table, text, undo_bar
+from pages.components import cards, dialogs, lookalike, notices, table, text, undo_bar
 from services import connection, create_many
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -124,8 +124,9 @@ def _counts(plan: CreationPlan) -> None:
         ("Archived", plan.archived, "Restore them first."),
     ]
     shown = [one for one in numbers if one[1] or one[0] == "Can be sent"]
-    for place, (label, number, why) in zip(st.columns(len(shown)), shown, strict=True):
-        place.metric(label, text.figure(number), border=True, height="stretch", help=why)
+    with st.grid(len(shown), min_column_width=cards.CARD_WIDTH):
+        for label, number, why in shown:
+            st.metric(label, text.figure(number), border=True, height="stretch", help=why)
 
 
 def _refused(plan: CreationPlan) -> None:

@@ -41,14 +41,14 @@ SHOWN_REASONS = 3
 OPEN_MARK = "▸"
 COLUMNS = {
     OPEN_MARK: st.column_config.TextColumn(width=30, help="The one that is shown below."),
-    "Contact in Xero": st.column_config.TextColumn(width=138),
-    "Email in Xero": st.column_config.TextColumn(width=130),
-    "Why": st.column_config.TextColumn(width=250),
-    "Your contact": st.column_config.TextColumn(width=144),
+    "Contact in Xero": st.column_config.TextColumn(width=124),
+    "Email in Xero": st.column_config.TextColumn(width=112),
+    "Why": st.column_config.TextColumn(width=196),
+    "Your contact": st.column_config.TextColumn(width=124),
     "Score": st.column_config.ProgressColumn(
-        min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
+        min_value=0, max_value=100, format="%.0f", width=70, help="How alike the two are, of 100."
     ),
-    "Since": table.moment(118),
+    "Since": table.moment(),
 }
 NOTE = st.column_config.TextColumn(width=150)
 UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=105)
@@ -180,13 +180,10 @@ def _row(item: IssueItem) -> dict[str, object]:
 
 
 def _empty(person: Principal, wanted: IssueFilter) -> None:
-    if not connection.list_connections():
-        first_steps.connect(person)
-    elif wanted == IssueFilter():
-        notices.empty(
-            "No match issues. Every contact in Xero is linked, created, or left out.",
-            ":material/check_circle:",
-        )
+    if first_steps.come_first(person):
+        return
+    if wanted == IssueFilter():
+        notices.empty("No match issues. Xero contacts that may be one of yours wait here.", ":material/check_circle:")
     elif wanted == IssueFilter(state=wanted.state):
         notices.empty(f"Nothing is {STATES[wanted.state].lower()}.", ":material/check_circle:")
     else:

@@ -43,13 +43,13 @@ COLOURS = ["green", "blue", "red", "gray", "red"]
 OPEN, ARCHIVE = ":material/open_in_full: Open", ":material/archive: Archive"
 RESTORE = ":material/unarchive: Restore"
 COLUMNS = {
-    "Contact name": st.column_config.TextColumn(width=165),
-    "Billing email": st.column_config.TextColumn(width=160),
-    "Primary phone": st.column_config.TextColumn(width=125),
+    "Contact name": st.column_config.TextColumn(width=140),
+    "Billing email": st.column_config.TextColumn(width=138),
+    "Primary phone": st.column_config.TextColumn(width=122),
     "Contact type": st.column_config.TextColumn(width=85),
     "Kind": st.column_config.TextColumn(width=85),
     "Xero": st.column_config.MultiselectColumn(options=list(STATES.values()), color=COLOURS, width=85),
-    "Changed": table.moment(110),
+    "Changed": table.moment(),
 }
 WHY = {"Why Xero refused": st.column_config.TextColumn(width=220)}
 
@@ -117,7 +117,7 @@ def bulk_acts(person: Principal, shown: ContactFilter) -> list[bulk.Act]:
     return [
         *acts,
         ("Change contact type", ":material/label:", contact_bulk.asking("type")),
-        ("Archive", ":material/archive:", contact_bulk.asking("archive_many")),
+        ("Archive", ":material/archive:", contact_bulk.ask_to_archive),
     ]
 
 

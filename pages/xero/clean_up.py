@@ -13,11 +13,11 @@ from services.duplicates import PRACTICE, REASONS, XERO, DuplicateGroup, Member
 AREA = "clean_up"
 SIDES = {PRACTICE: "Practice", XERO: "Xero"}
 COLUMNS = {
-    "Group": st.column_config.NumberColumn(width=65),
-    "Name": st.column_config.TextColumn(width=185),
-    "Email": st.column_config.TextColumn(width=205),
+    "Group": st.column_config.NumberColumn(width=60),
+    "Name": st.column_config.TextColumn(width=150),
+    "Email": st.column_config.TextColumn(width=170),
     "Phone": st.column_config.TextColumn(width=125),
-    "Why": st.column_config.TextColumn(width=205),
+    "Why": st.column_config.TextColumn(width=165),
 }
 OPEN = ":material/open_in_full: Open contact"
 OPEN_IN_XERO = st.column_config.LinkColumn(display_text="Open in Xero", width=110)

@@ -104,7 +104,7 @@ def test_making_several_two_way_asks_first_and_says_what_cannot_be_undone(practi
     screen = opened("eddie", PAGE)
     screen.session_state["table.chosen"] = {link_id: name for name, link_id in practice.link_ids.items()}
     press(screen.run(), "Make two-way")
-    assert "**2 contacts** from now on" in said(screen)
+    assert "**2 contacts** sync both ways from now on" in said(screen)
     assert "cannot be undone from here" in said(screen)
     press(screen, "Make two-way")
     assert "2 contacts synced both ways from now on" in said(screen)

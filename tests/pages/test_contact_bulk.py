@@ -132,3 +132,11 @@ def test_a_registration_number_is_typed_shown_and_kept(practice: Practice) -> No
     press(screen, "Save")
     assert contacts.get_contact(practice.unlinked).registration == "ABN 51 824 753 556"
     assert "ABN 51 824 753 556" in said(visit(screen, "contacts/contact.py", id=practice.unlinked))
+
+
+def test_one_ticked_contact_is_archived_as_from_its_menu_and_chosen_no_more(practice: Practice) -> None:
+    screen = ticked(opened("eddie", LIST), practice.synced)
+    screen.button(key="bulk.Archive").click()
+    assert "**Ada Archer** leaves the list" in said(screen.run())
+    assert "selected" not in said(act(screen))
+    assert "Ada Archer" in names(archived=True)
