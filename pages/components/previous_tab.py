@@ -217,11 +217,7 @@ def _archive(person: Principal, ids: list[str]) -> None:
 def _dialogs(person: Principal) -> None:
     if about := dialogs.asked(no_match.CREATE):
         ids: list[str] = about["ids"]
-        made = "A new contact is made" if len(ids) == 1 else f"**{text.figure(len(ids))} new contacts** are made"
-        consequences = (
-            f"{made} from Xero's data:\n\n{text.listed(about['names'], len(ids))}\n\nFrom then on they sync. "
-            "The contacts that were linked before stay as they are, and nothing changes in Xero."
-        )
+        consequences = no_match.creating(about["names"], len(ids))
         if without := about.get("without"):
             consequences += previous_menu.left_out(without)
         run = partial(no_match.create, person, ids)
