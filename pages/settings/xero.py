@@ -89,8 +89,11 @@ def start_again(person: Principal, connection_id: str) -> None:
         imports.start_import(person, connection_id)
 
 
-def facts(one: ConnectionItem) -> None:
-    """Who connected it, when it syncs and why it waits, and how much of the day's calls is left."""
+def facts(one: ConnectionItem, told: str) -> None:
+    """Who connected it, when it syncs and why it waits, and how much of the day's calls is left.
+
+    `told` is an error that stands above already.
+    """
     cards = (
         (
             "Connected",
@@ -112,7 +115,7 @@ def facts(one: ConnectionItem) -> None:
     st.caption(f"Connected by {text.plain(changes.actor(one.connected_by))}.")
     if one.waits:
         st.info(text.sentence(one.waits), icon=":material/hourglass_top:")
-    if one.error:
+    if one.error and one.error != told:
         st.error(text.sentence(one.error))
 
 
@@ -156,11 +159,11 @@ if organisation.state == "setting_up":
 elif organisation.state == "disconnected":
     st.info("This organisation is disconnected. Its links are under Previously Synced.")
 else:
-    running_job(organisation)
+    told = running_job(organisation)
     if st.query_params.get("step") == "import":
         imported(me, organisation)
     brake_card(me, organisation)
-    facts(organisation)
+    facts(organisation, told)
     lists()
     with st.expander("What is imported", icon=":material/tune:"):
         xero_setup.change(me, organisation)
