@@ -6,6 +6,7 @@ from pages.components import (
     changes,
     dialogs,
     job_news,
+    live,
     notices,
     session,
     text,
@@ -89,11 +90,14 @@ def start_again(person: Principal, connection_id: str) -> None:
         imports.start_import(person, connection_id)
 
 
-def facts(one: ConnectionItem, told: str) -> None:
+@st.fragment(run_every=live.SECONDS)
+def facts(connection_id: str, told: str) -> None:
     """Who connected it, when it syncs and why it waits, and how much of the day's calls is left.
 
+    They keep up with the sync by themselves, since the page, whose forms are not to change under one's hands, does not.
     `told` is an error that stands above already.
     """
+    one = connection.get_connection(connection_id)
     cards = (
         (
             "Connected",
@@ -163,7 +167,7 @@ else:
     if st.query_params.get("step") == "import":
         imported(me, organisation)
     brake_card(me, organisation)
-    facts(organisation, told)
+    facts(organisation.id, told)
     lists()
     with st.expander("What is imported", icon=":material/tune:"):
         xero_setup.change(me, organisation)
