@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import cards, dialogs, lookalike, notices, table, text, undo_bar
+from pages.components import cards, dialogs, lookalike, notices, progress, table, text, undo_bar
 from services import connection, create_many
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -41,7 +41,7 @@ def dialog(person: Principal, about: dict[str, Any]) -> None:
     _preview(plan, known[organisation])
     problem = st.container()
     if dialogs.buttons(f"Send {text.count(len(plan.ready), 'contact')}", disabled=not plan.ready):
-        with problem, notices.sentences(), st.spinner("Storing what is to be sent…"):
+        with problem, notices.sentences(), progress.working("Storing what is to be sent"):
             result = create_many.create_many(person, organisation, plan.ready)
             undo_bar.report(result, "on the way to Xero")
             table.drop(ids)

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import compare, dialogs, notices, table, text, undo_bar
+from pages.components import compare, dialogs, notices, progress, table, text, undo_bar
 from pages.components.issue_acts import CONFIRM_MANY, CREATE_MANY, IGNORE_MANY, LATER, ask, go_on, told
 from services import issues
 from services.access import Principal
@@ -98,7 +98,7 @@ def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
         st.caption(f"{they} under State: Deferred, from where {can} can be brought back. Nothing is linked meanwhile.")
         problem = st.container()
         if dialogs.buttons("Defer"):
-            with problem, notices.sentences(), st.spinner("Working…"):
+            with problem, notices.sentences(), progress.working():
                 told(ids, issues.defer(person, ids, str(until)), "deferred", "issue")
                 dialogs.done()
 
@@ -131,7 +131,7 @@ def _confirm_pairs(person: Principal, found: Pairings) -> None:
         st.markdown(_left_out(found))
     problem = st.container()
     if dialogs.buttons("Confirm Match"):
-        with problem, notices.sentences(), st.spinner("Working…"):
+        with problem, notices.sentences(), progress.working():
             report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
             undo_bar.report(report, "linked")
             go_on([one.issue_id for one in found.pairs])

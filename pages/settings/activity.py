@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, changes, dialogs, filters, notices, session, table, text, undo_bar
+from pages.components import bulk, changes, dialogs, filters, notices, progress, session, table, text, undo_bar
 from pages.components.heading import heading
 from services import activity, undo
 from services.access import Principal, Role
@@ -102,7 +102,7 @@ def undo_buttons(person: Principal, item: ActivityItem) -> None:
         label = f"Undo all {text.figure(len(together))} done together"
         ids = together if st.button(label, icon=":material/undo:", key="activity.undo_all") else ids
     if ids:
-        with st.spinner("Undoing…"):
+        with progress.working("Undoing"):
             take_back(person, ids)
         st.rerun()
 

@@ -42,7 +42,8 @@ def choose() -> tuple[str, str, str]:
 
 def show(person: Principal, side: str, organisation: str, reason: str) -> None:
     """The groups of this page, a row for each contact, and all of them as a file."""
-    listing = table.fetch(AREA, lambda page: duplicates.list_duplicates(side, organisation, reason, page))
+    with st.spinner("Looking for duplicates…"):
+        listing = table.fetch(AREA, lambda page: duplicates.list_duplicates(side, organisation, reason, page))
     if not listing.rows:
         empty(side, reason)
         return
