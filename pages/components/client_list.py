@@ -43,7 +43,7 @@ COLUMNS = {
     "Contact name": st.column_config.TextColumn(width=145),
     "Billing email": st.column_config.TextColumn(width=138),
     "Contact type": st.column_config.TextColumn(width=85),
-    "Xero type": st.column_config.TextColumn(width=75),
+    "Xero type": st.column_config.TextColumn(help="Customer, supplier, both or neither.", width=75),
     "State": st.column_config.MultiselectColumn(
         options=list(STATES.values()),
         color=COLOURS,
@@ -80,7 +80,7 @@ def row(item: ClientItem) -> dict[str, object]:
         "Contact name": item.name,
         "Billing email": item.email,
         "Contact type": item.contact_type,
-        "Xero type": XERO_TYPES.get(item.xero_type, item.xero_type),
+        "Xero type": "Both" if item.xero_type == XERO_TYPES["both"] else item.xero_type,
         "State": [STATES.get(item.sync_state, item.sync_state)],
         "Direction": "Both ways" if item.two_way else "From Xero",
         "Synced": item.synced_at,
