@@ -17,7 +17,7 @@ from services.clients import ClientFilter, ClientItem
 from services.records.listing import Listing
 
 AREA = "clients"
-KINDS = {"": "People and organisations", "person": "People", "organisation": "Organisations"}
+KINDS = {"": "All kinds", "person": "People", "organisation": "Organisations"}
 XERO_TYPES = {
     "": "All Xero types",
     "customer": "Customer",

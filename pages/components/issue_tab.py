@@ -100,7 +100,7 @@ def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listin
 
 def _filters() -> IssueFilter:
     known = {one.id: one.name for one in connection.list_connections()}
-    state = st.session_state.get(f"{AREA}_state") or "open"
+    state = filters.chosen(AREA, "state", STATES) or "open"
     chosen = filters.chosen_organisation(AREA, known)
     counts = issues.reason_counts(IssueFilter(chosen, state=state))
     with st.container(horizontal=True):

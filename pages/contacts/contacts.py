@@ -17,7 +17,7 @@ from services.contacts import ContactFilter, ContactItem
 from services.records.listing import Listing
 
 AREA = "contacts"
-KINDS = {"": "People and organisations", "person": "People", "organisation": "Organisations"}
+KINDS = {"": "All kinds", "person": "People", "organisation": "Organisations"}
 LINKED = {
     "": "Linked or not",
     "linked": "Linked",
@@ -168,7 +168,7 @@ def dialogs(person: Principal) -> None:
 me = session.guard()
 beside_title = head(me)
 progress.everything()
-create_many.status(me, st.session_state.get(f"{AREA}_linked") == "held")
+create_many.status(me, filters.chosen(AREA, "linked", LINKED) == "held")
 chosen = wanted()
 with beside_title:
     views.show(me, "contacts")

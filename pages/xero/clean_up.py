@@ -59,7 +59,7 @@ def show(person: Principal, side: str, organisation: str, reason: str) -> None:
             on_click="ignore",
         )
     st.caption(ADVICE[side])
-    first = (int(st.session_state.get(f"{AREA}_page") or 1) - 1) * table.SIZE + 1
+    first = table.place(AREA) + 1
     members = [(place, group, one) for place, group in enumerate(listing.rows, first) for one in group.members]
     keys = [f"{place} {one.contact_id}" for place, _, one in members]
     if side == PRACTICE:
