@@ -117,8 +117,10 @@ def _filters() -> IssueFilter:
 
 def _reasons(counts: tuple[ReasonCount, ...]) -> dict[str, str]:
     """The reasons to choose from: those that occur, and the one that is chosen."""
-    chosen = st.session_state.get(f"{AREA}_reason") or ""
-    safest = {issues.SAFE: issues.SAFE_WORDS} if any(one.safe for one in counts) else {}
+    safest = {issues.SAFE: issues.SAFE_WORDS}
+    chosen = filters.chosen(AREA, "reason", safest)
+    if chosen != issues.SAFE and not any(one.safe for one in counts):
+        safest = {}
     kept = {chosen: _name_first(issues.words_of(chosen))} if chosen and chosen != issues.SAFE else {}
     return {"": "All reasons"} | safest | {one.key: _name_first(one.text) for one in counts} | kept
 

@@ -2,7 +2,10 @@
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.support import Practice, opened
+from services import issues
+from services.access import SYSTEM
+from services.issues import IssueFilter
+from tests.pages.support import Practice, opened, press, said
 from tests.support.practice import add, run_import
 from tests.support.xero import Xero
 
@@ -20,3 +23,15 @@ def test_the_reasons_counted_are_those_of_the_state_that_the_address_names(pract
     run_import(practice.connection_id)
     assert reasons(opened("eddie", ISSUES))
     assert not reasons(opened("eddie", ISSUES, issues_state="Ignored"))
+
+
+def test_a_view_of_the_safest_shows_no_others_once_none_is_left(practice: Practice, xero: Xero) -> None:
+    add("Acme", "acme@example.com")
+    xero.create("Acme Ltd", "acme@example.com")
+    run_import(practice.connection_id)
+    screen = opened("eddie", ISSUES, issues_reason=issues.SAFE_WORDS)
+    assert len(screen.dataframe[0].value) == 1
+    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter(reason=issues.SAFE)))
+    press(screen.run(), "Close")
+    assert "No match issue matches these filters." in said(screen)
+    assert "No match issue matches these filters." in said(opened("eddie", ISSUES, issues_reason=issues.SAFE_WORDS))
