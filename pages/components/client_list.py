@@ -59,7 +59,6 @@ COLUMNS = {
 
 def wanted() -> ClientFilter:
     """The filters as the person set them."""
-    types = {"": "All contact types"} | {one: one for one in contacts.contact_types() if one}
     known = {one.id: one.name for one in connection.list_connections()}
     first, second = st.container(horizontal=True), st.container(horizontal=True)
     with first:
@@ -67,7 +66,7 @@ def wanted() -> ClientFilter:
         state = filters.choice(AREA, "state", "State", {"": "All states"} | STATES)
         sort, descending = filters.order(AREA, SORTS)
     with second:
-        contact_type = filters.choice(AREA, "type", "Contact type", types)
+        contact_type = filters.contact_type(AREA, contacts.contact_types())
         kind = filters.choice(AREA, "kind", "Kind", KINDS)
         xero_type = filters.choice(AREA, "xero", "Xero type", XERO_TYPES)
         organisation = filters.organisation(AREA, known)

@@ -4,7 +4,7 @@ Each takes the area it filters, such as "clients": the address names `clients_se
 list to another carries no filter along.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -45,6 +45,14 @@ def choice(area: str, name: str, label: str, options: Mapping[str, str]) -> str:
         filter_mode=None,
     )
     return chosen or ""
+
+
+def contact_type(area: str, known: Iterable[str]) -> str:
+    """Which contact type. One that was chosen and that nobody has any more stays chosen: see `organisation`."""
+    types = {"": "All contact types"} | {one: one for one in known if one}
+    before = st.session_state.get(f"{area}_type") or st.query_params.get(f"{area}_type") or ""
+    gone = {} if before in types or before in types.values() else {before: before}
+    return choice(area, "type", "Contact type", types | gone)
 
 
 def chosen(area: str, name: str, options: Mapping[str, str]) -> str:

@@ -68,12 +68,11 @@ def head(person: Principal) -> DeltaGenerator:
 
 def wanted() -> ContactFilter:
     """The filters as the person set them."""
-    types = {"": "All contact types"} | {one: one for one in contacts.contact_types() if one}
     first, second = st.container(), st.container(horizontal=True, vertical_alignment="center")
     with first:
         search = filters.search(AREA, "Name, email or phone")
     with second:
-        contact_type = filters.choice(AREA, "type", "Contact type", types)
+        contact_type = filters.contact_type(AREA, contacts.contact_types())
         kind = filters.choice(AREA, "kind", "Kind", KINDS)
         linked = filters.choice(AREA, "linked", "Linked", LINKED)
         sort, descending = filters.order(AREA, SORTS)

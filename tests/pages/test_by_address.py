@@ -1,5 +1,6 @@
 """A page that is opened by a link believes its address from the start."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from services import issues
@@ -35,3 +36,12 @@ def test_a_view_of_the_safest_shows_no_others_once_none_is_left(practice: Practi
     press(screen.run(), "Close")
     assert "No match issue matches these filters." in said(screen)
     assert "No match issue matches these filters." in said(opened("eddie", ISSUES, issues_reason=issues.SAFE_WORDS))
+
+
+@pytest.mark.parametrize("area", ["contacts", "clients"])
+def test_a_view_of_a_contact_type_that_nobody_has_any_more_shows_no_others(practice: Practice, area: str) -> None:
+    page = {"contacts": "contacts/contacts.py", "clients": "xero/client_list.py"}[area]
+    screen = opened("vera", page, **{f"{area}_type": "Prospect"})
+    assert screen.selectbox(key=f"{area}_type").value == "Prospect"
+    assert "matches these filters." in said(screen)
+    assert "matches these filters." in said(screen.run())
