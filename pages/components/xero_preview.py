@@ -39,6 +39,7 @@ def show(person: Principal, one: ConnectionItem) -> None:
         st.caption("You can leave this page; reading goes on.")
     else:
         _result(person, one, imports.preview_counts(one.id))
+        return
     _back(one)
 
 
@@ -71,6 +72,7 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
                 imports.start_import(person, one.id)
                 st.query_params.from_dict({"id": one.id, "step": "import"})
                 st.rerun()
+        _back(one)
         if counts.link:
             with st.spinner("Looking at what linking would write…"):
                 st.markdown(link_effects.sentence(imports.preview_totals(one.id)))
