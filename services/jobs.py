@@ -12,7 +12,10 @@ from models.base import Json
 from models.job import QUEUED, RUNNING, JobRow
 from services.db import read
 from services.errors import NotFound
+from services.records.bulk import watched
 from services.records.remembered import remembered
+
+__all__ = ["JobItem", "get_job", "latest_job", "running_jobs", "watched"]
 
 RUN = select(JobRow).where(col(JobRow.state).in_((QUEUED, RUNNING))).order_by(col(JobRow.created_at))
 """Asked for on every run of a page, so it is put together once."""

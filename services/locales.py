@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 
 FALLBACK = "en-GB"
 NARROW_SPACE = "\u202f"
+TYPED = {"y": "YYYY", "M": "MM", "d": "DD"}
 
 
 @cache
@@ -48,6 +49,13 @@ def day(moment: date, locale: str) -> str:
 def day_of_year(moment: date, locale: str) -> str:
     """A day of a year that need not be said: 23 Nov."""
     return str(format_skeleton("MMMd", moment, locale=_of(locale)))
+
+
+@cache
+def order_of_day(locale: str) -> str:
+    """In which order a day is typed: DD/MM/YYYY."""
+    short = str(_of(locale).date_formats["short"].pattern)
+    return "/".join(TYPED[part] for part in sorted(TYPED, key=short.index))
 
 
 def clock(moment: datetime | time, locale: str) -> str:

@@ -15,7 +15,7 @@ from models.activity import ActivityRow
 from models.connection import DISCONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.issue import OPEN, IssueRow
-from models.link import LinkRow
+from models.link import BROKEN, STOPPED, LinkRow
 from models.xero_contact import XeroContactRow
 from services.activity import ActivityItem, item_of
 from services.db import read
@@ -23,7 +23,6 @@ from services.issues import REASONS
 from services.reconcile.normalise import key
 from services.records.deep_link import contact_url
 from services.records.issues import answerable
-from services.records.link_state import syncing
 from services.records.listing import Rows, found_by_key, found_in, in_order
 from services.records.remembered import remembered
 
@@ -32,6 +31,7 @@ MOST, SHORTEST = 10, 2
 LATEST_ENTRIES = 50_000
 """Older entries of the activity log are left to its own page."""
 LAST = "\U0010ffff"
+ENDED = (STOPPED, BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,17 @@ class ContactHit:
 
 @dataclass(frozen=True, slots=True)
 class XeroHit:
-    """A contact in Xero. `contact_id` is the practice contact it syncs with; `asked` says it is a match issue."""
+    """A contact in Xero. `contact_id` is the practice contact it syncs with, or once did if its link has `ended`.
+
+    `asked` says it is a match issue.
+    """
 
     name: str
     email: str
     organisation: str
     status: str
     contact_id: str
+    ended: bool
     asked: bool
     url: str
 
@@ -123,9 +127,12 @@ def find_xero(session: Session, text: str) -> Section[XeroHit]:
     first = _first(session, ids, XeroContactRow, text, anywhere)
     rows = in_order(session.execute(_xero_rows(first)), first)
     hits = [
-        XeroHit(x.name, x.email, name, x.status, contact_id or "", issue_id is not None, contact_url(code, x.xero_id))
-        for _, x, name, code, contact_id, issue_id in rows[:MOST]
-    ]
+        XeroHit(
+            x.name, x.email, name, x.status, contact_id or "", state in ENDED, issue_id is not None,
+            contact_url(code, x.xero_id),
+        )
+        for _, x, name, code, contact_id, state, issue_id in rows[:MOST]
+    ]  # fmt: skip
     return Section(tuple(hits), len(first) > MOST)
 
 
@@ -174,16 +181,16 @@ def _first(
 
 
 def _xero_rows(ids: Sequence[str]) -> Rows:
-    """Xero contacts with their organisation, and what they are here: synced, in question, or neither."""
+    """Xero contacts with their organisation, and what they are here: linked now or before, in question, or neither."""
     x_connection, x_id = col(XeroContactRow.connection_id), col(XeroContactRow.xero_id)
-    same_link = and_(col(LinkRow.connection_id) == x_connection, col(LinkRow.xero_id) == x_id, syncing())
+    same_link = and_(col(LinkRow.connection_id) == x_connection, col(LinkRow.xero_id) == x_id)
     same_issue = and_(
         col(IssueRow.connection_id) == x_connection, col(IssueRow.xero_id) == x_id, col(IssueRow.state) == OPEN
     )
     return (
         select(
             x_connection + ":" + x_id, XeroContactRow, col(ConnectionRow.name), col(ConnectionRow.short_code),
-            col(LinkRow.contact_id), col(IssueRow.id),
+            col(LinkRow.contact_id), col(LinkRow.state), col(IssueRow.id),
         )
         .join(ConnectionRow, col(ConnectionRow.id) == x_connection)
         .outerjoin(LinkRow, same_link)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, notices, text
+from pages.components import dialogs, notices, table, text
 from services import archive, clients
 from services.access import Principal
 
@@ -24,4 +24,5 @@ def archive_dialog(person: Principal, contact_id: str, name: str) -> None:
     if dialogs.buttons("Archive"):
         with problem, notices.sentences():
             archive.archive_contact(person, contact_id, in_xero=in_xero)
+            table.drop([contact_id])
             dialogs.done(f"Archived {text.plain(name)}.")

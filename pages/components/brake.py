@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import changes, dialogs, notices, table, text, undo_bar
+from pages.components import changes, dialogs, notices, progress, table, text, undo_bar
 from services import brake, undo
 from services.access import Principal
 from services.brake import ALWAYS_ALLOWED, Brake, Group
@@ -50,7 +50,7 @@ def _last_file(person: Principal, held: Brake) -> None:
     if last and timedelta() <= held.braked_at - last.at < LATELY:
         which = text.plain(f"{last.summary}: {changes.actor(last.actor)}, {text.exact(last.at)}")
         if st.button("Undo the last file", icon=":material/undo:", key="brake.undo_file", help=which):
-            with notices.toasts(), st.spinner("Undoing…"):
+            with notices.toasts(), progress.working("Undoing"):
                 undo_bar.told(undo.undo_command(person, last.command))
             st.rerun()
 

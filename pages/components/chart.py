@@ -14,6 +14,8 @@ SERIES = {
     "Problems": ("problems", "#dc2626"),
 }
 HEIGHT = 220
+IN_ONE_LINE = "width < 360 ? 2 : 4"
+"""How many names stand side by side: on a phone there is no room for all."""
 LABELLED_EVERY = 5
 
 
@@ -74,7 +76,7 @@ def _spec(counted: Sequence[Day]) -> dict[str, object]:
                 "type": "nominal",
                 "title": None,
                 "scale": {"domain": list(SERIES), "range": colours},
-                "legend": {"orient": "top", "direction": "horizontal"},
+                "legend": {"orient": "top", "direction": "horizontal", "columns": {"expr": IN_ONE_LINE}},
             },
             "order": {"field": "Order"},
             "tooltip": [{"field": name} for name in ("Day", "What")]

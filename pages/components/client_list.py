@@ -17,7 +17,7 @@ from services.clients import ClientFilter, ClientItem
 from services.records.listing import Listing
 
 AREA = "clients"
-KINDS = {"": "People and organisations", "person": "People", "organisation": "Organisations"}
+KINDS = {"": "All kinds", "person": "People", "organisation": "Organisations"}
 XERO_TYPES = {
     "": "All Xero types",
     "customer": "Customer",
@@ -40,10 +40,10 @@ OPEN_XERO = ":material/open_in_new: Open in Xero"
 STOP = ":material/sync_disabled: Stop Syncing Contact"
 RETRY = ":material/refresh: Retry"
 COLUMNS = {
-    "Contact name": st.column_config.TextColumn(width=150),
-    "Billing email": st.column_config.TextColumn(width=140),
-    "Contact type": st.column_config.TextColumn(width=80),
-    "Xero type": st.column_config.TextColumn(width=75),
+    "Contact name": st.column_config.TextColumn(width=145),
+    "Billing email": st.column_config.TextColumn(width=138),
+    "Contact type": st.column_config.TextColumn(width=85),
+    "Xero type": st.column_config.TextColumn(help="Customer, supplier, both or neither.", width=75),
     "State": st.column_config.MultiselectColumn(
         options=list(STATES.values()),
         color=COLOURS,
@@ -52,14 +52,13 @@ COLUMNS = {
         "Kept apart: a change stays on one side, as the direction of its field or of the contact says.",
     ),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
-    "Synced": table.moment(112),
+    "Synced": table.moment(),
     "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
 }
 
 
 def wanted() -> ClientFilter:
     """The filters as the person set them."""
-    types = {"": "All contact types"} | {one: one for one in contacts.contact_types() if one}
     known = {one.id: one.name for one in connection.list_connections()}
     first, second = st.container(horizontal=True), st.container(horizontal=True)
     with first:
@@ -67,7 +66,7 @@ def wanted() -> ClientFilter:
         state = filters.choice(AREA, "state", "State", {"": "All states"} | STATES)
         sort, descending = filters.order(AREA, SORTS)
     with second:
-        contact_type = filters.choice(AREA, "type", "Contact type", types)
+        contact_type = filters.contact_type(AREA, contacts.contact_types())
         kind = filters.choice(AREA, "kind", "Kind", KINDS)
         xero_type = filters.choice(AREA, "xero", "Xero type", XERO_TYPES)
         organisation = filters.organisation(AREA, known)
@@ -80,7 +79,7 @@ def row(item: ClientItem) -> dict[str, object]:
         "Contact name": item.name,
         "Billing email": item.email,
         "Contact type": item.contact_type,
-        "Xero type": XERO_TYPES.get(item.xero_type, item.xero_type),
+        "Xero type": "Both" if item.xero_type == XERO_TYPES["both"] else item.xero_type,
         "State": [STATES.get(item.sync_state, item.sync_state)],
         "Direction": "Both ways" if item.two_way else "From Xero",
         "Synced": item.synced_at,
@@ -151,13 +150,13 @@ def empty(person: Principal, filtered: bool) -> None:
     """What to do when there is nothing to list."""
     if filtered:
         notices.empty("No synced contact matches these filters.", ":material/search_off:")
-    elif not connection.list_connections():
-        first_steps.connect(person)
+    elif first_steps.come_first(person):
+        return
     elif previous := overview.get_to_resolve().previous:
         did = f"Nothing syncs now. {text.count(previous, 'contact')} did."
         notices.empty(did, page="xero/match_issues.py", label="Previously Synced", query={"tab": "Previously Synced"})
     else:
-        notices.empty("Nothing syncs yet. Run the import, or create a contact in Xero from its page.")
+        notices.empty("Nothing syncs yet. Resolve match issues, or create a contact in Xero from its page.")
 
 
 def show(person: Principal) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import dialogs, notices, table, text, undo_bar
+from pages.components import dialogs, notices, progress, table, text, undo_bar
 from services import archive, contact_bulk, contacts, create_many
 from services.access import Principal
 
@@ -24,7 +24,7 @@ def type_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     st.caption("Contact types are not synced: nothing changes in Xero.")
     problem = st.container()
     if dialogs.buttons("Change contact type", disabled=not chosen):
-        with problem, notices.sentences(), st.spinner("Working…"):
+        with problem, notices.sentences(), progress.working():
             result = contact_bulk.set_contact_type(person, ids, str(chosen))
             undo_bar.report(result, f"now {text.plain(chosen)}")
             table.drop(ids)
@@ -48,7 +48,7 @@ def archive_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
             st.warning("Archiving in Xero cannot be undone from here: only a person in Xero can restore them there.")
     problem = st.container()
     if dialogs.buttons(f"Archive {text.count(len(ids), 'contact')}"):
-        with problem, notices.sentences(), st.spinner("Working…"):
+        with problem, notices.sentences(), progress.working():
             result = archive.archive_contacts(person, ids, in_xero)
             undo_bar.report(result, "archived")
             table.drop(ids)
@@ -57,7 +57,7 @@ def archive_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
 
 def restore(person: Principal, ids: list[str]) -> None:
     """Bring the chosen contacts back and say how it went; nothing is lost by it, so nothing is asked."""
-    with notices.sentences():
+    with notices.sentences(), progress.working():
         undo_bar.report(archive.restore_contacts(person, ids), "restored")
         table.drop(ids)
         st.rerun()
@@ -65,7 +65,7 @@ def restore(person: Principal, ids: list[str]) -> None:
 
 def dismiss(person: Principal, ids: list[str]) -> None:
     """Forget that Xero refused the chosen contacts."""
-    with notices.sentences():
+    with notices.sentences(), progress.working():
         undo_bar.report(create_many.dismiss_held(person, ids), "dismissed")
         table.drop(ids)
         st.rerun()
@@ -74,6 +74,14 @@ def dismiss(person: Principal, ids: list[str]) -> None:
 def asking(name: str) -> "partial[None]":
     """What a button of the bulk bar calls to open the dialog `name` about the chosen contacts."""
     return partial(_ask, name)
+
+
+def ask_to_archive(ids: list[str]) -> None:
+    """Open the dialog about archiving the chosen contacts; one alone is asked about as from its menu."""
+    if len(ids) == 1:
+        dialogs.ask("archive", id=ids[0])
+    else:
+        _ask("archive_many", ids)
 
 
 def _ask(name: str, ids: list[str]) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import dialogs, lookalike, notices, table, text, undo_bar
+from pages.components import cards, dialogs, lookalike, notices, progress, table, text, undo_bar
 from services import connection, create_many
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -41,7 +41,7 @@ def dialog(person: Principal, about: dict[str, Any]) -> None:
     _preview(plan, known[organisation])
     problem = st.container()
     if dialogs.buttons(f"Send {text.count(len(plan.ready), 'contact')}", disabled=not plan.ready):
-        with problem, notices.sentences(), st.spinner("Storing what is to be sent…"):
+        with problem, notices.sentences(), progress.working("Storing what is to be sent"):
             result = create_many.create_many(person, organisation, plan.ready)
             undo_bar.report(result, "on the way to Xero")
             table.drop(ids)
@@ -124,8 +124,9 @@ def _counts(plan: CreationPlan) -> None:
         ("Archived", plan.archived, "Restore them first."),
     ]
     shown = [one for one in numbers if one[1] or one[0] == "Can be sent"]
-    for place, (label, number, why) in zip(st.columns(len(shown)), shown, strict=True):
-        place.metric(label, text.figure(number), border=True, height="stretch", help=why)
+    with st.grid(len(shown), min_column_width=cards.CARD_WIDTH):
+        for label, number, why in shown:
+            st.metric(label, text.figure(number), border=True, height="stretch", help=why)
 
 
 def _refused(plan: CreationPlan) -> None:

@@ -13,13 +13,13 @@ AREA = "decided"
 RESTORE, OPEN = ":material/undo: Restore", ":material/open_in_full: Open contact"
 SIDES = {"practice": "Practice", "xero": "Xero"}
 COLUMNS = {
-    "Contact": st.column_config.TextColumn(width=150),
-    "Field": st.column_config.TextColumn(width=105),
-    "Winner": st.column_config.TextColumn(width=75),
-    "Kept": st.column_config.TextColumn(help="The value that won.", width=170),
-    "Lost": st.column_config.TextColumn(help="The value that was overwritten. Restore brings it back.", width=170),
-    "By": st.column_config.TextColumn(width=85),
-    "When": table.moment(95),
+    "Contact": st.column_config.TextColumn(width=130),
+    "Field": st.column_config.TextColumn(width=102),
+    "Winner": st.column_config.TextColumn(width=70),
+    "Kept": st.column_config.TextColumn(help="The value that won.", width=138),
+    "Lost": st.column_config.TextColumn(help="The value that was overwritten. Restore brings it back.", width=138),
+    "By": st.column_config.TextColumn(width=75),
+    "When": table.moment(),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import notices
+from pages.components import notices, progress
 
 OPEN = "dialogs.open"
 
@@ -59,7 +59,7 @@ def confirm(
             details()
         problem = st.container()
         if buttons(button):
-            with problem, notices.sentences(), st.spinner("Working…"):
+            with problem, notices.sentences(), progress.working():
                 run()
                 done()
 

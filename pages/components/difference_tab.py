@@ -22,10 +22,10 @@ OPEN = ":material/open_in_full: Open contact"
 COLUMNS = {
     "Contact": st.column_config.TextColumn(width=150),
     "Field": st.column_config.TextColumn(width=100),
-    "Last agreed": st.column_config.TextColumn(help="What both sides said when they last agreed.", width=95),
+    "Last agreed": st.column_config.TextColumn(help="What both sides said when they last agreed.", width=85),
     "Practice": st.column_config.TextColumn(help="Your contact now.", width=155),
     "Xero": st.column_config.TextColumn(help="The contact in Xero now.", width=155),
-    "Since": table.moment(95),
+    "Since": table.moment(),
 }
 
 
@@ -148,4 +148,7 @@ def _empty(filtered: bool) -> None:
     if filtered:
         notices.empty("No difference matches these filters.", ":material/search_off:")
     else:
-        notices.empty("No differences. Both sides agree wherever they are linked.", ":material/check_circle:")
+        notices.empty(
+            "No differences. Where both sides change the same field, you choose here which value stays.",
+            ":material/check_circle:",
+        )

@@ -4,7 +4,7 @@ Each takes the area it filters, such as "clients": the address names `clients_se
 list to another carries no filter along.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -47,6 +47,23 @@ def choice(area: str, name: str, label: str, options: Mapping[str, str]) -> str:
     return chosen or ""
 
 
+def contact_type(area: str, known: Iterable[str]) -> str:
+    """Which contact type. One that was chosen and that nobody has any more stays chosen: see `organisation`."""
+    types = {"": "All contact types"} | {one: one for one in known if one}
+    before = st.session_state.get(f"{area}_type") or st.query_params.get(f"{area}_type") or ""
+    gone = {} if before in types or before in types.values() else {before: before}
+    return choice(area, "type", "Contact type", types | gone)
+
+
+def chosen(area: str, name: str, options: Mapping[str, str]) -> str:
+    """What `choice` will give in this run, for what is shown before it; a page just opened has it in the address."""
+    key = f"{area}_{name}"
+    if key in st.session_state:
+        return st.session_state[key] or ""
+    label = st.query_params.get(key)
+    return next((value for value, known in options.items() if known == label), "")
+
+
 def toggle(area: str, name: str, label: str) -> bool:
     """A filter that is on or off."""
     return st.toggle(label, key=f"{area}_{name}", bind="query-params", on_change=table.first_page, args=[area])
@@ -63,8 +80,8 @@ def organisation(area: str, known: Mapping[str, str]) -> str:
 
     One that was chosen and is gone stays chosen, and says so: else its view would show the others under its name.
     """
-    chosen = chosen_organisation(area, known)
-    gone = {chosen: GONE} if chosen and chosen not in known else {}
+    before = chosen_organisation(area, known)
+    gone = {before: GONE} if before and before not in known else {}
     if len(known) < MANY and not gone:
         return ""
     return choice(area, "organisation", "Organisation", {"": "All organisations", **known, **gone})
@@ -72,5 +89,5 @@ def organisation(area: str, known: Mapping[str, str]) -> str:
 
 def chosen_organisation(area: str, known: Mapping[str, str]) -> str:
     """The id that `organisation` will give in this run; "" for all."""
-    chosen = st.session_state.get(f"{area}_organisation") or ""
-    return "" if len(known) < MANY and chosen in known else chosen
+    one = chosen(area, "organisation", known)
+    return "" if len(known) < MANY and one in known else one

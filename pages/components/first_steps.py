@@ -3,10 +3,11 @@
 import streamlit as st
 
 from pages.components import notices, text
+from services import connection
 from services.access import Principal, Role
 from services.connection import ConnectionItem
 
-CONTACTS, CONNECT = "contacts/contacts.py", "settings/connected_apps.py"
+CONTACTS, CONNECT, MANAGE = "contacts/contacts.py", "settings/connected_apps.py", "settings/xero.py"
 DONE, TO_DO = ":green[:material/check_circle:]", ":gray[:material/radio_button_unchecked:]"
 
 
@@ -24,8 +25,27 @@ def show(person: Principal, contacts: int, known: list[ConnectionItem]) -> None:
         _step(False, "Look at the preview, and start the import", "It says what would happen to each contact.", "", "")
 
 
-def connect(person: Principal) -> None:
-    """For a list that is empty since no organisation is connected."""
+def come_first(person: Principal) -> bool:
+    """For a list that is empty while no organisation syncs: say what comes first. Whether it is so."""
+    known = connection.list_connections()
+    if any(one.started_at for one in known):
+        return False
+    if known:
+        _set_up(person, known[0])
+    else:
+        _connect(person)
+    return True
+
+
+def _set_up(person: Principal, one: ConnectionItem) -> None:
+    said = f"{text.plain(one.name)} is connected, and nothing is imported from it yet"
+    if person.role.includes(Role.ADMIN):
+        notices.empty(f"{said}.", ":material/tune:", page=MANAGE, label="Set up and import", query={"id": one.id})
+    else:
+        notices.empty(f"{said}: an admin sets it up in Settings, Connected Apps.", ":material/tune:")
+
+
+def _connect(person: Principal) -> None:
     if person.role.includes(Role.ADMIN):
         notices.empty("Connect Xero first.", page=CONNECT, label="Connect Xero")
     else:

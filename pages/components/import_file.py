@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import compare, dialogs, notices, table, text, undo_bar
+from pages.components import cards, compare, dialogs, notices, table, text, undo_bar
 from services import contact_files
 from services.access import Principal
 from services.contact_files import FileReport, ImportReport
@@ -54,17 +54,10 @@ def _blanks(cleared: int, file_id: str) -> bool | None:
 
 
 def _counts(report: FileReport) -> None:
-    for place, (label, number) in zip(
-        st.columns(4),
-        (
-            ("Rows", report.rows),
-            ("New", report.new),
-            ("Changed", report.changed),
-            ("Unchanged", report.unchanged),
-        ),
-        strict=True,
-    ):
-        place.metric(label, text.figure(number), border=True)
+    numbers = {"Rows": report.rows, "New": report.new, "Changed": report.changed, "Unchanged": report.unchanged}
+    with st.grid(len(numbers), min_column_width=cards.CARD_WIDTH):
+        for label, number in numbers.items():
+            st.metric(label, text.figure(number), border=True)
 
 
 def _columns(report: FileReport) -> None:
@@ -74,7 +67,8 @@ def _columns(report: FileReport) -> None:
     if left or unused:
         st.caption(f"In the file: {', '.join(report.columns)}.{left}{unused}")
     if report.archived:
-        st.info(f"{text.count(report.archived, 'row')} for archived contacts would change nothing. Restore them first.")
+        whom, what = ("an archived contact", "it") if report.archived == 1 else ("archived contacts", "them")
+        st.info(f"{text.count(report.archived, 'row')} for {whom} would change nothing. Restore {what} first.")
 
 
 def _values(report: FileReport) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, dialogs, issue_open, notices, table, undo_bar
+from pages.components import bulk, dialogs, issue_open, notices, progress, table, undo_bar
 from services import issues
 from services.access import Principal
 from services.links import Report
@@ -104,7 +104,7 @@ def told(ids: list[str], report: Report, done: str, noun: str = "contact") -> No
 
 
 def _at_once(ids: list[str], done: str, run: Callable[[], Report]) -> None:
-    with notices.sentences():
+    with notices.sentences(), progress.working():
         told(ids, run(), done)
         st.rerun()
 

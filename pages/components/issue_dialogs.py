@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import compare, dialogs, notices, table, text, undo_bar
+from pages.components import compare, dialogs, notices, progress, table, text, undo_bar
 from pages.components.issue_acts import CONFIRM_MANY, CREATE_MANY, IGNORE_MANY, LATER, ask, go_on, told
 from services import issues
 from services.access import Principal
@@ -38,11 +38,12 @@ def _create_dialog(person: Principal, ids: list[str], names: list[str], found: t
 
     if len(ids) == 1:
         made, button = "A new contact is made from Xero's data and linked", "Create New Contact"
+        then = "it syncs"
     else:
-        made = f"**{text.figure(len(ids))} new contacts** are made from Xero's data and linked"
+        then, made = "they sync", f"**{text.figure(len(ids))} new contacts** are made from Xero's data and linked"
         button = f"Create {text.figure(len(ids))} contacts"
     consequences = (
-        f"{made}:\n\n{text.listed(names, len(ids))}\n\nFrom then on they sync. Nothing changes in Xero."
+        f"{made}:\n\n{text.listed(names, len(ids))}\n\nFrom then on {then}. Nothing changes in Xero."
         f"{_alike(ids, found)}"
     )
     details = partial(_all_alike, ids, found, others_too=True) if found and len(ids) > 1 else None
@@ -91,13 +92,13 @@ def _all_alike(ids: list[str], found: tuple[Likely, ...], others_too: bool = Fal
 def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     @st.dialog("Defer", icon=":material/snooze:", on_dismiss=dialogs.close)
     def body() -> None:
-        leave = "1 issue leaves" if len(ids) == 1 else f"{text.figure(len(ids))} issues leave"
-        st.markdown(f"{leave} the open list:\n\n{text.listed(names, len(ids))}")
+        leave, they, can = ("leaves", "It stays", "it") if len(ids) == 1 else ("leave", "They stay", "they")
+        st.markdown(f"{text.count(len(ids), 'issue')} {leave} the open list:\n\n{text.listed(names, len(ids))}")
         until = st.radio("Until when", list(issues.UNTIL), format_func=issues.UNTIL.__getitem__, key="issues.until")
-        st.caption("They stay under State: Deferred, from where they can be brought back. Nothing is linked meanwhile.")
+        st.caption(f"{they} under State: Deferred, from where {can} can be brought back. Nothing is linked meanwhile.")
         problem = st.container()
         if dialogs.buttons("Defer"):
-            with problem, notices.sentences(), st.spinner("Working…"):
+            with problem, notices.sentences(), progress.working():
                 told(ids, issues.defer(person, ids, str(until)), "deferred", "issue")
                 dialogs.done()
 
@@ -120,7 +121,8 @@ def _confirm_dialog(person: Principal, found: Pairings) -> None:
 
 def _confirm_pairs(person: Principal, found: Pairings) -> None:
     """All that would be linked, whose names stay, what is left out, and the button that does it."""
-    st.markdown(f"**{text.count(len(found.pairs), 'contact')}** in Xero, each linked with yours:")
+    each = "each " if len(found.pairs) > 1 else ""
+    st.markdown(f"**{text.count(len(found.pairs), 'contact')}** in Xero, {each}linked with yours:")
     rows = [{"Contact in Xero": one.xero_name, "Your contact": one.contact_name} for one in found.pairs]
     table.small(rows, "Contacts to be linked", most_rows=5)
     names = _whose_names() if any(one.names_differ for one in found.pairs) else ""
@@ -129,7 +131,7 @@ def _confirm_pairs(person: Principal, found: Pairings) -> None:
         st.markdown(_left_out(found))
     problem = st.container()
     if dialogs.buttons("Confirm Match"):
-        with problem, notices.sentences(), st.spinner("Working…"):
+        with problem, notices.sentences(), progress.working():
             report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
             undo_bar.report(report, "linked")
             go_on([one.issue_id for one in found.pairs])

@@ -41,14 +41,14 @@ SHOWN_REASONS = 3
 OPEN_MARK = "▸"
 COLUMNS = {
     OPEN_MARK: st.column_config.TextColumn(width=30, help="The one that is shown below."),
-    "Contact in Xero": st.column_config.TextColumn(width=138),
-    "Email in Xero": st.column_config.TextColumn(width=130),
-    "Why": st.column_config.TextColumn(width=250),
-    "Your contact": st.column_config.TextColumn(width=144),
+    "Contact in Xero": st.column_config.TextColumn(width=124),
+    "Email in Xero": st.column_config.TextColumn(width=112),
+    "Why": st.column_config.TextColumn(width=196),
+    "Your contact": st.column_config.TextColumn(width=124),
     "Score": st.column_config.ProgressColumn(
-        min_value=0, max_value=100, format="%.0f", width=75, help="How alike the two are, of 100."
+        min_value=0, max_value=100, format="%.0f", width=70, help="How alike the two are, of 100."
     ),
-    "Since": table.moment(118),
+    "Since": table.moment(),
 }
 NOTE = st.column_config.TextColumn(width=150)
 UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=105)
@@ -100,7 +100,7 @@ def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listin
 
 def _filters() -> IssueFilter:
     known = {one.id: one.name for one in connection.list_connections()}
-    state = st.session_state.get(f"{AREA}_state") or "open"
+    state = filters.chosen(AREA, "state", STATES) or "open"
     chosen = filters.chosen_organisation(AREA, known)
     counts = issues.reason_counts(IssueFilter(chosen, state=state))
     with st.container(horizontal=True):
@@ -117,8 +117,10 @@ def _filters() -> IssueFilter:
 
 def _reasons(counts: tuple[ReasonCount, ...]) -> dict[str, str]:
     """The reasons to choose from: those that occur, and the one that is chosen."""
-    chosen = st.session_state.get(f"{AREA}_reason") or ""
-    safest = {issues.SAFE: issues.SAFE_WORDS} if any(one.safe for one in counts) else {}
+    safest = {issues.SAFE: issues.SAFE_WORDS}
+    chosen = filters.chosen(AREA, "reason", safest)
+    if chosen != issues.SAFE and not any(one.safe for one in counts):
+        safest = {}
     kept = {chosen: _name_first(issues.words_of(chosen))} if chosen and chosen != issues.SAFE else {}
     return {"": "All reasons"} | safest | {one.key: _name_first(one.text) for one in counts} | kept
 
@@ -180,13 +182,10 @@ def _row(item: IssueItem) -> dict[str, object]:
 
 
 def _empty(person: Principal, wanted: IssueFilter) -> None:
-    if not connection.list_connections():
-        first_steps.connect(person)
-    elif wanted == IssueFilter():
-        notices.empty(
-            "No match issues. Every contact in Xero is linked, created, or left out.",
-            ":material/check_circle:",
-        )
+    if first_steps.come_first(person):
+        return
+    if wanted == IssueFilter():
+        notices.empty("No match issues. Xero contacts that may be one of yours wait here.", ":material/check_circle:")
     elif wanted == IssueFilter(state=wanted.state):
         notices.empty(f"Nothing is {STATES[wanted.state].lower()}.", ":material/check_circle:")
     else:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, link_effects, notices, setup_change, table, text, undo_bar
+from pages.components import dialogs, link_effects, notices, progress, setup_change, table, text, undo_bar
 from services import excluded, setup_preview
 from services.access import Principal
 from services.reconcile.plan import Step
@@ -35,7 +35,7 @@ def _confirm(person: Principal, keys: tuple[str, ...]) -> None:
     _consequences(found)
     problem = st.container()
     if dialogs.buttons(f"Let in {text.count(come, 'contact')}", disabled=not come):
-        with problem, notices.sentences(), st.spinner("Letting them in…"):
+        with problem, notices.sentences(), progress.working("Letting them in"):
             undo_bar.report(excluded.let_in(person, keys), "let in; the next sync matches them")
             table.drop(keys)
             dialogs.done()

@@ -18,6 +18,18 @@ def ask(missed: Sequence[RematchResult]) -> None:
     dialogs.ask(MISSED, missed={one.link_id: one.message for one in missed}, at=0 if len(missed) == 1 else None)
 
 
+def creating(names: list[str], number: int) -> str:
+    """What making so many new contacts of what is in Xero means, as Markdown."""
+    made, then, before = "A new contact is made", "it syncs", "The contact that was linked before stays as it is"
+    if number > 1:
+        made, then = f"**{text.figure(number)} new contacts** are made", "they sync"
+        before = "The contacts that were linked before stay as they are"
+    return (
+        f"{made} from Xero's data:\n\n{text.listed(names, number)}\n\nFrom then on {then}. {before}, and nothing "
+        "changes in Xero."
+    )
+
+
 def create(person: Principal, ids: list[str]) -> None:
     """Make new contacts of what is in Xero."""
     undo_bar.report(links.create_new_contact(person, ids), "created and linked")

@@ -35,13 +35,18 @@ def sync_now_button(person: Principal, one: ConnectionItem, label: str = "Sync n
     )
 
 
-def running_job(one: ConnectionItem) -> None:
-    """The progress of what runs for this organisation, or why it stopped, until a sync has got through since."""
+def running_job(one: ConnectionItem) -> str:
+    """The progress of what runs for this organisation, or why it stopped, until a sync has got through since.
+
+    Gives the error that it has told of, if there was one.
+    """
     job = jobs.latest_job(one.id)
     if job and progress.is_running(job):
         progress.watch(job, one.name)
     elif job and job.state == "failed" and not _got_through_since(one, job):
         st.error(f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.sentence(job.error)}")
+        return job.error
+    return ""
 
 
 def _got_through_since(one: ConnectionItem, job: JobItem) -> bool:

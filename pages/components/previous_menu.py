@@ -51,6 +51,15 @@ def left_out(without: Sequence[tuple[str, str]]) -> str:
     return f"\n\n**{text.count(len(without), 'contact')}** left out:\n\n" + "\n".join(lines)
 
 
+def archiving(names: list[str], number: int) -> str:
+    """What archiving so many in Xero too means, as Markdown."""
+    leave, what = ("leaves", "it") if number == 1 else ("leave", "them")
+    return (
+        f"**{text.count(number, 'contact')}** that you archived here {leave} the lists in Xero too:\n\n"
+        f"{text.listed(names, number)}\n\nOnly a person can restore {what} there."
+    )
+
+
 def ask_to_restore(item: PreviousItem) -> None:
     """Open the dialog that leads to Xero: restoring is done there."""
     by_itself = item.state == "broken" and item.cause == "archived_in_xero"

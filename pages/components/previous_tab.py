@@ -29,15 +29,15 @@ WHYS = {
 }
 """Why a link ended, short enough for the table, by its cause; other causes have short reasons themselves."""
 COLUMNS = {
-    "Contact in Xero": st.column_config.TextColumn(width=140),
+    "Contact in Xero": st.column_config.TextColumn(width=135),
     "Email in Xero": st.column_config.TextColumn(width=112),
-    "Was linked to": st.column_config.TextColumn(width=125),
+    "Was linked to": st.column_config.TextColumn(width=122),
     "State": st.column_config.MultiselectColumn(options=["Stopped", "Broken"], color=["gray", "red"], width=75),
     "Why": st.column_config.TextColumn(width=110),
     "Drifted since": st.column_config.TextColumn(
         help="What has changed on either side since they last agreed.", width=100
     ),
-    "Ended": table.moment(112),
+    "Ended": table.moment(),
 }
 
 
@@ -217,20 +217,13 @@ def _archive(person: Principal, ids: list[str]) -> None:
 def _dialogs(person: Principal) -> None:
     if about := dialogs.asked(no_match.CREATE):
         ids: list[str] = about["ids"]
-        made = "A new contact is made" if len(ids) == 1 else f"**{text.figure(len(ids))} new contacts** are made"
-        consequences = (
-            f"{made} from Xero's data:\n\n{text.listed(about['names'], len(ids))}\n\nFrom then on they sync. "
-            "The contacts that were linked before stay as they are, and nothing changes in Xero."
-        )
+        consequences = no_match.creating(about["names"], len(ids))
         if without := about.get("without"):
             consequences += previous_menu.left_out(without)
         run = partial(no_match.create, person, ids)
         dialogs.confirm("Create New Contact", consequences, "Create New Contact", run, icon=":material/person_add:")
     elif about := dialogs.asked("previous.archive"):
-        consequences = (
-            f"**{text.count(len(about['ids']), 'contact')}** that you archived here leave the lists in Xero too:\n\n"
-            f"{text.listed(about['names'], len(about['ids']))}\n\nOnly a person can restore them there."
-        )
+        consequences = previous_menu.archiving(about["names"], len(about["ids"]))
         run = partial(_archive, person, about["ids"])
         dialogs.confirm("Archive in Xero", consequences, "Archive in Xero", run, icon=":material/archive:")
     elif about := dialogs.asked(no_match.MISSED):
@@ -244,6 +237,6 @@ def _dialogs(person: Principal) -> None:
 
 def _empty(wanted: PreviousFilter) -> None:
     if wanted == PreviousFilter():
-        notices.empty("Nothing was ever stopped. Contacts that stop syncing are listed here, with the way back.")
+        notices.empty("Nothing is stopped. Contacts that stop syncing are listed here, with the way back.")
     else:
         notices.empty("No previously synced contact matches these filters.", ":material/search_off:")

@@ -1,6 +1,10 @@
 """Long work as its job tells of it: the same in every browser, and still there after closing one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from pages.components import text
 from services import connection, jobs
@@ -9,6 +13,24 @@ from services.jobs import JobItem
 RUNNING = ("queued", "running")
 KINDS = {"preview": "Reading contacts from Xero", "import": "Importing", "sync": "Syncing"}
 NOUNS = {"preview": "preview", "import": "import", "sync": "sync"}
+
+
+@contextmanager
+def working(words: str = "Working") -> Iterator[None]:
+    """While a command for one or many runs: that it does, and how far it is.
+
+    It is carried out to its end although its person closes the page or presses something else meanwhile, of which
+    Streamlit would tell by an exception from between two rows.
+    """
+    place = st.empty()
+
+    def tell(done: int, total: int) -> None:
+        if done < total:
+            with suppress(RerunException, StopException):
+                place.progress(done / total, f"{text.figure(done)} of {text.figure(total)}")
+
+    with st.spinner(f"{words}…"), jobs.watched(tell):
+        yield
 
 
 def is_running(job: JobItem | None) -> bool:

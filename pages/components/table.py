@@ -25,6 +25,7 @@ OPENED = "table.opened"
 ROW_HEIGHT, MOST_ROWS = 36, 16
 PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
+MOMENT_WIDTH = 118  # of "a few seconds ago", the longest of what such a column says
 EXACT_TIME = "For the exact time: this column's menu, Format, Localized."
 ONE_PAGE = "The head of a column sorts this page alone; the choices above the table sort the whole list."
 NO_MORE: Mapping[str, Sequence[str]] = {}
@@ -137,9 +138,9 @@ def small(
     st.dataframe(pa.table(cells), column_config=looks, hide_index=True, row_height=ROW_HEIGHT, height=height, alt=alt)
 
 
-def moment(width: int, label: str | None = None) -> Any:
+def moment() -> Any:
     """A column of moments: how long ago each was."""
-    return st.column_config.DatetimeColumn(label, format="distance", width=width, help=EXACT_TIME)
+    return st.column_config.DatetimeColumn(format="distance", width=MOMENT_WIDTH, help=EXACT_TIME)
 
 
 def chosen() -> dict[str, str]:

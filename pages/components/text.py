@@ -113,6 +113,11 @@ def day_of_year(day: date) -> str:
     return locales.day_of_year(day, locale())
 
 
+def order_of_day() -> str:
+    """In which order a day is typed: DD/MM/YYYY."""
+    return locales.order_of_day(locale())
+
+
 def clock(moment: datetime | time) -> str:
     """A time of day: 14:05, or 2:05 pm."""
     return locales.clock(moment, locale())

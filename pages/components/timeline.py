@@ -42,9 +42,9 @@ def show(contact_id: str) -> None:
     if found.entries:
         st.html(f'<ol style="{LIST}">{"".join(_entry(one) for one in found.entries)}</ol>')
     elif field is None:
-        st.caption("Nothing has happened to this contact yet.")
+        st.caption("Nothing has happened to this contact since it was added.")
     else:
-        st.caption(f"Nothing has happened to the {field.label.lower()} yet.")
+        st.caption(f"Nothing has happened to the {field.label.lower()} since the contact was added.")
     if found.more:
         st.button("Show older", icon=":material/expand_more:", key="timeline.older", on_click=_more, args=[contact_id])
 

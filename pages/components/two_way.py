@@ -17,10 +17,11 @@ def dialog(person: Principal) -> None:
 
 
 def _confirm(person: Principal, ids: list[str], names: list[str]) -> None:
-    kept = two_way.kept_here(tuple(ids))
+    kept, sync = two_way.kept_here(tuple(ids)), "syncs" if len(ids) == 1 else "sync"
     consequences = (
-        f"**{text.count(len(ids), 'contact')}** from now on:\n\n{text.listed(names, len(ids))}\n\nChanges here are "
-        f"written to Xero as well. {_at_once(kept)} What was written to Xero cannot be undone from here."
+        f"**{text.count(len(ids), 'contact')}** {sync} both ways from now on:\n\n{text.listed(names, len(ids))}\n\n"
+        f"Changes here are written to Xero as well. {_at_once(kept)} What was written to Xero cannot be undone from "
+        "here."
     )
     run, details = partial(_make, person, ids), partial(_details, kept) if kept.total else None
     dialogs.confirm("Make two-way", consequences, "Make two-way", run, ":material/sync_alt:", details)

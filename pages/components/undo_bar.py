@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from pages.components import dialogs, notices, table, text
+from pages.components import dialogs, notices, progress, table, text
 from services import undo
 from services.access import Principal, Role
 from services.links import Report, Skipped
@@ -93,7 +93,7 @@ def _before_reload(person: Principal) -> Offer | None:
 def _undo(person: Principal, offered: Offer) -> None:
     """Take it back, which takes a while for many; who goes on to another page meanwhile is not offered it again."""
     close()
-    with notices.toasts(), st.spinner("Undoing…"):
+    with notices.toasts(), progress.working("Undoing"):
         told(undo.undo_command(person, offered.command))
         st.rerun()
     st.session_state[OFFERED] = offered

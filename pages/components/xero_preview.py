@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import empty_book, filters, link_effects, notices, progress, table, text
+from pages.components import cards, empty_book, filters, link_effects, notices, progress, table, text
 from services import duplicates, imports, issues, jobs
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -14,16 +14,16 @@ OUTCOMES = {
     "create": ("Create here", "No match: a new contact is made here."),
     "hold": ("Hold for review", "No match: kept for you in Resolve Match Issues."),
     "ask": ("Resolve", "A partial match, or several: kept for you in Resolve Match Issues."),
-    "skip": ("Leave out", "Outside the contact type filter."),
+    "skip": ("Leave out", "Outside the contact-type filter."),
 }
 COLUMNS = {
-    "Contact in Xero": st.column_config.TextColumn(width="medium"),
-    "Email in Xero": st.column_config.TextColumn(width="medium"),
-    "Why": st.column_config.TextColumn(width="large"),
-    "Your contact": st.column_config.TextColumn(width="medium"),
+    "Contact in Xero": st.column_config.TextColumn(width=190),
+    "Email in Xero": st.column_config.TextColumn(width=190),
+    "Why": st.column_config.TextColumn(width=280),
+    "Your contact": st.column_config.TextColumn(width=190),
 }
 
-LINKING = {"Why": st.column_config.TextColumn("What linking does", width="large")}
+LINKING = {"Why": st.column_config.TextColumn("What linking does", width=280)}
 
 
 def show(person: Principal, one: ConnectionItem) -> None:
@@ -39,6 +39,7 @@ def show(person: Principal, one: ConnectionItem) -> None:
         st.caption("You can leave this page; reading goes on.")
     else:
         _result(person, one, imports.preview_counts(one.id))
+        return
     _back(one)
 
 
@@ -54,9 +55,10 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
         "skip": counts.skip,
     }
     shown = {key: number for key, number in numbers.items() if number or key in ("link", "ask")}
-    for place, (key, number) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        label, why = OUTCOMES[key]
-        place.metric(label, text.figure(number), border=True, height="stretch", help=why)
+    with st.grid(len(shown), min_column_width=cards.CARD_WIDTH):
+        for key, number in shown.items():
+            label, why = OUTCOMES[key]
+            st.metric(label, text.figure(number), border=True, height="stretch", help=why)
     if counts.ask_by_reason:
         asked = counts.ask_by_reason.items()
         parts = (f"{issues.REASONS.get(reason, reason)}: {text.figure(n)}" for reason, n in asked)
@@ -70,6 +72,7 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
                 imports.start_import(person, one.id)
                 st.query_params.from_dict({"id": one.id, "step": "import"})
                 st.rerun()
+        _back(one)
         if counts.link:
             with st.spinner("Looking at what linking would write…"):
                 st.markdown(link_effects.sentence(imports.preview_totals(one.id)))
@@ -82,7 +85,7 @@ def _left_out(counts: PreviewCounts) -> None:
         st.markdown(
             f":material/filter_alt: **{text.figure(counts.skip_matching)}** of those left out "
             f"{'matches a contact' if counts.skip_matching == 1 else 'match contacts'} of yours in name and billing "
-            "email. A wider contact type filter links them: go back to set-up."
+            "email. A wider contact-type filter links them: go back to set-up."
         )
     if counts.unmatched:
         st.caption(

@@ -27,7 +27,7 @@ POLICY_CAPTIONS = (
 def ask(one: ConnectionItem) -> Setup:
     """The questions, with the answers so far."""
     type_filter = st.radio(
-        "Contact type filter: which contacts in Xero take part?",
+        "Contact-type filter: which contacts in Xero take part?",
         list(TYPES),
         format_func=TYPES.__getitem__,
         captions=TYPE_CAPTIONS,

@@ -17,7 +17,7 @@ from services.contacts import ContactFilter, ContactItem
 from services.records.listing import Listing
 
 AREA = "contacts"
-KINDS = {"": "People and organisations", "person": "People", "organisation": "Organisations"}
+KINDS = {"": "All kinds", "person": "People", "organisation": "Organisations"}
 LINKED = {
     "": "Linked or not",
     "linked": "Linked",
@@ -43,13 +43,13 @@ COLOURS = ["green", "blue", "red", "gray", "red"]
 OPEN, ARCHIVE = ":material/open_in_full: Open", ":material/archive: Archive"
 RESTORE = ":material/unarchive: Restore"
 COLUMNS = {
-    "Contact name": st.column_config.TextColumn(width=165),
-    "Billing email": st.column_config.TextColumn(width=160),
-    "Primary phone": st.column_config.TextColumn(width=125),
+    "Contact name": st.column_config.TextColumn(width=140),
+    "Billing email": st.column_config.TextColumn(width=138),
+    "Primary phone": st.column_config.TextColumn(width=122),
     "Contact type": st.column_config.TextColumn(width=85),
     "Kind": st.column_config.TextColumn(width=85),
     "Xero": st.column_config.MultiselectColumn(options=list(STATES.values()), color=COLOURS, width=85),
-    "Changed": table.moment(110),
+    "Changed": table.moment(),
 }
 WHY = {"Why Xero refused": st.column_config.TextColumn(width=220)}
 
@@ -68,12 +68,11 @@ def head(person: Principal) -> DeltaGenerator:
 
 def wanted() -> ContactFilter:
     """The filters as the person set them."""
-    types = {"": "All contact types"} | {one: one for one in contacts.contact_types() if one}
     first, second = st.container(), st.container(horizontal=True, vertical_alignment="center")
     with first:
         search = filters.search(AREA, "Name, email or phone")
     with second:
-        contact_type = filters.choice(AREA, "type", "Contact type", types)
+        contact_type = filters.contact_type(AREA, contacts.contact_types())
         kind = filters.choice(AREA, "kind", "Kind", KINDS)
         linked = filters.choice(AREA, "linked", "Linked", LINKED)
         sort, descending = filters.order(AREA, SORTS)
@@ -117,7 +116,7 @@ def bulk_acts(person: Principal, shown: ContactFilter) -> list[bulk.Act]:
     return [
         *acts,
         ("Change contact type", ":material/label:", contact_bulk.asking("type")),
-        ("Archive", ":material/archive:", contact_bulk.asking("archive_many")),
+        ("Archive", ":material/archive:", contact_bulk.ask_to_archive),
     ]
 
 
@@ -168,7 +167,7 @@ def dialogs(person: Principal) -> None:
 me = session.guard()
 beside_title = head(me)
 progress.everything()
-create_many.status(me, st.session_state.get(f"{AREA}_linked") == "held")
+create_many.status(me, filters.chosen(AREA, "linked", LINKED) == "held")
 chosen = wanted()
 with beside_title:
     views.show(me, "contacts")

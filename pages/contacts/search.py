@@ -49,7 +49,8 @@ def contact(hit: ContactHit) -> None:
 
 def in_xero(hit: XeroHit) -> None:
     """A contact in Xero: what it is here leads on, and if it is nothing here, Xero itself."""
-    standing = "Synced" if hit.contact_id else "Match issue" if hit.asked else "Opens in Xero"
+    linked = "Previously synced" if hit.ended else "Synced"
+    standing = linked if hit.contact_id else "Match issue" if hit.asked else "Opens in Xero"
     label = labelled(hit.name, STATUSES.get(hit.status, ""), standing, hit.email, hit.organisation)
     if hit.contact_id:
         st.page_link("contacts/contact.py", label=label, query_params={"id": hit.contact_id})

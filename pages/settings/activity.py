@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, changes, dialogs, filters, notices, session, table, text, undo_bar
+from pages.components import bulk, changes, dialogs, filters, notices, progress, session, table, text, undo_bar
 from pages.components.heading import heading
 from services import activity, undo
 from services.access import Principal, Role
@@ -14,14 +14,15 @@ from services.activity import ActivityFilter, ActivityItem
 
 AREA = "activity"
 CONTACT = "activity_contact"
+DAYS_WIDTH = 250  # room for two whole days
 NO_DAYS: list[date | datetime | str | None] = []
 COLUMNS = {
-    "When": table.moment(95),
-    "Who": st.column_config.TextColumn(width=80),
-    "What": st.column_config.TextColumn(width=300),
-    "Before": st.column_config.TextColumn(width=150),
-    "After": st.column_config.TextColumn(width=150),
-    "Undo": st.column_config.TextColumn(width=80),
+    "When": table.moment(),
+    "Who": st.column_config.TextColumn(width=78),
+    "What": st.column_config.TextColumn(width=275),
+    "Before": st.column_config.TextColumn(width=140),
+    "After": st.column_config.TextColumn(width=140),
+    "Undo": st.column_config.TextColumn(width=70),
 }
 UNDO = {"": "", "can": "Possible", "done": "Undone"}
 
@@ -31,7 +32,7 @@ def wanted() -> ActivityFilter:
     people = {"": "Everybody"} | {one: changes.actor(one) for one in activity.actors()}
     kinds = {"": "All actions"} | {one: activity.label(one) for one in activity.actions()}
     with st.container(horizontal=True, vertical_alignment="center"):
-        search = filters.search(AREA, "Search")
+        search = filters.search(AREA, "What happened")
         who = filters.choice(AREA, "who", "Who", people)
         what = filters.choice(AREA, "what", "What", kinds)
         days = st.date_input(
@@ -41,6 +42,9 @@ def wanted() -> ActivityFilter:
             label_visibility="collapsed",
             on_change=table.first_page,
             args=[AREA],
+            format=text.order_of_day(),
+            width=DAYS_WIDTH,
+            bind="query-params",
         )
     since, until = span(days)
     return ActivityFilter(search, who, what, st.query_params.get(CONTACT, ""), since, until)
@@ -98,7 +102,7 @@ def undo_buttons(person: Principal, item: ActivityItem) -> None:
         label = f"Undo all {text.figure(len(together))} done together"
         ids = together if st.button(label, icon=":material/undo:", key="activity.undo_all") else ids
     if ids:
-        with st.spinner("Undoing…"):
+        with progress.working("Undoing"):
             take_back(person, ids)
         st.rerun()
 
@@ -128,7 +132,8 @@ def undo_dialog(person: Principal, ids: list[str], others: int) -> None:
         "and you see why."
     )
     if others:
-        consequences += f" **{text.count(others, 'action')}** of those chosen cannot be undone, and stay."
+        stay = "stays" if others == 1 else "stay"
+        consequences += f" **{text.count(others, 'action')}** of those chosen cannot be undone, and {stay}."
     act = partial(take_back, person, [int(one) for one in ids])
     dialogs.confirm("Undo", consequences, f"Undo {text.count(len(ids), 'action')}", act, icon=":material/undo:")
 

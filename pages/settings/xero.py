@@ -6,6 +6,7 @@ from pages.components import (
     changes,
     dialogs,
     job_news,
+    live,
     notices,
     session,
     text,
@@ -20,6 +21,9 @@ from services import connection, imports, jobs
 from services.access import Principal, Role
 from services.connection import ConnectionItem
 from services.errors import NotFound
+
+FACT_WIDTH = 205
+"""So wide is "within a minute" in a card; fewer stand side by side where there is less room."""
 
 
 def find(connection_id: str) -> ConnectionItem:
@@ -86,8 +90,14 @@ def start_again(person: Principal, connection_id: str) -> None:
         imports.start_import(person, connection_id)
 
 
-def facts(one: ConnectionItem) -> None:
-    """Who connected it, when it syncs and why it waits, and how much of the day's calls is left."""
+@st.fragment(run_every=live.SECONDS)
+def facts(connection_id: str, told: str) -> None:
+    """Who connected it, when it syncs and why it waits, and how much of the day's calls is left.
+
+    They keep up with the sync by themselves, since the page, whose forms are not to change under one's hands, does not.
+    `told` is an error that stands above already.
+    """
+    one = connection.get_connection(connection_id)
     cards = (
         (
             "Connected",
@@ -103,12 +113,13 @@ def facts(one: ConnectionItem) -> None:
             "Xero allows this many per organisation; a tenth is kept for what people ask for.",
         ),
     )
-    for place, (label, value, help_text) in zip(st.columns(4), cards, strict=True):
-        place.metric(label, value, border=True, height="stretch", help=text.sentence(help_text) or None)
+    with st.grid(len(cards), min_column_width=FACT_WIDTH):
+        for label, value, help_text in cards:
+            st.metric(label, value, border=True, height="stretch", help=text.sentence(help_text) or None)
     st.caption(f"Connected by {text.plain(changes.actor(one.connected_by))}.")
     if one.waits:
         st.info(text.sentence(one.waits), icon=":material/hourglass_top:")
-    if one.error:
+    if one.error and one.error != told:
         st.error(text.sentence(one.error))
 
 
@@ -152,11 +163,11 @@ if organisation.state == "setting_up":
 elif organisation.state == "disconnected":
     st.info("This organisation is disconnected. Its links are under Previously Synced.")
 else:
-    running_job(organisation)
+    told = running_job(organisation)
     if st.query_params.get("step") == "import":
         imported(me, organisation)
     brake_card(me, organisation)
-    facts(organisation)
+    facts(organisation.id, told)
     lists()
     with st.expander("What is imported", icon=":material/tune:"):
         xero_setup.change(me, organisation)

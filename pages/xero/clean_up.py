@@ -13,11 +13,11 @@ from services.duplicates import PRACTICE, REASONS, XERO, DuplicateGroup, Member
 AREA = "clean_up"
 SIDES = {PRACTICE: "Practice", XERO: "Xero"}
 COLUMNS = {
-    "Group": st.column_config.NumberColumn(width=65),
-    "Name": st.column_config.TextColumn(width=185),
-    "Email": st.column_config.TextColumn(width=205),
+    "Group": st.column_config.NumberColumn(width=60),
+    "Name": st.column_config.TextColumn(width=150),
+    "Email": st.column_config.TextColumn(width=170),
     "Phone": st.column_config.TextColumn(width=125),
-    "Why": st.column_config.TextColumn(width=205),
+    "Why": st.column_config.TextColumn(width=165),
 }
 OPEN = ":material/open_in_full: Open contact"
 OPEN_IN_XERO = st.column_config.LinkColumn(display_text="Open in Xero", width=110)
@@ -42,7 +42,8 @@ def choose() -> tuple[str, str, str]:
 
 def show(person: Principal, side: str, organisation: str, reason: str) -> None:
     """The groups of this page, a row for each contact, and all of them as a file."""
-    listing = table.fetch(AREA, lambda page: duplicates.list_duplicates(side, organisation, reason, page))
+    with st.spinner("Looking for duplicates…"):
+        listing = table.fetch(AREA, lambda page: duplicates.list_duplicates(side, organisation, reason, page))
     if not listing.rows:
         empty(side, reason)
         return
@@ -58,7 +59,7 @@ def show(person: Principal, side: str, organisation: str, reason: str) -> None:
             on_click="ignore",
         )
     st.caption(ADVICE[side])
-    first = (int(st.session_state.get(f"{AREA}_page") or 1) - 1) * table.SIZE + 1
+    first = table.place(AREA) + 1
     members = [(place, group, one) for place, group in enumerate(listing.rows, first) for one in group.members]
     keys = [f"{place} {one.contact_id}" for place, _, one in members]
     if side == PRACTICE:

@@ -27,10 +27,10 @@ STATES = {"failing": "Failing", "waiting": "Waiting", "ok": "In sync", "kept": "
 REASONS = {"": "All reasons"} | excluded.REASONS
 OPEN = ":material/open_in_full: Open contact"
 SYNCED = {
-    "Contact": st.column_config.TextColumn(width=190),
-    "Billing email": st.column_config.TextColumn(width=190),
-    "What": st.column_config.TextColumn(width=330),
-    "Last synced": table.moment(110),
+    "Contact": st.column_config.TextColumn(width=140),
+    "Billing email": st.column_config.TextColumn(width=140),
+    "What": st.column_config.TextColumn(width=278),
+    "Last synced": table.moment(),
 }
 LEFT_OUT = {
     "Contact in Xero": st.column_config.TextColumn(width=210),
@@ -56,7 +56,9 @@ def synced(person: Principal, state: str) -> None:
     items = {item.link_id: item for item in listing.rows}
     refused = state == "failing" and create_many.refused()
     if not items:
-        if not refused:
+        if search or organisation:
+            notices.empty("No contact matches these filters.", ":material/search_off:")
+        elif not refused:
             notices.empty(f"No contact here is {STATES[state].lower()}.", ":material/check_circle:")
         return
     names = {one: item.name for one, item in items.items()}
@@ -146,8 +148,7 @@ def change_tab() -> None:
 me = session.guard()
 heading("Sync Health")
 progress.everything()
-if not connection.list_connections():
-    first_steps.connect(me)
+if first_steps.come_first(me):
     st.stop()
 tabs = st.tabs(list(STATES.values()), key="health_tab", bind="query-params", on_change=change_tab)
 for tab, state in zip(tabs, STATES, strict=True):

@@ -1,6 +1,8 @@
 """Bulk commands: short transactions, one row's refusal never stops the rest, and each is reported."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -10,6 +12,8 @@ from services.db import write
 from services.errors import UsageError
 
 BATCH = 100
+Watcher = Callable[[int, int], None]
+_WATCHER: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,16 @@ class Report:
     command: str = ""
 
 
+@contextmanager
+def watched(tell: Watcher) -> Iterator[None]:
+    """Have `tell` called by the commands of this block as they go on: with how many rows are done, and of how many."""
+    before = _WATCHER.set(tell)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(before)
+
+
 def each(ids: Sequence[str], act: Callable[[Session, str], None], name_of: Callable[[Session, str], str]) -> Report:
     """Run `act` on each id. A UsageError undoes and skips that row only; the others go on."""
     done, skipped, command = 0, [], new_id()
@@ -42,4 +56,6 @@ def each(ids: Sequence[str], act: Callable[[Session, str], None], name_of: Calla
                     done += 1
                 except UsageError as error:
                     skipped.append(Skipped(name_of(session, item_id), str(error)))
+        if tell := _WATCHER.get():
+            tell(min(start + BATCH, len(ids)), len(ids))
     return Report(done, tuple(skipped), command)

@@ -6,7 +6,7 @@ from typing import Any
 from services.reconcile.contact import LABELS, Address, Field
 
 SETUP = {
-    "type_filter": "Contact type filter",
+    "type_filter": "Contact-type filter",
     "include_neither": "Neither customer nor supplier",
     "no_match_policy": "Contacts that match none",
     "locale": "Region",

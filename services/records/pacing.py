@@ -36,6 +36,8 @@ def standing(session: Session, connection: ConnectionRow) -> Standing:
     """How a connection stands with its calls now."""
     used = quota.used(session, connection.id, quota.DAY)
     left = get_settings().xero_calls_per_day - _spent(connection, used)
+    if _is_closed(connection) and connection.closed_limit == "day":
+        left = 0
     return Standing(used, max(0, left), _waits(session, connection, used))
 
 
@@ -67,11 +69,16 @@ def _spent(connection: ConnectionRow, used: int) -> int:
     return max(used, get_settings().xero_calls_per_day - connection.calls_left_today)
 
 
+def _is_closed(connection: ConnectionRow) -> bool:
+    """Whether Xero has refused a call and said for how long it will go on to."""
+    return connection.closed_until is not None and connection.closed_until > now()
+
+
 def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
     settings = get_settings()
     if connection.braked_at is not None:
         return BRAKED
-    if connection.closed_until is not None and connection.closed_until > now():
+    if _is_closed(connection):
         return CLOSED.get(connection.closed_limit, CLOSED["minute"])
     if used >= pace.share(settings.xero_calls_per_day, for_person=False):
         return KEPT

@@ -131,3 +131,15 @@ def test_a_click_on_what_somebody_else_did_already_is_refused_in_words(shared: O
     expect(mine.get_by_text(re.compile("Ben Birch: ")).first).to_be_visible()
     settle(mine)
     expect(mine.get_by_role("button", name="Re-match")).to_be_visible()
+
+
+def test_the_manage_page_follows_the_sync_and_leaves_its_forms_alone(shared: Office, mine: Page) -> None:
+    mine.goto(f"{shared.url}/xero")
+    calls = mine.get_by_test_id("stMetricValue").last
+    expect(calls).to_contain_text("left")
+    mine.get_by_text("What is imported").click()
+    settle(mine)
+    mine.get_by_text("Customers only", exact=True).click()
+    settle(mine)
+    expect(calls).not_to_have_text(calls.inner_text(), timeout=3 * SOON_MS)
+    expect(mine.get_by_role("radio", name="Customers only")).to_be_checked()

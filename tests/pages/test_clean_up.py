@@ -1,5 +1,6 @@
 """The clean-up list: duplicates of either side, on their page and from a terminal."""
 
+from pages.components import table
 from services import duplicates, sync
 from tests.pages.support import Practice, opened, said
 from tests.support.practice import add, delta_is_due
@@ -34,3 +35,10 @@ def test_an_empty_list_says_so(practice: Practice) -> None:
     assert duplicates.list_duplicates("practice").total == 0
     assert "Nothing to clean up among your contacts" in said(opened("vera", PAGE))
     assert "No group fits" in said(opened("vera", PAGE, clean_up_reason="Same phone"))
+
+
+def test_groups_are_numbered_on_through_the_pages_also_when_one_is_opened_by_its_address(people: None) -> None:
+    for number in range(2 * (table.SIZE + 1)):
+        add(f"Twin {number // 2}")
+    screen = opened("vera", PAGE, clean_up_page="2")
+    assert list(screen.dataframe[0].value["Group"]) == [table.SIZE + 1] * 2

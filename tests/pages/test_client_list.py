@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from models.link import LinkRow
+from models.xero_contact import XeroContactRow
 from services import clients, links, policies, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter
@@ -104,7 +105,7 @@ def test_making_several_two_way_asks_first_and_says_what_cannot_be_undone(practi
     screen = opened("eddie", PAGE)
     screen.session_state["table.chosen"] = {link_id: name for name, link_id in practice.link_ids.items()}
     press(screen.run(), "Make two-way")
-    assert "**2 contacts** from now on" in said(screen)
+    assert "**2 contacts** sync both ways from now on" in said(screen)
     assert "cannot be undone from here" in said(screen)
     press(screen, "Make two-way")
     assert "2 contacts synced both ways from now on" in said(screen)
@@ -126,3 +127,10 @@ def test_a_contact_that_is_kept_apart_is_found_from_the_overview_and_says_why(pr
     health = opened("vera", "xero/health.py", health_tab="Kept apart")
     [what] = health.dataframe[0].value["What"]
     assert what.startswith("A change stays on one side")
+
+
+def test_who_is_customer_and_supplier_is_called_both_where_there_is_little_room(practice: Practice) -> None:
+    with write() as session:
+        session.execute(update(LinkRow).values(is_customer=True, is_supplier=True))
+        session.execute(update(XeroContactRow).values(is_customer=True, is_supplier=True))
+    assert set(opened("vera", PAGE).dataframe[0].value["Xero type"]) == {"Both"}

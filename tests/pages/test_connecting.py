@@ -167,6 +167,17 @@ def test_sync_now_runs_in_the_background(practice: Practice) -> None:
     assert not button.disabled
 
 
+def test_a_used_up_day_is_told_once_and_leaves_no_calls(practice: Practice, xero: Xero) -> None:
+    day = {"Retry-After": "4000", "X-Rate-Limit-Problem": "day"}
+    xero.fault(action="status", status=429, headers=day, path="/contacts", times=9)
+    press(opened("ada", "xero/client_list.py"), "Sync now")
+    worker.run_jobs()
+    screen = opened("ada", XERO, id=practice.connection_id)
+    assert [error.value for error in screen.error] == ["The last sync stopped: The day limit of calls is used up\\."]
+    assert "Xero says that today\\'s calls are used up" in said(screen)
+    assert {metric.label: metric.value for metric in screen.metric}["Calls today"] == "0 left"
+
+
 def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice: Practice, xero: Xero) -> None:
     xero.create("Sue *Supplier*", "sue@example.com", customer=False, IsSupplier=True)
     setup = connection.Setup("customers", False, "Client", "create")

@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from services import contacts, sync
+from services import clients, contacts, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter, ContactForm
 from services.reconcile.contact import Contact
@@ -132,3 +132,19 @@ def test_a_registration_number_is_typed_shown_and_kept(practice: Practice) -> No
     press(screen, "Save")
     assert contacts.get_contact(practice.unlinked).registration == "ABN 51 824 753 556"
     assert "ABN 51 824 753 556" in said(visit(screen, "contacts/contact.py", id=practice.unlinked))
+
+
+def test_one_ticked_contact_is_archived_as_from_its_menu_and_chosen_no_more(practice: Practice) -> None:
+    screen = ticked(opened("eddie", LIST), practice.synced)
+    screen.button(key="bulk.Archive").click()
+    assert "**Ada Archer** leaves the list" in said(screen.run())
+    assert "selected" not in said(act(screen))
+    assert "Ada Archer" in names(archived=True)
+
+
+def test_the_list_of_those_that_xero_refused_does_not_lead_to_itself(practice: Practice, xero: Xero) -> None:
+    xero.create("Not In Xero", "taken@example.com")
+    clients.create_in_xero(SYSTEM, practice.unlinked, practice.connection_id)
+    sync.tick(practice.connection_id)
+    assert "Show them" in labels(opened("eddie", LIST))
+    assert "Show them" not in labels(opened("eddie", LIST, contacts_linked="Refused by Xero"))

@@ -49,7 +49,7 @@ def test_rows_of_archived_contacts_are_said_to_change_nothing(people: None) -> N
     archive.archive_contact(SYSTEM, ada.id)
     screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
     screen.file_uploader[0].set_value(("book.csv", b"id,name\n1,Ada Byron\n", "text/csv")).run()
-    assert "1 row for archived contacts would change nothing" in said(screen)
+    assert "1 row for an archived contact would change nothing" in said(screen)
 
 
 def test_the_problems_of_a_file_are_listed_and_its_valid_rows_can_come_in(people: None) -> None:

@@ -183,7 +183,7 @@ def test_a_contact_archived_here_is_archived_in_xero_after_asking(practice: Prac
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.picked"] = (":material/archive: Archive in Xero", item.link_id)
     screen.run()
-    assert "Only a person can restore them there" in said(screen)
+    assert "Only a person can restore it there" in said(screen)
     press(screen, "Archive in Xero")
     sync.tick(practice.connection_id)
     assert [found["ContactStatus"] for found in xero.contacts(name="Ada Archer")] == ["ARCHIVED"]

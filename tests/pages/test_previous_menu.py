@@ -1,5 +1,6 @@
 """Previously Synced: each contact is offered what can work as it stands in Xero now."""
 
+from pages.components import previous_menu
 from services import links, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
@@ -113,3 +114,8 @@ def test_what_was_linked_before_is_offered_first_and_marked(practice: Practice, 
     [dialog] = screen.get("dialog")
     assert dialog.proto.dialog.title == "Which contact is it?"
     assert screen.radio[0].proto.captions[0].startswith("**Was linked with it until just now** · ")
+
+
+def test_archiving_one_in_xero_is_asked_about_as_one(people: None) -> None:
+    assert "**1 contact** that you archived here leaves the lists" in previous_menu.archiving(["Ada"], 1)
+    assert "**2 contacts** that you archived here leave the lists" in previous_menu.archiving(["Ada", "Bob"], 2)

@@ -1,9 +1,14 @@
 """Every screen: that it opens, empty and full, for each role, and what only some roles are offered."""
 
+import json
+from typing import Any
+
 import pytest
 
+from services import sync
 from tests.pages.support import FOR_ADMINS, SCREENS, Practice, labels, opened, said
-from tests.support.practice import add
+from tests.support.practice import add, delta_is_due
+from tests.support.xero import Xero
 
 ACTING = {
     "Add contact", "Import CSV", "Edit", "Archive", "Create Contact", "Stop Syncing Contact", "Stop Syncing Contacts",
@@ -76,3 +81,37 @@ def test_connected_apps_names_the_settings_that_are_missing_and_the_address_to_r
 def test_a_contact_that_does_not_exist_is_a_sentence_with_a_way_back(people: None) -> None:
     screen = opened("vera", "contacts/contact.py", id="nonsense")
     assert "There is no such contact" in said(screen)
+
+
+LISTS = {
+    "contacts/contacts.py": ({},),
+    "xero/client_list.py": ({},),
+    "xero/clean_up.py": ({}, {"clean_up_side": "Xero"}),
+    "xero/match_issues.py": tuple({"tab": tab} for tab in ("Match Issues", "Previously Synced", "Differences")),
+    "xero/health.py": ({"health_tab": "In sync"}, {"health_tab": "Excluded"}),
+    "settings/activity.py": ({},),
+}
+"""The pages with a list, with the queries that show each of them."""
+
+OF_A_LAPTOP = 855
+"""So many pixels a list has in a window of 1280, beside the menu of the pages and both scroll bars."""
+TICKS = 33
+
+
+def test_the_menu_of_a_row_is_in_sight_on_a_laptop_whatever_the_list(practice: Practice, xero: Xero) -> None:
+    add("Twin", "ada@example.com")
+    for number in range(2):
+        xero.create(f"Twin {number}", "twins@example.com")
+    xero.archive(xero.create("Never Here"))
+    delta_is_due()
+    sync.tick(practice.connection_id)
+    for page, queries in LISTS.items():
+        for query in queries:
+            [frame] = opened("ada", page, **query).dataframe
+            assert width(frame.proto) <= OF_A_LAPTOP, (page, query)
+
+
+def width(table: Any) -> int:
+    """How wide a table wants to be."""
+    columns = json.loads(table.columns)
+    return TICKS * bool(table.selection_mode) + sum(column.get("width", 0) for column in columns.values())

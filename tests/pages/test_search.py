@@ -32,6 +32,13 @@ def test_every_kind_is_found_and_foreign_names_are_no_markup(practice: Practice)
     assert "Bob Brown" in linked(opened("vera", PAGE, search_for="rob@example"))
 
 
+def test_who_stopped_syncing_leads_to_the_way_back_and_not_away_to_xero(practice: Practice) -> None:
+    screen = opened("vera", PAGE, search_for="stopped")
+    [found] = [link.proto for link in screen.get("page_link") if "Previously synced" in link.proto.label]
+    assert found.page == "contact"
+    assert found.query_string.startswith("id=")
+
+
 @pytest.mark.parametrize("asked", ["", "a", "  b "])
 def test_too_little_to_look_for_is_said_so(practice: Practice, asked: str) -> None:
     assert "at least two characters" in said(opened("vera", PAGE, search_for=asked))

@@ -97,7 +97,7 @@ def test_a_contacts_page_shows_its_timeline_with_a_filter_per_field(practice: Pr
     assert "Edited Ada Archer" in told(screen)
     screen.get("button_group")[0].set_value("Billing address")
     screen.run()
-    assert "Nothing has happened to the billing address yet." in said(screen)
+    assert "Nothing has happened to the billing address since the contact was added." in said(screen)
 
 
 def test_a_long_timeline_shows_older_entries_when_asked(practice: Practice) -> None:

@@ -30,6 +30,16 @@ def test_a_day_of_the_year_and_an_hour_are_written_alone() -> None:
     assert [locales.clock(time(8), one) for one in ("en-GB", "en-US")] == ["08:00", "8:00 AM"]
 
 
+@pytest.mark.parametrize("locale", [*locales.regions(), ""])
+def test_a_day_is_typed_in_one_of_the_orders_that_a_date_box_knows(locale: str) -> None:
+    assert locales.order_of_day(locale) in {"DD/MM/YYYY", "MM/DD/YYYY", "YYYY/MM/DD"}
+
+
+def test_a_day_is_typed_as_the_region_writes_it() -> None:
+    typed = [locales.order_of_day(one) for one in ("en-NZ", "en-US", "en-ZA")]
+    assert typed == ["DD/MM/YYYY", "MM/DD/YYYY", "YYYY/MM/DD"]
+
+
 @pytest.mark.parametrize(
     ("tag", "locale"),
     [

@@ -118,7 +118,7 @@ def test_values_that_would_become_blank_are_told_first_and_by_field(
     held = brake.get_brake(connection_id)
     assert held is not None
     assert held.reason == (
-        f"Of {COUNT} syncing contacts, 21 would lose their billing email in Xero, "
+        f"Of {COUNT} syncing contacts, 21 would lose their billing email in Xero, and "
         "25 would have their billing email changed here."
     )
     assert [[part.what for part in group.parts] for group in held.groups] == [

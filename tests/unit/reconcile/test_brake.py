@@ -45,5 +45,5 @@ def test_the_reason_names_only_what_would_happen_field_by_field_and_what_is_lost
     }
     assert reason(told(0, fields), 2000) == (
         "Of 2,000 syncing contacts, 2 would lose their primary phone in Xero, 1,200 would have their billing email "
-        "changed here, 3 would have their contact name changed in Xero."
+        "changed here, and 3 would have their contact name changed in Xero."
     )

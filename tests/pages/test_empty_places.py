@@ -1,0 +1,44 @@
+"""An empty list says why it is empty and what comes first, and nothing that is not so."""
+
+import pytest
+
+from services import links
+from services.access import SYSTEM
+from simulator.server import Running
+from tests.pages.support import Practice, opened, said
+from tests.support.xero import connect
+
+ISSUES = "xero/match_issues.py"
+BEFORE_THE_IMPORT = (
+    ("xero/client_list.py", {}),
+    (ISSUES, {"tab": "Match Issues"}),
+    ("xero/health.py", {"health_tab": "Excluded"}),
+)
+
+
+@pytest.mark.parametrize(("page", "query"), BEFORE_THE_IMPORT)
+def test_before_the_import_a_list_leads_to_it_and_claims_nothing_of_xero(
+    people: None, simulator: Running, page: str, query: dict[str, str]
+) -> None:
+    connection_id = connect()
+    screen = opened("ada", page, **query)
+    assert "is connected, and nothing is imported from it yet." in said(screen)
+    [way] = [link.proto for link in screen.get("page_link") if link.proto.label == "Set up and import"]
+    assert way.query_string == f"id={connection_id}"
+    assert "an admin sets it up" in said(opened("eddie", page, **query))
+
+
+def test_a_search_that_finds_nothing_does_not_say_that_nobody_is_in_sync(practice: Practice) -> None:
+    screen = opened("vera", "xero/health.py", health_tab="In sync", health_search="nobody of this name")
+    assert "No contact matches these filters." in said(screen)
+    assert "No contact here is in sync" not in said(screen)
+
+
+def test_once_all_are_linked_again_previously_synced_does_not_say_that_nothing_was_ever_stopped(
+    practice: Practice,
+) -> None:
+    [link_id] = links.previous_ids(links.PreviousFilter())
+    assert links.rematch(SYSTEM, [link_id])[0].linked
+    screen = opened("vera", ISSUES, tab="Previously Synced")
+    assert "Nothing is stopped." in said(screen)
+    assert "ever" not in said(screen)
