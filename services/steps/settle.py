@@ -19,6 +19,7 @@ from services.reconcile.contact import (
     Value,
     values_from_json,
 )
+from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
 from services.records.creations import ARCHIVED, unwanted
@@ -48,13 +49,7 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
 
 def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
     """A creation whose answer was lost is there after all: where it says something else, Xero has changed since."""
-    values = values_from_json(intent.body)
-    there = {field: found.contact.get(field) for field in values}
-    base = {
-        field: Agreed(value, there[field] if same(field, value, there[field]) else value)
-        for field, value in values.items()
-    }
-    _created(session, intent, found, base)
+    _created(session, intent, found, agreed_on(values_from_json(intent.body), found.contact))
 
 
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:
