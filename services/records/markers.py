@@ -6,10 +6,11 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, func, literal, select
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
+from models.intent import DROPPED, IntentRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.marker import created_for, marker
 from services.reconcile.match import Keys
-from services.records.intents import installation
+from services.records.intents import CREATE, installation
 from services.records.keys import MANY, unlinked
 from services.records.listing import Rows, among, chunks
 
@@ -46,6 +47,24 @@ def created_for_changed(session: Session, query: Rows, since_rev: int) -> list[K
     begin = literal(f"{installation(session)}:").concat(col(ContactRow.id))
     whose = _by_number(query, begin).where(col(ContactRow.rev) > since_rev)
     return [Keys(*row) for row in session.execute(whose)]
+
+
+def waits_in_xero(session: Session, connection_id: str, contact_id: str, but_not: str = "") -> bool:
+    """Whether Xero has one, in use and without a link, that was created for a contact, by another number than this."""
+    query = select(col(XeroContactRow.xero_id)).where(*unlinked(connection_id), col(XeroContactRow.number) != but_not)
+    mine = _by_number(query, literal(marker(installation(session), contact_id)))
+    return session.scalars(mine.limit(1)).first() is not None
+
+
+def unheard(session: Session, intent: IntentRow) -> list[str]:
+    """The numbers of a contact's earlier creations of which nobody heard: Xero may have them, unseen so far."""
+    mine = col(IntentRow.contact_id) == intent.contact_id, col(IntentRow.connection_id) == intent.connection_id
+    dropped = col(IntentRow.kind) == CREATE, col(IntentRow.state) == DROPPED, col(IntentRow.attempts) > 0
+    numbers = {str(body["number"]) for body in session.scalars(select(col(IntentRow.body)).where(*mine, *dropped))}
+    seen = select(col(XeroContactRow.number)).where(
+        col(XeroContactRow.connection_id) == intent.connection_id, col(XeroContactRow.number).in_(numbers)
+    )
+    return sorted(numbers.difference(session.scalars(seen)) - {intent.body["number"]}) if numbers else []
 
 
 def _for_whom(session: Session, queries: Collection[Rows]) -> dict[str, str]:

@@ -3,12 +3,12 @@
 import pytest
 
 from models.base import new_id
-from services import archive, clients, connection, contacts, differences, issues, links, sync
+from services import archive, clients, connection, contacts, differences, issues, links, sync, worker
 from services.access import SYSTEM
 from services.connection import Setup
 from services.contacts import ContactFilter
 from services.db import read
-from services.errors import SyncError
+from services.errors import MovedOn, SyncError
 from services.issues import IssueFilter
 from services.reconcile.contact import Field
 from services.records.intents import next_number
@@ -212,3 +212,57 @@ def test_what_was_changed_there_since_arrives_and_what_was_changed_here_stays_he
     assert (contact(ours).name, contact(ours).email) == ("Renamed", "changed@there.com")
     assert xero.contact(theirs)["Name"] == "Lost One"
     assert differences.list_differences().total == 0
+
+
+def test_who_is_created_again_before_anybody_looked_is_looked_up_by_the_number_it_may_bear_already(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", email="renamed@example.com")
+    consent()
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    sync.send_asked(connection_id)
+    assert [one["ContactID"] for one in xero.contacts()] == [theirs]
+    sync.tick(connection_id, delta=False)
+    assert pairs() == {(ours, theirs)}
+
+
+def test_who_was_created_and_archived_there_unheard_is_created_again_when_asked(xero: Xero, connection_id: str) -> None:
+    ours, theirs = lost(xero, connection_id)
+    xero.archive(theirs)
+    consent()
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    tick(connection_id)
+    [(contact_id, xero_id)] = pairs()
+    assert contact_id == ours
+    assert xero_id != theirs
+
+
+def test_xero_is_looked_at_at_once_after_connecting_again(xero: Xero, connection_id: str) -> None:
+    connection.disconnect(SYSTEM, connection_id)
+    xero.create("Ada Archer", "ada@example.com")
+    consent()
+    worker.take_turn()
+    assert practice_size() == 1
+
+
+def test_create_contact_is_refused_while_what_was_created_before_waits_for_an_answer(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    for suffix in ("", "-2"):
+        marked(connection_id, ours, f"Somebody Else{suffix}", xero, suffix)
+    tick(connection_id)
+    with pytest.raises(MovedOn, match="created in Xero before"):
+        clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+
+
+def test_asking_again_while_a_creation_is_on_the_wire_is_the_same_wish(xero: Xero, connection_id: str) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    asked_for = clients.create_in_xero(SYSTEM, ours, connection_id)
+    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    delta_is_due()
+    sync.tick(connection_id)
+    assert clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True) == asked_for
