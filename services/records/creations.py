@@ -7,10 +7,10 @@ from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, HELD, NEW, OPEN_STATES, IntentRow
+from models.intent import DROPPED, HELD, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import BROKEN, LinkRow
 from services.errors import MovedOn
-from services.records.intents import CREATE, settle
+from services.records.intents import ARCHIVE, CREATE, settle
 from services.records.markers import waits_in_xero
 
 ARCHIVED = "The contact was archived before it was created in Xero."
@@ -85,6 +85,12 @@ def drop_held(session: Session, contact_id: str, connection_id: str = "") -> lis
     for intent in found:
         settle(intent, DROPPED, intent.error)
     return found
+
+
+def note_wish(session: Session, contact_id: str, actor: str) -> None:
+    """Note with creations that may be on the wire who wants what comes of them archived in Xero; "" if nobody does."""
+    for intent in session.scalars(_of(contact_id, SENT)):
+        intent.why = {ARCHIVE: actor} if actor else {}
 
 
 def unwanted(session: Session, intent: IntentRow) -> str:
