@@ -48,7 +48,7 @@ def drop_open(session: Session, link_id: str) -> None:
 
 def drop_all(session: Session, link_id: str) -> None:
     """Forget all writes for a link, also what may be on the wire: what it led to is read like any edit in Xero."""
-    query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state).in_(OPEN_STATES))
+    query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state).in_((*OPEN_STATES, LATER)))
     for intent in session.exec(query):
         settle(intent, DROPPED, "The contact in Xero was linked anew.")
     session.flush()
