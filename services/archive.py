@@ -20,7 +20,7 @@ from services.gateways.store import Status
 from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.connections import NOT_CONNECTED, reaches_xero
-from services.records.creations import drop_held
+from services.records.creations import drop_held, note_wish
 from services.records.intents import ARCHIVE, drop_open, latest_intent, open_intent, wake_all
 from services.records.links import contact_name
 from services.records.values import name_of
@@ -120,6 +120,7 @@ def _archive(session: Session, actor: Principal, row: ContactRow, in_xero: bool)
     row.rev = next_revs(session)[0]
     record(session, actor.username, "contact.archived", f"Archived {row.name}", contact_id=row.id)
     drop_held(session, row.id)
+    note_wish(session, row.id, actor.username if in_xero else "")
     for link in _links(session, row.id, SYNCING):
         end(session, link, ARCHIVED_IN_PRACTICE, actor.username)
         if in_xero and reaches_xero(session, link.connection_id):

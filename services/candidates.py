@@ -5,7 +5,7 @@ on the spot, by look-ups in the match index and never by a scan.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sqlalchemy import Select, and_, bindparam, or_, select
@@ -19,7 +19,9 @@ from models.xero_contact import XeroContactRow
 from services.db import read
 from services.errors import NotFound
 from services.reconcile.contact import Contact
+from services.reconcile.marker import created_for
 from services.reconcile.score import Part, Ranked, plausible
+from services.records.intents import installation
 from services.records.link_state import syncing
 from services.records.listing import found_by_key
 from services.records.suggestions import LIMIT, Finder, kept
@@ -39,6 +41,7 @@ __all__ = [
 SEARCHED = 10
 POOL = 100
 NAMELESS = "a contact without a name"
+CREATED_FOR = Part("number", "Created in Xero for this contact, as its number there says", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,17 @@ def candidates_with(connection_id: str, xero_id: str, former_id: str) -> list[Ca
 
 
 def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
-    """Up to five candidates for a Xero contact, best first, those that are linked already last."""
-    return _described(session, xero, _suggested(session, xero))
+    """Up to five candidates for a Xero contact, best first, those that are linked already last.
+
+    Whom it was created for is always among them, however little the two are alike by now.
+    """
+    found = _suggested(session, xero)
+    ours = created_for(xero.number, installation(session))
+    if not ours:
+        return _described(session, xero, found)
+    others = [one for one in found if one.contact_id != ours]
+    it = [replace(one, parts=(CREATED_FOR, *one.parts)) for one in Finder(session).compare(xero, [ours], 1)]
+    return _described(session, xero, [*it, *others])
 
 
 def likeliest(found: Sequence[Candidate]) -> Candidate | None:

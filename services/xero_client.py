@@ -21,7 +21,7 @@ from services.reconcile.contact import Contact, Field, contact_to_json
 from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.activity import record
-from services.records.creations import drop_held
+from services.records.creations import drop_held, must_not_be_there
 from services.records.deep_link import contact_url
 from services.records.intents import ARCHIVE, CREATE, add, latest_intent, next_number, open_intent, settle, wake
 from services.records.links import waits_for
@@ -119,6 +119,7 @@ def ask_to_create(session: Session, actor: Principal, contact_id: str, connectio
         raise MovedOn("An earlier change of this contact is still on its way to Xero. Try again in a minute.")
     if under_way is not None:
         return under_way.id
+    must_not_be_there(session, connection_id, contact_id)
     drop_held(session, contact_id, connection_id)
     number = next_number(session, connection_id, contact_id)
     is_person = session.get_one(ContactRow, contact_id).is_person
@@ -172,8 +173,7 @@ def _preview(session: Session, contact_id: str, connection_id: str) -> CreatePre
 
 
 def _must_be_unlinked(session: Session, contact_id: str, connection_id: str) -> None:
-    link = _link(session, connection_id, contact_id)
-    if link is not None and link.state != BROKEN:
+    if (link := _link(session, connection_id, contact_id)) is not None and link.state != BROKEN:
         raise MovedOn("This contact has been linked in the meantime.")
 
 

@@ -1,11 +1,12 @@
 """Which practice contact, if any, a Xero contact is: by equal name and billing email, never by guessing.
 
+One that was created in Xero for a contact of ours is that contact, whatever either is called by now.
 Everything is a lookup in a dictionary, so the work grows with the number of contacts, not of pairs.
 Names of people and shared mailboxes repeat, so only a pair that is unique on both sides links itself.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
@@ -16,6 +17,7 @@ CANDIDATES_KEPT = 10
 Pair = tuple[str, str]
 
 NOBODY: list[str] = []
+NONE_OF_OURS: Mapping[str, str] = {}
 ONLY_NAME = "The name is equal, the billing email is not."
 ONLY_EMAIL = "The billing email is equal, the name is not."
 
@@ -32,6 +34,8 @@ class Keys:
 class Outcome(StrEnum):
     """What matching found."""
 
+    OURS = "ours"
+    OURS_IN_DOUBT = "ours_in_doubt"
     FULL = "full"
     PARTIAL_NAME = "partial_name"
     PARTIAL_EMAIL = "partial_email"
@@ -41,7 +45,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A practice contact of which at least one key is equal."""
+    """A practice contact of which at least one key is equal, or for which the Xero contact was created."""
 
     contact_id: str
     name_equal: bool
@@ -52,7 +56,8 @@ class Candidate:
 class Verdict:
     """What matching found for one Xero contact, and why, as a sentence.
 
-    `candidates` are ordered by name before email, then by id; at most `CANDIDATES_KEPT` are listed.
+    `candidates` begin with whom it was created for, and are ordered by name before email, then by id; at most
+    `CANDIDATES_KEPT` are listed.
     """
 
     xero_id: str
@@ -64,7 +69,7 @@ class Verdict:
 class Index:
     """The practice's contacts, ready to be looked up: groups of ids by key, in the order of ids."""
 
-    __slots__ = ("by_email", "by_name", "by_pair", "taken")
+    __slots__ = ("by_email", "by_name", "by_pair", "ids", "taken")
 
     def __init__(self, practice: Iterable[Keys], taken: Collection[str] = frozenset()) -> None:
         """`taken` are the ids that have a link on this connection, syncing or stopped.
@@ -72,10 +77,12 @@ class Index:
         They are listed as candidates, but never link themselves a second time.
         """
         self.taken = frozenset(taken)
+        self.ids: set[str] = set()
         self.by_name: dict[str, list[str]] = {}
         self.by_email: dict[str, list[str]] = {}
         self.by_pair: dict[Pair, list[str]] = {}
         for keys in sorted(practice, key=attrgetter("id")):
+            self.ids.add(keys.id)
             if keys.name:
                 self.by_name.setdefault(keys.name, []).append(keys.id)
             if keys.email:
@@ -84,21 +91,49 @@ class Index:
                 self.by_pair.setdefault((keys.name, keys.email), []).append(keys.id)
 
 
-def classify(xero: Sequence[Keys], index: Index) -> list[Verdict]:
+def classify(xero: Sequence[Keys], index: Index, created_for: Mapping[str, str] = NONE_OF_OURS) -> list[Verdict]:
     """A verdict for each Xero contact, in the order given.
 
     Pass every Xero contact of the connection without a link at once: whether a pair is unique on the
-    Xero side is judged among those given. Ids must be distinct.
+    Xero side is judged among those given. Ids must be distinct. `created_for` are those that were created in Xero for
+    a contact of ours, in use or not, and for which: Xero's id → the practice's.
     """
     pairs = [(keys.name, keys.email) for keys in xero]
-    having = Counter(pairs)
-    return [_verdict(keys, index, pair, having[pair] - 1) for keys, pair in zip(xero, pairs, strict=True)]
+    having, bearing = Counter(pairs), Counter(created_for.values())
+    return [
+        _ours(keys, index, pair, ours, bearing[ours] - 1)
+        if (ours := created_for.get(keys.id))
+        else _verdict(keys, index, pair, having[pair] - 1)
+        for keys, pair in zip(xero, pairs, strict=True)
+    ]
 
 
 def _verdict(keys: Keys, index: Index, pair: Pair, twins: int) -> Verdict:
     if full := index.by_pair.get(pair):
         return _full(keys, full, index, twins)
     return _partial(keys, index) or _none(keys, twins)
+
+
+def _ours(keys: Keys, index: Index, pair: Pair, ours: str, twins: int) -> Verdict:
+    """The verdict on what was created in Xero for a contact of ours; in doubt that one is the first candidate."""
+    named = ours in index.by_name.get(keys.name, NOBODY)
+    mailed = ours in index.by_email.get(keys.email, NOBODY)
+    it = Candidate(ours, named, mailed)
+    if not (why := _doubt(ours, index, pair, twins)):
+        return Verdict(keys.id, Outcome.OURS, (it,), "It was created in Xero for this contact, as its number says.")
+    others = [one for one in _verdict(keys, index, pair, 0).candidates if one.contact_id != ours]
+    return Verdict(keys.id, Outcome.OURS_IN_DOUBT, (it, *others)[:CANDIDATES_KEPT], why)
+
+
+def _doubt(ours: str, index: Index, pair: Pair, twins: int) -> str:
+    """What keeps a contact from being linked with whom it was created for; "" if nothing does."""
+    if ours not in index.ids:
+        return "The practice contact for which it was created in Xero is archived."
+    if ours in index.taken:
+        return "The practice contact for which it was created in Xero is linked to another Xero contact."
+    if ours not in index.by_pair.get(pair, [ours]):
+        return "It was created in Xero for one practice contact, and has the name and billing email of another."
+    return "Several Xero contacts were created for the same practice contact." if twins else ""
 
 
 def _full(keys: Keys, full: list[str], index: Index, twins: int) -> Verdict:

@@ -33,6 +33,8 @@ class PlanRule:
     why: str
 
 
+OURS = "Its number says for whom of ours it was created, so it is that contact, whatever either is called by now."
+OURS_IN_DOUBT = "Its number says for whom of ours it was created, but that one is not there or linked otherwise."
 LINKED = "They are the same contact, so they are linked at once."
 DOUBTFUL = "Only one of the two is equal, so a person decides."
 UNCLEAR = "More than one contact could be meant, so a person decides."
@@ -40,6 +42,10 @@ CREATED = "Nobody has this name or billing email, so a practice contact is creat
 HELD = "Nobody has this name or billing email; it waits for review before anything is created."
 
 PLAN = (
+    PlanRule(Outcome.OURS, "create", Step.LINK, OURS),
+    PlanRule(Outcome.OURS, "hold", Step.LINK, OURS),
+    PlanRule(Outcome.OURS_IN_DOUBT, "create", Step.ASK, OURS_IN_DOUBT),
+    PlanRule(Outcome.OURS_IN_DOUBT, "hold", Step.ASK, OURS_IN_DOUBT),
     PlanRule(Outcome.FULL, "create", Step.LINK, LINKED),
     PlanRule(Outcome.FULL, "hold", Step.LINK, LINKED),
     PlanRule(Outcome.PARTIAL_NAME, "create", Step.ASK, DOUBTFUL),

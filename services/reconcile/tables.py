@@ -9,6 +9,8 @@ from services.reconcile.plan import FILTERS, PLAN, Step
 from services.reconcile.rules import BOOK_ONLY_RULES, TEXTS, XERO_RULES, FieldRule
 
 OUTCOMES = {
+    Outcome.OURS: "created in Xero for a contact of ours, which is in use and free",
+    Outcome.OURS_IN_DOUBT: "created in Xero for a contact of ours that is archived, linked already, or in doubt",
     Outcome.FULL: "full match: name and billing email equal, the pair unique on both sides",
     Outcome.PARTIAL_NAME: "partial match: one contact has the name, not the billing email",
     Outcome.PARTIAL_EMAIL: "partial match: one contact has the billing email, not the name",
@@ -68,6 +70,8 @@ def _matching() -> str:
         "same name and billing email (or with no email at all) are asked about rather than created\n"
         "twice. Two with one name and different emails are taken to be two people. A match issue\n"
         f"lists at most {CANDIDATES_KEPT} candidates.\n\n"
+        "What we create in Xero bears a number that names the practice contact. Should nobody have heard of\n"
+        "the creation, it is that contact when it is read, whatever the contact-type filter says.\n\n"
         + _table(("Matching found", "No-match policy", "Step", "Why"), rows)
     )
 

@@ -7,12 +7,15 @@ from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, HELD, NEW, OPEN_STATES, IntentRow
+from models.intent import DROPPED, HELD, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import BROKEN, LinkRow
-from services.records.intents import CREATE, settle
+from services.errors import MovedOn
+from services.records.intents import ARCHIVE, CREATE, settle
+from services.records.markers import waits_in_xero
 
 ARCHIVED = "The contact was archived before it was created in Xero."
 LINKED = "It was linked with a contact that is in Xero already."
+THERE = "It was created in Xero before, and is there: the next sync links the two, or asks about them."
 
 
 def creations(*states: str) -> Select[str]:
@@ -84,6 +87,12 @@ def drop_held(session: Session, contact_id: str, connection_id: str = "") -> lis
     return found
 
 
+def note_wish(session: Session, contact_id: str, actor: str) -> None:
+    """Note with creations that may be on the wire who wants what comes of them archived in Xero; "" if nobody does."""
+    for intent in session.scalars(_of(contact_id, SENT)):
+        intent.why = {ARCHIVE: actor} if actor else {}
+
+
 def unwanted(session: Session, intent: IntentRow) -> str:
     """Why a creation is not wanted any more, whatever became of it; "" while it is."""
     if session.get_one(ContactRow, intent.contact_id).archived_at is not None:
@@ -93,7 +102,16 @@ def unwanted(session: Session, intent: IntentRow) -> str:
         col(LinkRow.connection_id) == intent.connection_id,
         col(LinkRow.state) != BROKEN,  # also one that was stopped meanwhile
     )
-    return LINKED if session.scalars(has_match).first() is not None else ""
+    if session.scalars(has_match).first() is not None:
+        return LINKED
+    number = str(intent.body["number"])
+    return THERE if waits_in_xero(session, intent.connection_id, intent.contact_id, but_not=number) else ""
+
+
+def must_not_be_there(session: Session, connection_id: str, contact_id: str) -> None:
+    """Refuse to create a contact beside one in Xero that was created for it before. Raises: MovedOn."""
+    if waits_in_xero(session, connection_id, contact_id):
+        raise MovedOn(THERE)
 
 
 def _of(contact_id: str, *states: str) -> Select[IntentRow]:

@@ -10,6 +10,7 @@ from models.connection import CONNECTED, ConnectionRow
 from models.installation import InstallationRow
 from models.intent import DROPPED, LATER, NEW, OPEN_STATES, IntentRow
 from models.xero_contact import XeroContactRow
+from services.reconcile.marker import created_for, marker
 from services.records.working_hours import may_go
 
 CREATE = "create"
@@ -47,7 +48,7 @@ def drop_open(session: Session, link_id: str) -> None:
 
 def drop_all(session: Session, link_id: str) -> None:
     """Forget all writes for a link, also what may be on the wire: what it led to is read like any edit in Xero."""
-    query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state).in_(OPEN_STATES))
+    query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state).in_((*OPEN_STATES, LATER)))
     for intent in session.exec(query):
         settle(intent, DROPPED, "The contact in Xero was linked anew.")
     session.flush()
@@ -140,22 +141,33 @@ def wake_all(session: Session) -> None:
 
 def on_the_wire(session: Session, xero: XeroContactRow) -> bool:
     """Whether a Xero contact is one we are creating: its link is made when the intent settles."""
-    _, _, rest = xero.number.partition(":")
-    intent = open_intent(session, xero.connection_id, rest[:32]) if rest else None
+    contact_id = created_for(xero.number, installation(session))
+    intent = open_intent(session, xero.connection_id, contact_id) if contact_id else None
     return intent is not None and intent.kind == CREATE and intent.body["number"] == xero.number
 
 
 def next_number(session: Session, connection_id: str, contact_id: str) -> str:
-    """The marker for a contact about to be created: `<installation>:<contact>`, counted on from the second time.
-
-    It stands in Xero's ContactNumber, which is unique for ever, archived contacts included.
-    """
-    marker = session.get_one(InstallationRow, 1).marker
+    """The marker for a contact about to be created."""
     query = select(func.count()).where(
         col(IntentRow.connection_id) == connection_id,
         col(IntentRow.contact_id) == contact_id,
         col(IntentRow.kind) == CREATE,
         col(IntentRow.attempts) > 0,
     )
-    earlier = session.execute(query).scalar_one()
-    return f"{marker}:{contact_id}" + (f"-{earlier + 1}" if earlier else "")
+    earlier = int(session.execute(query).scalar_one())
+    return marker(installation(session), contact_id, earlier + 1)
+
+
+def installation(session: Session) -> str:
+    """What our markers begin with."""
+    return session.get_one(InstallationRow, 1).marker
+
+
+def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> IntentRow | None:
+    """The intent by which a Xero contact was created for one of ours, if our books know of it."""
+    query = select(IntentRow).where(
+        col(IntentRow.connection_id) == xero.connection_id,
+        col(IntentRow.contact_id) == contact_id,
+        col(IntentRow.kind) == CREATE,
+    )
+    return next((one for one in session.exec(query) if one.body["number"] == xero.number), None)

@@ -47,7 +47,8 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
     earlier = row.authorisation_id
     row.remote_id, row.authorisation_id = organisation.remote_id, authorisation_id
     row.name = _own_name(session, row, organisation.name)
-    row.state, row.error, row.next_tick_at = CONNECTED if row.started_at else SETTING_UP, "", now()
+    row.state, row.error = CONNECTED if row.started_at else SETTING_UP, ""
+    row.next_tick_at, row.next_delta_at = now(), None
     if not renewed:
         row.connected_by, row.connected_at = username, now()
     session.add(row)

@@ -17,9 +17,11 @@ from services.db import read, write
 from services.gateways.store import Draft, Record, Store
 from services.reconcile.contact import Contact, contact_to_json, values_from_json
 from services.records.creations import unwanted
-from services.records.intents import settle
+from services.records.intents import settle, wake
 from services.records.leases import Lease
+from services.records.markers import unheard
 from services.records.values import contact_of
+from services.steps.mirror import remember
 from services.steps.sending import call, mark_sent, still_open
 from services.steps.settle import settle_create, settle_found
 
@@ -29,6 +31,7 @@ LOOK_UPS = 10
 
 def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:
     """Create the contacts of these intents, each settled on its own; some may be left for later. Raises: SyncError."""
+    batch = _looked_up(store, lease, batch)
     maybe = [intent for intent in batch if intent.state == SENT]
     landed = _in_mirror(store, maybe)
     unknown = [intent for intent in maybe if intent.id not in landed][:LOOK_UPS]
@@ -48,6 +51,23 @@ def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
         lease.check(session)
         for intent in still_open(session, sending):
             settle_create(session, intent, outcomes[intent.id])
+
+
+def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequence[IntentRow]:
+    """All but those still to be looked up by the numbers of earlier creations, of which nobody heard before they were
+    dropped. What is found is remembered, so that nobody is created beside it.
+    """
+    with read() as session:
+        numbers = {one.id: earlier for one in batch if one.state == NEW and (earlier := unheard(session, one))}
+    if not numbers:
+        return batch
+    looked_up = list(numbers)[:LOOK_UPS]
+    found = [record for one in looked_up for number in numbers[one] for record in store.by_number(number)]
+    with write() as session:
+        lease.check(session)
+        remember(session, batch[0].connection_id, found)
+        wake(session, batch[0].connection_id)
+    return [intent for intent in batch if intent.id not in numbers or intent.id in looked_up]
 
 
 def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:

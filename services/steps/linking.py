@@ -17,9 +17,9 @@ from services.gateways.store import Draft, Record
 from services.reconcile.contact import Base, base_to_json, contact_to_json
 from services.records import creations, differences, undoing
 from services.records.activity import record
-from services.records.intents import drop_all
+from services.records.intents import drop_all, drop_open, open_intent
 from services.records.values import contact_of
-from services.steps.planning import plan_pair
+from services.steps.planning import landed, plan_pair
 
 ORIGINS = {
     "match": "Linked {contact} with {xero} in Xero",
@@ -43,8 +43,9 @@ def add_link(
     before = undoing.snapshot(former, contact, issue_of(session, xero))
     if former and former.contact_id != contact.id:
         differences.part(session, former)
+    if former:
+        _forget_writes(session, former, xero, contact)
     link = former or _new_link(xero, contact)
-    drop_all(session, link.id)
     link.contact_id, link.base = contact.id, base_to_json(base or {})
     link.state, link.origin, link.two_way = SYNCING, origin, two_way
     link.cause, link.reason, link.error, link.drift = "", "", "", ""
@@ -148,6 +149,17 @@ def _free(session: Session, xero: XeroContactRow, contact_id: str) -> ContactRow
     if session.exec(syncing.where(col(LinkRow.contact_id) == contact_id)).first():
         raise MovedOn(f"{contact.name} is linked with another contact in Xero already.")
     return contact
+
+
+def _forget_writes(session: Session, former: LinkRow, xero: XeroContactRow, contact: ContactRow) -> None:
+    """Forget what was to be written for a former link. One between the same two whose answer was lost is kept until
+    Xero was read: where it landed, what it will say is no edit of anybody's.
+    """
+    sent = open_intent(session, former.connection_id, former.contact_id)
+    if former.contact_id == contact.id and sent is not None and not landed(sent, contact_of(xero)):
+        drop_open(session, former.id)
+    else:
+        drop_all(session, former.id)
 
 
 def _former(session: Session, xero: XeroContactRow) -> LinkRow | None:

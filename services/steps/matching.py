@@ -16,17 +16,22 @@ from models.contact import ContactRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
+from services.errors import MovedOn
 from services.gateways.store import Status
+from services.reconcile.contact import values_from_json
+from services.reconcile.marker import agreed_on
 from services.reconcile.match import Index, Keys, Outcome, Verdict, classify
 from services.reconcile.plan import Step, plan_new
 from services.records import jobs
 from services.records.activity import SYNC, record
-from services.records.intents import on_the_wire
+from services.records.intents import creation_of, on_the_wire
 from services.records.issues import close, unanswerable
 from services.records.keys import inside, linked, practice_keys, sharing, taken, unlinked, xero_keys
 from services.records.leases import Lease
-from services.records.listing import among, chunks
-from services.steps.linking import add_first_link, contacts_from_xero, issue_of, resolve_issue
+from services.records.listing import Rows, among, chunks
+from services.records.markers import created_for_changed, is_marked, marked
+from services.records.values import contact_of
+from services.steps.linking import add_first_link, add_link, contacts_from_xero, issue_of, resolve_issue
 from services.steps.pull import Progress
 
 BATCH = 100
@@ -67,8 +72,16 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
 
 
 def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) -> list[Decision]:
-    """Decide about every unlinked active contact inside the filter that either side's edits may concern."""
-    return _decide(session, connection, _changed(session, connection, since_rev))
+    """Decide about every unlinked active contact inside the filter that either side's edits may concern.
+
+    Of those outside, only those that were created in Xero for a contact of ours: they are not new here.
+    """
+    query = xero_keys(connection.id).order_by(col(XeroContactRow.xero_id))
+    about = _changed(session, query.where(inside(connection)), since_rev)
+    others = _changed(session, query.where(~inside(connection), is_marked(session)), since_rev)
+    outside = {keys.id for keys in others}
+    decisions = _decide(session, connection, [*about, *others])
+    return [one for one in decisions if one.verdict.outcome is Outcome.OURS or one.verdict.xero_id not in outside]
 
 
 def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> list[Decision]:
@@ -84,26 +97,36 @@ def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collec
 def _decide(session: Session, connection: ConnectionRow, about: Sequence[Keys]) -> list[Decision]:
     wanted = {keys.id: keys for keys in about}
     rivals = [keys for keys in sharing(session, xero_keys(connection.id), wanted.values()) if keys.id not in wanted]
-    practice = sharing(session, practice_keys(), wanted.values())
+    for_whom = marked(session, connection.id, wanted)
+    practice = _practice(session, wanted.values(), for_whom.values())
     index = Index(practice, taken(session, connection.id, practice))
-    verdicts = classify([*wanted.values(), *rivals], index)
+    verdicts = classify([*wanted.values(), *rivals], index, for_whom)
     policy = connection.no_match_policy
     return [Decision(plan_new(verdict, policy), verdict) for verdict in verdicts if verdict.xero_id in wanted]
 
 
-def _changed(session: Session, connection: ConnectionRow, since_rev: int) -> list[Keys]:
-    """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now."""
-    query = xero_keys(connection.id).where(inside(connection)).order_by(col(XeroContactRow.xero_id))
+def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) -> list[Keys]:
+    """The practice contacts in use that share a key with any of `wanted`, and those with these ids."""
+    named = (practice_keys().where(among(ContactRow.id, chunk)) for chunk in chunks(ids))
+    found = [*sharing(session, practice_keys(), wanted), *(Keys(*row) for one in named for row in session.execute(one))]
+    return list({keys.id: keys for keys in found}.values())
+
+
+def _changed(session: Session, query: Rows, since_rev: int) -> list[Keys]:
+    """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
+    created for it.
+    """
     changed = [Keys(*row) for row in session.execute(query.where(col(XeroContactRow.rev) > since_rev))]
     if since_rev <= 0:
         return changed
     edited = session.execute(practice_keys().where(col(ContactRow.rev) > since_rev))
-    return [*changed, *sharing(session, query, [Keys(*row) for row in edited])]
+    concerned = sharing(session, query, [Keys(*row) for row in edited])
+    return [*changed, *concerned, *created_for_changed(session, query, since_rev)]
 
 
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision]) -> Counter[str]:
     """Act on decisions, save those whose ground moved since; the next tick decides about them anew."""
-    rows = _still_wanted(session, connection, [decision.verdict.xero_id for decision in decisions])
+    rows = _still_wanted(session, connection, decisions)
     standing = [one for one in decisions if one.verdict.xero_id in rows and _still_meant(connection, one)]
     done: Counter[str] = Counter()
     with session.no_autoflush:
@@ -115,7 +138,10 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
                 resolve_issue(session, xero)
             add_first_link(session, xero, contact, SYNC, "create_practice")
         done[Step.CREATE.value] += len(creating)
-        done[Step.LINK.value] += _link_all(session, connection, rows, [d for d in standing if d.step is Step.LINK])
+        full = [d for d in standing if d.verdict.outcome is Outcome.FULL]
+        done[Step.LINK.value] += _link_all(session, connection, rows, full)
+        ours = [d for d in standing if d.verdict.outcome is Outcome.OURS]
+        done[Step.LINK.value] += sum(_link_ours(session, rows[d.verdict.xero_id], d) for d in ours)
         for decision in standing:
             if decision.step in (Step.ASK, Step.HOLD):
                 done[decision.step.value] += _ask(session, rows[decision.verdict.xero_id], decision.verdict)
@@ -136,12 +162,34 @@ def _asked_about(session: Session, connection_id: str, xero_ids: Collection[str]
     return set(session.exec(query))
 
 
-def _still_wanted(session: Session, connection: ConnectionRow, xero_ids: Sequence[str]) -> dict[str, XeroContactRow]:
+def _still_wanted(
+    session: Session, connection: ConnectionRow, decisions: Sequence[Decision]
+) -> dict[str, XeroContactRow]:
     """Those without a link that nobody has left out since, by hand or by the filter."""
+    xero_id = col(XeroContactRow.xero_id)
+    ours = xero_id.in_([one.verdict.xero_id for one in decisions if one.verdict.outcome is Outcome.OURS])
     query = select(XeroContactRow).where(
-        *unlinked(connection.id), inside(connection), col(XeroContactRow.xero_id).in_(xero_ids)
+        *unlinked(connection.id),
+        inside(connection) | ours,
+        xero_id.in_([one.verdict.xero_id for one in decisions]),
     )
     return {row.xero_id: row for row in session.exec(query) if not on_the_wire(session, row)}
+
+
+def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bool:
+    """Link what was created in Xero for a contact of ours as if we had heard of it at once, if that one is still free.
+
+    What it was created with was agreed on; of one that our books do not know, nothing was. Whether it was linked.
+    """
+    [ours] = decision.verdict.candidates
+    intent = creation_of(session, xero, ours.contact_id)
+    base = agreed_on(values_from_json(intent.body), contact_of(xero)) if intent else {}
+    actor = intent.actor if intent else SYNC
+    try:
+        add_link(session, xero, ours.contact_id, actor, origin="create_xero", two_way=False, base=base)
+    except MovedOn:
+        return False
+    return True
 
 
 def _link_all(

@@ -19,12 +19,14 @@ from services.reconcile.contact import (
     Value,
     values_from_json,
 )
+from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
 from services.records.creations import ARCHIVED, unwanted
-from services.records.intents import postpone, settle, wake
+from services.records.intents import ARCHIVE, postpone, settle, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
+from services.steps.archiving import ask_to_archive
 from services.steps.life import cause_of, end
 from services.steps.linking import add_link, add_unplanned_link
 from services.steps.matching import ask
@@ -48,13 +50,7 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
 
 def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
     """A creation whose answer was lost is there after all: where it says something else, Xero has changed since."""
-    values = values_from_json(intent.body)
-    there = {field: found.contact.get(field) for field in values}
-    base = {
-        field: Agreed(value, there[field] if same(field, value, there[field]) else value)
-        for field, value in values.items()
-    }
-    _created(session, intent, found, base)
+    _created(session, intent, found, agreed_on(values_from_json(intent.body), found.contact))
 
 
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:
@@ -126,7 +122,10 @@ def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> 
     why = unwanted(session, intent)
     cause = ARCHIVED_IN_PRACTICE if why == ARCHIVED else "" if why else cause_of(xero)
     if cause and holder is None:
-        end(session, add_unplanned_link(session, xero, intent.contact_id, intent.actor, base), cause, SYNC)
+        link = add_unplanned_link(session, xero, intent.contact_id, intent.actor, base)
+        end(session, link, cause, SYNC)
+        if why == ARCHIVED and intent.why.get(ARCHIVE):
+            ask_to_archive(session, intent.why[ARCHIVE], link)
         return
     try:
         add_link(session, xero, intent.contact_id, intent.actor, origin="create_xero", two_way=False, base=base)

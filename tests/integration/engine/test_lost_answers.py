@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from models.activity import ActivityRow
 from models.connection import ConnectionRow
-from services import archive, clients, contacts, links, policies, sync, undo
+from services import archive, clients, contacts, differences, links, policies, sync, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import read, write
@@ -16,7 +16,7 @@ from services.links import PreviousFilter, list_previous
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Address, Field
 from services.reconcile.policy import Wins
-from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced
+from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -164,6 +164,55 @@ def test_what_was_taken_back_before_the_contact_was_stopped_is_not_let_go_on_as_
     undo.undo_command(SYSTEM, stopped)
     sync_on(xero, connection_id)
     assert contact(pair[0]).email == OLD
+
+
+@pytest.mark.parametrize(("before", "lost"), [("", "+64 9 300 9000"), ("+64 9 300 8000", "+64 9 300 9000")])
+def test_what_was_taken_back_before_the_contact_was_stopped_and_matched_again_stays_taken_back(
+    xero: Xero, connection_id: str, pair: Pair, before: str, lost: str
+) -> None:
+    edit(pair[0], phone=before)
+    sync.tick(connection_id)
+    edit(pair[0], phone=lost)
+    lose_the_answer(xero, connection_id, "POST")
+    edit(pair[0], phone=before)
+    [client] = synced()
+    links.stop(SYSTEM, [client.link_id])
+    links.rematch(SYSTEM, [client.link_id])
+    sync_on(xero, connection_id)
+    assert contact(pair[0]).phone == xero_client(pair[0]).xero.phone == before
+
+
+def test_what_was_sent_and_never_arrived_is_asked_about_after_the_contact_was_stopped_and_matched_again(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], phone="+64 9 300 8000")
+    sync.tick(connection_id)
+    edit(pair[0], phone="+64 9 300 9000")
+    xero.fault(method="POST", path="/Contacts", action="drop", effect="before", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    [client] = synced()
+    links.stop(SYSTEM, [client.link_id])
+    links.rematch(SYSTEM, [client.link_id])
+    sync_on(xero, connection_id)
+    [asked] = differences.list_differences().rows
+    assert (asked.practice, asked.xero) == ("+64 9 300 9000", "+64 9 300 8000")
+
+
+def test_what_differs_is_asked_about_after_a_contact_was_stopped_and_matched_again_also_where_an_answer_was_lost(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], phone="+64 9 300 9000")
+    lose_the_answer(xero, connection_id, "POST")
+    delta_is_due()
+    sync.tick(connection_id)
+    [client] = synced()
+    links.stop(SYSTEM, [client.link_id])
+    edit(pair[0], phone="+64 9 300 8000")
+    links.rematch(SYSTEM, [client.link_id])
+    sync_on(xero, connection_id)
+    [asked] = differences.list_differences().rows
+    assert (asked.practice, asked.xero) == ("+64 9 300 8000", "+64 9 300 9000")
 
 
 def test_a_field_that_was_cleared_here_stays_cleared_where_people_in_xero_changed_another_one_of_the_same_write(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reconcile.match import CANDIDATES_KEPT, Index, Keys, Outcome, Verdict, classify
+from services.reconcile.match import CANDIDATES_KEPT, Candidate, Index, Keys, Outcome, Verdict, classify
 from tests.unit.reconcile.strategies import keys_lists
 
 ACME = Keys("p1", "acme", "bill@acme.com")
@@ -53,6 +53,43 @@ def test_two_practice_contacts_with_the_same_name_and_email_are_a_question() -> 
     found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, Keys("p2", "acme", "bill@acme.com"))
     assert found.outcome is Outcome.AMBIGUOUS
     assert "Several practice contacts" in found.why
+
+
+def created_for(ours: str, *practice: Keys, taken: tuple[str, ...] = (), xero: Keys | None = None) -> Verdict:
+    return classify([xero or Keys("x", "other", "other@else.com")], Index(practice, taken), {"x": ours})[0]
+
+
+def test_what_was_created_for_a_contact_is_that_contact_whatever_it_says_by_now() -> None:
+    found = created_for("p1", ACME, Keys("p2", "other", "p2@else.com"))
+    assert (found.outcome, found.candidates) == (Outcome.OURS, (Candidate("p1", False, False),))
+
+
+def test_what_was_created_for_one_of_two_that_say_the_same_is_that_one() -> None:
+    found = created_for("p2", ACME, Keys("p2", "acme", "bill@acme.com"), xero=Keys("x", "acme", "bill@acme.com"))
+    assert (found.outcome, found.candidates) == (Outcome.OURS, (Candidate("p2", True, True),))
+
+
+@pytest.mark.parametrize(
+    ("practice", "taken", "why"),
+    [
+        ((), (), "archived"),
+        ((ACME,), ("p1",), "linked to another"),
+        ((ACME, Keys("p2", "other", "other@else.com")), (), "of another"),
+    ],
+)
+def test_what_was_created_for_a_contact_that_it_may_not_be_any_more_is_a_question(
+    practice: tuple[Keys, ...], taken: tuple[str, ...], why: str
+) -> None:
+    found = created_for("p1", *practice, taken=taken)
+    assert found.outcome is Outcome.OURS_IN_DOUBT
+    assert why in found.why
+    assert found.candidates[0].contact_id == "p1"
+
+
+def test_two_that_were_created_for_the_same_contact_are_a_question() -> None:
+    both = [Keys("x1", "one", ""), Keys("x2", "two", "")]
+    found = classify(both, Index([ACME]), {"x1": "p1", "x2": "p1"})
+    assert [one.outcome for one in found] == [Outcome.OURS_IN_DOUBT, Outcome.OURS_IN_DOUBT]
 
 
 def test_two_xero_contacts_with_the_same_name_and_email_are_a_question() -> None:

@@ -1,0 +1,35 @@
+"""Our marker: a contact that we create in Xero bears a number there that says for whom of ours it was created.
+
+It reads `<installation>:<contact>`, counted on from the second time a contact is created (`…-2`), since a number stands
+in Xero for ever, archived contacts included.
+"""
+
+import re
+from collections.abc import Mapping
+
+from services.reconcile.contact import Agreed, Contact, Field, Value
+from services.reconcile.normalise import same
+
+MARKER = re.compile(r"(?P<installation>[0-9a-f]{8}):(?P<contact>[0-9a-f]{32})(-[1-9][0-9]*)?")
+
+
+def marker(installation: str, contact_id: str, time: int = 1) -> str:
+    """What a contact bears that is created in Xero for the first, or the given, time."""
+    return f"{installation}:{contact_id}" + (f"-{time}" if time > 1 else "")
+
+
+def created_for(number: str, installation: str) -> str:
+    """The practice contact that a number names; "" for one that this installation did not give."""
+    found = MARKER.fullmatch(number)
+    return found["contact"] if found and found["installation"] == installation else ""
+
+
+def agreed_on(sent: Mapping[Field, Value], there: Contact) -> dict[Field, Agreed]:
+    """What the sides agreed on by a creation of whose answer nobody heard: where Xero says something else by now, it
+    has changed there since.
+    """
+    found = {field: there.get(field) for field in sent}
+    return {
+        field: Agreed(value, found[field] if same(field, value, found[field]) else value)
+        for field, value in sent.items()
+    }

@@ -1,0 +1,268 @@
+"""A contact in Xero that bears our marker is whom it was created for, whatever both are called by now."""
+
+import pytest
+
+from models.base import new_id
+from services import archive, clients, connection, contacts, differences, issues, links, sync, worker
+from services.access import SYSTEM
+from services.connection import Setup
+from services.contacts import ContactFilter
+from services.db import read
+from services.errors import MovedOn, SyncError
+from services.issues import IssueFilter
+from services.reconcile.contact import Field
+from services.records.intents import next_number
+from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced, xero_client
+from tests.support.xero import Xero, consent
+
+OUTSIDE = Setup("customers", False, "Client", "create")
+
+
+def tick(connection_id: str, times: int = 1) -> None:
+    for _ in range(times):
+        retry_now()
+        delta_is_due()
+        sync.tick(connection_id)
+
+
+def lost(xero: Xero, connection_id: str, name: str = "Lost One") -> tuple[str, str]:
+    """A contact created in Xero of which nobody heard, its organisation disconnected: the practice's id and Xero's."""
+    contact_id = add(name, f"{name.split()[0].lower()}@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    connection.disconnect(SYSTEM, connection_id)
+    return contact_id, str(xero.contacts(name=name)[0]["ContactID"])
+
+
+def marked(connection_id: str, contact_id: str, name: str, xero: Xero, suffix: str = "") -> str:
+    """A contact in Xero with the marker of one of ours, of whose creation our books know nothing; its id there."""
+    with read() as session:
+        number = next_number(session, connection_id, contact_id)
+    return xero.create(name, f"{name.split()[0].lower()}@there.com", ContactNumber=number + suffix)
+
+
+def pairs() -> set[tuple[str, str]]:
+    return {(one.contact_id, one.xero_id) for one in synced()}
+
+
+def asked() -> int:
+    return len(issues.issue_ids(IssueFilter()))
+
+
+def practice_size() -> int:
+    return contacts.list_contacts(ContactFilter()).total
+
+
+@pytest.fixture(autouse=True)
+def started(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+
+
+@pytest.mark.parametrize("setup", [Setup("all", True, "Client", "create"), OUTSIDE])
+def test_what_was_created_before_disconnecting_is_found_again_whatever_the_contact_says_by_now(
+    xero: Xero, connection_id: str, setup: Setup
+) -> None:
+    connection.save_setup(SYSTEM, connection_id, setup)
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", email="renamed@example.com")
+    consent()
+    tick(connection_id, 2)
+    assert (pairs(), practice_size(), asked()) == ({(ours, theirs)}, 1, 0)
+    assert (contact(ours).name, xero.contact(theirs)["Name"]) == ("Renamed", "Lost One")
+    assert set(xero_client(ours).kept) == {Field.NAME, Field.EMAIL}
+
+
+def test_a_number_that_our_books_know_no_creation_of_links_and_asks_about_what_differs(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    theirs = marked(connection_id, ours, "Ada Baker", xero)
+    tick(connection_id)
+    assert pairs() == {(ours, theirs)}
+    assert differences.list_differences().total == 2
+
+
+def test_what_was_created_the_second_time_is_found_by_its_number_that_was_counted_on(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    theirs = marked(connection_id, ours, "Somebody Else", xero, "-2")
+    tick(connection_id)
+    assert pairs() == {(ours, theirs)}
+
+
+def test_a_number_that_only_looks_like_ours_means_nobody(xero: Xero, connection_id: str) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    theirs = marked(connection_id, ours, "Somebody Else", xero, " (old)")
+    tick(connection_id)
+    assert (practice_size(), asked()) == (2, 0)
+    assert {xero_id for _, xero_id in pairs()} == {theirs}
+    assert (ours, theirs) not in pairs()
+
+
+def test_a_number_of_a_contact_that_is_not_in_the_book_means_nobody(xero: Xero, connection_id: str) -> None:
+    marked(connection_id, new_id(), "Somebody Else", xero)
+    tick(connection_id)
+    assert (practice_size(), asked(), len(pairs())) == (1, 0, 1)
+
+
+def test_two_that_were_created_for_the_same_contact_are_a_question(xero: Xero, connection_id: str) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    for suffix in ("", "-2"):
+        marked(connection_id, ours, f"Somebody Else{suffix}", xero, suffix)
+    tick(connection_id)
+    assert (practice_size(), asked(), pairs()) == (1, 2, set())
+    [first, second] = [issues.get_issue(one) for one in issues.issue_ids(IssueFilter())]
+    assert [one.contact_id for one in first.candidates] == [one.contact_id for one in second.candidates] == [ours]
+
+
+def test_what_was_created_for_a_contact_that_has_its_match_is_a_question_and_nobody_new(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    linked_with = xero.create("Ada Archer", "ada@example.com")
+    tick(connection_id)
+    marked(connection_id, ours, "Somebody Else", xero)
+    tick(connection_id)
+    assert (practice_size(), asked(), pairs()) == (1, 1, {(ours, linked_with)})
+
+
+def test_what_was_created_for_a_contact_that_a_person_stopped_is_a_question(xero: Xero, connection_id: str) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "ada@example.com")
+    tick(connection_id)
+    links.stop(SYSTEM, [synced()[0].link_id])
+    marked(connection_id, ours, "Somebody Else", xero)
+    tick(connection_id)
+    assert (practice_size(), asked(), pairs()) == (1, 1, set())
+
+
+def test_what_was_created_for_one_and_says_what_another_says_is_a_question(xero: Xero, connection_id: str) -> None:
+    ours, other = add("Ada Archer", "ada@example.com"), add("Somebody Else", "somebody@there.com")
+    marked(connection_id, ours, "Somebody Else", xero)
+    tick(connection_id)
+    [issue] = [issues.get_issue(one) for one in issues.issue_ids(IssueFilter())]
+    assert {one.contact_id for one in issue.candidates} == {ours, other}
+    assert pairs() == set()
+
+
+@pytest.mark.parametrize("setup", [Setup("all", True, "Client", "create"), OUTSIDE])
+def test_what_was_created_for_an_archived_contact_waits_and_is_linked_once_that_one_is_restored(
+    xero: Xero, connection_id: str, setup: Setup
+) -> None:
+    connection.save_setup(SYSTEM, connection_id, setup)
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", email="renamed@example.com")
+    archive.archive_contact(SYSTEM, ours)
+    consent()
+    tick(connection_id, 2)
+    assert (practice_size(), asked(), pairs()) == (0, 0 if setup is OUTSIDE else 1, set())
+    archive.restore_contact(SYSTEM, ours)
+    tick(connection_id)
+    assert (practice_size(), asked(), pairs()) == (1, 0, {(ours, theirs)})
+
+
+def test_one_that_a_person_ignored_is_not_linked(xero: Xero, connection_id: str) -> None:
+    ours, _ = lost(xero, connection_id)
+    archive.archive_contact(SYSTEM, ours)
+    consent()
+    tick(connection_id)
+    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    archive.restore_contact(SYSTEM, ours)
+    tick(connection_id, 2)
+    assert (practice_size(), asked(), pairs()) == (1, 0, set())
+
+
+def test_what_was_created_and_archived_there_is_linked_when_it_is_restored_there(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", email="renamed@example.com")
+    xero.archive(theirs)
+    consent()
+    tick(connection_id)
+    assert pairs() == set()
+    xero.restore(theirs)
+    tick(connection_id)
+    assert (practice_size(), pairs()) == (1, {(ours, theirs)})
+
+
+def test_pressing_create_contact_again_after_connecting_again_makes_no_second_one(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", email="renamed@example.com")
+    consent()
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    tick(connection_id, 2)
+    assert pairs() == {(ours, theirs)}
+    assert len(xero.contacts()) == 1
+
+
+def test_what_was_changed_there_since_arrives_and_what_was_changed_here_stays_here(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed")
+    xero.change(theirs, EmailAddress="changed@there.com")
+    consent()
+    tick(connection_id, 2)
+    assert (contact(ours).name, contact(ours).email) == ("Renamed", "changed@there.com")
+    assert xero.contact(theirs)["Name"] == "Lost One"
+    assert differences.list_differences().total == 0
+
+
+def test_who_is_created_again_before_anybody_looked_is_looked_up_by_the_number_it_may_bear_already(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", email="renamed@example.com")
+    consent()
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    sync.send_asked(connection_id)
+    assert [one["ContactID"] for one in xero.contacts()] == [theirs]
+    sync.tick(connection_id, delta=False)
+    assert pairs() == {(ours, theirs)}
+
+
+def test_who_was_created_and_archived_there_unheard_is_created_again_when_asked(xero: Xero, connection_id: str) -> None:
+    ours, theirs = lost(xero, connection_id)
+    xero.archive(theirs)
+    consent()
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    tick(connection_id)
+    [(contact_id, xero_id)] = pairs()
+    assert contact_id == ours
+    assert xero_id != theirs
+
+
+def test_xero_is_looked_at_at_once_after_connecting_again(xero: Xero, connection_id: str) -> None:
+    connection.disconnect(SYSTEM, connection_id)
+    xero.create("Ada Archer", "ada@example.com")
+    consent()
+    worker.take_turn()
+    assert practice_size() == 1
+
+
+def test_create_contact_is_refused_while_what_was_created_before_waits_for_an_answer(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    for suffix in ("", "-2"):
+        marked(connection_id, ours, f"Somebody Else{suffix}", xero, suffix)
+    tick(connection_id)
+    with pytest.raises(MovedOn, match="created in Xero before"):
+        clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+
+
+def test_asking_again_while_a_creation_is_on_the_wire_is_the_same_wish(xero: Xero, connection_id: str) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    asked_for = clients.create_in_xero(SYSTEM, ours, connection_id)
+    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    delta_is_due()
+    sync.tick(connection_id)
+    assert clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True) == asked_for
