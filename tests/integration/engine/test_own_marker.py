@@ -266,3 +266,23 @@ def test_asking_again_while_a_creation_is_on_the_wire_is_the_same_wish(xero: Xer
     delta_is_due()
     sync.tick(connection_id)
     assert clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True) == asked_for
+
+
+def test_what_was_read_while_it_was_being_created_is_found_again_after_disconnecting(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Lost One", "lost@example.com")
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    retry_now()
+    delta_is_due()
+    xero.fault(method="GET", path="/Contacts", action="status", status=500, skip=1, times=9)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    xero.forget_faults()
+    connection.disconnect(SYSTEM, connection_id)
+    consent()
+    tick(connection_id, 2)
+    assert (pairs(), practice_size()) == ({(ours, str(xero.contacts(name="Lost One")[0]["ContactID"]))}, 1)

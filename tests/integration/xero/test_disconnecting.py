@@ -55,16 +55,17 @@ def test_disconnecting_stops_links_drops_writes_and_tells_xero(xero: Xero, conne
         session.add_all(ContactRow(id=f"c{n}", name=f"Client {n}") for n in range(3))
         session.flush()
         for n, state in enumerate(("syncing", "broken", "stopped")):
-            session.add(LinkRow(connection_id=connection_id, contact_id=f"c{n}", xero_id=f"x{n}", state=state))
+            key = {"connection_id": connection_id, "contact_id": f"c{n}", "xero_id": f"x{n}"}
+            session.add(LinkRow(**key, state=state, error="Refused by Xero." if n < 2 else ""))
         for n, state in enumerate((NEW, HELD, "done")):
             session.add(IntentRow(connection_id=connection_id, contact_id=f"c{n}", kind="update", state=state))
     connection.disconnect(ADMIN, connection_id)
     assert xero.sim.state.connections.listed() == []
     assert connection.list_connections() == []
     assert connection.get_connection(connection_id).state == DISCONNECTED
-    links = {row.xero_id: (row.state, row.reason) for row in rows(LinkRow)}
+    links = {row.xero_id: (row.state, row.reason, row.error) for row in rows(LinkRow)}
     assert links == {
-        "x0": ("stopped", "Disconnected from Xero"), "x1": ("broken", ""), "x2": ("stopped", "")
+        "x0": ("stopped", "Disconnected from Xero", ""), "x1": ("broken", "", ""), "x2": ("stopped", "", "")
     }  # fmt: skip
     assert sorted(row.state for row in rows(IntentRow)) == ["done", "dropped", "dropped"]
     (entry,) = rows(ActivityRow)
