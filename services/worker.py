@@ -12,13 +12,13 @@ from functools import partial
 from sqlmodel import col, select
 
 from models.base import now
-from models.connection import CONNECTED, ConnectionRow
+from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, logs, migrate, sync, webhooks
 from services.errors import ContactSyncError, RateLimited, Stale
 from services.records import jobs, leases
 from services.settings import get_settings
-from services.steps import suggesting
+from services.steps import drifting, suggesting
 from services.steps.notifying import messenger
 from services.steps.pull import Progress, delta_due
 
@@ -127,7 +127,13 @@ def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int)
 
 
 def _tick(connection: ConnectionRow) -> None:
-    """A tick; when its share of the day is used up, what people asked for goes out of theirs."""
+    """A tick; when its share of the day is used up, what people asked for goes out of theirs.
+
+    Of one that was disconnected what drifted is noted: whoever disconnected it was cut off before.
+    """
+    if connection.state == DISCONNECTED:
+        drifting.note_all(connection.id)
+        return
     try:
         if tally := sync.tick(connection.id, delta=delta_due(connection)):
             if tally.changed:
@@ -141,10 +147,9 @@ def _tick(connection: ConnectionRow) -> None:
 
 def _due(connection_id: str = "") -> list[ConnectionRow]:
     """The connections, or this one, whose time has come."""
-    query = select(ConnectionRow).where(
-        col(ConnectionRow.state) == CONNECTED,
-        col(ConnectionRow.next_tick_at).is_(None) | (col(ConnectionRow.next_tick_at) <= now()),
-    )
+    unset, come = col(ConnectionRow.next_tick_at).is_(None), col(ConnectionRow.next_tick_at) <= now()
+    syncing, ended = col(ConnectionRow.state) == CONNECTED, col(ConnectionRow.state) == DISCONNECTED
+    query = select(ConnectionRow).where((syncing & (unset | come)) | (ended & come))
     if connection_id:
         query = query.where(col(ConnectionRow.id) == connection_id)
     with db.read() as session:
