@@ -60,7 +60,7 @@ class Worker:
 def take_turn() -> None:
     """Look for what is to be told and what webhooks told us, run all jobs that wait, then tick all that are due."""
     messenger.take_turn()
-    webhooks.take_in()
+    _take_in()
     run_jobs()
     for connection_id in [connection.id for connection in _due()]:
         try:
@@ -70,6 +70,14 @@ def take_turn() -> None:
             log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
         except Exception:
             log.exception("Sync of connection %s failed; the others go on.", connection_id)
+
+
+def _take_in() -> None:
+    """Apart from all else: what webhooks would have told is found without them, too."""
+    try:
+        webhooks.take_in()
+    except Exception:
+        log.exception("What webhooks told could not be taken in; the sync goes on without.")
 
 
 def run_jobs() -> None:
