@@ -20,7 +20,7 @@ from services.reconcile.outcome import Effect, Effects
 from services.reconcile.plan import Step
 from services.records import jobs
 from services.records.activity import record
-from services.records.connections import ConnectionItem
+from services.records.connections import ConnectionItem, check_set_up
 from services.records.keys import unlinked
 from services.records.listing import Listing, found_by_key
 from services.records.remembered import remembered
@@ -29,12 +29,6 @@ from services.steps.matching import NO_MATCH, Decision, consider
 
 EVERY_TYPE = "all"
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
-SET_UP = {
-    "type_filter": "contact type filter",
-    "include_neither": "contacts that are neither customer nor supplier",
-    "no_match_policy": "contacts that match none of yours",
-    "default_contact_type": "default contact type",
-}
 Terms = tuple[str, bool, str]
 """What decides who is taken in and how: the contact-type filter, whether neither type counts, the no-match policy."""
 
@@ -153,7 +147,7 @@ def start_import(actor: Principal, connection_id: str, seen: ConnectionItem | No
     with write() as session:
         connection = _connection(session, connection_id)
         if seen is not None:
-            _check_unchanged(connection, seen)
+            check_set_up(connection, seen)
         if connection.state == SETTING_UP:
             connection.state, connection.started_at = CONNECTED, now()
             record(
@@ -161,13 +155,6 @@ def start_import(actor: Principal, connection_id: str, seen: ConnectionItem | No
                 connection_id=connection_id,
             )  # fmt: skip
         return jobs.queue(session, connection_id, IMPORT, actor.username)
-
-
-def _check_unchanged(connection: ConnectionRow, seen: ConnectionItem) -> None:
-    """Raises: MovedOn."""
-    changed = [label for name, label in SET_UP.items() if getattr(connection, name) != getattr(seen, name)]
-    if changed:
-        raise MovedOn(f"Somebody else changed the set-up meanwhile: {', '.join(changed)}. Look at the preview again.")
 
 
 def sync_now(actor: Principal, connection_id: str) -> str:

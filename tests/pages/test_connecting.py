@@ -201,3 +201,14 @@ def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice:
     press(screen, "Save set-up")
     assert connection.get_connection(practice.connection_id).type_filter == "all"
     assert "would be created here" not in said(screen)
+
+
+def test_a_set_up_that_another_admin_changed_meanwhile_is_not_said_to_be_saved(practice: Practice) -> None:
+    screen = opened("ada", XERO, id=practice.connection_id)
+    screen.radio[0].set_value("suppliers_customers").run()
+    setup = connection.Setup("customers", False, "Client", "create")
+    connection.save_setup(SYSTEM, practice.connection_id, setup)
+    press(screen, "Save set-up")
+    assert "Look at what it leads to now" in said(screen)
+    assert "Saved" not in said(screen)
+    assert connection.get_connection(practice.connection_id).type_filter == "customers"
