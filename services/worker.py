@@ -142,6 +142,8 @@ def _tick(connection: ConnectionRow) -> None:
     if connection.state == DISCONNECTED:
         drifting.note_all(connection.id)
         return
+    if _is_ahead(connection):
+        connection = _look_anew(connection.id)
     try:
         if tally := sync.tick(connection.id, delta=delta_due(connection)):
             if tally.changed:
@@ -153,11 +155,24 @@ def _tick(connection: ConnectionRow) -> None:
         raise
 
 
+def _is_ahead(connection: ConnectionRow) -> bool:
+    """Whether the last sync is still to come: the clock was set back since, so its next one may be hours away."""
+    return connection.last_sync_at is not None and connection.last_sync_at > now()
+
+
+def _look_anew(connection_id: str) -> ConnectionRow:
+    with db.write() as session:
+        connection = session.get_one(ConnectionRow, connection_id)
+        connection.last_sync_at, connection.next_delta_at = now(), None
+        return connection
+
+
 def _due(connection_id: str = "") -> list[ConnectionRow]:
     """The connections, or this one, whose time has come."""
     unset, come = col(ConnectionRow.next_tick_at).is_(None), col(ConnectionRow.next_tick_at) <= now()
     syncing, ended = col(ConnectionRow.state) == CONNECTED, col(ConnectionRow.state) == DISCONNECTED
-    query = select(ConnectionRow).where((syncing & (unset | come)) | (ended & come))
+    ahead = col(ConnectionRow.last_sync_at) > now()
+    query = select(ConnectionRow).where((syncing & (unset | come | ahead)) | (ended & come))
     if connection_id:
         query = query.where(col(ConnectionRow.id) == connection_id)
     with db.read() as session:
