@@ -5,12 +5,15 @@ from services.connection import ConnectionItem
 from services.errors import UsageError
 
 
-def chosen_connection(named: str) -> ConnectionItem:
+def chosen_connection(named: str, ended: bool = False) -> ConnectionItem:
     """The connection with this id or name, or the only one when `named` is blank.
 
+    With `ended` also one that was disconnected, if it is named or no other is there.
     Raises: UsageError, which lists the names to choose from.
     """
     connections = connection.list_connections()
+    if ended and (named or not connections):
+        connections = connection.list_connections(include_disconnected=True)
     if not connections:
         raise UsageError("No Xero organisation is connected; run: python manage.py connect xero")
     if not named and len(connections) == 1:

@@ -39,8 +39,8 @@ def list_previous(
     size: Size = 100,
     as_json: Json = False,
 ) -> None:
-    """List previously synced clients, one page at a time."""
-    chosen = chosen_connection(connection).id
+    """List previously synced clients, also of a disconnected organisation, one page at a time."""
+    chosen = chosen_connection(connection, ended=True).id
     wanted = PreviousFilter(connection_id=chosen, search=search, state=state, drift=drift)
     show_page(links.list_previous(wanted, page=page, size=size), COLUMNS, as_json)
 

@@ -17,7 +17,8 @@ class ConnectionRow(Table, table=True):
     """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned, and
     `matched_rev` up to which contacts without a link were matched, below nought while all are to be matched anew.
 
-    `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now.
+    `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now. To a
+    disconnected one it turns only while `next_tick_at` is set: then what drifted is still to be noted.
     `full_page` is the page a full comparison reads next, 0 when none is under way.
     `field_rules` says per field who wins a difference and which way changes travel; absent ones are asked about and
     travel both ways. `blank_policy` is travel or keep: whether a value cleared on one side is cleared on the other.

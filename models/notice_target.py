@@ -16,7 +16,8 @@ class NoticeTargetRow(Table, table=True):
 
     `sealed` is the webhook's whole address, encrypted, since whoever knows it can write to the channel.
     `events` holds the kinds of notices wanted: {"chosen": ["digest", "brake", …]}. `digest_hour` is in the practice's
-    time zone; `with_names` lets the digest name contacts. No digest is made for days before `changed_at`.
+    time zone; `with_names` lets the digest name contacts. No digest is made for days before `changed_at`; the next one
+    begins at `digest_until`, where the last one ended, or a day before its hour while there is none.
     """
 
     __tablename__ = "notice_target"
@@ -29,6 +30,7 @@ class NoticeTargetRow(Table, table=True):
     events: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     digest_hour: int = 8
     with_names: bool = False
+    digest_until: datetime | None = None
     created_by: str
     created_at: datetime = Field(default_factory=now)
     changed_at: datetime = Field(default_factory=now)

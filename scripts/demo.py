@@ -20,6 +20,7 @@ from rich.panel import Panel
 
 from scripts.example import ADMIN, Example, new_admin_password
 from scripts.processes import StartError, is_free, running
+from services.errors import SettingsError
 
 FOLDER = Path("data/demo")
 LOCK_FILE = Path("data/demo.lock")
@@ -36,7 +37,7 @@ def main() -> None:
                 _reset()
             else:
                 _run(Example(FOLDER, _port("APP_PORT", 8501), _port("SIMULATOR_PORT", 8700)))
-    except StartError as error:
+    except (StartError, SettingsError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         print("Stopped. The data stay for the next `make demo`.")

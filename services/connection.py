@@ -29,7 +29,7 @@ from services.errors import (
 from services.gateways.xero import consent as consents
 from services.gateways.xero import wire
 from services.records import activity
-from services.records.connections import ConnectionItem, item_of, row_of
+from services.records.connections import ConnectionItem, check_set_up, item_of, row_of
 from services.records.issues import close_outside
 from services.records.remembered import remembered
 from services.settings import get_settings
@@ -170,16 +170,19 @@ def choose(actor: Principal, consent_id: str, tenant_id: str) -> str:
     return connection.id
 
 
-def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
+def save_setup(actor: Principal, connection_id: str, setup: Setup, seen: ConnectionItem | None = None) -> None:
     """Keep what an admin decided; the next sync goes by it. Contacts that sync keep syncing.
 
-    Questions about contacts that the filter leaves out now are closed. Raises: Forbidden, NotFound, BadInput.
+    Questions about contacts that the filter leaves out now are closed. `seen` is the organisation as the admin saw it.
+    Raises: Forbidden, NotFound, BadInput; MovedOn, saying what, when it is set up otherwise by now.
     """
     require(actor, Role.ADMIN)
     if problems := _problems(setup):
         raise BadInput(problems)
     with write() as session:
         row = row_of(session, connection_id)
+        if seen is not None:
+            check_set_up(row, seen)
         wanted = asdict(setup) | {"default_contact_type": setup.default_contact_type.strip()}
         after = {name: value for name, value in wanted.items() if value != getattr(row, name)}
         if not after:

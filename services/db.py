@@ -231,7 +231,7 @@ def _make_folder(url: str) -> None:
     if parsed.get_backend_name() != "sqlite":
         raise SettingsError("The setting DATABASE_URL must name a SQLite file, such as sqlite:///data/app.db.")
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(parsed.database).parent.mkdir(0o700, parents=True, exist_ok=True)  # clients' data: its owner's alone
 
 
 def _engine(url: str, begin: str) -> Engine:

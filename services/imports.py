@@ -20,6 +20,7 @@ from services.reconcile.outcome import Effect, Effects
 from services.reconcile.plan import Step
 from services.records import jobs
 from services.records.activity import record
+from services.records.connections import ConnectionItem, check_set_up
 from services.records.keys import unlinked
 from services.records.listing import Listing, found_by_key
 from services.records.remembered import remembered
@@ -136,11 +137,17 @@ def preview_rows(
     return Listing(rows, len(found))
 
 
-def start_import(actor: Principal, connection_id: str) -> str:
-    """Have the worker import and match, and sync from now on. Returns the job's id. Raises: Forbidden, NotFound."""
+def start_import(actor: Principal, connection_id: str, seen: ConnectionItem | None = None) -> str:
+    """Have the worker import and match, and sync from now on. Returns the job's id.
+
+    `seen` is the organisation as the person saw it with its preview. Raises: Forbidden, NotFound; MovedOn, saying what,
+    when it is set up otherwise by now.
+    """
     require(actor, Role.ADMIN)
     with write() as session:
         connection = _connection(session, connection_id)
+        if seen is not None:
+            check_set_up(connection, seen)
         if connection.state == SETTING_UP:
             connection.state, connection.started_at = CONNECTED, now()
             record(

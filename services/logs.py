@@ -10,14 +10,19 @@ SERVER = ("uvicorn", "uvicorn.access", "uvicorn.asgi", "uvicorn.error")
 
 
 def start() -> None:
-    """Log to standard error from now on. Requests are listed at DEBUG only, since one page makes sixty."""
+    """Log to standard error from now on. Requests are listed at DEBUG only, since one page makes sixty.
+
+    Nothing else is said at DEBUG: there the server tells every header and every piece of a page, with the cookie of
+    whoever is signed in and the names of contacts.
+    """
     level = get_settings().log_level
-    logging.basicConfig(level=level, format=FORM)
+    shown = "INFO" if level == "DEBUG" else level
+    logging.basicConfig(level=shown, format=FORM)
     for name in SERVER:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-        logger.setLevel(level)
+        logger.setLevel(shown)
     if level != "DEBUG":
         logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -196,6 +196,8 @@ def _check(form: TargetForm, address_needed: bool) -> None:
 def _fill(row: NoticeTargetRow, form: TargetForm) -> None:
     row.name, row.digest_hour, row.with_names = form.name.strip(), form.digest_hour, form.with_names
     row.events = {"chosen": [event for event in EVENTS if event in form.events]}
+    if DIGEST not in form.events:
+        row.digest_until = None  # who wants digests again is told of a day, not of all since
     address = form.address.strip()
     place = webhook.parse(address) if row.kind == WEBHOOK else None
     if place:

@@ -12,7 +12,7 @@ from models.installation import InstallationRow
 from services import locales
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import BadInput, NotFound, Problem
+from services.errors import BadInput, MovedOn, NotFound, Problem
 from services.records.activity import record
 from services.records.remembered import remembered
 
@@ -97,7 +97,10 @@ def local_now() -> datetime:
 def get_schedule(connection_id: str) -> Schedule:
     """When an organisation is synced. Raises: NotFound."""
     with read() as session:
-        row = _row(session, connection_id)
+        return _schedule_of(_row(session, connection_id))
+
+
+def _schedule_of(row: ConnectionRow) -> Schedule:
     hours = row.push_hours
     if not hours:
         return Schedule(row.sync_every_seconds)
@@ -105,14 +108,19 @@ def get_schedule(connection_id: str) -> Schedule:
     return Schedule(row.sync_every_seconds, opens, closes, tuple(hours["days"]))
 
 
-def save_schedule(actor: Principal, connection_id: str, schedule: Schedule) -> None:
-    """Keep when an organisation is synced; the worker looks at it anew. Raises: Forbidden, NotFound, BadInput."""
+def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen: Schedule | None = None) -> None:
+    """Keep when an organisation is synced; the worker looks at it anew.
+
+    Raises: Forbidden, NotFound, BadInput; MovedOn when the schedule is not the one `seen` any more.
+    """
     require(actor, Role.ADMIN)
     if problems := _problems(schedule):
         raise BadInput(problems)
     after: Json = {"sync_every_seconds": schedule.every_seconds, "push_hours": _hours(schedule)}
     with write() as session:
         row = _row(session, connection_id)
+        if seen is not None and seen != _schedule_of(row):
+            raise MovedOn("Somebody else changed this schedule meanwhile. It is shown as it is now.")
         before = {name: getattr(row, name) for name in after}
         if before == after:
             return

@@ -12,13 +12,13 @@ from functools import partial
 from sqlmodel import col, select
 
 from models.base import now
-from models.connection import CONNECTED, ConnectionRow
+from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, logs, migrate, sync, webhooks
 from services.errors import ContactSyncError, RateLimited, Stale
 from services.records import jobs, leases
 from services.settings import get_settings
-from services.steps import suggesting
+from services.steps import drifting, suggesting
 from services.steps.notifying import messenger
 from services.steps.pull import Progress, delta_due
 
@@ -60,7 +60,7 @@ class Worker:
 def take_turn() -> None:
     """Look for what is to be told and what webhooks told us, run all jobs that wait, then tick all that are due."""
     messenger.take_turn()
-    webhooks.take_in()
+    _take_in()
     run_jobs()
     for connection_id in [connection.id for connection in _due()]:
         try:
@@ -70,6 +70,14 @@ def take_turn() -> None:
             log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
         except Exception:
             log.exception("Sync of connection %s failed; the others go on.", connection_id)
+
+
+def _take_in() -> None:
+    """Apart from all else: what webhooks would have told is found without them, too."""
+    try:
+        webhooks.take_in()
+    except Exception:
+        log.exception("What webhooks told could not be taken in; the sync goes on without.")
 
 
 def run_jobs() -> None:
@@ -127,7 +135,15 @@ def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int)
 
 
 def _tick(connection: ConnectionRow) -> None:
-    """A tick; when its share of the day is used up, what people asked for goes out of theirs."""
+    """A tick; when its share of the day is used up, what people asked for goes out of theirs.
+
+    Of one that was disconnected what drifted is noted: whoever disconnected it was cut off before.
+    """
+    if connection.state == DISCONNECTED:
+        drifting.note_all(connection.id)
+        return
+    if _is_ahead(connection):
+        connection = _look_anew(connection.id)
     try:
         if tally := sync.tick(connection.id, delta=delta_due(connection)):
             if tally.changed:
@@ -139,12 +155,24 @@ def _tick(connection: ConnectionRow) -> None:
         raise
 
 
+def _is_ahead(connection: ConnectionRow) -> bool:
+    """Whether the last sync is still to come: the clock was set back since, so its next one may be hours away."""
+    return connection.last_sync_at is not None and connection.last_sync_at > now()
+
+
+def _look_anew(connection_id: str) -> ConnectionRow:
+    with db.write() as session:
+        connection = session.get_one(ConnectionRow, connection_id)
+        connection.last_sync_at, connection.next_delta_at = now(), None
+        return connection
+
+
 def _due(connection_id: str = "") -> list[ConnectionRow]:
     """The connections, or this one, whose time has come."""
-    query = select(ConnectionRow).where(
-        col(ConnectionRow.state) == CONNECTED,
-        col(ConnectionRow.next_tick_at).is_(None) | (col(ConnectionRow.next_tick_at) <= now()),
-    )
+    unset, come = col(ConnectionRow.next_tick_at).is_(None), col(ConnectionRow.next_tick_at) <= now()
+    syncing, ended = col(ConnectionRow.state) == CONNECTED, col(ConnectionRow.state) == DISCONNECTED
+    ahead = col(ConnectionRow.last_sync_at) > now()
+    query = select(ConnectionRow).where((syncing & (unset | come | ahead)) | (ended & come))
     if connection_id:
         query = query.where(col(ConnectionRow.id) == connection_id)
     with db.read() as session:

@@ -17,7 +17,9 @@ BLANKS = {Blanks.TRAVEL: "Clear it on the other side too", Blanks.KEEP: "Keep it
 
 def change(person: Principal, one: ConnectionItem) -> None:
     """The policies as they are, to be changed and saved."""
-    now = policies.get_policies(one.id)
+    now, drawn = policies.get_policies(one.id), f"policies.drawn.{one.id}"
+    seen = st.session_state.get(drawn, now)
+    st.session_state[drawn] = now
     with st.form(f"policies_{one.id}", border=False):
         fields = {field: _field(field, now.fields[field]) for field in Field}
         blanks = st.radio(
@@ -34,7 +36,7 @@ def change(person: Principal, one: ConnectionItem) -> None:
         )
         if st.form_submit_button("Save", type="primary"):
             with notices.sentences():
-                policies.save_policies(person, one.id, SyncPolicies(fields, blanks))
+                policies.save_policies(person, one.id, SyncPolicies(fields, blanks), seen)
                 notices.say("Saved.")
                 st.rerun()
 

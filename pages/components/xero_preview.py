@@ -67,11 +67,8 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
     empty_book.hint(counts.create + counts.hold)
     _clean_up(one)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Start import", type="primary", icon=":material/play_arrow:"):
-            with notices.sentences():
-                imports.start_import(person, one.id)
-                st.query_params.from_dict({"id": one.id, "step": "import"})
-                st.rerun()
+        icon = ":material/play_arrow:"
+        st.button("Start import", type="primary", icon=icon, on_click=_start, args=[person, one])
         _back(one)
         if counts.link:
             with st.spinner("Looking at what linking would write…"):
@@ -138,6 +135,13 @@ def _row(row: PreviewRow) -> dict[str, object]:
         "Why": row.why,
         "Your contact": row.contact_name,
     }
+
+
+def _start(person: Principal, seen: ConnectionItem) -> None:
+    """A callback, so that it gets the organisation as it was drawn with the preview, however it is set up by now."""
+    with notices.toasts():
+        imports.start_import(person, seen.id, seen)
+        st.query_params.from_dict({"id": seen.id, "step": "import"})
 
 
 def _read_again(person: Principal, connection_id: str) -> None:

@@ -89,8 +89,11 @@ def change(person: Principal, one: ConnectionItem) -> None:
         setup_change.show(one, setup)
     else:
         st.caption("Choose something else to see, before it is saved, what it would bring in.")
-    if st.button("Save set-up", type="primary", disabled=not changed):
-        with notices.sentences():
-            connection.save_setup(person, one.id, setup)
-            notices.say("Saved. The next sync goes by it.")
-            st.rerun()
+    st.button("Save set-up", type="primary", disabled=not changed, on_click=_save, args=[person, one, setup])
+
+
+def _save(person: Principal, seen: ConnectionItem, setup: Setup) -> None:
+    """A callback, so that it gets what was drawn, however the organisation is set up by now."""
+    with notices.toasts():
+        connection.save_setup(person, seen.id, setup, seen)
+        notices.say("Saved. The next sync goes by it.")

@@ -86,11 +86,15 @@ def schedule(person: Principal, one: ConnectionItem) -> None:
             "Changes made here, and webhooks, do not wait for it.",
         )
         chosen = Schedule(every * 60, *working_hours(one, now))
-        if st.button("Save schedule", key=f"save.{one.id}", disabled=chosen == now):
-            with notices.sentences():
-                practice_settings.save_schedule(person, one.id, chosen)
-                notices.say("Saved.")
-                st.rerun()
+        args = [person, one.id, chosen, now]
+        st.button("Save schedule", key=f"save.{one.id}", disabled=chosen == now, on_click=save_schedule, args=args)
+
+
+def save_schedule(person: Principal, connection_id: str, chosen: Schedule, seen: Schedule) -> None:
+    """A callback, so that it gets what was drawn, whatever the schedule is by now."""
+    with notices.toasts():
+        practice_settings.save_schedule(person, connection_id, chosen, seen)
+        notices.say("Saved.")
 
 
 def working_hours(one: ConnectionItem, now: Schedule) -> tuple[time | None, time | None, tuple[int, ...]]:

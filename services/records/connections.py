@@ -7,10 +7,16 @@ from sqlmodel import Session
 
 from models.base import Json
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
-from services.errors import NotFound
+from services.errors import MovedOn, NotFound
 from services.records.pacing import standing
 from services.settings import get_settings
 
+SET_UP = {
+    "type_filter": "contact type filter",
+    "include_neither": "contacts that are neither customer nor supplier",
+    "no_match_policy": "contacts that match none of yours",
+    "default_contact_type": "default contact type",
+}
 NOT_CONNECTED = "Its Xero organisation is not connected. Connect it first."
 
 
@@ -50,6 +56,15 @@ def row_of(session: Session, connection_id: str) -> ConnectionRow:
     if row is None:
         raise NotFound("This Xero organisation is not known here.")
     return row
+
+
+def check_set_up(row: ConnectionRow, seen: ConnectionItem) -> None:
+    """Refuse what a person decided on a page that showed another set-up. Raises: MovedOn, saying what has changed."""
+    changed = [label for name, label in SET_UP.items() if getattr(row, name) != getattr(seen, name)]
+    if changed:
+        raise MovedOn(
+            f"Somebody else changed the set-up meanwhile: {', '.join(changed)}. Look at what it leads to now."
+        )
 
 
 def reaches_xero(session: Session, connection_id: str) -> bool:

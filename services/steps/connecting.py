@@ -27,6 +27,7 @@ from services.records import activity, inbox, leases
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=1)
+PATIENCE = timedelta(minutes=1)
 STOP_REASON = "Disconnected from Xero"
 UNTOLD = " Xero could not be told: see that it is gone from Connected apps there."
 
@@ -77,11 +78,12 @@ def describe(connection_id: str) -> None:
 def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None:
     """Disconnect: stop all its links, drop what waits to be sent, wipe the tokens nothing else needs.
 
-    A tick under way may do nothing any more.
+    A tick under way may do nothing any more. What drifts is noted by `drifting.note_all`; should whoever disconnects
+    not come to it, the worker turns to it after a while.
     """
     leases.end(session, f"tick:{row.id}")
     earlier, row.authorisation_id = row.authorisation_id, None
-    row.state, row.error, row.next_tick_at = DISCONNECTED, "", None
+    row.state, row.error, row.next_tick_at = DISCONNECTED, "", now() + PATIENCE
     row.braked_at, row.brake_reason, row.brake, row.brake_released = None, "", {}, False
     row.match_anew()  # also who was left alone as they were just being created
     stopped = _stop_links(session, row.id)

@@ -1,4 +1,4 @@
-"""The daily digest: when it is due for a target, and what of the last day it counts."""
+"""The daily digest: when it is due for a target, and what of the time since the last one it counts."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,7 +35,10 @@ CHANGES = {
 
 
 def make_digests(session: Session, at: datetime, targets: list[NoticeTargetRow]) -> None:
-    """Store today's digest for each target that wants it, once its hour has come on the practice's clock."""
+    """Store today's digest for each target that wants it, once its hour has come on the practice's clock.
+
+    It begins where the last one ended, so that neither another hour nor days when the server was off leave a gap.
+    """
     wanting = [target for target in targets if DIGEST in target.events["chosen"]]
     installation = session.get_one(InstallationRow, 1)
     zone = ZoneInfo(installation.time_zone) if wanting else None
@@ -43,10 +46,11 @@ def make_digests(session: Session, at: datetime, targets: list[NoticeTargetRow])
         today = at.astimezone(zone).date()
         until = datetime.combine(today, time(target.digest_hour), zone)
         key = f"{DIGEST}:{today}:{target.id}"
-        if target.changed_at <= until <= at and not is_stored(session, key):
-            since = datetime.combine(today - timedelta(days=1), time(target.digest_hour), zone)
-            subject, text = _text(session, since, until, target.with_names, installation.locale)
+        since = target.digest_until or datetime.combine(today - timedelta(days=1), time(target.digest_hour), zone)
+        if since < until and target.changed_at <= until <= at and not is_stored(session, key):
+            subject, text = _text(session, since.astimezone(zone), until, target.with_names, installation.locale)
             add_once(session, target, key, DIGEST, subject, text)
+            target.digest_until = until
 
 
 def _text(session: Session, since: datetime, until: datetime, with_names: bool, locale: str) -> tuple[str, str]:

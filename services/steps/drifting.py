@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
+from models.connection import DISCONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
@@ -27,13 +28,17 @@ def note_drift(connection_id: str, since_rev: int, lease: Lease) -> None:
 
 
 def note_all(connection_id: str) -> None:
-    """Note what has drifted on every ended link of a connection, in short transactions: for when all end at once."""
+    """Note what has drifted on every ended link of a disconnected organisation, in short transactions."""
     mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, ended())
     with read() as session:
         ids = session.exec(mine).all()
     for chunk in chunks(ids, BATCH):
         with write() as session:
             drift.note_links(session, col(LinkRow.id).in_(chunk))
+    with write() as session:
+        connection = session.get_one(ConnectionRow, connection_id)
+        if connection.state == DISCONNECTED:  # and not connected again meanwhile
+            connection.next_tick_at = None
 
 
 def _changed(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

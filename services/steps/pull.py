@@ -1,10 +1,11 @@
 """Pull: bring the mirror up to date with what changed in Xero.
 
-Contacts that webhooks named are read by id, and nothing else when that is all a tick was woken for. The delta
-is asked for on its schedule: the first reads everything; later ones what changed since the cursor, with an overlap,
-because Xero's filter is accurate to the second only. The cursor moves when all pages are in, and only
-to a time that Xero itself stated: the greatest UpdatedDateUTC seen, but never later than the moment
-the first page was answered, since a record read early may have changed while later pages were read.
+Contacts that webhooks named are read by id, and nothing else when that is all a tick was woken for; those that the
+delta brings anyway, a thousand a call, need no call of their own. The delta is asked for on its schedule: the first
+reads everything; later ones what changed since the cursor, with an overlap, because Xero's filter is accurate to the
+second only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest
+UpdatedDateUTC seen, but never later than the moment the first page was answered, since a record read early may have
+changed while later pages were read.
 """
 
 from collections.abc import Callable
@@ -29,6 +30,8 @@ BATCH = 200
 
 Progress = Callable[[str, int, int], None]
 """Told the stage in words, how many contacts are done, and of how many."""
+Named = dict[str, list[str]]
+"""Ids of contacts that webhooks named before this pull and that are still to be read, with the keys of their events."""
 
 
 def pull(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True) -> int:
@@ -36,8 +39,10 @@ def pull(connection_id: str, store: Store, lease: Lease, progress: Progress, del
 
     Returns how many contacts differ from before.
     """
-    changed = _read_named(connection_id, store, lease)
-    return changed + (_read_delta(connection_id, store, lease, progress) if delta else 0)
+    with read() as session:
+        named = inbox.waiting(session, connection_id)
+    changed = _read_delta(connection_id, store, lease, progress, named) if delta else 0
+    return changed + _read_named(connection_id, store, lease, named)
 
 
 def delta_due(connection: ConnectionRow) -> bool:
@@ -45,10 +50,8 @@ def delta_due(connection: ConnectionRow) -> bool:
     return connection.cursor is None or connection.next_delta_at is None or connection.next_delta_at <= now()
 
 
-def _read_named(connection_id: str, store: Store, lease: Lease) -> int:
+def _read_named(connection_id: str, store: Store, lease: Lease, named: Named) -> int:
     """Read the contacts that webhooks named. Those that Xero does not know are left as they are."""
-    with read() as session:
-        named = inbox.waiting(session, connection_id)
     changed = 0
     for ids in chunks(named, IDS_A_CALL):
         records = store.by_ids(ids)
@@ -59,7 +62,8 @@ def _read_named(connection_id: str, store: Store, lease: Lease) -> int:
     return changed
 
 
-def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progress) -> int:
+def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progress, named: Named) -> int:
+    """Read what changed, and take what it brings out of `named`."""
     before = _connection(connection_id)
     cursor, since = before.cursor, before.cursor - OVERLAP if before.cursor else None
     seen, changed, newest, answered_at, number = 0, 0, cursor, None, 1
@@ -67,7 +71,7 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
         page = store.page(number, since)
         answered_at = answered_at or page.answered_at
         newest = _newest(page, newest, answered_at)
-        changed += _remember_page(connection_id, page, lease)
+        changed += _remember_page(connection_id, page, lease, named)
         seen += len(page.records)
         progress("Reading contacts from Xero", seen, max(page.count, seen))
         if number >= page.pages:
@@ -79,13 +83,15 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
     return changed
 
 
-def _remember_page(connection_id: str, page: Page, lease: Lease) -> int:
+def _remember_page(connection_id: str, page: Page, lease: Lease, named: Named) -> int:
     """In short transactions, so that a webhook or a person's click never waits for a whole page."""
     changed = 0
     for start in range(0, len(page.records), BATCH):
+        records = page.records[start : start + BATCH]
         with write() as session:
             lease.check(session)
-            changed += len(remember(session, connection_id, page.records[start : start + BATCH]))
+            changed += len(remember(session, connection_id, records))
+            inbox.forget(session, [key for record in records for key in named.pop(record.id, ())])
     return changed
 
 

@@ -124,6 +124,12 @@ def test_a_port_that_is_no_number_is_refused(demo: Demo) -> None:
     assert (answer.returncode, answer.stderr) == (1, "APP_PORT must be a port number, not eight.\n")
 
 
+def test_a_setting_of_the_shell_that_is_wrong_is_named(demo: Demo) -> None:
+    answer = demo.run(LOG_LEVEL="loud")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("The setting LOG_LEVEL is malformed")
+
+
 def still_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     deadline = time.monotonic() + 5
     while (alive := [process for process in processes if process.is_running()]) and time.monotonic() < deadline:

@@ -18,6 +18,8 @@ from services import logs
 logs.start()
 logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "::1", "GET", "/a-page", "1.1", 200)
 logging.getLogger("uvicorn.error").info("The server is up.")
+for name in ("uvicorn.error", "websockets.server", "asyncio"):
+    logging.getLogger(name).debug("< cookie: a secret")
 logging.getLogger("services.worker").info("A job is done.")
 logging.getLogger("services.worker").warning("A job failed.")
 """
@@ -47,3 +49,7 @@ def test_every_line_is_said_once_and_in_one_form(level: str, said: list[str]) ->
 
 def test_requests_are_listed_where_all_is() -> None:
     assert 'INFO uvicorn.access ::1 - "GET /a-page HTTP/1.1" 200' in lines("DEBUG")
+
+
+def test_what_servers_say_of_cookies_and_of_pages_is_never_logged() -> None:
+    assert not [line for line in lines("DEBUG") if "a secret" in line]

@@ -1,6 +1,7 @@
 """Migrations build exactly the tables that the code expects, from nothing and again and again."""
 
 import sqlite3
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,11 @@ def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
         sqlite3.connect(tmp_path / "folder" / "app.db").execute("select marker from installation").fetchall() == marker
     )
     assert is_current(url)
+
+
+def test_a_folder_made_for_the_database_is_open_to_its_owner_alone(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'folder' / 'app.db'}")
+    assert stat.S_IMODE((tmp_path / "folder").stat().st_mode) == 0o700
 
 
 def test_processes_that_migrate_at_once_take_turns(tmp_path: Path) -> None:

@@ -139,6 +139,25 @@ def test_the_filter_can_be_changed_before_the_import(connected: AppTest, xero: X
     assert [one.type_filter for one in connection.list_connections()] == ["all"]
 
 
+def test_an_import_does_not_start_with_a_set_up_that_another_admin_chose_after_the_preview_was_drawn(
+    connected: AppTest, xero: Xero
+) -> None:
+    xero.create("Neither One", customer=False)
+    screen = press(connected, "Save and preview")
+    worker.run_jobs()
+    screen.run()
+    [one] = connection.list_connections()
+    connection.save_setup(SYSTEM, one.id, connection.Setup("all", True, "Client", "create"))
+    press(screen, "Start import")
+    assert "contact type filter, contacts that are neither customer nor supplier" in said(screen)
+    worker.run_jobs()
+    assert list_clients(ClientFilter()).total == 0
+    assert [(metric.label, metric.value) for metric in screen.metric][1] == ("Create here", "1")
+    press(screen, "Start import")
+    worker.run_jobs()
+    assert list_clients(ClientFilter()).total == 1
+
+
 def test_disconnecting_says_what_happens_and_keeps_the_links(practice: Practice) -> None:
     screen = press(opened("ada", XERO, id=practice.connection_id), "Disconnect")
     assert "Nothing is deleted here or in Xero" in said(screen)
@@ -193,3 +212,14 @@ def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice:
     press(screen, "Save set-up")
     assert connection.get_connection(practice.connection_id).type_filter == "all"
     assert "would be created here" not in said(screen)
+
+
+def test_a_set_up_that_another_admin_changed_meanwhile_is_not_said_to_be_saved(practice: Practice) -> None:
+    screen = opened("ada", XERO, id=practice.connection_id)
+    screen.radio[0].set_value("suppliers_customers").run()
+    setup = connection.Setup("customers", False, "Client", "create")
+    connection.save_setup(SYSTEM, practice.connection_id, setup)
+    press(screen, "Save set-up")
+    assert "Look at what it leads to now" in said(screen)
+    assert "Saved" not in said(screen)
+    assert connection.get_connection(practice.connection_id).type_filter == "customers"

@@ -56,6 +56,8 @@ def test_what_two_admins_change_at_once_is_shown_before_it_is_saved_again(people
     screen.selectbox(key=f"every.{connection_id}").set_value(15).run()
     practice_settings.save_schedule(SYSTEM, connection_id, Schedule(300))
     press(screen, "Save schedule")
+    assert "Somebody else changed this schedule" in said(screen)
+    assert "Saved" not in said(screen)
     assert practice_settings.get_schedule(connection_id) == Schedule(300)
     assert [box.value for box in screen.selectbox if box.label == "Look at Xero"] == [5]
 

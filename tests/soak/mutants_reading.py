@@ -35,7 +35,7 @@ def cursor_first(patch: Patch) -> None:
     """The cursor moves before the pages are in."""
     read_delta = pull._read_delta
 
-    def read(connection_id: str, store: Any, lease: Lease, progress: Any) -> int:
+    def read(connection_id: str, store: Any, lease: Lease, *rest: Any) -> int:
         asked = store.page
 
         def page(number: int, since: Any) -> Any:
@@ -45,7 +45,7 @@ def cursor_first(patch: Patch) -> None:
             return found
 
         store.page = page
-        return read_delta(connection_id, store, lease, progress)
+        return read_delta(connection_id, store, lease, *rest)
 
     patch.setattr(pull, "_read_delta", read)
 

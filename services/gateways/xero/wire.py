@@ -6,6 +6,7 @@ from functools import partial
 from sqlmodel import col, select
 
 from models.connection import DISCONNECTED, ConnectionRow
+from models.consent import ConsentRow
 from services.db import read
 from services.errors import NotFound, SettingsError, SignInNeeded, SyncError
 from services.gateways.xero import oauth
@@ -27,13 +28,13 @@ def store_for(connection_id: str, for_person: bool = False) -> XeroStore:
 
 
 def removed_at_xero(row: ConnectionRow) -> bool:
-    """Remove a connection at Xero, and the sign-in if it was the last. False if Xero could not be told."""
+    """Remove a connection at Xero, and the sign-in if nothing else needs it. False if Xero could not be told."""
     authorisation_id = row.authorisation_id or ""
     try:
         oauth.remove(access_token(authorisation_id), row.remote_id)
     except (SyncError, SettingsError):
         return False
-    if not _others_connected(row.id):
+    if not _needed_still(row.id):
         with contextlib.suppress(SyncError):
             oauth.revoke(stored_pair(authorisation_id))
     return True
@@ -62,9 +63,11 @@ def _signed_in(connection_id: str) -> tuple[str, str]:
     return row.tenant_id, row.authorisation_id
 
 
-def _others_connected(connection_id: str) -> bool:
-    query = select(ConnectionRow.id).where(
+def _needed_still(connection_id: str) -> bool:
+    """Whether another organisation is connected, or still to be chosen: ending one sign-in ends all of that person."""
+    others = select(ConnectionRow.id).where(
         col(ConnectionRow.id) != connection_id, col(ConnectionRow.state) != DISCONNECTED
     )
+    choosing = select(ConsentRow.id).where(col(ConsentRow.outcome) == "choosing")
     with read() as session:
-        return session.exec(query).first() is not None
+        return any(session.exec(query).first() is not None for query in (others, choosing))

@@ -14,6 +14,8 @@ import pytest
 import urllib3
 
 from scripts.processes import free_port
+from services import connection
+from services.access import SYSTEM
 from services.settings import get_settings
 from simulator.contact import Contact
 from simulator.server import Running
@@ -144,6 +146,15 @@ def test_a_stopped_client_can_be_rematched(run: Run, customers: list[Contact]) -
     assert ids(run("previous", "list", "--json").data["rows"], "link_id") == [link_id]
     assert run("previous", "rematch", link_id, "--json").data[0]["linked"]
     assert run("previous", "list", "--json").data["total"] == 0
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_ended_with_its_organisation_is_listed(run: Run) -> None:
+    synced = run("clients", "list", "--json").data["total"]
+    [one] = connection.list_connections()
+    connection.disconnect(SYSTEM, one.id)
+    assert run("previous", "list", "--json").data["total"] == synced > 0
+    assert run("previous", "list", "--connection", one.name, "--json").data["total"] == synced
 
 
 @pytest.mark.usefixtures("connected")

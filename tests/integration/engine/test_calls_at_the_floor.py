@@ -11,7 +11,9 @@ from services import brake, clients, sync, webhooks, worker
 from services.access import SYSTEM
 from services.db import read
 from services.reconcile.contact import Address
+from services.records import inbox
 from tests.support.practice import add, edit, run_import, synced
+from tests.support.telling import put
 from tests.support.webhooks import batch, event
 from tests.support.xero import Xero, connect
 
@@ -112,6 +114,23 @@ def test_contacts_that_webhooks_name_are_read_forty_a_call(
     assert calls(xero) == (reads_of(number), 0)
     worker.take_turn()
     assert calls(xero) == (0, 0)
+
+
+@pytest.mark.parametrize("number", [51])
+def test_contacts_that_webhooks_named_while_the_sign_in_had_ended_come_with_one_look(
+    pairs: tuple[str, dict[str, str]], xero: Xero, number: int, simulator: Any
+) -> None:
+    connection_id, found = pairs
+    put(connection_id, state="sign_in_needed")
+    for xero_id in found.values():
+        xero.change(xero_id, FirstName="Changed")
+        webhooks.receive(batch({**event(simulator.tenant_id), "resourceId": xero_id}))
+    worker.take_turn()
+    put(connection_id, state="connected", next_delta_at=None, next_tick_at=None)
+    worker.take_turn()
+    assert calls(xero) == (1, 0)
+    with read() as session:
+        assert inbox.waiting(session, connection_id) == {}
 
 
 @BY_HAND

@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlmodel import select
 
 from models.api_call import ApiCallRow
@@ -129,6 +130,21 @@ def test_a_call_that_takes_longer_than_a_minute_counts_until_a_minute_after_its_
         reserve(connection_id)
     settings.setattr(quota, "now", lambda: begun + timedelta(seconds=141))
     release(reserve(connection_id))
+
+
+def test_calls_made_by_a_clock_that_was_set_back_count_no_longer_than_others(
+    connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    allow(settings, minute=2)
+    with time_machine.travel(now() + timedelta(hours=13)):
+        release(reserve(connection_id))
+        reserve(connection_id)  # and never comes back
+    with pytest.raises(RateLimited) as waits:
+        reserve(connection_id)
+    assert waits.value.retry_after is not None
+    assert waits.value.retry_after <= 150
+    with time_machine.travel(now() + timedelta(seconds=151)):
+        reserve(connection_id)
 
 
 def test_a_call_is_given_back_also_when_it_fails(connection_id: str, settings: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from services.gateways.xero import oauth, tokens
 from services.gateways.xero.oauth import TokenPair
 from services.records import leases
 from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
-from tests.support.practice import add, edit
+from tests.support.practice import add, edit, synced
 from tests.support.xero import Xero
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -161,3 +161,13 @@ def test_a_clock_that_was_set_back_keeps_nobody_from_syncing(practice: Organisat
         job_id = imports.sync_now(SYSTEM, practice.connection_id)
         worker.run_jobs()
         assert jobs.get_job(job_id).result["create"] == 1
+
+
+def test_a_clock_that_was_set_back_does_not_put_off_the_next_look(practice: Organisation) -> None:
+    practice.create("Ben Baker", "ben@example.com")
+    before = len(practice.calls("GET"))
+    with time_machine.travel(now() - timedelta(hours=13)):
+        for _ in range(3):
+            worker.take_turn()
+        assert "Ben Baker" in [row.name for row in synced()]
+        assert len(practice.calls("GET")) == before + 1

@@ -3,17 +3,19 @@
 import logging
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
-from services import webhooks
+from services import webhooks, worker
 from services.connection import get_connection
-from services.db import write
+from services.db import Database, write
 from services.records import arrivals
-from tests.support.practice import run_import
+from tests.support.practice import contact, delta_is_due, run_import
 from tests.support.webhooks import batch, event, send, signature, take_turn
 from tests.support.xero import Xero, connect
 
@@ -123,6 +125,17 @@ def test_the_answer_comes_within_a_second_while_another_transaction_holds_the_da
     assert slowest < 1.0
     assert take_turn(xero) == ["ids"]
     assert take_turn(xero) == []
+
+
+def test_a_file_of_webhooks_that_cannot_be_read_stops_neither_jobs_nor_the_sync(
+    xero: Xero, people: dict[str, str], database: Database
+) -> None:
+    ada = next(iter(people))
+    xero.change(people[ada], EmailAddress="ada@new.example")
+    Path(f"{make_url(database.url).database}-arrivals").write_bytes(b"not a database" * 1000)
+    delta_is_due()
+    worker.take_turn()
+    assert contact(ada).email == "ada@new.example"
 
 
 def test_a_webhook_that_was_taken_in_and_not_forgotten_does_no_harm(

@@ -23,6 +23,15 @@ def digest_for(address: str, *, hour: int = 8, with_names: bool = False) -> str:
     return notifications.add_target(SYSTEM, form)
 
 
+def choose(target_id: str, events: tuple[str, ...], *, hour: int = 8) -> None:
+    notifications.edit_target(SYSTEM, target_id, TargetForm("email", "", "", events, hour))
+
+
+def spans(office: PostOffice) -> list[str]:
+    """Of which time each digest tells."""
+    return [mail.get_content().splitlines()[0] for mail in office.mails]
+
+
 @pytest.fixture
 def sydney(database: Database) -> None:
     practice_settings.save_settings(SYSTEM, PracticeSettings("Australia/Sydney"))
@@ -82,6 +91,44 @@ def test_the_hour_is_right_across_the_change_of_clocks(sydney: None, office: Pos
         clock.shift(timedelta(minutes=1))
         tell()
     assert len(office.mails) == 1
+
+
+def test_another_hour_leaves_no_time_between_two_digests(sydney: None, office: PostOffice) -> None:
+    with time_machine.travel(EIGHT_IN_SYDNEY - timedelta(hours=1), tick=False) as clock:
+        target_id = digest_for("office@practice.example")
+        clock.shift(timedelta(hours=1))
+        tell()
+        clock.shift(timedelta(hours=2))
+        choose(target_id, ("digest",), hour=18)
+        for hours in (8, 24):  # 18:00 of the day that had one, and of the next
+            clock.shift(timedelta(hours=hours))
+            tell()
+    assert spans(office) == [
+        "Between 14 Jul 2026, 08:00 and 15 Jul 2026, 08:00 (Australia/Sydney)",
+        "Between 15 Jul 2026, 08:00 and 16 Jul 2026, 18:00 (Australia/Sydney)",
+    ]
+
+
+def test_days_when_the_server_was_off_are_in_the_next_digest(sydney: None, office: PostOffice) -> None:
+    with time_machine.travel(EIGHT_IN_SYDNEY - timedelta(hours=1), tick=False) as clock:
+        digest_for("office@practice.example")
+        for hours in (1, 73):
+            clock.shift(timedelta(hours=hours))
+            tell()
+    assert spans(office)[1] == "Between 15 Jul 2026, 08:00 and 18 Jul 2026, 08:00 (Australia/Sydney)"
+
+
+def test_who_wants_digests_again_is_told_of_a_day_and_not_of_all_since(sydney: None, office: PostOffice) -> None:
+    with time_machine.travel(EIGHT_IN_SYDNEY - timedelta(hours=1), tick=False) as clock:
+        target_id = digest_for("office@practice.example")
+        clock.shift(timedelta(hours=1))
+        tell()
+        choose(target_id, ("brake",))
+        clock.shift(timedelta(days=30))
+        choose(target_id, ("digest",))
+        clock.shift(timedelta(days=1))
+        tell()
+    assert spans(office)[1] == "Between 14 Aug 2026, 08:00 and 15 Aug 2026, 08:00 (Australia/Sydney)"
 
 
 def test_it_counts_what_happened_links_to_what_is_open_and_names_contacts_only_if_asked_to(

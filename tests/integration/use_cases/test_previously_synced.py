@@ -1,8 +1,13 @@
 """Unsync, Previously Synced, Re-match and Create New Contact."""
 
-import pytest
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 
-from services import candidates, connection, contacts, links, sync
+import pytest
+import time_machine
+
+from services import candidates, connection, contacts, links, sync, worker
 from services.access import SYSTEM, Principal, Role
 from services.connection import Setup
 from services.errors import Forbidden, MovedOn
@@ -21,6 +26,14 @@ from tests.support.practice import (
 from tests.support.xero import Xero
 
 VIEWER = Principal("vera", "Vera", Role.VIEWER)
+DISCONNECT_AND_DIE = """
+import os, sys
+from services import connection
+from services.access import SYSTEM
+from services.steps import drifting
+drifting.note_all = lambda _: os._exit(9)
+connection.disconnect(SYSTEM, sys.argv[1])
+"""
 
 
 @pytest.fixture
@@ -61,6 +74,19 @@ def test_drift_since_unsync_is_shown_and_can_be_filtered(
         (Field.EMAIL, "ada@example.com", "ada@example.com", "new@example.com")
     ]
     assert list_previous(PreviousFilter(drift="same")).total == 0
+
+
+def test_what_drifted_is_shown_although_the_process_that_disconnected_died_before_it_was_noted(
+    xero: Xero, connection_id: str
+) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    edit(contact_id, email="new@example.com")
+    assert subprocess.run([sys.executable, "-c", DISCONNECT_AND_DIE, connection_id], timeout=60).returncode == 9
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2)):
+        worker.take_turn()
+    assert [row.drift for row in list_previous(PreviousFilter()).rows] == [(Field.EMAIL,)]
 
 
 def test_re_match_links_again_when_name_and_billing_email_are_equal(

@@ -92,6 +92,16 @@ def test_the_last_disconnection_ends_the_sign_in_and_earlier_ones_do_not(xero: X
     assert len(xero.calls("/connect/revocation")) == 1
 
 
+def test_the_last_disconnection_leaves_the_sign_in_to_whoever_is_still_choosing_an_organisation(xero: Xero) -> None:
+    xero.sim.state.reset(tenants=3)
+    first, second, _ = xero.sim.state.tenants
+    connected = go_through(first).connection_id
+    choosing = go_through("all")
+    assert connected is not None
+    connection.disconnect(ADMIN, connected)
+    assert store_for(connection.choose(ADMIN, choosing.id, second)).page().count == 0
+
+
 @pytest.mark.parametrize("trouble", ["ended", "away"])
 def test_disconnecting_works_even_if_xero_cannot_be_told(xero: Xero, connection_id: str, trouble: str) -> None:
     if trouble == "ended":
