@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from models.activity import ActivityRow
 from models.base import Json
 from models.difference import DifferenceRow
-from models.link import LinkRow
+from models.link import DISCONNECTED, LinkRow
 from services.db import read
 from services.reconcile.contact import Field, value_from_json
 from services.reconcile.merge import why_asked
@@ -40,6 +40,7 @@ WAYS = {
     "issue.raised": ASKED,
     "xero.refused": PROBLEM,
     "link.broken": PROBLEM,
+    "connection.disconnected": LINK,
 }
 REASONS = {"link.match": LINKED, "contact.created_from_xero": CREATED}
 """Why the sync did what leaves no reason per field in the log."""
@@ -83,6 +84,8 @@ def get_timeline(contact_id: str, field: Field | None = None, size: int = 20) ->
     with read() as session:
         found = [_entry(row, field) for row in session.scalars(_log(contact_id, field).limit(size + 1))]
         found += [_question(row) for row in _questions(session, contact_id, field)]
+        if field is None:
+            found += [_entry(row, None) for row in _disconnections(session, contact_id)]
     found.sort(key=lambda entry: entry.at, reverse=True)
     shown = (entry for entry in found[:size] if field is None or entry.changes)
     return Timeline(tuple(shown), len(found) > size)
@@ -112,6 +115,20 @@ def _questions(session: Session, contact_id: str, field: Field | None) -> Sequen
     if field is not None:
         query = query.where(col(DifferenceRow.field) == field.value)
     return session.scalars(query).all()
+
+
+def _disconnections(session: Session, contact_id: str) -> Iterable[ActivityRow]:
+    """The disconnections with which links of a contact ended: each is told once for all who synced."""
+    ended = select(col(LinkRow.connection_id), col(LinkRow.ended_at)).where(
+        col(LinkRow.contact_id) == contact_id, col(LinkRow.cause) == DISCONNECTED
+    )
+    for connection_id, at in session.execute(ended):
+        told = select(ActivityRow).where(
+            col(ActivityRow.at) >= at,
+            col(ActivityRow.connection_id) == connection_id,
+            col(ActivityRow.action) == "connection.disconnected",
+        )
+        yield from session.scalars(told.order_by(col(ActivityRow.at)).limit(1))
 
 
 def _entry(row: ActivityRow, field: Field | None) -> TimelineEntry:

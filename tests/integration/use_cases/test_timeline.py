@@ -1,6 +1,6 @@
 """A contact's timeline: each change of a synced field, from which side, with before and after, and why."""
 
-from services import contact_files, contacts, differences, news, sync, timeline
+from services import connection, contact_files, contacts, differences, news, sync, timeline
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import Database
@@ -148,3 +148,14 @@ def test_an_open_page_learns_of_any_commit_and_of_nothing_else(database: Databas
     assert news.version() == before
     add("Ada Archer", "ada@example.com")
     assert news.version() != before
+
+
+def test_the_disconnection_with_which_a_contact_stopped_syncing_is_in_its_timeline(
+    connection_id: str, xero: Xero
+) -> None:
+    contact_id, _ = linked(connection_id, xero)
+    other = add("Ben Baker", "ben@example.com")
+    connection.disconnect(SYSTEM, connection_id)
+    newest = story(contact_id)[0]
+    assert (newest.way, newest.summary) == ("link", "Disconnected Demo Company (NZ).")
+    assert [entry.way for entry in story(other)] == ["edited"]
