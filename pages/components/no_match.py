@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.components import candidates, dialogs, notices, previous_menu, table, text, undo_bar
+from pages.components import candidates, dialogs, drawn, notices, previous_menu, table, text, undo_bar
 from services import links
 from services.access import Principal
 from services.links import Candidate, PreviousItem, RematchResult
 
 MISSED, CREATE = "previous.missed", "previous.create"
 LISTED = 10
-Drawn = tuple[PreviousItem, Candidate | None]
-DRAWN = "previous.drawn"
-"""The one looked at with the candidate chosen, as they were drawn last: a press is about those."""
+Shown = tuple[PreviousItem, Candidate | None]
+"""The one looked at, and the candidate chosen."""
 
 NOTHING_LEFT_OUT: Sequence[tuple[str, str]] = ()
 
@@ -97,9 +96,7 @@ def _one(person: Principal, missed: dict[str, str], at: int) -> None:
     chosen = candidates.choose(item.connection_id, item.partner_id, _candidates(item), item.link_id, former)
     if chosen:
         candidates.score(chosen)
-    before: Drawn | None = st.session_state.get(DRAWN)
-    st.session_state[DRAWN] = drawn = (item, chosen)
-    _buttons(person, missed, before if before and before[0].link_id == link_id else drawn, chosen)
+    _buttons(person, missed, drawn.before(MISSED, link_id, (item, chosen)), chosen)
 
 
 def _steps(missed: dict[str, str], at: int) -> None:
@@ -115,9 +112,9 @@ def _steps(missed: dict[str, str], at: int) -> None:
             _turn(missed, at + 1)
 
 
-def _buttons(person: Principal, missed: dict[str, str], drawn: Drawn, chosen: Candidate | None) -> None:
+def _buttons(person: Principal, missed: dict[str, str], shown: Shown, chosen: Candidate | None) -> None:
     """The ways on, each button its contact's own: a second press does not reach the one that came after the first."""
-    item, whom = drawn
+    item, whom = shown
     with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():
         if st.button("Close" if len(missed) > 1 else "Cancel"):
             dialogs.done()
