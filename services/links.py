@@ -74,12 +74,15 @@ class RematchResult:
     command: str = ""
 
 
-def stop(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """Unsync: nothing is written to either side any more, and both stay as they are. Raises: Forbidden."""
+def stop(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = NOT_SHOWN) -> Report:
+    """Unsync: nothing is written to either side any more, and both stay as they are. Raises: Forbidden.
+
+    `shown`: link id → the practice contact that was shown; a link that is with another one since is skipped.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        link = _link(session, link_id)
+        link = _as_shown(session, link_id, shown)
         if link.state != SYNCING:
             raise MovedOn("It is not syncing any more.")
         stop_link(session, actor.username, link, contact_name(session, link_id))
@@ -87,12 +90,15 @@ def stop(actor: Principal, link_ids: Sequence[str]) -> Report:
     return each(link_ids, act, contact_name)
 
 
-def make_two_way(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """Let the practice's changes travel to Xero as well, those made meanwhile included. Raises: Forbidden."""
+def make_two_way(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = NOT_SHOWN) -> Report:
+    """Let the practice's changes travel to Xero as well, those made meanwhile included. Raises: Forbidden.
+
+    `shown` as for `stop`.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        link = _link(session, link_id)
+        link = _as_shown(session, link_id, shown)
         if link.state != SYNCING or link.two_way:
             raise MovedOn("It is two-way already, or not syncing any more.")
         link.two_way, link.practice_rev = True, 0
@@ -202,6 +208,13 @@ def _must_not_be_stopped(session: Session, link_id: str, xero: XeroContactRow) -
     if other is not None:
         with_name = name_of(session, other.contact_id) or "a contact without a name"
         raise MovedOn(f"It was merged into {xero.name} in Xero, which was stopped. Re-match {with_name} instead.")
+
+
+def _as_shown(session: Session, link_id: str, shown: Mapping[str, str]) -> LinkRow:
+    link = _link(session, link_id)
+    if link.contact_id != shown.get(link_id, link.contact_id):
+        raise MovedOn("It was linked only after this was shown. Look at it again.")
+    return link
 
 
 def _link(session: Session, link_id: str) -> LinkRow:
