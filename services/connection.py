@@ -170,16 +170,19 @@ def choose(actor: Principal, consent_id: str, tenant_id: str) -> str:
     return connection.id
 
 
-def save_setup(actor: Principal, connection_id: str, setup: Setup) -> None:
+def save_setup(actor: Principal, connection_id: str, setup: Setup, as_of: Setup | None = None) -> None:
     """Keep what an admin decided; the next sync goes by it. Contacts that sync keep syncing.
 
-    Questions about contacts that the filter leaves out now are closed. Raises: Forbidden, NotFound, BadInput.
+    Questions about contacts that the filter leaves out now are closed. `as_of` is the one in force when they decided.
+    Raises: Forbidden, NotFound, BadInput; MovedOn when somebody else has changed it since.
     """
     require(actor, Role.ADMIN)
     if problems := _problems(setup):
         raise BadInput(problems)
     with write() as session:
         row = row_of(session, connection_id)
+        if as_of is not None and any(getattr(row, name) != value for name, value in asdict(as_of).items()):
+            raise MovedOn(MovedOn.BY_ANOTHER)
         wanted = asdict(setup) | {"default_contact_type": setup.default_contact_type.strip()}
         after = {name: value for name, value in wanted.items() if value != getattr(row, name)}
         if not after:

@@ -10,7 +10,7 @@ from models.connection import ConnectionRow
 from models.link import SYNCING, LinkRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import NotFound
+from services.errors import MovedOn, NotFound
 from services.reconcile.contact import Field
 from services.reconcile.policy import Blanks, Way, Wins
 from services.records.activity import record
@@ -39,14 +39,19 @@ def get_policies(connection_id: str) -> SyncPolicies:
         return _policies(_connection(session, connection_id))
 
 
-def save_policies(actor: Principal, connection_id: str, policies: SyncPolicies) -> None:
+def save_policies(
+    actor: Principal, connection_id: str, policies: SyncPolicies, as_of: SyncPolicies | None = None
+) -> None:
     """Keep policies; from now on they decide. Every link is looked at anew, so that what was held back can go.
 
-    Raises: Forbidden, NotFound.
+    `as_of` are those in force when the admin decided. Raises: Forbidden, NotFound; MovedOn when somebody else has
+    changed them since.
     """
     require(actor, Role.ADMIN)
     with write() as session:
         row = _connection(session, connection_id)
+        if as_of not in (None, _policies(row)):
+            raise MovedOn(MovedOn.BY_ANOTHER)
         kept, before, after = _policies(row), _stored(row.field_rules, row.blank_policy), _to_store(policies)
         row.field_rules, row.blank_policy = after["field_rules"], after["blank_policy"]
         if kept == _policies(row):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import notices
+from pages.components import drawn, notices
 from services import policies
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -18,6 +18,7 @@ BLANKS = {Blanks.TRAVEL: "Clear it on the other side too", Blanks.KEEP: "Keep it
 def change(person: Principal, one: ConnectionItem) -> None:
     """The policies as they are, to be changed and saved."""
     now = policies.get_policies(one.id)
+    seen = drawn.before("policies", one.id, now)
     with st.form(f"policies_{one.id}", border=False):
         fields = {field: _field(field, now.fields[field]) for field in Field}
         blanks = st.radio(
@@ -34,7 +35,7 @@ def change(person: Principal, one: ConnectionItem) -> None:
         )
         if st.form_submit_button("Save", type="primary"):
             with notices.sentences():
-                policies.save_policies(person, one.id, SyncPolicies(fields, blanks))
+                policies.save_policies(person, one.id, SyncPolicies(fields, blanks), seen)
                 notices.say("Saved.")
                 st.rerun()
 

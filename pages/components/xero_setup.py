@@ -1,8 +1,10 @@
 """Setting up a connection: which contacts to take from Xero, and what to do with those nobody matches."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from pages.components import empty_book, notices, setup_change
+from pages.components import drawn, empty_book, notices, setup_change
 from services import connection, contacts, imports
 from services.access import Principal
 from services.connection import ConnectionItem, Setup
@@ -83,14 +85,16 @@ def first_time(person: Principal, one: ConnectionItem) -> None:
 def change(person: Principal, one: ConnectionItem) -> None:
     """The same questions later on, with what other answers would lead to before they are saved."""
     setup = ask(one)
+    now = Setup(one.type_filter, one.include_neither, one.default_contact_type, one.no_match_policy)
+    seen = drawn.before("setup", one.id, now)
     neither = one.include_neither and one.type_filter != "all"
-    changed = setup != Setup(one.type_filter, neither, one.default_contact_type, one.no_match_policy)
+    changed = setup != replace(now, include_neither=neither)
     if changed:
         setup_change.show(one, setup)
     else:
         st.caption("Choose something else to see, before it is saved, what it would bring in.")
     if st.button("Save set-up", type="primary", disabled=not changed):
         with notices.sentences():
-            connection.save_setup(person, one.id, setup)
+            connection.save_setup(person, one.id, setup, seen)
             notices.say("Saved. The next sync goes by it.")
             st.rerun()
