@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.contacts import ContactFilter, list_contacts
 from tests.pages.support import FOR_ADMINS, SCREENS, Practice, labels, opened, said
 from tests.support.practice import add
 
@@ -76,3 +77,12 @@ def test_connected_apps_names_the_settings_that_are_missing_and_the_address_to_r
 def test_a_contact_that_does_not_exist_is_a_sentence_with_a_way_back(people: None) -> None:
     screen = opened("vera", "contacts/contact.py", id="nonsense")
     assert "There is no such contact" in said(screen)
+
+
+@pytest.mark.parametrize("typed", ["²", "0", "-1", "99999999", "9" * 40, "\x00", "٣"])
+def test_a_page_number_in_the_address_that_is_none_leads_to_a_page_that_there_is(
+    practice: Practice, typed: str
+) -> None:
+    screen = opened("vera", "contacts/contacts.py", contacts_page=typed)
+    assert not screen.exception
+    assert len(screen.dataframe[0].value) == list_contacts(ContactFilter()).total
