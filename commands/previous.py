@@ -65,7 +65,7 @@ def candidates(
     found = links.previous_items([link_id])
     if not found:
         raise UsageError("No ended link has this id; see: python manage.py previous list")
-    listed = links.candidates(found[0].connection_id, found[0].xero_id, search)
+    listed = links.candidates(found[0].connection_id, found[0].partner_id, search)
     rows = [Row(one.contact_id, one.contact.name, one.contact.email, round(one.score), one.linked_to) for one in listed]
     show(listed if as_json else rows, ("contact_id", "name", "email", "score", "linked_to"), as_json)
 

@@ -177,6 +177,15 @@ def enable(actor: Principal, username: str) -> None:
         activity.record(session, actor.username, "user.enabled", f"{username} was enabled")
 
 
+def unlock(actor: Principal, username: str) -> None:
+    """Let a locked user try again; one who is disabled stays shut out. Raises: Forbidden, NotFound."""
+    require(actor, Role.ADMIN)
+    with db.write() as session:
+        user = user_row(session, username)
+        user.locked_until, user.failures = None, 0
+        activity.record(session, actor.username, "user.unlocked", f"{username} was unlocked")
+
+
 def _role_now(actor: Principal) -> Role:
     """What a user may do now; actors that are no users, such as the sync, may what they say. Raises: Forbidden."""
     row = None if actor in (SYSTEM, CLI) else standing(actor.username)

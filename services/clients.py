@@ -25,7 +25,7 @@ from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
 from services.records.link_state import count_syncing, syncing
 from services.records.links import FAILING, WAITING, contact_name, fares, linked_rows, sync_state, unarchived
-from services.records.listing import Listing, among, found_by_key, in_order, ordered, page_of
+from services.records.listing import Listing, among, chunks, found_by_key, in_order, ordered, page_of
 from services.records.remembered import remembered
 from services.records.survivors import Survivor
 from services.records.xero_types import TYPES, type_filter, type_of
@@ -49,6 +49,7 @@ __all__ = [
     "client_ids",
     "create_in_xero",
     "drop_create",
+    "linked_with",
     "list_clients",
     "preview_create",
     "retry",
@@ -128,6 +129,14 @@ def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[Cli
         ids, total = page_of(session, partial(_matching, f), page, size, count)
         rows = session.execute(ROWS.where(among(LinkRow.id, ids)))
         return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
+
+
+def linked_with(link_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The practice contacts that these links are with now, in the order given: link id → id and name."""
+    query = linked_rows(LinkRow.id, LinkRow.contact_id, ContactRow.name)
+    with read() as session:
+        rows = [row for chunk in chunks(link_ids) for row in session.execute(query.where(among(LinkRow.id, chunk)))]
+        return {row.id: (row.contact_id, row.name) for row in in_order(rows, link_ids)}
 
 
 def client_ids(f: ClientFilter) -> list[str]:

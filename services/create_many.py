@@ -115,13 +115,16 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
     )
 
 
-def create_many(actor: Principal, connection_id: str, contact_ids: Sequence[str]) -> Report:
+def create_many(
+    actor: Principal, connection_id: str, contact_ids: Sequence[str], shown: Sequence[Contact] = ()
+) -> Report:
     """Store an intent for each contact, as Create Contact does for one; the worker sends them.
 
-    Whoever may be in Xero already, was there before, or was asked for by somebody else meanwhile, is skipped with the
-    reason. Raises: Forbidden.
+    `shown` is what a person saw of the first of them. Who says something else by now, may be in Xero already, was there
+    before, or was asked for by somebody else meanwhile, is skipped with the reason. Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
+    seen = dict(zip(contact_ids, shown, strict=False))
     with read() as session:
         known = lookalikes(session, connection_id, contact_ids)
         left_xero = once_in_xero(session, connection_id, contact_ids)
@@ -132,6 +135,9 @@ def create_many(actor: Principal, connection_id: str, contact_ids: Sequence[str]
             raise MovedOn("It is being created in Xero already.")
         if problem := left_xero.get(contact_id):
             raise UsageError(f"It {problem.rule}.")
+        row = session.get(ContactRow, contact_id)
+        if row and contact_of(row) != seen.get(contact_id, contact_of(row)):
+            raise MovedOn("It changed since it was shown. Look at it again.")
         must_be_new(known.get(contact_id, ()))
         ask_to_create(session, actor, contact_id, connection_id)
 

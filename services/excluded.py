@@ -127,32 +127,47 @@ def _is_excluded(session: Session, xero: XeroContactRow) -> bool:
 
 
 def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:
-    """Why a contact takes no part, as SQL; blank where it does."""
+    """Why a contact takes no part, as SQL; blank where it does, or somebody is asked about it."""
     outside = or_(false(), *(and_(col(XeroContactRow.connection_id) == c.id, ~inside(c)) for c in connections))
-    ignored = exists().where(*_issue_of(XeroContactRow), col(IssueRow.state) == IGNORED)
+    ignored, asked = (exists().where(*_issue_of(XeroContactRow), col(IssueRow.state) == one) for one in (IGNORED, OPEN))
     status = col(XeroContactRow.status)
     active = status == Status.ACTIVE.value
     return case(
-        (status == Status.ARCHIVED.value, ARCHIVED), (active & ignored, IGNORED), (active & outside, FILTER), else_=""
+        (status == Status.ARCHIVED.value, ARCHIVED),
+        (active & ignored, IGNORED),
+        (active & outside & ~asked, FILTER),
+        else_="",
     )
 
 
 def _counts(connection: ConnectionRow) -> list[Select[int]]:
-    """One count for the archived, one for those ignored although inside the filter, one per kind outside it."""
+    """One count for the archived, one for those ignored although inside the filter, one per kind outside it.
+
+    From the latter those are taken off again who are asked about all the same.
+    """
     xero = XeroContactRow
     mine = col(xero.connection_id) == connection.id, *_named()
     archived, active = (col(xero.status) == status.value for status in (Status.ARCHIVED, Status.ACTIVE))
     inside_kinds = lets_in(connection.type_filter, connection.include_neither)
     outside = [(buys, sells) for buys in (False, True) for sells in (False, True) if (buys, sells) not in inside_kinds]
     count = select(func.count().label("n"))
-    ignored = count.select_from(IssueRow).where(
-        col(IssueRow.connection_id) == connection.id,
-        col(IssueRow.state) == IGNORED,
-        exists().where(*_issue_of(xero), *mine, active, inside(connection)),
+    ignored, asked = (
+        select(number.label("n"))
+        .select_from(IssueRow)
+        .where(
+            col(IssueRow.connection_id) == connection.id,
+            col(IssueRow.state) == state,
+            exists().where(*_issue_of(xero), *mine, active, where),
+        )
+        for number, state, where in (
+            (func.count(), IGNORED, inside(connection)),
+            (-func.count(), OPEN, ~inside(connection)),
+        )
     )
     return [
         count.where(*mine, archived),
         ignored,
+        asked,
         *(
             count.where(*mine, active, col(xero.let_in).is_(False), col(xero.is_customer).is_(buys),
                         col(xero.is_supplier).is_(sells))

@@ -15,7 +15,7 @@ from services.practice_settings import get_settings
 from services.records.activity import command_of
 from services.records.bulk import Report, each
 from services.records.intents import wake
-from services.records.issues import asked_about, issue_row, note_down, open_issue, xero_name
+from services.records.issues import asked_about, issue_row, must_take_part, note_down, open_issue, xero_name
 from services.records.undoing import of_defer, of_ignore, of_note, of_unignore
 
 UNTIL = {"tomorrow": "Until tomorrow", "week": "Until next Monday", "month": "For a month"}
@@ -43,6 +43,7 @@ def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
         issue = issue_row(session, issue_id)
         if issue.state != IGNORED:
             raise MovedOn("It is not ignored any more.")
+        must_take_part(session, issue)
         undo = of_unignore(issue, issue.resolved_at, issue.deferred_until)
         issue.state, issue.resolved_at, issue.deferred_until = OPEN, None, None
         xero = asked_about(session, issue)

@@ -1,12 +1,13 @@
 """Stopping links, and bringing ended ones back: Unsync, Re-match, Create New Contact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from models.base import Json, new_id, now
 from models.connection import CONNECTED, ConnectionRow
+from models.contact import ContactRow
 from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
@@ -19,6 +20,7 @@ from services.previous import (
     PreviousItem,
     get_drift,
     list_previous,
+    partners,
     previous_ids,
     previous_items,
     without_partner,
@@ -48,12 +50,17 @@ __all__ = [
     "link_to",
     "list_previous",
     "make_two_way",
+    "partners",
     "previous_ids",
     "previous_items",
     "rematch",
     "stop",
     "without_partner",
 ]
+
+
+CHANGED = "One of the two changed since it was shown. Look at it again."
+NOT_SHOWN: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,15 @@ class RematchResult:
     command: str = ""
 
 
-def stop(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """Unsync: nothing is written to either side any more, and both stay as they are. Raises: Forbidden."""
+def stop(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = NOT_SHOWN) -> Report:
+    """Unsync: nothing is written to either side any more, and both stay as they are. Raises: Forbidden.
+
+    `shown`: link id → the practice contact that was shown; a link that is with another one since is skipped.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        link = _link(session, link_id)
+        link = _as_shown(session, link_id, shown)
         if link.state != SYNCING:
             raise MovedOn("It is not syncing any more.")
         stop_link(session, actor.username, link, contact_name(session, link_id))
@@ -80,12 +90,15 @@ def stop(actor: Principal, link_ids: Sequence[str]) -> Report:
     return each(link_ids, act, contact_name)
 
 
-def make_two_way(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """Let the practice's changes travel to Xero as well, those made meanwhile included. Raises: Forbidden."""
+def make_two_way(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = NOT_SHOWN) -> Report:
+    """Let the practice's changes travel to Xero as well, those made meanwhile included. Raises: Forbidden.
+
+    `shown` as for `stop`.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        link = _link(session, link_id)
+        link = _as_shown(session, link_id, shown)
         if link.state != SYNCING or link.two_way:
             raise MovedOn("It is two-way already, or not syncing any more.")
         link.two_way, link.practice_rev = True, 0
@@ -106,26 +119,35 @@ def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, .
     return tuple(_rematch_one(actor, link_id, command) for link_id in link_ids)
 
 
-def link_to(actor: Principal, link_id: str, contact_id: str) -> str:
+def link_to(
+    actor: Principal, link_id: str, contact_id: str, xero_id: str = "", seen: tuple[int, int] | None = None
+) -> str:
     """Link an ended link's Xero contact with the practice contact a person chose.
 
+    `xero_id` is the Xero contact that was shown, `seen` the versions of the practice's and of Xero's contact that were.
     Returns the command, by which it can be undone.
-    Raises: MovedOn when either is linked or archived meanwhile, NotFound, Forbidden.
+    Raises: MovedOn when either is linked, archived or merged meanwhile, or not as `seen` any more; NotFound, Forbidden.
     """
     require(actor, Role.EDITOR)
     with write() as session:
-        xero = _ended(session, link_id)
+        xero = _ended(session, link_id, xero_id)
+        contact = session.get(ContactRow, contact_id)
+        if seen and contact and (contact.rev, xero.rev) != seen:
+            raise MovedOn(CHANGED)
         add_link(session, xero, contact_id, actor.username, origin="rematch")
         wake(session, xero.connection_id)
         return command_of(session)
 
 
-def create_new_contact(actor: Principal, link_ids: Sequence[str]) -> Report:
-    """A new practice contact from each ended link's Xero contact, linked and syncing. Raises: Forbidden."""
+def create_new_contact(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = NOT_SHOWN) -> Report:
+    """A new practice contact from each ended link's Xero contact, linked and syncing. Raises: Forbidden.
+
+    `shown`: link id → the Xero contact that was shown; one that was merged into another since is skipped.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        create_and_link(session, _ended(session, link_id), actor.username)
+        create_and_link(session, _ended(session, link_id, shown.get(link_id, "")), actor.username)
 
     return each(link_ids, act, contact_name)
 
@@ -158,8 +180,11 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
     return verdict.candidates[0].contact_id
 
 
-def _ended(session: Session, link_id: str) -> XeroContactRow:
-    """The Xero contact of an ended link that may be linked again; for a merged one, the one it was merged into."""
+def _ended(session: Session, link_id: str, shown: str = "") -> XeroContactRow:
+    """The Xero contact of an ended link that may be linked again; for a merged one, the one it was merged into.
+
+    Raises: MovedOn if that one is linked already, or not the one that was `shown`.
+    """
     link = _link(session, link_id)
     if link.state == SYNCING:
         raise MovedOn("It has been linked again in the meantime.")
@@ -171,6 +196,8 @@ def _ended(session: Session, link_id: str) -> XeroContactRow:
     if survivor is not None and (other := partner_of(session, survivor)):
         name = other[1] or "a contact without a name"
         raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero, which is linked with {name} already.")
+    if survivor is not None and shown not in ("", survivor.xero_id):
+        raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero since it was shown. Look at it again.")
     return survivor or xero
 
 
@@ -181,6 +208,13 @@ def _must_not_be_stopped(session: Session, link_id: str, xero: XeroContactRow) -
     if other is not None:
         with_name = name_of(session, other.contact_id) or "a contact without a name"
         raise MovedOn(f"It was merged into {xero.name} in Xero, which was stopped. Re-match {with_name} instead.")
+
+
+def _as_shown(session: Session, link_id: str, shown: Mapping[str, str]) -> LinkRow:
+    link = _link(session, link_id)
+    if link.contact_id != shown.get(link_id, link.contact_id):
+        raise MovedOn("It was linked only after this was shown. Look at it again.")
+    return link
 
 
 def _link(session: Session, link_id: str) -> LinkRow:

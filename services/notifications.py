@@ -130,8 +130,7 @@ def edit_target(actor: Principal, target_id: str, form: TargetForm, as_of: datet
         row = target_row(session, target_id)
         if form.kind != row.kind:
             raise BadInput([Problem("Kind", "cannot be changed; add another one")])
-        if as_of is not None and as_of != row.changed_at:
-            raise MovedOn("Somebody else changed this notification meanwhile. Cancel, and look at it again.")
+        _must_be_as_of(row, as_of)
         before = shown(row)
         replaced = bool(form.address.strip())
         _fill(row, form)
@@ -142,11 +141,12 @@ def edit_target(actor: Principal, target_id: str, form: TargetForm, as_of: datet
             _record(session, actor, "notification.changed", summary, before=before, after=after)
 
 
-def remove_target(actor: Principal, target_id: str) -> None:
-    """Tell a target nothing any more, not even what waits. Raises: Forbidden, NotFound."""
+def remove_target(actor: Principal, target_id: str, as_of: datetime | None = None) -> None:
+    """Tell a target nothing any more, not even what waits. Raises: Forbidden, NotFound, MovedOn as `edit_target`."""
     require(actor, Role.ADMIN)
     with write() as session:
         row = target_row(session, target_id)
+        _must_be_as_of(row, as_of)
         session.execute(delete(NoticeRow).where(col(NoticeRow.target_id) == target_id))
         summary = f"{label(row)} is told nothing any more"
         _record(session, actor, "notification.removed", summary, before=shown(row))
@@ -171,6 +171,11 @@ def retry(actor: Principal, notice_id: str) -> str:
     if notice is None:
         raise MovedOn("This message was sent in the meantime, is being sent, or is not there any more.")
     return deliver(notice)
+
+
+def _must_be_as_of(row: NoticeTargetRow, as_of: datetime | None) -> None:
+    if as_of is not None and as_of != row.changed_at:
+        raise MovedOn("Somebody else changed this notification meanwhile. Cancel, and look at it again.")
 
 
 def _check(form: TargetForm, address_needed: bool) -> None:

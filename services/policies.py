@@ -49,8 +49,8 @@ def save_policies(
     require(actor, Role.ADMIN)
     with write() as session:
         row = _connection(session, connection_id)
-        if seen is not None and seen != _policies(row):
-            raise MovedOn("Somebody else changed these policies meanwhile. They are shown as they are now.")
+        if seen not in (None, _policies(row)):
+            raise MovedOn(MovedOn.BY_ANOTHER)
         kept, before, after = _policies(row), _stored(row.field_rules, row.blank_policy), _to_store(policies)
         row.field_rules, row.blank_policy = after["field_rules"], after["blank_policy"]
         if kept == _policies(row):

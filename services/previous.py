@@ -30,6 +30,7 @@ __all__ = [
     "PreviousItem",
     "get_drift",
     "list_previous",
+    "partners",
     "previous_ids",
     "previous_items",
     "without_partner",
@@ -46,6 +47,7 @@ COLUMNS: tuple[Any, ...] = (
     col(XeroContactRow.name).label("xero_name"),
     col(XeroContactRow.email).label("xero_email"),
     col(XeroContactRow.status).label("xero_status"),
+    col(XeroContactRow.rev).label("xero_rev"),
     XeroContactRow.merged_into,
     LinkRow.state,
     LinkRow.cause,
@@ -90,6 +92,7 @@ class PreviousItem:
     xero_name: str
     xero_email: str
     xero_status: str
+    xero_rev: int
     state: str
     cause: str
     reason: str
@@ -98,6 +101,21 @@ class PreviousItem:
     xero_url: str
     archived: bool
     survivor: Survivor | None
+
+    @property
+    def partner_id(self) -> str:
+        """The contact in Xero that it may be linked with: its own, or the one that this was merged into."""
+        return self.survivor.xero_id if self.survivor else self.xero_id
+
+    @property
+    def partner_name(self) -> str:
+        """What that contact is called."""
+        return self.survivor.name if self.survivor else self.xero_name
+
+    @property
+    def partner_rev(self) -> int:
+        """The version of that contact."""
+        return self.survivor.rev if self.survivor else self.xero_rev
 
     @property
     def why_not(self) -> str:
@@ -134,6 +152,14 @@ def without_partner(link_ids: Sequence[str]) -> list[PreviousItem]:
         return [item for row in in_order(rows, link_ids) if (item := _item(session, row)).why_not]
 
 
+def partners(link_ids: Sequence[str]) -> dict[str, str]:
+    """The contacts in Xero that these ended links may be linked with as things stand, by the links' ids."""
+    columns = (LinkRow.id, LinkRow.connection_id, LinkRow.xero_id, XeroContactRow.merged_into)
+    with read() as session:
+        mine = (linked_rows(*columns).where(among(LinkRow.id, chunk)) for chunk in chunks(link_ids))
+        return {row.id: _partner(session, row) for query in mine for row in session.execute(query)}
+
+
 def previous_ids(f: PreviousFilter) -> list[str]:
     """The link ids of all ended links that match a filter."""
     with read() as session:
@@ -166,6 +192,11 @@ def _matching(f: PreviousFilter, backwards: bool = False) -> Select[str]:
     return ordered(query, SORTS.get(f.sort, LinkRow.name_key), f.descending != backwards, col(LinkRow.id))
 
 
+def _partner(session: Session, row: Any) -> str:
+    survivor = known_survivor(session, row.connection_id, row.xero_id) if row.merged_into else None
+    return survivor.xero_id if survivor else row.xero_id
+
+
 def _item(session: Session, row: Any) -> PreviousItem:
     return PreviousItem(
         link_id=row.id,
@@ -176,6 +207,7 @@ def _item(session: Session, row: Any) -> PreviousItem:
         xero_name=row.xero_name,
         xero_email=row.xero_email,
         xero_status=row.xero_status,
+        xero_rev=row.xero_rev,
         state=row.state,
         cause=row.cause,
         reason=row.reason,

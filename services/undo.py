@@ -18,7 +18,7 @@ from services.records import undoing
 from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.values import contact_of
-from services.steps import leaving_out, putting_back, restoring, taking_back
+from services.steps import asking_again, leaving_out, putting_back, restoring, taking_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class LastAct:
 ACTS: dict[str, Callable[[Session, str, Json], Report | None]] = {
     undoing.STOP: taking_back.stop,
     undoing.LINK: taking_back.link,
-    undoing.IGNORE: taking_back.ignore,
-    undoing.UNIGNORE: taking_back.unignore,
-    undoing.DEFER: taking_back.defer,
-    undoing.NOTE: taking_back.note,
+    undoing.IGNORE: asking_again.ignore,
+    undoing.UNIGNORE: asking_again.unignore,
+    undoing.DEFER: asking_again.defer,
+    undoing.NOTE: asking_again.note,
     undoing.DIFFERENCE: taking_back.difference,
     undoing.CONTACT_TYPE: taking_back.contact_type,
     undoing.TWO_WAY: taking_back.two_way,

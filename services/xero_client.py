@@ -79,32 +79,33 @@ def xero_clients(contact_id: str) -> list[XeroClient]:
     with read() as session:
         if session.get(ContactRow, contact_id) is None:
             raise NotFound("This contact is not in the contact book.")
-        states = (CONNECTED, SIGN_IN_NEEDED)
-        connections = session.scalars(
-            select(ConnectionRow).where(col(ConnectionRow.state).in_(states)).order_by(col(ConnectionRow.name))
-        )
+        live = select(ConnectionRow).where(col(ConnectionRow.state).in_((CONNECTED, SIGN_IN_NEEDED)))
+        connections = session.scalars(live.order_by(col(ConnectionRow.name)))
         return [_xero_client(session, connection, contact_id) for connection in connections]
 
 
 def preview_create(contact_id: str, connection_id: str) -> CreatePreview:
     """What Create Contact would send. Raises: NotFound."""
     with read() as session:
-        preview = _preview(session, contact_id, connection_id)
-        return replace(preview, may_be=_may_be(session, contact_id, connection_id))
+        return _preview(session, contact_id, connection_id, in_full=True)
 
 
-def create_in_xero(actor: Principal, contact_id: str, connection_id: str, anyway: bool = False) -> str:
+def create_in_xero(
+    actor: Principal, contact_id: str, connection_id: str, anyway: bool = False, seen: CreatePreview | None = None
+) -> str:
     """Store the intent to create a contact in Xero; the worker sends it at once. Returns the intent's id.
 
-    `anyway`: the person says that it is none of the contacts in Xero that it may be.
-    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already or something else about it is on its
-    way, UsageError if it may be in Xero already, Forbidden, NotFound.
+    `anyway`: the person says that it is none of the contacts in Xero that it may be. `seen` is what they were shown.
+    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already, something else about it is on its
+    way, or it is not as `seen` any more; UsageError if it may be in Xero already, Forbidden, NotFound.
     """
     require(actor, Role.EDITOR)
     with write() as session:
         if not anyway and open_intent(session, connection_id, contact_id) is None:
             _must_be_unlinked(session, contact_id, connection_id)
             must_be_new(_may_be(session, contact_id, connection_id))
+        if seen and seen != _preview(session, contact_id, connection_id, in_full=True):
+            raise MovedOn("The contact, or who it may be in Xero, changed since it was shown. Look at it again.")
         return ask_to_create(session, actor, contact_id, connection_id)
 
 
@@ -161,7 +162,8 @@ def tell_dismissed(session: Session, actor: Principal, intent: IntentRow) -> Non
     )  # fmt: skip
 
 
-def _preview(session: Session, contact_id: str, connection_id: str) -> CreatePreview:
+def _preview(session: Session, contact_id: str, connection_id: str, *, in_full: bool = False) -> CreatePreview:
+    """What would be sent; `in_full` also says whom it may be in Xero, which takes longer."""
     row = session.get(ContactRow, contact_id)
     if row is None or row.archived_at is not None:
         raise NotFound("This contact is archived or not in the contact book.")
@@ -169,7 +171,8 @@ def _preview(session: Session, contact_id: str, connection_id: str) -> CreatePre
     if connection is None or connection.state != CONNECTED:
         raise NotFound("This Xero organisation is not connected now.")
     contact = contact_of(row)
-    return CreatePreview(contact, check_for_xero(contact))
+    may_be = _may_be(session, contact_id, connection_id) if in_full else ()
+    return CreatePreview(contact, check_for_xero(contact), may_be)
 
 
 def _must_be_unlinked(session: Session, contact_id: str, connection_id: str) -> None:
@@ -191,11 +194,10 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
     if creating is not None and creating.state in OPEN_STATES:
         return XeroClient(connection.id, connection.name, "sending", intent_id=creating.id, error=creating.error)
     may_be = _may_be(session, contact_id, connection.id)
+    unlinked = XeroClient(connection.id, connection.name, "unlinked", may_be=may_be)
     if creating is not None and creating.state == HELD:
-        return XeroClient(
-            connection.id, connection.name, "held", intent_id=creating.id, error=creating.error, may_be=may_be
-        )
-    return XeroClient(connection.id, connection.name, "unlinked", may_be=may_be)
+        return replace(unlinked, state="held", intent_id=creating.id, error=creating.error)
+    return unlinked
 
 
 def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archiving: bool) -> XeroClient:

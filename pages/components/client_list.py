@@ -3,6 +3,7 @@
 It is no page file, since those are compiled and run anew each time.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -100,19 +101,20 @@ def act(person: Principal, items: dict[str, ClientItem], label: str, link_id: st
     elif label == RETRY:
         retry(person, [link_id])
     elif label == STOP:
-        dialogs.ask("stop", ids=[link_id], names=[item.name])
+        dialogs.ask("stop", ids=[link_id], names=[item.name], shown={link_id: item.contact_id})
 
 
 def ask_about(question: str, shown: ClientFilter, ids: list[str]) -> None:
     """Ask about all chosen contacts, and say how many of them the filters have hidden meanwhile."""
-    names = [name for name in table.chosen().values() if name]
+    found = clients.linked_with(ids)
+    names, whom = [name for _, name in found.values()], {one: contact_id for one, (contact_id, _) in found.items()}
     hidden = len(set(ids).difference(clients.client_ids(shown)))
-    dialogs.ask(question, ids=ids, names=names, hidden=hidden)
+    dialogs.ask(question, ids=ids, names=names, hidden=hidden, shown=whom)
 
 
-def stop(person: Principal, ids: list[str]) -> None:
-    """Stop syncing these links and say how it went."""
-    undo_bar.report(links.stop(person, ids), "stopped syncing")
+def stop(person: Principal, ids: list[str], shown: Mapping[str, str]) -> None:
+    """Stop syncing these links, as long as they are with the contacts shown, and say how it went."""
+    undo_bar.report(links.stop(person, ids, shown), "stopped syncing")
     table.drop(ids)
 
 
@@ -124,7 +126,7 @@ def retry(person: Principal, ids: list[str]) -> None:
         st.rerun()
 
 
-def stop_dialog(person: Principal, ids: list[str], names: list[str], hidden: int = 0) -> None:
+def stop_dialog(person: Principal, ids: list[str], names: list[str], shown: Mapping[str, str], hidden: int = 0) -> None:
     """Say what stopping means for both sides, and ask."""
     number = len(ids)
     what = "it" if number == 1 else "them"
@@ -136,7 +138,7 @@ def stop_dialog(person: Principal, ids: list[str], names: list[str], hidden: int
         f"no longer reach the other. You can sync {what} again from Previously Synced."
     )
     title = "Stop Syncing Contact" if number == 1 else "Stop Syncing Contacts"
-    dialogs.confirm(title, consequences, "Unsync", partial(stop, person, ids), icon=":material/sync_disabled:")
+    dialogs.confirm(title, consequences, "Unsync", partial(stop, person, ids, shown), icon=":material/sync_disabled:")
 
 
 @st.dialog("Open in Xero", icon=":material/open_in_new:", on_dismiss=dialogs.close)
@@ -221,7 +223,7 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
 
 def _dialog(person: Principal) -> None:
     if about := dialogs.asked("stop"):
-        stop_dialog(person, about["ids"], about["names"], about.get("hidden", 0))
+        stop_dialog(person, **about)
     elif about := dialogs.asked("xero"):
         xero_dialog(about["name"], about["url"])
     two_way.dialog(person)

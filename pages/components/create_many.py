@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import cards, dialogs, lookalike, notices, progress, table, text, undo_bar
+from pages.components import cards, dialogs, drawn, lookalike, notices, progress, table, text, undo_bar
 from services import connection, create_many
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -17,6 +17,7 @@ from services.reconcile.contact import Contact, Field
 SHOWN_PROBLEMS = 1000
 SEE = "See"
 MOST_WAITING = "create_many.most_waiting"
+PLAN = "create_many.plan"
 
 
 def organisations() -> list[ConnectionItem]:
@@ -36,13 +37,14 @@ def dialog(person: Principal, about: dict[str, Any]) -> None:
         return
     with st.spinner("Checking against Xero's rules…"):
         plan = create_many.plan_creation(organisation, tuple(ids))
+    shown = drawn.before(PLAN, (organisation, *ids), plan)
     _counts(plan)
     _refused(plan)
     _preview(plan, known[organisation])
     problem = st.container()
     if dialogs.buttons(f"Send {text.count(len(plan.ready), 'contact')}", disabled=not plan.ready):
         with problem, notices.sentences(), progress.working("Storing what is to be sent"):
-            result = create_many.create_many(person, organisation, plan.ready)
+            result = create_many.create_many(person, organisation, shown.ready, shown.first)
             undo_bar.report(result, "on the way to Xero")
             table.drop(ids)
             dialogs.done()

@@ -72,9 +72,9 @@ def _ways(person: Principal, detail: ContactDetail, one: XeroClient, link_id: st
         st.caption("Restore the contact first to sync it again.")
     elif one.survivor and one.survivor.is_free:
         label = f"Link with {text.plain(one.survivor.name)}"
-        _button(label, ":material/link:", _link, person, link_id, detail.id, primary=True)
+        _button(label, ":material/link:", _link, person, link_id, detail.id, one.survivor.xero_id, primary=True)
     elif one.active_in_xero:
-        _button("Re-match", ":material/link:", _rematch, person, link_id, primary=True)
+        _button("Re-match", ":material/link:", _rematch, person, link_id, one.xero_id, primary=True)
     elif one.state == "broken":
         restorable = one.cause == "archived_in_xero"
         if restorable:
@@ -108,18 +108,18 @@ def _keep(person: Principal, link_id: str) -> None:
         undo_bar.report(archive.keep_in_xero(person, [link_id]), "kept in Xero")
 
 
-def _link(person: Principal, link_id: str, contact_id: str) -> None:
+def _link(person: Principal, link_id: str, contact_id: str, xero_id: str) -> None:
     with notices.toasts():
-        undo_bar.offer("Linked and syncing again.", links.link_to(person, link_id, contact_id))
+        undo_bar.offer("Linked and syncing again.", links.link_to(person, link_id, contact_id, xero_id))
 
 
-def _rematch(person: Principal, link_id: str) -> None:
+def _rematch(person: Principal, link_id: str, xero_id: str) -> None:
     with notices.toasts():
         [result] = links.rematch(person, [link_id])
         if result.linked:
             undo_bar.offer(text.sentence(result.message), result.command)
         else:
-            dialogs.ask(AGAIN, link=link_id, message=result.message)
+            dialogs.ask(AGAIN, link=link_id, xero=xero_id, message=result.message)
 
 
 def dialog(person: Principal, detail: ContactDetail) -> None:
@@ -132,5 +132,5 @@ def dialog(person: Principal, detail: ContactDetail) -> None:
         f"**{text.plain(detail.contact.name)}** again all the same. Fields that differ become differences to decide; "
         "nothing is overwritten."
     )
-    link = partial(_link, person, about["link"], detail.id)
+    link = partial(_link, person, about["link"], detail.id, about["xero"])
     dialogs.confirm("No match found", consequences, "Link again", link, icon=":material/search_off:")

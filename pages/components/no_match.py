@@ -1,16 +1,20 @@
 """After Re-match: those that found no match, as a list and then one after another, each with its candidates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.components import candidates, dialogs, notices, table, text, undo_bar
+from pages.components import candidates, dialogs, drawn, notices, previous_menu, table, text, undo_bar
 from services import links
 from services.access import Principal
 from services.links import Candidate, PreviousItem, RematchResult
 
 MISSED, CREATE = "previous.missed", "previous.create"
 LISTED = 10
+Shown = tuple[PreviousItem, Candidate | None]
+"""The one looked at, and the candidate chosen."""
+
+NOTHING_LEFT_OUT: Sequence[tuple[str, str]] = ()
 
 
 def ask(missed: Sequence[RematchResult]) -> None:
@@ -30,9 +34,15 @@ def creating(names: list[str], number: int) -> str:
     )
 
 
-def create(person: Principal, ids: list[str]) -> None:
-    """Make new contacts of what is in Xero."""
-    undo_bar.report(links.create_new_contact(person, ids), "created and linked")
+def ask_create(ids: list[str], without: Sequence[tuple[str, str]] = NOTHING_LEFT_OUT) -> None:
+    """Open the dialog that makes new contacts of what is in Xero; `without` are those left out, with the reason."""
+    names = [previous_menu.named(one) for one in links.previous_items(ids[:LISTED])]
+    dialogs.ask(CREATE, ids=ids, names=names, shown=links.partners(ids), without=without)
+
+
+def create(person: Principal, ids: list[str], shown: Mapping[str, str]) -> None:
+    """Make new contacts of what is in Xero, as it was `shown`: link id → the contact there."""
+    undo_bar.report(links.create_new_contact(person, ids, shown), "created and linked")
     table.drop(ids)
 
 
@@ -60,20 +70,22 @@ def _offered(link_id: str) -> list[Candidate]:
 
 
 def _candidates(item: PreviousItem) -> list[Candidate]:
-    return links.candidates_with(item.connection_id, item.xero_id, item.contact_id)
+    return links.candidates_with(item.connection_id, item.partner_id, item.contact_id)
 
 
 def _list(missed: dict[str, str]) -> None:
     st.markdown(f"**{text.count(len(missed), 'contact')}** found no match. They stay as they are, and ticked.")
     shown = links.previous_items(list(missed)[:LISTED])
-    table.small([{"Contact in Xero": one.xero_name, "Why": missed[one.link_id]} for one in shown], "No match found")
+    table.small(
+        [{"Contact in Xero": previous_menu.named(one), "Why": missed[one.link_id]} for one in shown], "No match found"
+    )
     if len(missed) > len(shown):
         st.caption(f"and {text.count(len(missed) - len(shown), 'other')}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Close"):
             dialogs.done()
         if st.button("Create New Contact for all", icon=":material/person_add:"):
-            dialogs.ask(CREATE, ids=list(missed), names=[one.xero_name for one in shown])
+            ask_create(list(missed))
             st.rerun()
         if st.button("See candidates, one by one", icon=":material/arrow_forward:", type="primary"):
             _turn(missed, 0)
@@ -87,14 +99,16 @@ def _one(person: Principal, missed: dict[str, str], at: int) -> None:
         st.info("It has been linked again in the meantime.")
         return
     [item] = found
-    st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.sentence(item.why_not or message)}")
     if item.why_not:
+        st.markdown(f"**{text.plain(item.xero_name)}** stays as it is. {text.sentence(item.why_not)}")
         return
+    merged = f"**{text.plain(item.xero_name)}** was merged into it in Xero. " if item.survivor else ""
+    st.markdown(f"**{text.plain(item.partner_name)}** stays as it is. {merged}{text.sentence(message)}")
     former = {item.contact_id: f"**Was linked with it until {text.ago(item.ended_at)}**"}
-    chosen = candidates.choose(item.connection_id, item.xero_id, _candidates(item), item.link_id, former)
+    chosen = candidates.choose(item.connection_id, item.partner_id, _candidates(item), item.link_id, former)
     if chosen:
         candidates.score(chosen)
-    _buttons(person, missed, item, chosen)
+    _buttons(person, missed, drawn.before(MISSED, link_id, (item, chosen)), chosen)
 
 
 def _steps(missed: dict[str, str], at: int) -> None:
@@ -110,18 +124,22 @@ def _steps(missed: dict[str, str], at: int) -> None:
             _turn(missed, at + 1)
 
 
-def _buttons(person: Principal, missed: dict[str, str], item: PreviousItem, chosen: Candidate | None) -> None:
+def _buttons(person: Principal, missed: dict[str, str], shown: Shown, chosen: Candidate | None) -> None:
+    """The ways on, each button its contact's own: a second press does not reach the one that came after the first."""
+    item, whom = shown
     with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():
         if st.button("Close" if len(missed) > 1 else "Cancel"):
             dialogs.done()
-        if st.button("Create New Contact", icon=":material/person_add:"):
-            create(person, [item.link_id])
+        if st.button("Create New Contact", icon=":material/person_add:", key=f"missed.create.{item.link_id}"):
+            create(person, [item.link_id], {item.link_id: item.partner_id})
             _go_on(missed, item.link_id)
         free = chosen is not None and not chosen.linked_to
-        if st.button("Link", icon=":material/link:", type="primary", disabled=not free) and chosen:
-            command = links.link_to(person, item.link_id, chosen.contact_id)
+        key = f"missed.link.{item.link_id}.{chosen.contact_id if chosen else ''}"
+        if st.button("Link", icon=":material/link:", type="primary", disabled=not free, key=key) and whom:
+            seen = whom.rev, item.partner_rev
+            command = links.link_to(person, item.link_id, whom.contact_id, item.partner_id, seen)
             table.drop([item.link_id])
-            undo_bar.offer(f"{text.plain(item.xero_name)} is linked and syncing again.", command)
+            undo_bar.offer(f"{text.plain(item.partner_name)} is linked and syncing again.", command)
             _go_on(missed, item.link_id)
 
 

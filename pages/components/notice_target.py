@@ -92,5 +92,5 @@ def remove_dialog(person: Principal, target: TargetItem) -> None:
 
 
 def _remove(person: Principal, target: TargetItem) -> None:
-    notifications.remove_target(person, target.id)
+    notifications.remove_target(person, target.id, target.changed_at)
     notices.say(f"{text.plain(target.name or target.address)} is told nothing any more.")

@@ -38,6 +38,11 @@ def entries(item: PreviousItem) -> tuple[str, ...]:
     return (*restored, *again, OPEN)
 
 
+def named(item: PreviousItem) -> str:
+    """The contact in Xero that it may be linked with, by name; for one that was merged, of whom it is the survivor."""
+    return f"{item.partner_name} ({item.xero_name} was merged into it)" if item.survivor else item.xero_name
+
+
 def leads_to(label: str, item: PreviousItem) -> str | None:
     """The contact whose page an entry opens, if it opens one."""
     return {OPEN: item.contact_id, OTHER: item.survivor.with_id if item.survivor else None}.get(label)

@@ -125,7 +125,7 @@ def _act(person: Principal, label: str, item: PreviousItem) -> None:
     if label == previous_menu.REMATCH:
         _rematch(person, [item.link_id])
     elif label == previous_menu.CREATE:
-        dialogs.ask(no_match.CREATE, ids=[item.link_id], names=[item.xero_name])
+        no_match.ask_create([item.link_id])
     elif label == previous_menu.SURVIVOR:
         _follow(person, item)
     elif label == previous_menu.ARCHIVE:
@@ -181,10 +181,8 @@ def _rematch(person: Principal, ids: list[str]) -> None:
 def _ask_create(ids: list[str]) -> None:
     """Ask about those that new contacts can be made of, and name the others with the reason."""
     without = {item.link_id: (item.xero_name, item.why_not) for item in links.without_partner(ids)}
-    fit = {one: name for one, name in table.chosen().items() if one not in without}
-    if fit:
-        names = [name for name in fit.values() if name]
-        dialogs.ask(no_match.CREATE, ids=list(fit), names=names, without=list(without.values()))
+    if fit := [one for one in ids if one not in without]:
+        no_match.ask_create(fit, list(without.values()))
     else:
         notices.say("None of them can become a new contact: what they were linked with is not in use in Xero.")
 
@@ -192,7 +190,7 @@ def _ask_create(ids: list[str]) -> None:
 def _follow(person: Principal, item: PreviousItem) -> None:
     """Link the practice contact with the Xero contact that its own was merged into."""
     with notices.sentences():
-        command = links.link_to(person, item.link_id, item.contact_id)
+        command = links.link_to(person, item.link_id, item.contact_id, item.partner_id)
         table.drop([item.link_id])
         undo_bar.offer(f"{text.plain(item.contact_name)} syncs with the survivor now.", command)
         st.rerun()
@@ -218,9 +216,9 @@ def _dialogs(person: Principal) -> None:
     if about := dialogs.asked(no_match.CREATE):
         ids: list[str] = about["ids"]
         consequences = no_match.creating(about["names"], len(ids))
-        if without := about.get("without"):
+        if without := about["without"]:
             consequences += previous_menu.left_out(without)
-        run = partial(no_match.create, person, ids)
+        run = partial(no_match.create, person, ids, about["shown"])
         dialogs.confirm("Create New Contact", consequences, "Create New Contact", run, icon=":material/person_add:")
     elif about := dialogs.asked("previous.archive"):
         consequences = previous_menu.archiving(about["names"], len(about["ids"]))

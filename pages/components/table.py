@@ -234,4 +234,4 @@ def _turn_key(area: str) -> str:
 
 
 def _number(typed: str | None) -> int:
-    return max(1, int(typed)) if typed and typed.isdigit() and len(typed) < 9 else 1
+    return max(1, int(typed)) if typed and typed.isdecimal() and len(typed) < 9 else 1

@@ -152,7 +152,7 @@ def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroC
                 "Make two-way",
                 icon=":material/sync_alt:",
                 key=f"two-way.{one.link_id}",
-                on_click=partial(dialogs.ask, two_way.DIALOG, ids=[one.link_id], names=[detail.contact.name]),
+                on_click=partial(two_way.ask, one.link_id, detail.id, detail.contact.name),
                 help="From then on changes here are also written to Xero.",
             )
         if may_act and one.link_id and st.button("Stop Syncing Contact", icon=":material/sync_disabled:"):
@@ -223,12 +223,12 @@ def _dialogs(person: Principal, detail: ContactDetail) -> None:
             f"**{name}** stops syncing with **{text.plain(about['name'])}**. It stays as it is here and in Xero, "
             "and later changes on one side do not reach the other. You can sync it again from Previously Synced.",
             "Unsync",
-            partial(_stop, person, about["link"]),
+            partial(_stop, person, about["link"], detail.id),
             icon=":material/sync_disabled:",
         )
     two_way.dialog(person)
     ended_link.dialog(person, detail)
 
 
-def _stop(person: Principal, link_id: str) -> None:
-    undo_bar.report(links.stop(person, [link_id]), "stopped syncing")
+def _stop(person: Principal, link_id: str, contact_id: str) -> None:
+    undo_bar.report(links.stop(person, [link_id], {link_id: contact_id}), "stopped syncing")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import notices
+from pages.components import drawn, notices
 from services import policies
 from services.access import Principal
 from services.connection import ConnectionItem
@@ -17,9 +17,8 @@ BLANKS = {Blanks.TRAVEL: "Clear it on the other side too", Blanks.KEEP: "Keep it
 
 def change(person: Principal, one: ConnectionItem) -> None:
     """The policies as they are, to be changed and saved."""
-    now, drawn = policies.get_policies(one.id), f"policies.drawn.{one.id}"
-    seen = st.session_state.get(drawn, now)
-    st.session_state[drawn] = now
+    now = policies.get_policies(one.id)
+    seen = drawn.before("policies", one.id, now)
     with st.form(f"policies_{one.id}", border=False):
         fields = {field: _field(field, now.fields[field]) for field in Field}
         blanks = st.radio(

@@ -1,5 +1,7 @@
 """Setting up a connection: which contacts to take from Xero, and what to do with those nobody matches."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.components import empty_book, notices, setup_change
@@ -83,8 +85,9 @@ def first_time(person: Principal, one: ConnectionItem) -> None:
 def change(person: Principal, one: ConnectionItem) -> None:
     """The same questions later on, with what other answers would lead to before they are saved."""
     setup = ask(one)
+    now = Setup(one.type_filter, one.include_neither, one.default_contact_type, one.no_match_policy)
     neither = one.include_neither and one.type_filter != "all"
-    changed = setup != Setup(one.type_filter, neither, one.default_contact_type, one.no_match_policy)
+    changed = setup != replace(now, include_neither=neither)
     if changed:
         setup_change.show(one, setup)
     else:

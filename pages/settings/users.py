@@ -1,5 +1,7 @@
 """Users: who may sign in, and what they may do."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.components import dialogs, notices, session, text
@@ -34,8 +36,10 @@ def user_card(person: Principal, user: UserItem) -> None:
         change = st.menu_button("Change", choices(user), key=f"change.{user.username}")
     if change in DIALOGS:
         dialogs.ask(DIALOGS[change], user=user)
+    elif change == UNLOCK:
+        let_in(access.unlock, person, user.username, "is not locked any more")
     elif change:
-        enable(person, user.username)
+        let_in(access.enable, person, user.username, "can sign in again")
 
 
 def choices(user: UserItem) -> list[str]:
@@ -45,11 +49,11 @@ def choices(user: UserItem) -> list[str]:
     return [ROLE, PASSWORD, UNLOCK, DISABLE] if user.locked_until else [ROLE, PASSWORD, DISABLE]
 
 
-def enable(person: Principal, username: str) -> None:
-    """Let a user in again."""
+def let_in(act: Callable[[Principal, str], None], person: Principal, username: str, done: str) -> None:
+    """Enable or unlock a user, as the menu said when it was drawn, and say so."""
     with notices.sentences():
-        access.enable(person, username)
-        notices.say(f"{text.plain(username)} can sign in again.")
+        act(person, username)
+        notices.say(f"{text.plain(username)} {done}.")
         st.rerun()
 
 

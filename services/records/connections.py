@@ -12,7 +12,7 @@ from services.records.pacing import standing
 from services.settings import get_settings
 
 SET_UP = {
-    "type_filter": "contact type filter",
+    "type_filter": "contact-type filter",
     "include_neither": "contacts that are neither customer nor supplier",
     "no_match_policy": "contacts that match none of yours",
     "default_contact_type": "default contact type",

@@ -13,10 +13,11 @@ from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NotFound
 from services.records.activity import record
-from services.records.keys import inside
+from services.records.keys import inside, is_inside
 from services.records.listing import among, chunks
 
 NAME_TAKEN = "name_taken"
+LEFT_OUT = "The contact-type filter leaves it out by now. Let it in under Sync Health, Excluded."
 NO_ISSUE = "This match issue does not exist any more."
 
 Moment = datetime | BindParameter[Any]
@@ -71,10 +72,7 @@ def xero_name(session: Session, issue_id: str) -> str:
 
 
 def close_outside(session: Session, connection: ConnectionRow) -> int:
-    """Ask no more about Xero contacts that the contact-type filter leaves out; returns about how many.
-
-    Those whose name stands in the way of one to be created there are asked about whatever their type.
-    """
+    """Ask no more about Xero contacts that the contact-type filter leaves out; returns about how many."""
     left_out = select(col(XeroContactRow.xero_id)).where(
         col(XeroContactRow.connection_id) == connection.id, ~inside(connection)
     )
@@ -83,7 +81,7 @@ def close_outside(session: Session, connection: ConnectionRow) -> int:
         .where(
             col(IssueRow.connection_id) == connection.id,
             col(IssueRow.state) == OPEN,
-            col(IssueRow.reason) != NAME_TAKEN,
+            by_type(),
             col(IssueRow.xero_id).in_(left_out),
         )
         .values(state=RESOLVED, resolved_at=now())
@@ -91,16 +89,43 @@ def close_outside(session: Session, connection: ConnectionRow) -> int:
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
-def unanswerable(session: Session, connection_id: str, since_rev: int) -> list[str]:
-    """Open issues whose Xero contact changed after `since_rev` and is not in use any more: nobody can answer those."""
-    gone = select(col(XeroContactRow.xero_id)).where(
-        col(XeroContactRow.connection_id) == connection_id,
-        col(XeroContactRow.rev) > since_rev,
-        col(XeroContactRow.status) != "active",
+def must_take_part(session: Session, issue: IssueRow) -> None:
+    """Refuse to ask again about a Xero contact that the contact-type filter leaves out. Raises: MovedOn."""
+    if is_left_out(session, issue):
+        raise MovedOn(LEFT_OUT)
+
+
+def is_left_out(session: Session, issue: IssueRow) -> bool:
+    """Whether nobody is asked about a Xero contact, because the contact-type filter leaves it out."""
+    xero = asked_about(session, issue)
+    return issue.reason != NAME_TAKEN and not xero.let_in and not is_inside(session, xero)
+
+
+def unanswerable(session: Session, connection: ConnectionRow, since_rev: int) -> list[str]:
+    """Open issues whose Xero contact changed after `since_rev` and is asked about no more.
+
+    That is one that is not in use any more, or that the contact-type filter leaves out by what it is now.
+    """
+    mine = select(col(IssueRow.id)).where(col(IssueRow.connection_id) == connection.id, col(IssueRow.state) == OPEN)
+    if session.scalars(mine.limit(1)).first() is None:
+        return []
+    changed = select(col(XeroContactRow.xero_id)).where(
+        col(XeroContactRow.connection_id) == connection.id, col(XeroContactRow.rev) > since_rev
     )
-    mine = select(col(IssueRow.id)).where(col(IssueRow.connection_id) == connection_id, col(IssueRow.state) == OPEN)
-    parts = (mine.where(among(IssueRow.xero_id, chunk)) for chunk in chunks(session.scalars(gone)))
+    active = col(XeroContactRow.status) == "active"
+    left = ((mine, changed.where(~active)), (mine.where(by_type()), changed.where(active, ~inside(connection))))
+    parts = (
+        query.where(among(IssueRow.xero_id, chunk)) for query, who in left for chunk in chunks(session.scalars(who))
+    )
     return [issue_id for part in parts for issue_id in session.scalars(part)]
+
+
+def by_type() -> ColumnElement[bool]:
+    """The condition for an issue that depends on the contact-type filter.
+
+    One whose name stands in the way of a contact to be created in Xero is asked about whatever its type.
+    """
+    return col(IssueRow.reason) != NAME_TAKEN
 
 
 def close(session: Session, issue_ids: Sequence[str]) -> None:

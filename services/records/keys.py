@@ -53,6 +53,12 @@ def inside(connection: ConnectionRow) -> ColumnElement[bool]:
     )
 
 
+def is_inside(session: Session, xero: XeroContactRow) -> bool:
+    """Whether the contact-type filter lets a Xero contact in by its own type."""
+    connection = session.get_one(ConnectionRow, xero.connection_id)
+    return (xero.is_customer, xero.is_supplier) in lets_in(connection.type_filter, connection.include_neither)
+
+
 def practice_keys() -> Rows:
     """The keys of all active practice contacts."""
     return select(col(ContactRow.id), col(ContactRow.name_key), col(ContactRow.email_key)).where(

@@ -14,9 +14,12 @@ NAMELESS = "a contact without a name"
 class Survivor:
     """The contact in Xero that another one was merged into in the end; `active` while it is in use there.
 
-    `with_id` and `with_name` are of the contact of ours that it syncs with, which is then the one to go on with.
+    `rev` is its version; `with_id` and `with_name` are of the contact of ours that it syncs with, which is then the one
+    to go on with.
     """
 
+    xero_id: str
+    rev: int
     name: str
     active: bool
     with_id: str = ""
@@ -34,4 +37,4 @@ def known_survivor(session: Session, connection_id: str, xero_id: str) -> Surviv
     if row is None:
         return None
     with_id, with_name = partner_of(session, row) or ("", "")
-    return Survivor(row.name or NAMELESS, row.status == "active", with_id, with_name or NAMELESS)
+    return Survivor(row.xero_id, row.rev, row.name or NAMELESS, row.status == "active", with_id, with_name or NAMELESS)

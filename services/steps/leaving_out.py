@@ -3,12 +3,11 @@
 from sqlmodel import Session, col, select
 
 from models.base import Json, now
-from models.connection import ConnectionRow
 from models.issue import IGNORED, OPEN, RESOLVED
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn
-from services.reconcile.plan import lets_in
+from services.records.keys import is_inside
 from services.records.undoing import unstamped
 from services.steps.linking import issue_of
 
@@ -25,16 +24,9 @@ def leave_out(session: Session, actor: str, noted: Json) -> None:
     issue, before = issue_of(session, xero), noted["issue"] or {"state": RESOLVED, "resolved_at": ""}
     if issue is not None and issue.state == IGNORED:
         raise MovedOn("It has been answered since.")
-    if before["state"] != IGNORED and _is_inside(session, xero):
+    if before["state"] != IGNORED and is_inside(session, xero):
         raise MovedOn(INSIDE)  # or nobody would be asked about it, nor any list lead to it
     if issue is not None and before["state"] != OPEN:
         issue.state, issue.resolved_at = before["state"], unstamped(before["resolved_at"]) or now()
         issue.deferred_until = unstamped(before.get("until", ""))
     xero.let_in = noted["was"]
-
-
-def _is_inside(session: Session, xero: XeroContactRow) -> bool:
-    """Whether the contact-type filter lets it in by itself."""
-    connection = session.get_one(ConnectionRow, xero.connection_id)
-    kinds = lets_in(connection.type_filter, connection.include_neither)
-    return (xero.is_customer, xero.is_supplier) in kinds

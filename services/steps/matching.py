@@ -50,11 +50,12 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
     """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step.
 
     What is done is credited to the job that waits for it in the same transaction, so that a crash loses neither.
-    Those that are not in use in Xero any more are asked about no more.
+    Those that are not in use in Xero any more, or outside the filter by now, are asked about no more.
     """
     with read() as session:
-        decisions = consider(session, session.get_one(ConnectionRow, connection_id), since_rev)
-        gone = unanswerable(session, connection_id, since_rev)
+        connection = session.get_one(ConnectionRow, connection_id)
+        decisions = consider(session, connection, since_rev)
+        gone = unanswerable(session, connection, since_rev)
     if gone:
         with write() as session:
             lease.check(session)

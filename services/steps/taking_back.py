@@ -12,7 +12,7 @@ from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.intent import DONE, HELD, NEW, SENT, IntentRow
-from models.issue import IGNORED, OPEN, RESOLVED, IssueRow
+from models.issue import RESOLVED
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
@@ -24,15 +24,17 @@ from services.reconcile.contact import Field, Value, contact_to_json, value_from
 from services.records import creations, differences, drift, match_index
 from services.records.activity import SYNC
 from services.records.intents import wake
+from services.records.keys import is_inside
 from services.records.undoing import stamp, unstamped
 from services.records.values import contact_of
+from services.steps import asking_again
 from services.steps.life import is_busy
 from services.steps.planning import plan_fields
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
-ANSWERED = "It has been answered since."
 DRIFTED = "A field was changed since, here or in Xero. Use Re-match in Previously Synced: it asks about what differs."
+LET_IN = "The contact in Xero takes part by now, whoever it is linked with. Stop syncing it instead."
 RELINKED = "The contact has been linked or stopped again since."
 
 
@@ -57,42 +59,6 @@ def stop(session: Session, actor: str, noted: Json) -> None:
     wake(session, link.connection_id)
 
 
-def ignore(session: Session, actor: str, noted: Json) -> None:
-    """Ask about an ignored Xero contact again."""
-    issue = _issue(session, noted, IGNORED)
-    issue.state, issue.resolved_at = OPEN, None
-    xero = session.get_one(XeroContactRow, (issue.connection_id, issue.xero_id))
-    xero.rev = next_revs(session)[0]
-    wake(session, issue.connection_id)
-
-
-def unignore(session: Session, actor: str, noted: Json) -> None:
-    """Ignore a Xero contact as before; should that be taken back too, it is asked about when it would have been."""
-    issue = _issue(session, noted, OPEN)
-    issue.state, issue.resolved_at = IGNORED, unstamped(noted["was_resolved_at"])
-    issue.deferred_until = unstamped(noted.get("was_until", ""))
-
-
-def defer(session: Session, actor: str, noted: Json) -> None:
-    """Ask about an issue when it would have been asked before it was put off, or brought back."""
-    issue = session.get_one(IssueRow, noted["issue"])
-    if issue.state != OPEN:
-        raise MovedOn(ANSWERED)
-    if stamp(issue.deferred_until) != noted["until"]:
-        raise MovedOn("It has been put off anew or brought back since.")
-    if issue.deferred_until is not None and issue.deferred_until <= now():
-        raise MovedOn("Its day has come: it is among the open match issues again.")
-    issue.deferred_until = unstamped(noted["was_until"])
-
-
-def note(session: Session, actor: str, noted: Json) -> None:
-    """Give an issue the note it had."""
-    issue = session.get_one(IssueRow, noted["issue"])
-    if issue.note != noted["after"]:
-        raise MovedOn("The note has been changed since.")
-    issue.note = noted["before"]
-
-
 def link(session: Session, actor: str, noted: Json) -> None:
     """Part two contacts that were linked, and put everything back as it was before."""
     row = _link(session, noted)
@@ -102,13 +68,15 @@ def link(session: Session, actor: str, noted: Json) -> None:
     xero = session.get_one(XeroContactRow, (row.connection_id, row.xero_id))
     if (contact.rev, xero.rev) != (noted["practice_rev"], noted["xero_rev"]):
         raise MovedOn(EDITED)
+    was_asked = noted["issue"] and noted["issue"]["state"] != RESOLVED
+    if not was_asked and not noted["former"] and (xero.let_in or is_inside(session, xero)):
+        raise MovedOn(LET_IN)  # or nobody would be asked about it, nor any list lead to it
     _drop_unsent(session, row, row.linked_at)
     _part(session, row, noted["former"])
     _put_back(session, contact, noted)
     creations.hold_again(session, noted.get("refused", []))
-    if noted["issue"] and noted["issue"]["state"] != RESOLVED:
-        issue = session.get_one(IssueRow, noted["issue"]["id"])
-        issue.state, issue.resolved_at = noted["issue"]["state"], unstamped(noted["issue"].get("resolved_at", ""))
+    if was_asked:
+        asking_again.ask_again(session, noted["issue"])
 
 
 def difference(session: Session, actor: str, noted: Json) -> None:
@@ -237,10 +205,3 @@ def _link(session: Session, noted: Json) -> LinkRow:
     if link is None:
         raise MovedOn(RELINKED)
     return link
-
-
-def _issue(session: Session, noted: Json, state: str) -> IssueRow:
-    issue = session.get_one(IssueRow, noted["issue"])
-    if issue.state != state or stamp(issue.resolved_at) != noted["resolved_at"]:
-        raise MovedOn(ANSWERED)
-    return issue

@@ -7,9 +7,7 @@ from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.errors import SignInNeeded
-from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
-from services.reconcile.policy import Wins
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import edit, run_import
 from tests.support.xero import Xero
@@ -134,20 +132,4 @@ def test_policies_are_set_on_the_manage_page(practice: Practice) -> None:
     [save] = [button for button in screen.button if "policies_" in (button.key or "") or button.label == "Save"][-1:]
     save.click()
     screen.run()
-    assert policies.get_policies(practice.connection_id).fields[Field.EMAIL].wins == "xero"
-
-
-def test_policies_that_another_admin_changed_meanwhile_are_not_said_to_be_saved(practice: Practice) -> None:
-    screen = opened("ada", MANAGE, id=practice.connection_id)
-    {box.label: box for box in screen.selectbox}["Billing email: when both sides changed"].select("xero")
-    theirs = FieldPolicy(Wins.PRACTICE)
-    policies.save_policies(
-        SYSTEM, practice.connection_id, SyncPolicies(dict.fromkeys(Field, FieldPolicy()) | {Field.EMAIL: theirs})
-    )
-    press(screen, "Save")
-    assert "They are shown as they are now" in said(screen)
-    assert "Saved" not in said(screen)
-    assert policies.get_policies(practice.connection_id).fields[Field.EMAIL] == theirs
-    {box.label: box for box in screen.selectbox}["Billing email: when both sides changed"].select("xero")
-    press(screen, "Save")
     assert policies.get_policies(practice.connection_id).fields[Field.EMAIL].wins == "xero"

@@ -1,5 +1,8 @@
 """Previously Synced: each contact is offered what can work as it stands in Xero now."""
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from pages.components import previous_menu
 from services import links, sync
 from services.access import SYSTEM
@@ -119,3 +122,114 @@ def test_what_was_linked_before_is_offered_first_and_marked(practice: Practice, 
 def test_archiving_one_in_xero_is_asked_about_as_one(people: None) -> None:
     assert "**1 contact** that you archived here leaves the lists" in previous_menu.archiving(["Ada"], 1)
     assert "**2 contacts** that you archived here leave the lists" in previous_menu.archiving(["Ada", "Bob"], 2)
+
+
+def stopped_and_edited() -> PreviousItem:
+    """Stan, whose Xero contact fits nobody by name and billing email any more."""
+    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    edit(stopped.contact_id, name="Constance Halt", email="halt@example.com")
+    return stopped
+
+
+def merge_stan_into_bob(practice: Practice, xero: Xero) -> None:
+    """Merge the stopped contact in Xero into one that is linked with nobody, and let the sync look."""
+    [stan], [bob] = xero.contacts(name="Stan Stopped"), xero.contacts(name="Bob Brown")
+    xero.merge(stan["ContactID"], bob["ContactID"])
+    delta_is_due()
+    sync.tick(practice.connection_id)
+
+
+def synced() -> list[str]:
+    return [item.name for item in list_clients(ClientFilter()).rows]
+
+
+@pytest.mark.parametrize("answer", ["Link", "Create New Contact"])
+def test_who_was_merged_since_the_dialog_was_drawn_is_not_linked_by_its_survivor(
+    practice: Practice, xero: Xero, answer: str
+) -> None:
+    stopped, before = stopped_and_edited(), synced()
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.picked"] = (REMATCH, stopped.link_id)
+    screen.run().radio[0].set_value(screen.radio[0].options[0]).run()
+    merge_stan_into_bob(practice, xero)
+    press(screen, answer)
+    assert "Stan Stopped was merged into Bob Brown in Xero since it was shown" in said(screen)
+    assert synced() == before
+
+
+def test_who_was_merged_since_create_new_contact_was_asked_is_not_made_of_its_survivor(
+    practice: Practice, xero: Xero
+) -> None:
+    stopped, before = stopped_and_edited(), synced()
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.picked"] = (":material/person_add: Create New Contact", stopped.link_id)
+    screen.run()
+    merge_stan_into_bob(practice, xero)
+    press(screen, "Create New Contact")
+    assert "Stan Stopped was merged into Bob Brown in Xero since it was shown" in said(screen)
+    assert synced() == before
+
+
+def test_link_again_on_the_contacts_page_is_about_the_contact_in_xero_that_was_looked_for(
+    practice: Practice, xero: Xero
+) -> None:
+    stopped, before = stopped_and_edited(), synced()
+    screen = press(opened("eddie", CONTACT, id=stopped.contact_id), "Re-match")
+    assert "again all the same" in said(screen)
+    merge_stan_into_bob(practice, xero)
+    press(screen, "Link again")
+    assert "Stan Stopped was merged into Bob Brown in Xero since it was shown" in said(screen)
+    assert synced() == before
+
+
+def test_of_a_merged_contact_the_survivor_is_named_and_compared(practice: Practice, xero: Xero) -> None:
+    stopped = stopped_and_edited()
+    merge_stan_into_bob(practice, xero)
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.picked"] = (":material/person_add: Create New Contact", stopped.link_id)
+    assert r"- Bob Brown \(Stan Stopped was merged into it\)" in said(screen.run())
+    press(screen, "Cancel")
+    screen.session_state["table.picked"] = (REMATCH, stopped.link_id)
+    screen.run()
+    assert "**Bob Brown** stays as it is. **Stan Stopped** was merged into it in Xero." in said(screen)
+    [robert] = [one for one in screen.radio[0].options if one.startswith("Robert Brown")]
+    screen.radio[0].set_value(robert).run()
+    press(screen, "Link")
+    assert "Bob Brown is linked and syncing again" in said(screen)
+    assert "Robert Brown" in synced()
+
+
+def test_a_candidate_who_was_edited_since_the_dialog_was_drawn_is_not_linked(practice: Practice) -> None:
+    stopped, before = stopped_and_edited(), synced()
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.picked"] = (REMATCH, stopped.link_id)
+    screen.run().radio[0].set_value(screen.radio[0].options[0]).run()
+    edit(stopped.contact_id, name="Zoe Zander")
+    press(screen, "Link")
+    assert "One of the two changed since it was shown" in said(screen)
+    assert synced() == before
+    press(screen, "Link")
+    assert "Zoe Zander" in synced()
+
+
+def answers_drawn(screen: AppTest) -> set[str]:
+    """What the browser knows the dialog's answers by."""
+    answers = [one for one in screen.button if one.label in ("Link", "Create New Contact")]
+    return {one.proto.id for one in answers if not (one.key or "").startswith("bulk.")}
+
+
+def test_a_second_press_in_the_dialog_does_not_reach_the_contact_that_came_after_the_first(practice: Practice) -> None:
+    stopped_and_edited()
+    links.stop(SYSTEM, list(practice.link_ids.values()))
+    for item in links.list_previous(PreviousFilter()).rows:
+        edit(item.contact_id, email=f"x.{item.contact_id[:4]}@example.com")
+    ended = {item.link_id: item.xero_name for item in links.list_previous(PreviousFilter()).rows}
+    screen = opened("eddie", PAGE, tab="Previously Synced")
+    screen.session_state["table.chosen"] = ended
+    screen.run().button(key="bulk.Re-match").click().run()
+    press(screen, "See candidates, one by one")
+    drawn = answers_drawn(screen)
+    press(screen, "Create New Contact")
+    assert len(links.list_previous(PreviousFilter()).rows) == len(ended) - 1
+    assert len(answers_drawn(screen)) == len(drawn) == 2
+    assert not drawn & answers_drawn(screen)

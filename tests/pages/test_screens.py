@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services import sync
+from services.contacts import ContactFilter, list_contacts
 from tests.pages.support import FOR_ADMINS, SCREENS, Practice, labels, opened, said
 from tests.support.practice import add, delta_is_due
 from tests.support.xero import Xero
@@ -115,3 +116,12 @@ def width(table: Any) -> int:
     """How wide a table wants to be."""
     columns = json.loads(table.columns)
     return TICKS * bool(table.selection_mode) + sum(column.get("width", 0) for column in columns.values())
+
+
+@pytest.mark.parametrize("typed", ["²", "0", "-1", "99999999", "9" * 40, "\x00", "٣"])
+def test_a_page_number_in_the_address_that_is_none_leads_to_a_page_that_there_is(
+    practice: Practice, typed: str
+) -> None:
+    screen = opened("vera", "contacts/contacts.py", contacts_page=typed)
+    assert not screen.exception
+    assert len(screen.dataframe[0].value) == list_contacts(ContactFilter()).total

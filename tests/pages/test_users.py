@@ -3,7 +3,9 @@
 from streamlit.testing.v1 import AppTest
 
 from services import access
-from services.access import Role
+from services.access import SYSTEM, Role
+from services.records import locks
+from services.settings import get_settings
 from tests.pages.support import opened, press, said
 
 
@@ -54,3 +56,12 @@ def test_an_admin_resets_a_password(people: None) -> None:
     press(screen, "Reset password")
     assert not screen.error
     assert access.list_users()
+
+
+def test_unlock_on_a_page_from_before_does_not_let_in_who_was_disabled_since(people: None) -> None:
+    locks.count("vera", get_settings().lock_after_failures)
+    screen = opened("ada", "settings/users.py")
+    access.disable(SYSTEM, "vera")
+    choose(screen, "vera", "lock_open: Unlock")
+    [vera] = [user for user in access.list_users() if user.username == "vera"]
+    assert (vera.disabled, vera.locked_until) == (True, None)

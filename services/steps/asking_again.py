@@ -1,0 +1,66 @@
+"""Taking back an answer to a match issue, a day it was put off to, or a note. Raises: MovedOn with what has moved on.
+
+`noted` is what `services/records/undoing.py` kept with the entry of the activity log.
+"""
+
+from sqlmodel import Session
+
+from models.base import Json, now
+from models.issue import IGNORED, OPEN, IssueRow
+from services.db import next_revs
+from services.errors import MovedOn
+from services.records.intents import wake
+from services.records.issues import asked_about, is_left_out, must_take_part
+from services.records.undoing import stamp, unstamped
+
+ANSWERED = "It has been answered since."
+
+
+def ignore(session: Session, actor: str, noted: Json) -> None:
+    """Ask about an ignored Xero contact again."""
+    issue = _issue(session, noted, IGNORED)
+    must_take_part(session, issue)
+    issue.state, issue.resolved_at = OPEN, None
+    asked_about(session, issue).rev = next_revs(session)[0]
+    wake(session, issue.connection_id)
+
+
+def unignore(session: Session, actor: str, noted: Json) -> None:
+    """Ignore a Xero contact as before; should that be taken back too, it is asked about when it would have been."""
+    issue = _issue(session, noted, OPEN)
+    issue.state, issue.resolved_at = IGNORED, unstamped(noted["was_resolved_at"])
+    issue.deferred_until = unstamped(noted.get("was_until", ""))
+
+
+def defer(session: Session, actor: str, noted: Json) -> None:
+    """Ask about an issue when it would have been asked before it was put off, or brought back."""
+    issue = session.get_one(IssueRow, noted["issue"])
+    if issue.state != OPEN:
+        raise MovedOn(ANSWERED)
+    if stamp(issue.deferred_until) != noted["until"]:
+        raise MovedOn("It has been put off anew or brought back since.")
+    if issue.deferred_until is not None and issue.deferred_until <= now():
+        raise MovedOn("Its day has come: it is among the open match issues again.")
+    issue.deferred_until = unstamped(noted["was_until"])
+
+
+def note(session: Session, actor: str, noted: Json) -> None:
+    """Give an issue the note it had."""
+    issue = session.get_one(IssueRow, noted["issue"])
+    if issue.note != noted["after"]:
+        raise MovedOn("The note has been changed since.")
+    issue.note = noted["before"]
+
+
+def ask_again(session: Session, asked: Json) -> None:
+    """Give an issue the state it had, unless that was open and the filter leaves its contact out by now."""
+    issue = session.get_one(IssueRow, asked["id"])
+    if asked["state"] != OPEN or not is_left_out(session, issue):
+        issue.state, issue.resolved_at = asked["state"], unstamped(asked.get("resolved_at", ""))
+
+
+def _issue(session: Session, noted: Json, state: str) -> IssueRow:
+    issue = session.get_one(IssueRow, noted["issue"])
+    if issue.state != state or stamp(issue.resolved_at) != noted["resolved_at"]:
+        raise MovedOn(ANSWERED)
+    return issue

@@ -1,0 +1,110 @@
+"""A press does what was drawn, or says what has changed: the page may be older than what others have done since."""
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from models.link import LinkRow
+from services import clients, links, sync
+from services.access import SYSTEM
+from services.clients import ClientFilter
+from services.contacts import ContactFilter, list_contacts
+from services.db import write
+from tests.pages.support import Practice, opened, press, said
+from tests.support.practice import add, delta_is_due, edit
+from tests.support.xero import Xero
+
+CONTACT, CONTACTS, CLIENTS = "contacts/contact.py", "contacts/contacts.py", "xero/client_list.py"
+
+
+def sending() -> list[str]:
+    """Who is on the way to Xero."""
+    return [item.name for item in list_contacts(ContactFilter(linked="sending")).rows]
+
+
+def test_who_may_be_in_xero_only_since_create_contact_was_drawn_is_not_created_without_the_warning(
+    practice: Practice, xero: Xero
+) -> None:
+    screen = press(opened("eddie", CONTACT, id=practice.unlinked), "Create Contact")
+    xero.create("Nowhere Limited", "nowhere@example.com")
+    delta_is_due()
+    sync.tick(practice.connection_id)
+    press(screen, "Send")
+    assert sending() == []
+    assert "only a person can merge them there" in said(screen)
+    press(screen, "Create anyway")
+    assert sending() == ["Not In Xero"]
+
+
+def test_what_was_edited_since_create_contact_was_drawn_is_not_sent_unseen(practice: Practice) -> None:
+    screen = press(opened("eddie", CONTACT, id=practice.unlinked), "Create Contact")
+    edit(practice.unlinked, email="other@example.com")
+    press(screen, "Send")
+    assert "changed since it was shown" in said(screen)
+    assert sending() == []
+    press(screen, "Send")
+    assert sending() == ["Not In Xero"]
+
+
+def test_of_many_only_those_are_sent_that_were_counted_and_as_they_were_shown(practice: Practice) -> None:
+    one, other, third = practice.unlinked, add("Uma Unlinked"), add("Tim Twice", "tim@example.com")
+    twin = add("Tim Twice", "twice@example.com")
+    screen = opened("eddie", CONTACTS)
+    screen.session_state["table.chosen"] = dict.fromkeys([one, other, third, twin], "")
+    press(screen.run(), "Create Contact in Xero")
+    edit(one, email="other@example.com")
+    edit(twin, name="Tom Thrice")
+    press(screen, "Send 2 contacts")
+    assert sending() == ["Uma Unlinked"]
+    assert "It changed since it was shown" in said(screen)
+
+
+def link_with_another(link_id: str) -> None:
+    """Let another person stop a link, and link its contact in Xero with Zoe."""
+    links.stop(SYSTEM, [link_id])
+    links.link_to(SYSTEM, link_id, add("Zoe Zander", "zoe@example.com"))
+
+
+def synced() -> list[str]:
+    return [item.name for item in clients.list_clients(ClientFilter()).rows]
+
+
+@pytest.mark.parametrize("page", [CONTACT, CLIENTS])
+def test_unsync_stops_nobody_who_was_linked_since_it_was_asked(practice: Practice, page: str) -> None:
+    link_id = practice.link_ids["Ada Archer"]
+    screen = opened("eddie", page, id=practice.synced)
+    if page == CLIENTS:
+        screen.session_state["table.picked"] = (":material/sync_disabled: Stop Syncing Contact", link_id)
+        screen.run()
+    else:
+        press(screen, "Stop Syncing Contact")
+    link_with_another(link_id)
+    press(screen, "Unsync")
+    assert "It was linked only after this was shown" in said(screen)
+    assert synced() == ["Dee *Differs*", "Zoe Zander"]
+
+
+def test_of_several_ticked_those_are_named_who_are_linked_by_now(practice: Practice) -> None:
+    screen = opened("eddie", CLIENTS)
+    link_id = practice.link_ids["Ada Archer"]
+    screen.session_state["table.chosen"] = {link_id: "Ada Archer"}
+    screen.run()
+    link_with_another(link_id)
+    press(screen, "Stop Syncing Contacts")
+    assert "stops syncing:\n\n- Zoe Zander\n" in said(screen)
+
+
+def test_make_two_way_is_for_whom_it_was_asked(practice: Practice) -> None:
+    link_id = practice.link_ids["Ada Archer"]
+    set_one_way(link_id)
+    screen = press(opened("eddie", CONTACT, id=practice.synced), "Make two-way")
+    link_with_another(link_id)
+    set_one_way(link_id)
+    press(screen, "Make two-way")
+    assert "It was linked only after this was shown" in said(screen)
+    assert [item.two_way for item in clients.list_clients(ClientFilter()).rows] == [True, False]
+
+
+def set_one_way(link_id: str) -> None:
+    with write() as session:
+        session.execute(update(LinkRow).where(col(LinkRow.id) == link_id).values(two_way=False))
