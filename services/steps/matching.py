@@ -29,7 +29,7 @@ from services.records.issues import close, unanswerable
 from services.records.keys import inside, linked, practice_keys, sharing, taken, unlinked, xero_keys
 from services.records.leases import Lease
 from services.records.listing import Rows, among, chunks
-from services.records.markers import created_for_changed, is_marked, marked
+from services.records.markers import created_for_changed, is_marked, left_out, marked
 from services.records.values import contact_of
 from services.steps.linking import add_first_link, add_link, contacts_from_xero, issue_of, resolve_issue
 from services.steps.pull import Progress
@@ -76,12 +76,12 @@ def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) ->
 
     Of those outside, only those that were created in Xero for a contact of ours: they are not new here.
     """
-    query = xero_keys(connection.id).order_by(col(XeroContactRow.xero_id))
-    about = _changed(session, query.where(inside(connection)), since_rev)
-    others = _changed(session, query.where(~inside(connection), is_marked(session)), since_rev)
-    outside = {keys.id for keys in others}
-    decisions = _decide(session, connection, [*about, *others])
-    return [one for one in decisions if one.verdict.outcome is Outcome.OURS or one.verdict.xero_id not in outside]
+    query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
+    about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)
+    decisions = _decide(session, connection, about)
+    others = [one.verdict.xero_id for one in decisions if one.verdict.outcome is not Outcome.OURS]
+    outside = left_out(session, connection, others)
+    return [one for one in decisions if one.verdict.xero_id not in outside]
 
 
 def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> list[Decision]:
@@ -112,7 +112,7 @@ def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) 
     return list({keys.id: keys for keys in found}.values())
 
 
-def _changed(session: Session, query: Rows, since_rev: int) -> list[Keys]:
+def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
     """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
     created for it.
     """
@@ -121,7 +121,7 @@ def _changed(session: Session, query: Rows, since_rev: int) -> list[Keys]:
         return changed
     edited = session.execute(practice_keys().where(col(ContactRow.rev) > since_rev))
     concerned = sharing(session, query, [Keys(*row) for row in edited])
-    return [*changed, *concerned, *created_for_changed(session, query, since_rev)]
+    return [*changed, *concerned, *created_for_changed(session, connection_id, query, since_rev)]
 
 
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision]) -> Counter[str]:

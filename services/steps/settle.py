@@ -97,8 +97,8 @@ def give_up(session: Session, intent: IntentRow, link: LinkRow, why: str) -> Non
 
 
 def _plan_on(session: Session, link: LinkRow) -> None:
-    """Plan a link after a write. Where more is to be written on either side by now, it is the next tick's to carry over,
-    and its brake's: a tick may write to many whom somebody, here or in Xero, has just changed.
+    """Plan a link after a write. Where more is to be written on either side by now, it is the next tick's to carry
+    over, and its brake's: a tick may write to many whom somebody, here or in Xero, has just changed.
     """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
