@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.counter import CounterRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
@@ -53,6 +54,7 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
     Those that are not in use in Xero any more are asked about no more.
     """
     with read() as session:
+        until_rev = int(session.exec(select(CounterRow.value)).one())
         decisions = consider(session, session.get_one(ConnectionRow, connection_id), since_rev)
         gone = unanswerable(session, connection_id, since_rev)
     if gone:
@@ -64,7 +66,7 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
         with write() as session:
             lease.check(session)
             connection = session.get_one(ConnectionRow, connection_id)
-            done = _apply(session, connection, decisions[start : start + BATCH])
+            done = _apply(session, connection, decisions[start : start + BATCH], until_rev)
             jobs.credit(session, connection_id, done)
         counts += done
         progress("Matching contacts", min(start + BATCH, len(decisions)), len(decisions))
@@ -124,9 +126,11 @@ def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) 
     return [*changed, *concerned, *created_for_changed(session, connection_id, query, since_rev)]
 
 
-def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision]) -> Counter[str]:
-    """Act on decisions, save those whose ground moved since; the next tick decides about them anew."""
+def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision], until_rev: int) -> Counter[str]:
+    """Act on decisions, save those whose ground moved after `until_rev`; the next tick decides about them anew."""
     rows = _still_wanted(session, connection, decisions)
+    for xero_id in _concerned(session, connection.id, rows.values(), until_rev):
+        del rows[xero_id]
     standing = [one for one in decisions if one.verdict.xero_id in rows and _still_meant(connection, one)]
     done: Counter[str] = Counter()
     with session.no_autoflush:
@@ -174,6 +178,17 @@ def _still_wanted(
         xero_id.in_([one.verdict.xero_id for one in decisions]),
     )
     return {row.xero_id: row for row in session.exec(query) if not on_the_wire(session, row)}
+
+
+def _concerned(session: Session, connection_id: str, rows: Collection[XeroContactRow], until_rev: int) -> list[str]:
+    """Those whose keys a practice contact shares that people added or changed meanwhile: it may be the one meant, or a
+    twin of that one. Who is linked by now, as all whom this very tick created, is nobody else's.
+    """
+    keys = [Keys(row.xero_id, row.name_key, row.email_key) for row in rows]
+    edited = sharing(session, practice_keys().where(col(ContactRow.rev) > until_rev), keys)
+    busy = taken(session, connection_id, edited)
+    free = Index(one for one in edited if one.id not in busy)
+    return [one.id for one in keys if one.name in free.by_name or one.email in free.by_email]
 
 
 def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bool:
