@@ -35,9 +35,14 @@ from services.steps.planning import plan_of, plan_one, remember_agreed
 
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
-    """A contact was created in Xero, or refused, or is to be sent again."""
+    """A contact was created in Xero, or refused, or is to be sent again.
+
+    Where one that it refused is what was created before, that may say something else: nothing was agreed on there.
+    """
     if isinstance(outcome, Record):
-        _created(session, intent, outcome, _agreed(values_from_json(intent.body), outcome.contact))
+        reply = _agreed(values_from_json(intent.body), outcome.contact)
+        base = {field: one for field, one in reply.items() if same(field, one.practice, one.xero)}
+        _created(session, intent, outcome, base)
     elif isinstance(outcome, Unavailable):
         postpone(intent, NEW, str(outcome))
     elif why := unwanted(session, intent):

@@ -266,3 +266,14 @@ def test_asking_again_while_a_creation_is_on_the_wire_is_the_same_wish(xero: Xer
     delta_is_due()
     sync.tick(connection_id)
     assert clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True) == asked_for
+
+
+def test_what_xero_refuses_to_create_because_it_is_there_already_is_asked_about_where_it_differs(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    theirs = marked(connection_id, ours, "Ada Baker", xero)
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    sync.tick(connection_id, delta=False)
+    assert pairs() == {(ours, theirs)}
+    assert {one.field for one in differences.list_differences().rows} == {Field.NAME, Field.EMAIL}
