@@ -16,7 +16,7 @@ from models.connection import CONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, logs, migrate, sync, webhooks
 from services.errors import ContactSyncError, RateLimited, Stale
-from services.records import jobs, leases
+from services.records import clock, jobs, leases
 from services.settings import get_settings
 from services.steps import suggesting
 from services.steps.notifying import messenger
@@ -59,6 +59,7 @@ class Worker:
 
 def take_turn() -> None:
     """Look for what is to be told and what webhooks told us, run all jobs that wait, then tick all that are due."""
+    clock.heed()
     messenger.take_turn()
     webhooks.take_in()
     run_jobs()
