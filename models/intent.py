@@ -21,7 +21,8 @@ class IntentRow(Table, table=True):
 
     `expected` are the values that a change replaces, as Xero told them when it was planned; a field that is not in
     it was blank. `why` says per field what made us write it; of a creation, under `archive`, who archived the contact
-    meanwhile and wants what comes of it archived in Xero as well.
+    meanwhile and wants what comes of it archived in Xero as well; of an archiving, under `unwanted`, that the contact
+    came back meanwhile.
     `later` says that it is a person's wish which waits until the open intent of its contact is settled.
 
     At most one open intent per practice contact and connection.

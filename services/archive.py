@@ -21,7 +21,7 @@ from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.connections import NOT_CONNECTED, reaches_xero
 from services.records.creations import drop_held, note_wish
-from services.records.intents import ARCHIVE, drop_open, latest_intent, open_intent, wake_all
+from services.records.intents import ARCHIVE, drop_open, latest_intent, open_intent, unwish, wake_all
 from services.records.links import contact_name
 from services.records.values import name_of
 from services.steps.archiving import ask_to_archive
@@ -130,9 +130,10 @@ def _archive(session: Session, actor: Principal, row: ContactRow, in_xero: bool)
 def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
     row.archived_at, row.updated_at, row.rev = None, now(), next_revs(session)[0]
     record(session, actor.username, "contact.restored", f"Restored {row.name}", contact_id=row.id)
+    unwish(session, row.id)
     for link in _links(session, row.id, BROKEN):
         if not resume(session, link, actor.username):
-            drop_open(session, link.id)  # nobody wants it archived in Xero any more
+            link.error = ""  # nor does it matter that Xero refused to
     wake_all(session)
 
 

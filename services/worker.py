@@ -16,7 +16,7 @@ from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, logs, migrate, sync, webhooks
 from services.errors import ContactSyncError, RateLimited, Stale
-from services.records import jobs, leases
+from services.records import clock, jobs, leases
 from services.settings import get_settings
 from services.steps import drifting, suggesting
 from services.steps.notifying import messenger
@@ -59,6 +59,7 @@ class Worker:
 
 def take_turn() -> None:
     """Look for what is to be told and what webhooks told us, run all jobs that wait, then tick all that are due."""
+    clock.heed()
     messenger.take_turn()
     _take_in()
     run_jobs()
@@ -142,8 +143,6 @@ def _tick(connection: ConnectionRow) -> None:
     if connection.state == DISCONNECTED:
         drifting.note_all(connection.id)
         return
-    if _is_ahead(connection):
-        connection = _look_anew(connection.id)
     try:
         if tally := sync.tick(connection.id, delta=delta_due(connection)):
             if tally.changed:
@@ -155,24 +154,11 @@ def _tick(connection: ConnectionRow) -> None:
         raise
 
 
-def _is_ahead(connection: ConnectionRow) -> bool:
-    """Whether the last sync is still to come: the clock was set back since, so its next one may be hours away."""
-    return connection.last_sync_at is not None and connection.last_sync_at > now()
-
-
-def _look_anew(connection_id: str) -> ConnectionRow:
-    with db.write() as session:
-        connection = session.get_one(ConnectionRow, connection_id)
-        connection.last_sync_at, connection.next_delta_at = now(), None
-        return connection
-
-
 def _due(connection_id: str = "") -> list[ConnectionRow]:
     """The connections, or this one, whose time has come."""
     unset, come = col(ConnectionRow.next_tick_at).is_(None), col(ConnectionRow.next_tick_at) <= now()
     syncing, ended = col(ConnectionRow.state) == CONNECTED, col(ConnectionRow.state) == DISCONNECTED
-    ahead = col(ConnectionRow.last_sync_at) > now()
-    query = select(ConnectionRow).where((syncing & (unset | come | ahead)) | (ended & come))
+    query = select(ConnectionRow).where((syncing & (unset | come)) | (ended & come))
     if connection_id:
         query = query.where(col(ConnectionRow.id) == connection_id)
     with db.read() as session:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.installation import InstallationRow
-from models.intent import DROPPED, LATER, NEW, OPEN_STATES, IntentRow
+from models.intent import DROPPED, LATER, NEW, OPEN_STATES, SENT, IntentRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.marker import created_for, marker
 from services.records.working_hours import may_go
@@ -16,6 +16,7 @@ from services.records.working_hours import may_go
 CREATE = "create"
 UPDATE = "update"
 ARCHIVE = "archive"
+UNWANTED = "unwanted"
 BACKOFF = (5, 15, 60, 300, 900)
 
 
@@ -52,6 +53,17 @@ def drop_all(session: Session, link_id: str) -> None:
     for intent in session.exec(query):
         settle(intent, DROPPED, "The contact in Xero was linked anew.")
     session.flush()
+
+
+def unwish(session: Session, contact_id: str) -> None:
+    """Nobody wants a contact archived in Xero any more: what may be on the wire is not sent again, either."""
+    mine = col(IntentRow.contact_id) == contact_id, col(IntentRow.kind) == ARCHIVE
+    query = select(IntentRow).where(*mine, col(IntentRow.state).in_((*OPEN_STATES, LATER)))
+    for intent in session.exec(query):
+        if intent.state == SENT:
+            intent.why = {UNWANTED: True}
+        else:
+            settle(intent, DROPPED)
 
 
 def settle(intent: IntentRow, state: str, error: str = "") -> None:

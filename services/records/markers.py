@@ -2,16 +2,17 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, literal, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, select
 from sqlmodel import Session, col
 
+from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import DROPPED, IntentRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.marker import created_for, marker
 from services.reconcile.match import Keys
 from services.records.intents import CREATE, installation
-from services.records.keys import MANY, unlinked
+from services.records.keys import MANY, inside, unlinked
 from services.records.listing import Rows, among, chunks
 
 AFTER = "~"
@@ -24,6 +25,15 @@ def is_marked(session: Session) -> ColumnElement[bool]:
     return func.substr(col(XeroContactRow.number), 1, len(begin)) == begin
 
 
+def left_out(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> set[str]:
+    """Those Xero contacts that bear a number as we give them, and are outside the contact-type filter."""
+    mine = col(XeroContactRow.connection_id) == connection.id, is_marked(session), ~inside(connection)
+    query = select(col(XeroContactRow.xero_id)).where(*mine)
+    if len(xero_ids) > MANY:
+        return set(session.scalars(query)).intersection(xero_ids)
+    return {one for part in _among(query, xero_ids) for one in session.scalars(part)}
+
+
 def marked(session: Session, connection_id: str, xero_ids: Collection[str]) -> dict[str, str]:
     """For whom of ours, archived or not, Xero contacts without a link were created: Xero's id → the practice's.
 
@@ -34,26 +44,27 @@ def marked(session: Session, connection_id: str, xero_ids: Collection[str]) -> d
     if len(xero_ids) > MANY:
         found = _for_whom(session, [mine])
     else:
-        asked = _for_whom(session, [mine.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids)])
-        begin = installation(session)
-        alike = [_by_number(query, literal(marker(begin, one))) for one in sorted(set(asked.values()))]
-        found = _for_whom(session, alike)
+        asked = _for_whom(session, _among(mine, xero_ids))
+        alike = (_bearing(session, connection_id, one) for one in set(asked.values()))
+        found = _for_whom(session, _among(query, {xero_id for some in alike for xero_id in some}))
     known = _known(session, set(found.values()))
     return {xero_id: contact_id for xero_id, contact_id in found.items() if contact_id in known}
 
 
-def created_for_changed(session: Session, query: Rows, since_rev: int) -> list[Keys]:
+def created_for_changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
     """The rows of `query`, keys of Xero contacts, that were created for practice contacts changed after `since_rev`."""
     begin = literal(f"{installation(session)}:").concat(col(ContactRow.id))
-    whose = _by_number(query, begin).where(col(ContactRow.rev) > since_rev)
-    return [Keys(*row) for row in session.execute(whose)]
+    pairs = select(col(XeroContactRow.connection_id), col(XeroContactRow.xero_id)).join(ContactRow, _begins(begin))
+    rows = session.execute(pairs.where(col(ContactRow.rev) > since_rev))
+    ids = [xero_id for place, xero_id in rows if place == connection_id]
+    return [Keys(*row) for part in _among(query, ids) for row in session.execute(part)]
 
 
 def waits_in_xero(session: Session, connection_id: str, contact_id: str, but_not: str = "") -> bool:
     """Whether Xero has one, in use and without a link, that was created for a contact, by another number than this."""
-    query = select(col(XeroContactRow.xero_id)).where(*unlinked(connection_id), col(XeroContactRow.number) != but_not)
-    mine = _by_number(query, literal(marker(installation(session), contact_id)))
-    return session.scalars(mine.limit(1)).first() is not None
+    bearing = col(XeroContactRow.xero_id).in_(_bearing(session, connection_id, contact_id))
+    query = select(col(XeroContactRow.xero_id)).where(*unlinked(connection_id), bearing)
+    return session.scalars(query.where(col(XeroContactRow.number) != but_not).limit(1)).first() is not None
 
 
 def unheard(session: Session, intent: IntentRow) -> list[str]:
@@ -79,8 +90,19 @@ def _known(session: Session, contact_ids: Collection[str]) -> set[str]:
     return {one for chunk in chunks(contact_ids) for one in session.scalars(mine.where(among(ContactRow.id, chunk)))}
 
 
-def _by_number(query: Rows, begin: SQLColumnExpression[str]) -> Rows:
-    """The query for those whose number begins with a text, as a range of the index of numbers."""
-    number = col(XeroContactRow.number)
-    mine = query.where(number >= begin, number < begin.concat(AFTER))
-    return mine.with_hint(XeroContactRow, "INDEXED BY ix_xero_contact_number", "sqlite")
+def _bearing(session: Session, connection_id: str, contact_id: str) -> list[str]:
+    """All Xero contacts whose number begins as the marker of a contact; looked up by number alone, or SQLite would be
+    led by the organisation and read all of its contacts.
+    """
+    query = select(col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))
+    rows = session.execute(query.where(_begins(literal(marker(installation(session), contact_id)))))
+    return [xero_id for place, xero_id in rows if place == connection_id]
+
+
+def _begins(text: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """The number begins with a text, as a range of its index."""
+    return and_(col(XeroContactRow.number) >= text, col(XeroContactRow.number) < text.concat(AFTER))
+
+
+def _among(query: Rows, xero_ids: Collection[str]) -> list[Rows]:
+    return [query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids)]

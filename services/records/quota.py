@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from models.api_call import ApiCallRow
@@ -34,15 +34,6 @@ COUNT = select(func.count()).where(MINE, RECENT)
 UNDER_WAY = COUNT.where(col(ApiCallRow.under_way_until) > bindparam("begin"))
 OLDEST = select(func.min(ApiCallRow.at)).where(MINE, RECENT)
 FORGET = delete(ApiCallRow).where(MINE, col(ApiCallRow.at) < bindparam("old"))
-SET_BACK = (
-    update(ApiCallRow)
-    .where(MINE, col(ApiCallRow.at) > bindparam("latest"))
-    .values(
-        at=bindparam("latest"),
-        under_way_until=case((col(ApiCallRow.under_way_until).is_not(None), bindparam("latest"))),
-    )
-)
-"""Calls later than any can be were made before the clock was set back; else they would count until it has caught up."""
 RESERVE = insert(ApiCallRow)
 RELEASE = (
     update(ApiCallRow)
@@ -91,20 +82,13 @@ def reserve(connection_id: str, for_person: bool = False) -> str:
     """
     with write() as session:
         rows, at = session.connection(), now()  # in this order: an earlier time could be older than others' calls
-        over = at + LONGEST_CALL
-        rows.execute(SET_BACK, {"connection": connection_id, "latest": over})
-        try:
-            _must_be_open(rows, connection_id, at)
-            _must_be_free(rows, connection_id, for_person, at)
-        except RateLimited as error:
-            refusal = error  # raised when what was set back is kept
-        else:
-            rows.execute(FORGET, {"connection": connection_id, "old": at - 2 * DAY})
-            call_id = new_id()
-            call = {"id": call_id, "connection_id": connection_id, "at": over, "under_way_until": over}
-            rows.execute(RESERVE, call)
-            return call_id
-    raise refusal
+        _must_be_open(rows, connection_id, at)
+        _must_be_free(rows, connection_id, for_person, at)
+        rows.execute(FORGET, {"connection": connection_id, "old": at - 2 * DAY})
+        call_id, over = new_id(), at + LONGEST_CALL
+        call = {"id": call_id, "connection_id": connection_id, "at": over, "under_way_until": over}
+        rows.execute(RESERVE, call)
+        return call_id
 
 
 def release(call_id: str) -> None:

@@ -5,11 +5,13 @@ A contact that was restored in the practice meanwhile is left alone; one that is
 
 from collections.abc import Mapping, Sequence
 
-from sqlmodel import Session
+from sqlalchemy import Select
+from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import DONE, DROPPED, HELD, NEW, IntentRow
+from models.intent import DONE, DROPPED, HELD, LATER, NEW, OPEN_STATES, IntentRow
 from models.link import SYNCING, LinkRow
+from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.errors import Gone, Unavailable
 from services.gateways.store import Outcome, Record, Status, Store
@@ -18,7 +20,7 @@ from services.records.activity import record
 from services.records.intents import ARCHIVE, postpone, settle
 from services.records.leases import Lease
 from services.records.listing import chunks
-from services.steps.mirror import mark_gone, remember
+from services.steps.mirror import ACTIVE, mark_gone, remember
 from services.steps.pull import IDS_A_CALL
 from services.steps.sending import call, links_of, mark_sent, still_open
 
@@ -38,12 +40,19 @@ def ask_to_archive(session: Session, actor: str, link: LinkRow) -> None:
 
 
 def bring_forward(connection_id: str, lease: Lease) -> None:
-    """Let go what people asked for while something else about the contact was on the wire."""
+    """Let go what people asked for while something else about the contact was on the wire.
+
+    Who is archived in Xero by now was seen there: whoever restores them there is not overruled by sending it again.
+    """
     with read() as session:
-        if not intents.waits(session, connection_id):
+        done = session.execute(_seen_archived(connection_id).limit(1)).first() is not None
+        if not done and not intents.waits(session, connection_id):
             return
     with write() as session:
         lease.check(session)
+        for intent, link, xero in session.execute(_seen_archived(connection_id)).all():
+            _tell_archived(session, intent, link, xero.name)
+        session.flush()
         intents.bring_forward(session, connection_id)
 
 
@@ -64,9 +73,24 @@ def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Non
         _settle(session, sending, dict(zip((intent.id for intent in sending), outcomes, strict=True)))
 
 
+def _seen_archived(connection_id: str) -> Select[IntentRow, LinkRow, XeroContactRow]:
+    """The archivings that were asked for of contacts that are not in use in Xero by now, as far as we know."""
+    there = (col(XeroContactRow.connection_id) == col(LinkRow.connection_id)) & (
+        col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
+    )
+    asked = col(IntentRow.kind) == ARCHIVE, col(IntentRow.state).in_((*OPEN_STATES, LATER))
+    return (
+        select(IntentRow, LinkRow, XeroContactRow)
+        .join(LinkRow, col(LinkRow.id) == col(IntentRow.link_id))
+        .join(XeroContactRow, there)
+        .where(col(IntentRow.connection_id) == connection_id, *asked, col(XeroContactRow.status) != ACTIVE)
+    )
+
+
 def _still_wanted(session: Session, intent: IntentRow, found: Record | None) -> bool:
     link = session.get_one(LinkRow, intent.link_id)
-    if link.state == SYNCING or session.get_one(ContactRow, link.contact_id).archived_at is None:
+    in_use = link.state == SYNCING or session.get_one(ContactRow, link.contact_id).archived_at is None
+    if in_use or intent.why.get(intents.UNWANTED):
         settle(intent, DROPPED, UNWANTED)
         link.practice_rev = 0  # what had to wait for this intent is planned by the next tick
         return False
@@ -96,9 +120,13 @@ def _settle(session: Session, sending: Sequence[IntentRow], outcomes: Mapping[st
 
 def _archived(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> None:
     remember(session, link.connection_id, [found])
+    _tell_archived(session, intent, link, found.contact.name)
+
+
+def _tell_archived(session: Session, intent: IntentRow, link: LinkRow, name: str) -> None:
     settle(intent, DONE)
     link.error = ""
     record(
-        session, intent.actor, "xero.archived", f"Archived {found.contact.name} in Xero",
+        session, intent.actor, "xero.archived", f"Archived {name} in Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
     )  # fmt: skip

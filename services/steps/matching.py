@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.counter import CounterRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
@@ -29,7 +30,7 @@ from services.records.issues import close, unanswerable
 from services.records.keys import inside, linked, practice_keys, sharing, taken, unlinked, xero_keys
 from services.records.leases import Lease
 from services.records.listing import Rows, among, chunks
-from services.records.markers import created_for_changed, is_marked, marked
+from services.records.markers import created_for_changed, is_marked, left_out, marked
 from services.records.values import contact_of
 from services.steps.linking import add_first_link, add_link, contacts_from_xero, issue_of, resolve_issue
 from services.steps.pull import Progress
@@ -53,6 +54,7 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
     Those that are not in use in Xero any more, or outside the filter by now, are asked about no more.
     """
     with read() as session:
+        until_rev = int(session.exec(select(CounterRow.value)).one())
         connection = session.get_one(ConnectionRow, connection_id)
         decisions = consider(session, connection, since_rev)
         gone = unanswerable(session, connection, since_rev)
@@ -65,7 +67,7 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
         with write() as session:
             lease.check(session)
             connection = session.get_one(ConnectionRow, connection_id)
-            done = _apply(session, connection, decisions[start : start + BATCH])
+            done = _apply(session, connection, decisions[start : start + BATCH], until_rev)
             jobs.credit(session, connection_id, done)
         counts += done
         progress("Matching contacts", min(start + BATCH, len(decisions)), len(decisions))
@@ -77,12 +79,12 @@ def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) ->
 
     Of those outside, only those that were created in Xero for a contact of ours: they are not new here.
     """
-    query = xero_keys(connection.id).order_by(col(XeroContactRow.xero_id))
-    about = _changed(session, query.where(inside(connection)), since_rev)
-    others = _changed(session, query.where(~inside(connection), is_marked(session)), since_rev)
-    outside = {keys.id for keys in others}
-    decisions = _decide(session, connection, [*about, *others])
-    return [one for one in decisions if one.verdict.outcome is Outcome.OURS or one.verdict.xero_id not in outside]
+    query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
+    about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)
+    decisions = _decide(session, connection, about)
+    others = [one.verdict.xero_id for one in decisions if one.verdict.outcome is not Outcome.OURS]
+    outside = left_out(session, connection, others)
+    return [one for one in decisions if one.verdict.xero_id not in outside]
 
 
 def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> list[Decision]:
@@ -113,7 +115,7 @@ def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) 
     return list({keys.id: keys for keys in found}.values())
 
 
-def _changed(session: Session, query: Rows, since_rev: int) -> list[Keys]:
+def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
     """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
     created for it.
     """
@@ -122,12 +124,14 @@ def _changed(session: Session, query: Rows, since_rev: int) -> list[Keys]:
         return changed
     edited = session.execute(practice_keys().where(col(ContactRow.rev) > since_rev))
     concerned = sharing(session, query, [Keys(*row) for row in edited])
-    return [*changed, *concerned, *created_for_changed(session, query, since_rev)]
+    return [*changed, *concerned, *created_for_changed(session, connection_id, query, since_rev)]
 
 
-def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision]) -> Counter[str]:
-    """Act on decisions, save those whose ground moved since; the next tick decides about them anew."""
+def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision], until_rev: int) -> Counter[str]:
+    """Act on decisions, save those whose ground moved after `until_rev`; the next tick decides about them anew."""
     rows = _still_wanted(session, connection, decisions)
+    for xero_id in _concerned(session, connection.id, rows.values(), until_rev):
+        del rows[xero_id]
     standing = [one for one in decisions if one.verdict.xero_id in rows and _still_meant(connection, one)]
     done: Counter[str] = Counter()
     with session.no_autoflush:
@@ -175,6 +179,17 @@ def _still_wanted(
         xero_id.in_([one.verdict.xero_id for one in decisions]),
     )
     return {row.xero_id: row for row in session.exec(query) if not on_the_wire(session, row)}
+
+
+def _concerned(session: Session, connection_id: str, rows: Collection[XeroContactRow], until_rev: int) -> list[str]:
+    """Those whose keys a practice contact shares that people added or changed meanwhile: it may be the one meant, or a
+    twin of that one. Who is linked by now, as all whom this very tick created, is nobody else's.
+    """
+    keys = [Keys(row.xero_id, row.name_key, row.email_key) for row in rows]
+    edited = sharing(session, practice_keys().where(col(ContactRow.rev) > until_rev), keys)
+    busy = taken(session, connection_id, edited)
+    free = Index(one for one in edited if one.id not in busy)
+    return [one.id for one in keys if one.name in free.by_name or one.email in free.by_email]
 
 
 def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bool:

@@ -35,9 +35,14 @@ from services.steps.planning import plan_of, plan_one, remember_agreed
 
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
-    """A contact was created in Xero, or refused, or is to be sent again."""
+    """A contact was created in Xero, or refused, or is to be sent again.
+
+    Where one that it refused is what was created before, that may say something else: nothing was agreed on there.
+    """
     if isinstance(outcome, Record):
-        _created(session, intent, outcome, _agreed(values_from_json(intent.body), outcome.contact))
+        reply = _agreed(values_from_json(intent.body), outcome.contact)
+        base = {field: one for field, one in reply.items() if same(field, one.practice, one.xero)}
+        _created(session, intent, outcome, base)
     elif isinstance(outcome, Unavailable):
         postpone(intent, NEW, str(outcome))
     elif why := unwanted(session, intent):
@@ -97,12 +102,13 @@ def give_up(session: Session, intent: IntentRow, link: LinkRow, why: str) -> Non
 
 
 def _plan_on(session: Session, link: LinkRow) -> None:
-    """Plan a link after a write; where Xero turned out to say something new that would come here, it is the next tick's
-    to carry over, and its brake's: a tick may write to many whom somebody in Xero has just changed.
+    """Plan a link after a write. Where more is to be written on either side by now, it is the next tick's to carry
+    over, and its brake's: a tick may write to many whom somebody, here or in Xero, has just changed.
     """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    if plan_of(session, link, contact, xero).to_practice:
+    plan = plan_of(session, link, contact, xero)
+    if plan.to_practice or plan.to_xero:
         link.practice_rev = 0
         wake(session, link.connection_id)
     else:

@@ -1,6 +1,8 @@
 """A mass change in slices, each too small for the brake: they add up over a day, and what people did does not."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +12,12 @@ from models.link import LinkRow
 from services import brake, differences, links, sync
 from services.access import SYSTEM
 from services.db import write
+from services.gateways.store import Store
+from services.gateways.xero.wire import store_for
 from services.links import PreviousFilter
+from services.policies import FieldPolicy, SyncPolicies, save_policies
+from services.reconcile.contact import Field
+from services.reconcile.policy import Wins
 from tests.support.practice import delta_is_due, edit, run_import, synced
 from tests.support.xero import Xero
 
@@ -86,11 +93,7 @@ def test_what_people_chose_or_edited_themselves_does_not_count(xero: Xero, conne
 def test_what_xero_changed_while_writes_waited_for_working_hours_is_not_carried_over_as_they_are_sent(
     xero: Xero, connection_id: str, book: list[str]
 ) -> None:
-    keep_to(connection_id, {"from": "08:00", "to": "18:00", "days": []})
-    for number, row in enumerate(synced(), 1):
-        edit(row.contact_id, phone="+64 9 300 9000")
-        if number % SLICE == 0:
-            sync.tick(connection_id, delta=False)
+    write_to_all_at_night(connection_id)
     for xero_id in book:
         xero.change(xero_id, EmailAddress="all@the-same.example")
     keep_to(connection_id, {})
@@ -98,6 +101,71 @@ def test_what_xero_changed_while_writes_waited_for_working_hours_is_not_carried_
     sync.tick(connection_id, delta=False)
     assert brake.get_brake(connection_id) is not None
     assert not any(row.email == "all@the-same.example" for row in synced())
+
+
+class Interrupted:
+    """The way to Xero, with something that people do just before the first change is sent."""
+
+    def __init__(self, store: Any, act: Callable[[], None]) -> None:
+        self._store, self._acts = store, [act]
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "update" and self._acts:
+            self._acts.pop()()
+        return getattr(self._store, name)
+
+
+def let_go_meanwhile(connection_id: str, act: Callable[[], None]) -> None:
+    """Working hours begin, and what waited for them is sent while people `act`."""
+    keep_to(connection_id, {})
+    sync.tick(
+        connection_id,
+        open_store=lambda one, for_person: cast(Store, Interrupted(store_for(one, for_person), act)),
+        delta=False,
+    )
+
+
+def write_to_all_at_night(connection_id: str) -> None:
+    """Everybody's phone is changed here, in slices; what goes to Xero waits for the morning."""
+    keep_to(connection_id, {"from": "08:00", "to": "18:00", "days": []})
+    for number, row in enumerate(synced(), 1):
+        edit(row.contact_id, phone="+64 9 300 9000")
+        if number % SLICE == 0:
+            sync.tick(connection_id, delta=False)
+
+
+def test_what_people_edit_while_others_of_their_edits_are_sent_is_looked_at_by_the_brake_first(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    write_to_all_at_night(connection_id)
+    rows = synced()
+
+    def edit_all() -> None:
+        for row in rows:
+            edit(row.contact_id, email=f"new{row.email}")
+
+    let_go_meanwhile(connection_id, edit_all)
+    assert not any(xero.contact(xero_id)["EmailAddress"].startswith("new") for xero_id in book)
+    sync.tick(connection_id, delta=False)
+    assert brake.get_brake(connection_id) is not None
+
+
+def test_what_a_policy_decides_while_writes_are_sent_is_looked_at_by_the_brake_first(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    keep_to(connection_id, {"from": "08:00", "to": "18:00", "days": []})
+    for number, row in enumerate(synced(), 1):
+        edit(row.contact_id, phone="+64 9 300 9000", email=f"ours{row.email}")
+        xero.change(row.xero_id, EmailAddress=f"theirs{row.email}")
+        if number % SLICE == 0:
+            delta_is_due()
+            sync.tick(connection_id)
+    assert differences.list_differences().total == COUNT
+    rules = {field: FieldPolicy(wins=Wins.PRACTICE) for field in Field}
+    let_go_meanwhile(connection_id, lambda: save_policies(SYSTEM, connection_id, SyncPolicies(rules)))
+    assert differences.list_differences().total == COUNT
+    sync.tick(connection_id, delta=False)
+    assert brake.get_brake(connection_id) is not None
 
 
 def keep_to(connection_id: str, hours: dict[str, object]) -> None:

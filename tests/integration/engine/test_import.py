@@ -3,8 +3,9 @@
 import pytest
 
 from models.base import now
-from services import connection, contacts, differences, imports, issues, sync, worker
+from services import clients, connection, contacts, differences, imports, issues, sync, worker
 from services.access import SYSTEM
+from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
 from services.reconcile.contact import Address
@@ -157,3 +158,40 @@ def test_who_is_matched_after_an_admin_chose_to_hold_is_held(database: object, x
     sync.tick(connection_id)
     assert contacts.list_contacts(ContactFilter()).total == 100
     assert issues.list_issues(IssueFilter()).total == 50
+
+
+def add_one_who_is_still_to_come(xero: Xero, connection_id: str) -> str:
+    """Sync for the first time while a person adds one whom the sync is about to come to, and once more; the name."""
+    added: list[str] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage == "Matching contacts" and done < total:
+            matched = set(client_names())
+            one = next(one for one in xero.contacts() if one["Name"] not in matched)
+            add(one["Name"], one["EmailAddress"])
+            added.append(one["Name"])
+
+    sync.tick(connection_id, progress)
+    sync.tick(connection_id, delta=False)
+    return added[0]
+
+
+def test_who_is_added_here_during_the_import_is_linked_and_nobody_is_created_beside_them(
+    xero: Xero, connection_id: str
+) -> None:
+    for number in range(150):
+        xero.create(f"Person {number:03}", f"p{number}@example.com")
+    added = add_one_who_is_still_to_come(xero, connection_id)
+    assert contacts.list_contacts(ContactFilter(search=added)).total == 1
+    assert clients.list_clients(ClientFilter()).total == 150
+
+
+def test_a_twin_that_is_added_here_during_the_import_makes_a_question_of_who_is_meant(
+    xero: Xero, connection_id: str
+) -> None:
+    for number in range(150):
+        add(f"Person {number:03}", f"p{number}@example.com")
+        xero.create(f"Person {number:03}", f"p{number}@example.com")
+    added = add_one_who_is_still_to_come(xero, connection_id)
+    assert [row.xero_name for row in issues.list_issues(IssueFilter()).rows] == [added]
+    assert clients.list_clients(ClientFilter()).total == 149

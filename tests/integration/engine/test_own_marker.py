@@ -286,3 +286,14 @@ def test_what_was_read_while_it_was_being_created_is_found_again_after_disconnec
     consent()
     tick(connection_id, 2)
     assert (pairs(), practice_size()) == ({(ours, str(xero.contacts(name="Lost One")[0]["ContactID"]))}, 1)
+
+
+def test_what_xero_refuses_to_create_because_it_is_there_already_is_asked_about_where_it_differs(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    theirs = marked(connection_id, ours, "Ada Baker", xero)
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    sync.tick(connection_id, delta=False)
+    assert pairs() == {(ours, theirs)}
+    assert {one.field for one in differences.list_differences().rows} == {Field.NAME, Field.EMAIL}

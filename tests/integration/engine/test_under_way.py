@@ -12,11 +12,11 @@ from models.connection import CONNECTED
 from models.lease import LeaseRow
 from services import connection, imports, jobs, sync, worker
 from services.access import SYSTEM
-from services.db import write
+from services.db import read, write
 from services.errors import SignInNeeded
 from services.gateways.xero import oauth, tokens
 from services.gateways.xero.oauth import TokenPair
-from services.records import leases
+from services.records import leases, quota
 from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
 from tests.support.practice import add, edit, synced
 from tests.support.xero import Xero
@@ -171,3 +171,22 @@ def test_a_clock_that_was_set_back_does_not_put_off_the_next_look(practice: Orga
             worker.take_turn()
         assert "Ben Baker" in [row.name for row in synced()]
         assert len(practice.calls("GET")) == before + 1
+
+
+def test_a_clock_that_was_days_ahead_and_was_set_back_puts_off_no_look_by_days(
+    xero: Xero, practice: Organisation
+) -> None:
+    with time_machine.travel(now() + timedelta(days=9)):
+        sync.tick(practice.connection_id)
+        assert used(practice.connection_id) > 0
+    practice.create("Ben Baker", "ben@example.com")
+    worker.take_turn()
+    assert {row.name for row in synced()} == {"Ada Archer", "Ben Baker"}
+    with time_machine.travel(now() + timedelta(days=2)):
+        assert used(practice.connection_id) == 0
+
+
+def used(connection_id: str) -> int:
+    """How many calls count within the last minute."""
+    with read() as session:
+        return quota.used(session, connection_id, quota.MINUTE)

@@ -1,6 +1,5 @@
 """What people asked for: it is kept while something else is under way, and only it uses the calls kept for people."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,7 +15,7 @@ from services.db import write
 from services.errors import MovedOn, SyncError
 from services.settings import get_settings
 from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, xero_client
-from tests.support.xero import Xero
+from tests.support.xero import Xero, consent
 
 Pair = tuple[str, str]
 LOST = {"method": "POST", "path": "/Contacts", "action": "drop", "effect": "before", "times": 1}
@@ -61,38 +60,6 @@ def test_archiving_on_both_sides_waits_for_a_write_that_may_be_on_the_wire(
     retry_now()
     tick(connection_id, 2)
     assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
-
-
-def keep(contact_id: str) -> None:
-    """Nothing more is said about a contact."""
-
-
-def archive_here_alone(contact_id: str) -> None:
-    archive.restore_contact(SYSTEM, contact_id)
-    archive.archive_contact(SYSTEM, contact_id)
-
-
-@pytest.mark.parametrize(
-    ("change_of_mind", "status"),
-    [
-        (keep, "ARCHIVED"),
-        (lambda contact_id: archive.restore_contact(SYSTEM, contact_id), "ACTIVE"),
-        (archive_here_alone, "ACTIVE"),
-    ],
-)
-def test_archiving_on_both_sides_waits_for_a_creation_that_may_be_on_the_wire(
-    xero: Xero, connection_id: str, pair: Pair, change_of_mind: Callable[[str], None], status: str
-) -> None:
-    new = add("New Person", "new@example.com")
-    clients.create_in_xero(SYSTEM, new, connection_id)
-    xero.fault(**LOST | {"method": "PUT", "effect": "after"})
-    with pytest.raises(SyncError):
-        sync.tick(connection_id)
-    archive.archive_contact(SYSTEM, new, in_xero=True)
-    change_of_mind(new)
-    retry_now()
-    tick(connection_id, 2)
-    assert xero.contacts(name="New Person")[0]["ContactStatus"] == status
 
 
 def test_a_contact_that_was_restored_meanwhile_is_not_archived_in_xero(
@@ -271,3 +238,13 @@ def test_a_refused_name_is_tried_again_when_the_contact_that_had_it_lets_it_go(
     tick(connection_id)
     assert xero.contact(pair[1])["Name"] == "Bea Baker"
     assert not any(row.error for row in synced())
+
+
+def test_who_comes_back_while_disconnected_is_not_said_to_have_been_refused_any_more(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    refused_archiving(xero, connection_id, pair[0])
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    consent()
+    assert xero_client(pair[0]).error == ""

@@ -1,0 +1,54 @@
+"""A clock that was ahead, and was set back: what was put off by it would wait until the clock has caught up."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, case, select, update
+from sqlmodel import Session, col
+
+from models.api_call import ApiCallRow
+from models.base import now
+from models.connection import ConnectionRow
+from models.intent import OPEN_STATES, IntentRow
+from services.db import read, write
+from services.records.pacing import every
+from services.records.quota import LONGEST_CALL
+
+LONGEST = timedelta(days=2)
+"""Longer than anything is put off, apart from looks that an admin wants to be rarer."""
+
+
+def heed() -> None:
+    """Bring back to now what was put off by a clock that was ahead."""
+    with read() as session:
+        ahead = [row.id for row in session.scalars(select(ConnectionRow)) if _is_ahead(session, row)]
+    if ahead:
+        with write() as session:
+            for connection_id in ahead:
+                _bring_back(session, session.get_one(ConnectionRow, connection_id))
+
+
+def _is_ahead(session: Session, row: ConnectionRow) -> bool:
+    """Whether a look or a call that was made is still to come, or the next look is further off than any is put off."""
+    until = now() + LONGEST + timedelta(seconds=every(row))
+    if row.last_sync_at is not None and row.last_sync_at > now():
+        return True
+    if any(time and time > until for time in (row.next_tick_at, row.next_delta_at, row.closed_until)):
+        return True
+    return session.scalars(select(col(ApiCallRow.id)).where(*_calls_to_come(row.id)).limit(1)).first() is not None
+
+
+def _calls_to_come(connection_id: str) -> tuple[ColumnElement[bool], ...]:
+    return col(ApiCallRow.connection_id) == connection_id, col(ApiCallRow.at) > now() + LONGEST_CALL
+
+
+def _bring_back(session: Session, row: ConnectionRow) -> None:
+    """Calls that were made count as if they had just begun: Xero may have counted them a moment ago."""
+    at = now()
+    row.next_tick_at, row.next_delta_at, row.closed_until = at, None, None
+    row.full_done_at = min(row.full_done_at, at) if row.full_done_at else None
+    row.last_sync_at = min(row.last_sync_at, at) if row.last_sync_at else None
+    mine = col(IntentRow.connection_id) == row.id, col(IntentRow.state).in_(OPEN_STATES)
+    session.execute(update(IntentRow).where(*mine, col(IntentRow.not_before) > at).values(not_before=None))
+    over = at + LONGEST_CALL
+    under_way = case((col(ApiCallRow.under_way_until).is_not(None), over))
+    session.execute(update(ApiCallRow).where(*_calls_to_come(row.id)).values(at=over, under_way_until=under_way))
