@@ -20,7 +20,7 @@ from services.errors import MovedOn
 from services.reconcile.contact import Field
 from services.records.activity import record
 from services.records.bulk import Report, each
-from services.records.connections import NOT_CONNECTED, reaches_xero, waits
+from services.records.connections import waits
 from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
 from services.records.link_state import count_syncing, syncing
@@ -153,8 +153,6 @@ def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
         link = session.get(LinkRow, link_id)
         if link is None or not link.error or link.state == STOPPED:
             raise MovedOn("It is not failing any more.")
-        if not reaches_xero(session, link.connection_id):
-            raise MovedOn(NOT_CONNECTED)
         if link.state == SYNCING:
             _write_again(session, link)
         else:
