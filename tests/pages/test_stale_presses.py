@@ -10,7 +10,8 @@ from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter, list_contacts
 from services.db import write
-from tests.pages.support import Practice, opened, press, said
+from services.links import PreviousFilter
+from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
@@ -108,3 +109,16 @@ def test_make_two_way_is_for_whom_it_was_asked(practice: Practice) -> None:
 def set_one_way(link_id: str) -> None:
     with write() as session:
         session.execute(update(LinkRow).where(col(LinkRow.id) == link_id).values(two_way=False))
+
+
+def test_a_dialog_about_one_contact_does_not_go_along_to_the_page_of_another(practice: Practice) -> None:
+    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    edit(stopped.contact_id, name="Constance Halt", email="halt@example.com")
+    screen = press(opened("eddie", CONTACT, id=stopped.contact_id), "Re-match")
+    assert "again all the same" in said(screen)
+    screen.query_params["id"] = practice.unlinked
+    screen.run()
+    assert "Link again" not in labels(screen)
+    press(screen, "Archive")
+    screen.query_params["id"] = practice.synced
+    assert "leaves the list" not in said(screen.run())
