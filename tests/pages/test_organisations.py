@@ -59,6 +59,16 @@ def test_what_is_created_goes_to_the_organisation_that_was_chosen(two: tuple[Org
     assert sent_to(ada) == [two[1].connection_id]
 
 
+def test_it_goes_to_no_other_when_one_more_is_connected(people: None, xero: Xero) -> None:
+    tenants = several(xero, 3)
+    two = [connected(xero, tenant) for tenant in tenants[:2]]
+    ada = add("Ada Archer", "ada@example.com")
+    screen = choose(about_to_create(ada), "Xero organisation", max(two, key=lambda one: one.item.name))
+    connected(xero, tenants[2])
+    press(screen, "Send 1 contact")
+    assert sent_to(ada) == [max(two, key=lambda one: one.item.name).connection_id]
+
+
 def test_it_goes_to_no_other_when_that_one_is_gone(two: tuple[Organisation, Organisation]) -> None:
     ada = add("Ada Archer", "ada@example.com")
     screen = choose(about_to_create(ada), "Xero organisation", two[1])
