@@ -5,7 +5,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.link import LinkRow
-from services import clients, links, sync
+from services import clients, links, sync, undo
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter, list_contacts
@@ -122,3 +122,18 @@ def test_a_dialog_about_one_contact_does_not_go_along_to_the_page_of_another(pra
     press(screen, "Archive")
     screen.query_params["id"] = practice.synced
     assert "leaves the list" not in said(screen.run())
+
+
+def test_a_contact_whose_creation_was_taken_back_while_it_was_to_be_archived_is_said_to_be_gone(
+    practice: Practice,
+) -> None:
+    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    command = links.create_new_contact(SYSTEM, [stopped.link_id]).command
+    [made] = [item.contact_id for item in clients.list_clients(ClientFilter(search="Stan")).rows]
+    screen = opened("eddie", CONTACTS)
+    screen.session_state["table.picked"] = (":material/archive: Archive", made)
+    assert "**Stan Stopped** leaves the list" in said(screen.run())
+    assert undo.undo_command(SYSTEM, command).done == 1
+    press(screen, "Archive")
+    assert not screen.exception
+    assert "This contact is not in the contact book" in said(screen)
