@@ -60,9 +60,10 @@ def _settings(name: str, title: str, icon: str, visible: bool) -> st.Page:
 
 
 def forget_other_page(path: str) -> None:
-    """Drop what was chosen or asked on the page the person came from."""
-    if st.session_state.get("main.page") != path:
-        st.session_state["main.page"] = path
+    """Drop what was chosen or asked on the page the person came from, which may be that of another contact."""
+    about = (path, st.query_params.get("id", ""))
+    if st.session_state.get("main.page") != about:
+        st.session_state["main.page"] = about
         table.leave()
         dialogs.close()
 

@@ -10,8 +10,13 @@ from services.access import Principal
 @st.dialog("Archive contact", icon=":material/archive:", on_dismiss=dialogs.close)
 def archive_dialog(person: Principal, contact_id: str, name: str) -> None:
     """Ask before archiving a contact; for one that syncs, ask about Xero too."""
-    linked = [one for one in clients.xero_clients(contact_id) if one.state == "syncing"]
     st.markdown(f"**{text.plain(name)}** leaves the list; you can restore it later.")
+    with notices.sentences():
+        _ask(person, contact_id, name)
+
+
+def _ask(person: Principal, contact_id: str, name: str) -> None:
+    linked = [one for one in clients.xero_clients(contact_id) if one.state == "syncing"]
     in_xero = False
     if linked:
         where = ", ".join(text.plain(one.connection_name) for one in linked)

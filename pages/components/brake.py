@@ -49,7 +49,7 @@ def _last_file(person: Principal, held: Brake) -> None:
     last = undo.last_import()
     if last and timedelta() <= held.braked_at - last.at < LATELY:
         which = text.plain(f"{last.summary}: {changes.actor(last.actor)}, {text.exact(last.at)}")
-        if st.button("Undo the last file", icon=":material/undo:", key="brake.undo_file", help=which):
+        if st.button("Undo the last file", icon=":material/undo:", key=f"brake.undo_file.{last.command}", help=which):
             with notices.toasts(), progress.working("Undoing"):
                 undo_bar.told(undo.undo_command(person, last.command))
             st.rerun()

@@ -20,6 +20,7 @@ def type_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
         index=None,
         placeholder="Choose one, or type a new one",
         accept_new_options=True,
+        key="contact_bulk.type",
     )
     st.caption("Contact types are not synced: nothing changes in Xero.")
     problem = st.container()

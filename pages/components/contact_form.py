@@ -69,5 +69,11 @@ def _contact_type(detail: ContactDetail | None) -> str:
     known = [one for one in contacts.contact_types() if one] or ["Client"]
     current = detail.contact_type if detail else known[0]
     options = known if current in known else [current, *known]
-    chosen = st.selectbox("Contact type", options, index=options.index(current), accept_new_options=True)
+    chosen = st.selectbox(
+        "Contact type",
+        options,
+        index=options.index(current),
+        accept_new_options=True,
+        key=f"contact_form.type.{detail.id if detail else ''}",  # keeps what was chosen while others add types
+    )
     return str(chosen or "")

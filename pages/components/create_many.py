@@ -60,7 +60,10 @@ def _organisation(about: dict[str, Any], known: Mapping[str, str]) -> str | None
         return None
     if len(known) > 1 or kept:
         about["organisation"] = st.selectbox(
-            "Xero organisation", list(known), format_func=lambda one: text.one_line(known[one])
+            "Xero organisation",
+            list(known),
+            format_func=lambda one: text.one_line(known[one]),
+            key="create_many.organisation",  # keeps the one that was chosen when others come
         )
     else:
         about["organisation"] = next(iter(known))

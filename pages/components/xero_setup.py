@@ -58,6 +58,7 @@ def ask(one: ConnectionItem) -> Setup:
         known,
         accept_new_options=True,
         help="The contact type that contacts created here from Xero get. Type a new one if you like.",
+        key=f"setup.type.{one.id}.{one.default_contact_type}",
     )
     return Setup(type_filter, bool(neither) and type_filter != "all", str(contact_type or ""), policy)
 

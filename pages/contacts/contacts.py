@@ -99,7 +99,8 @@ def act(person: Principal, label: str, contact_id: str) -> None:
     if label == OPEN:
         st.switch_page(bulk.CONTACT_PAGE, query_params={"id": contact_id})
     if label == ARCHIVE:
-        ask("archive", id=contact_id)
+        with notices.sentences():
+            ask("archive", contact_id=contact_id, name=contacts.get_contact(contact_id).contact.name)
     if label == RESTORE:
         contact_bulk.restore(person, [contact_id])
 
@@ -155,7 +156,7 @@ def dialogs(person: Principal) -> None:
     elif asked("import") is not None:
         import_dialog(person)
     elif about := asked("archive"):
-        archive_dialog(person, about["id"], contacts.get_contact(about["id"]).contact.name)
+        archive_dialog(person, **about)
     elif about := asked("create"):
         create_many.dialog(person, about)
     elif about := asked("type"):

@@ -46,7 +46,8 @@ def choose(person: Principal, consent: ConsentItem) -> None:
             format_func=lambda one: text.plain(by_id[one].name),
             label_visibility="collapsed",
         )
-        if st.button("Connect this organisation", type="primary", disabled=not by_id):
+        key = f"consent.choose.{tenant_id}"  # a press for one that was connected meanwhile does not reach another
+        if st.button("Connect this organisation", type="primary", disabled=not by_id, key=key):
             with notices.sentences():
                 chosen = connection.choose(person, consent.id, str(tenant_id))
                 notices.say("Xero is connected.")

@@ -74,6 +74,26 @@ def test_a_file_that_brought_the_brake_on_is_undone_from_its_card(people: None, 
     assert brake.get_brake(connection_id) is None
 
 
+def test_the_file_of_a_brake_since_is_not_undone_for_the_one_that_was_shown(
+    people: None, xero: Xero, connection_id: str
+) -> None:
+    for number in range(25):
+        xero.create(f"Person {number:02}", f"p{number}@example.com", Phones=[PHONE])
+    run_import(connection_id)
+    book = contact_files.export_csv(ContactFilter())
+    contact_files.import_file(SYSTEM, book.replace(b"5550101", b"5550999"))
+    sync.tick(connection_id)
+    screen = opened("ada", MANAGE, id=connection_id)
+    brake.release(SYSTEM, connection_id)
+    sync.tick(connection_id)
+    theirs = contact_files.export_csv(ContactFilter()).replace(b"5550999", b"5550777")
+    contact_files.import_file(SYSTEM, theirs)
+    sync.tick(connection_id)
+    assert brake.get_brake(connection_id) is not None
+    press(screen, "Undo the last file")
+    assert contact_files.export_csv(ContactFilter()) == theirs
+
+
 def test_what_would_be_lost_is_said_before_anything_can_be_pressed(
     people: None, xero: Xero, connection_id: str
 ) -> None:

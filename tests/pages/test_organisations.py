@@ -7,14 +7,15 @@ from streamlit.testing.v1 import AppTest
 from models.connection import SIGN_IN_NEEDED, ConnectionRow
 from models.intent import IntentRow
 from services import connection
-from services.access import SYSTEM
+from services.access import SYSTEM, Principal, Role
 from services.db import read, write
 from tests.pages.support import labels, opened, press, said
-from tests.support.organisations import Organisation, connected, let_all_sync, several
+from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
 from tests.support.practice import add
 from tests.support.xero import Xero
 
 CLIENTS, CONTACTS, ISSUES = "xero/client_list.py", "contacts/contacts.py", "xero/match_issues.py"
+APPS = "settings/connected_apps.py"
 
 
 @pytest.fixture
@@ -58,6 +59,16 @@ def test_what_is_created_goes_to_the_organisation_that_was_chosen(two: tuple[Org
     assert sent_to(ada) == [two[1].connection_id]
 
 
+def test_it_goes_to_no_other_when_one_more_is_connected(people: None, xero: Xero) -> None:
+    tenants = several(xero, 3)
+    two = [connected(xero, tenant) for tenant in tenants[:2]]
+    ada = add("Ada Archer", "ada@example.com")
+    screen = choose(about_to_create(ada), "Xero organisation", max(two, key=lambda one: one.item.name))
+    connected(xero, tenants[2])
+    press(screen, "Send 1 contact")
+    assert sent_to(ada) == [max(two, key=lambda one: one.item.name).connection_id]
+
+
 def test_it_goes_to_no_other_when_that_one_is_gone(two: tuple[Organisation, Organisation]) -> None:
     ada = add("Ada Archer", "ada@example.com")
     screen = choose(about_to_create(ada), "Xero organisation", two[1])
@@ -89,3 +100,22 @@ def test_reasons_are_counted_for_the_organisation_that_is_chosen(two: tuple[Orga
     screen = choose(opened("eddie", ISSUES), "Organisation", two[0])
     counted = [int(label.rpartition(": ")[2]) for label in labels(screen) if label.rpartition(": ")[2].isdigit()]
     assert counted == [1, 1]
+
+
+def test_the_organisation_that_was_connected_meanwhile_is_not_replaced_by_another(people: None, xero: Xero) -> None:
+    _, second, third = several(xero, 3)
+    consent = consented("all", Principal("ada", "Ada", Role.ADMIN))
+    screen = opened("ada", APPS, consent=consent.id)
+    screen.radio[0].set_value(second).run()
+    consented(second)
+    press(screen, "Connect this organisation")
+    assert [one.id for one in connection.list_connections()] == [live_id(second)]
+    screen.radio[0].set_value(third).run()
+    press(screen, "Connect this organisation")
+    assert live_id(third) in [one.id for one in connection.list_connections()]
+
+
+def live_id(tenant_id: str) -> str:
+    """The id of an organisation's connection."""
+    with read() as session:
+        return session.exec(select(ConnectionRow.id).where(ConnectionRow.tenant_id == tenant_id)).one()

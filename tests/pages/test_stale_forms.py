@@ -5,20 +5,21 @@ from streamlit.testing.v1 import AppTest
 from services import connection, notifications, policies
 from services.access import SYSTEM
 from services.connection import Setup
+from services.contacts import ContactFilter, ContactForm, add_contact, list_contacts
 from services.notifications import TargetForm
 from services.policies import FieldPolicy, SyncPolicies
-from services.reconcile.contact import Field
+from services.reconcile.contact import Contact, Field
 from services.reconcile.policy import Way, Wins
 from tests.pages.support import Practice, opened, press, said
 
-XERO, NOTIFICATIONS = "settings/xero.py", "settings/notifications.py"
+XERO, NOTIFICATIONS, CONTACTS = "settings/xero.py", "settings/notifications.py", "contacts/contacts.py"
 MEANWHILE = "Somebody else changed this meanwhile"
 SET_UP = "Look at what it leads to now"
 
 
 def choose(screen: AppTest, label: str, value: object) -> None:
-    """Choose in a question, by how its label begins."""
-    [box] = [one for one in (*screen.radio, *screen.selectbox) if one.label.startswith(label)]
+    """Choose in a question, by how its label begins; of several the last, which is the one of an open dialog."""
+    [*_, box] = [one for one in (*screen.radio, *screen.selectbox) if one.label.startswith(label)]
     box.set_value(value)
 
 
@@ -52,6 +53,24 @@ def test_policies_that_another_admin_has_changed_are_looked_at_again(practice: P
     policies.save_policies(SYSTEM, practice.connection_id, theirs)
     assert refused(screen, "Save")
     assert policies.get_policies(practice.connection_id) == theirs
+
+
+def test_the_contact_type_that_was_chosen_stays_when_others_add_types(practice: Practice) -> None:
+    add_of_type("Pat Partner", "Partner")
+    screen = press(opened("eddie", CONTACTS), "Add contact")
+    {field.label: field for field in screen.text_input}["Contact name"].set_value("Nina New")
+    choose(screen, "Contact type", "Partner")
+    screen.run()
+    add_of_type("Al Agent", "Agent")
+    press(screen, "Add contact")
+    assert [one.name for one in list_contacts(ContactFilter(contact_type="Partner")).rows] == [
+        "Nina New",
+        "Pat Partner",
+    ]
+
+
+def add_of_type(name: str, contact_type: str) -> None:
+    add_contact(SYSTEM, ContactForm(Contact(name), contact_type, False))
 
 
 def test_a_notification_that_goes_elsewhere_by_now_is_not_removed(people: None) -> None:

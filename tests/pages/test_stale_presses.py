@@ -5,12 +5,13 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.link import LinkRow
-from services import clients, links, sync
+from services import clients, links, sync, undo
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter, list_contacts
 from services.db import write
-from tests.pages.support import Practice, opened, press, said
+from services.links import PreviousFilter
+from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
@@ -108,3 +109,31 @@ def test_make_two_way_is_for_whom_it_was_asked(practice: Practice) -> None:
 def set_one_way(link_id: str) -> None:
     with write() as session:
         session.execute(update(LinkRow).where(col(LinkRow.id) == link_id).values(two_way=False))
+
+
+def test_a_dialog_about_one_contact_does_not_go_along_to_the_page_of_another(practice: Practice) -> None:
+    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    edit(stopped.contact_id, name="Constance Halt", email="halt@example.com")
+    screen = press(opened("eddie", CONTACT, id=stopped.contact_id), "Re-match")
+    assert "again all the same" in said(screen)
+    screen.query_params["id"] = practice.unlinked
+    screen.run()
+    assert "Link again" not in labels(screen)
+    press(screen, "Archive")
+    screen.query_params["id"] = practice.synced
+    assert "leaves the list" not in said(screen.run())
+
+
+def test_a_contact_whose_creation_was_taken_back_while_it_was_to_be_archived_is_said_to_be_gone(
+    practice: Practice,
+) -> None:
+    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    command = links.create_new_contact(SYSTEM, [stopped.link_id]).command
+    [made] = [item.contact_id for item in clients.list_clients(ClientFilter(search="Stan")).rows]
+    screen = opened("eddie", CONTACTS)
+    screen.session_state["table.picked"] = (":material/archive: Archive", made)
+    assert "**Stan Stopped** leaves the list" in said(screen.run())
+    assert undo.undo_command(SYSTEM, command).done == 1
+    press(screen, "Archive")
+    assert not screen.exception
+    assert "This contact is not in the contact book" in said(screen)
