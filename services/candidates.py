@@ -18,7 +18,7 @@ from models.match_index import MatchEntryRow
 from models.xero_contact import XeroContactRow
 from services.db import read
 from services.errors import NotFound
-from services.reconcile.contact import Contact
+from services.reconcile.contact import NAMELESS, Contact
 from services.reconcile.marker import created_for
 from services.reconcile.score import Part, Ranked, plausible
 from services.records.intents import installation
@@ -40,7 +40,6 @@ __all__ = [
 
 SEARCHED = 10
 POOL = 100
-NAMELESS = "a contact without a name"
 CREATED_FOR = Part("number", "Created in Xero for this contact, as its number there says", 0.0)
 
 
