@@ -21,9 +21,9 @@ from services.errors import NotFound
 from services.reconcile.contact import NAMELESS, Contact
 from services.reconcile.marker import created_for
 from services.reconcile.score import Part, Ranked, plausible
-from services.records.intents import installation
 from services.records.link_state import syncing
 from services.records.listing import found_by_key
+from services.records.markers import installation
 from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
 

@@ -11,7 +11,7 @@ from services.db import read
 from services.errors import MovedOn, SyncError
 from services.issues import IssueFilter
 from services.reconcile.contact import Field
-from services.records.intents import next_number
+from services.records.markers import next_number
 from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero, consent
 
