@@ -18,7 +18,6 @@ from services.clients import ClientFilter, ClientItem
 from services.records.listing import Listing
 
 AREA = "clients"
-KINDS = {"": "All kinds", "person": "People", "organisation": "Organisations"}
 XERO_TYPES = {
     "": "All Xero types",
     "customer": "Customer",
@@ -68,7 +67,7 @@ def wanted() -> ClientFilter:
         sort, descending = filters.order(AREA, SORTS)
     with second:
         contact_type = filters.contact_type(AREA, contacts.contact_types())
-        kind = filters.choice(AREA, "kind", "Kind", KINDS)
+        kind = filters.kind(AREA)
         xero_type = filters.choice(AREA, "xero", "Xero type", XERO_TYPES)
         organisation = filters.organisation(AREA, known)
     return ClientFilter(organisation, search, contact_type, kind, xero_type, state, sort, descending)
