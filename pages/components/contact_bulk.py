@@ -80,7 +80,7 @@ def asking(name: str) -> "partial[None]":
 def ask_to_archive(ids: list[str]) -> None:
     """Open the dialog about archiving the chosen contacts; one alone is asked about as from its menu."""
     if len(ids) == 1:
-        dialogs.ask("archive", id=ids[0])
+        dialogs.ask("archive", contact_id=ids[0], name=table.chosen().get(ids[0], ""))
     else:
         _ask("archive_many", ids)
 
