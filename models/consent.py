@@ -7,6 +7,8 @@ from sqlmodel import Field
 
 from models.base import JSON_COLUMN, Json, Table, new_id, now
 
+WAITING, CHOOSING = "waiting", "choosing"
+
 
 class ConsentRow(Table, table=True):
     """`state_hash` is the SHA-256 of the state parameter; `sealed_verifier` the encrypted PKCE verifier.
@@ -22,7 +24,7 @@ class ConsentRow(Table, table=True):
     username: str
     authorisation_id: str | None = None
     connection_id: str | None = None
-    outcome: str = "waiting"
+    outcome: str = WAITING
     message: str = ""
     tenants: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
     created_at: datetime = Field(default_factory=now)

@@ -18,12 +18,12 @@ from models.match_index import MatchEntryRow
 from models.xero_contact import XeroContactRow
 from services.db import read
 from services.errors import NotFound
-from services.reconcile.contact import Contact
+from services.reconcile.contact import NAMELESS, Contact
 from services.reconcile.marker import created_for
 from services.reconcile.score import Part, Ranked, plausible
-from services.records.intents import installation
 from services.records.link_state import syncing
 from services.records.listing import found_by_key
+from services.records.markers import installation
 from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
 
@@ -40,7 +40,6 @@ __all__ = [
 
 SEARCHED = 10
 POOL = 100
-NAMELESS = "a contact without a name"
 CREATED_FOR = Part("number", "Created in Xero for this contact, as its number there says", 0.0)
 
 
@@ -68,9 +67,7 @@ def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candi
     With `search`, up to ten of the contacts it finds, however little they are alike. Raises: NotFound.
     """
     with read() as session:
-        xero = session.get(XeroContactRow, (connection_id, xero_id))
-        if xero is None:
-            raise NotFound("This contact is not known from Xero.")
+        xero = _known(session, connection_id, xero_id)
         if search.strip():
             return _described(session, xero, _searched(session, xero, search))
         return candidates_of(session, xero)
@@ -79,9 +76,7 @@ def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candi
 def candidates_with(connection_id: str, xero_id: str, former_id: str) -> list[Candidate]:
     """`candidates`, begun by the contact it was linked with before, if that one is still in use. Raises: NotFound."""
     with read() as session:
-        xero = session.get(XeroContactRow, (connection_id, xero_id))
-        if xero is None:
-            raise NotFound("This contact is not known from Xero.")
+        xero = _known(session, connection_id, xero_id)
         found = [one for one in _suggested(session, xero) if one.contact_id != former_id]
         former = Finder(session).compare(xero, [former_id], 1)
         return sorted(_described(session, xero, [*former, *found]), key=lambda one: one.contact_id != former_id)
@@ -97,8 +92,8 @@ def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
     if not ours:
         return _described(session, xero, found)
     others = [one for one in found if one.contact_id != ours]
-    it = [replace(one, parts=(CREATED_FOR, *one.parts)) for one in Finder(session).compare(xero, [ours], 1)]
-    return _described(session, xero, [*it, *others])
+    first = [replace(one, parts=(CREATED_FOR, *one.parts)) for one in Finder(session).compare(xero, [ours], 1)]
+    return _described(session, xero, [*first, *others])
 
 
 def likeliest(found: Sequence[Candidate]) -> Candidate | None:
@@ -113,6 +108,13 @@ def to_begin_with(found: Sequence[Candidate]) -> Candidate | None:
     """
     best = likeliest(found)
     return best if best and best.plausible and not best.linked_to else None
+
+
+def _known(session: Session, connection_id: str, xero_id: str) -> XeroContactRow:
+    xero = session.get(XeroContactRow, (connection_id, xero_id))
+    if xero is None:
+        raise NotFound("This contact is not known from Xero.")
+    return xero
 
 
 def _suggested(session: Session, xero: XeroContactRow) -> list[Ranked]:

@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from models.base import now, this_minute
 from models.connection import DISCONNECTED, ConnectionRow
-from models.consent import ConsentRow
+from models.consent import CHOOSING, ConsentRow
 from services.access import Principal, Role, require
 from services.contact_forms import check_type
 from services.db import read, write
@@ -157,7 +157,7 @@ def choose(actor: Principal, consent_id: str, tenant_id: str) -> str:
     require(actor, Role.ADMIN)
     with write() as session:
         row = session.get(ConsentRow, consent_id)
-        if row is None or row.outcome != "choosing" or row.authorisation_id is None:
+        if row is None or row.outcome != CHOOSING or row.authorisation_id is None:
             raise MovedOn("This choice was made already, or is no longer possible. Start again with Connect.")
         if row.username != actor.username:
             raise Forbidden("Only the person who signed in at Xero can choose the organisation.")

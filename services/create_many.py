@@ -4,7 +4,7 @@ The worker then sends them 50 a call; what Xero refuses is held for a person, co
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from services.records.remembered import remembered
 from services.records.values import contact_of, name_of
 from services.xero_client import ask_to_create, must_be_new, tell_dismissed
 
+NOTHING_SEEN: Mapping[str, Contact] = {}
 A_CALL = 50
 """As many contacts as one call to Xero carries."""
 
@@ -66,10 +67,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class CreationPlan:
-    """What Create Contact would do for many. `first` are the contacts of the first call; the rest are counts."""
+    """What Create Contact would do for many. `first` are the contacts of the first call by their ids."""
 
     ready: tuple[str, ...]
-    first: tuple[Contact, ...]
+    first: Mapping[str, Contact]
     refused: tuple[Refusal, ...]
     linked: int
     under_way: int
@@ -107,7 +108,7 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
     ready = [row for row in active if row.id not in kept_back]
     return CreationPlan(
         ready=tuple(row.id for row in ready),
-        first=tuple(contact_of(row) for row in ready[:A_CALL]),
+        first={row.id: contact_of(row) for row in ready[:A_CALL]},
         refused=tuple(refused),
         linked=len(linked),
         under_way=len(under_way),
@@ -116,15 +117,14 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
 
 
 def create_many(
-    actor: Principal, connection_id: str, contact_ids: Sequence[str], shown: Sequence[Contact] = ()
+    actor: Principal, connection_id: str, contact_ids: Sequence[str], seen: Mapping[str, Contact] = NOTHING_SEEN
 ) -> Report:
     """Store an intent for each contact, as Create Contact does for one; the worker sends them.
 
-    `shown` is what a person saw of the first of them. Who says something else by now, may be in Xero already, was there
-    before, or was asked for by somebody else meanwhile, is skipped with the reason. Raises: Forbidden.
+    `seen`: contact id → what the person was shown of it. Who says something else by now, may be in Xero already, was
+    there before, or was asked for by somebody else meanwhile, is skipped with the reason. Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
-    seen = dict(zip(contact_ids, shown, strict=False))
     with read() as session:
         known = lookalikes(session, connection_id, contact_ids)
         left_xero = once_in_xero(session, connection_id, contact_ids)

@@ -151,23 +151,14 @@ def _counts(connection: ConnectionRow) -> list[Select[int]]:
     inside_kinds = lets_in(connection.type_filter, connection.include_neither)
     outside = [(buys, sells) for buys in (False, True) for sells in (False, True) if (buys, sells) not in inside_kinds]
     count = select(func.count().label("n"))
-    ignored, asked = (
-        select(number.label("n"))
-        .select_from(IssueRow)
-        .where(
-            col(IssueRow.connection_id) == connection.id,
-            col(IssueRow.state) == state,
-            exists().where(*_issue_of(xero), *mine, active, where),
-        )
-        for number, state, where in (
-            (func.count(), IGNORED, inside(connection)),
-            (-func.count(), OPEN, ~inside(connection)),
-        )
-    )
+    issues = select(func.count().label("n")).select_from(IssueRow).where(col(IssueRow.connection_id) == connection.id)
+    about = exists().where(*_issue_of(xero), *mine, active)
+    ignored = issues.where(col(IssueRow.state) == IGNORED, about.where(inside(connection)))
+    asked = issues.where(col(IssueRow.state) == OPEN, about.where(~inside(connection)))
     return [
         count.where(*mine, archived),
         ignored,
-        asked,
+        asked.with_only_columns((-func.count()).label("n")),
         *(
             count.where(*mine, active, col(xero.let_in).is_(False), col(xero.is_customer).is_(buys),
                         col(xero.is_supplier).is_(sells))

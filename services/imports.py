@@ -24,8 +24,9 @@ from services.records.connections import ConnectionItem, check_set_up
 from services.records.keys import unlinked
 from services.records.listing import Listing, found_by_key
 from services.records.remembered import remembered
+from services.steps.considering import Decision, consider
 from services.steps.first_links import counted, in_words, link_effects
-from services.steps.matching import NO_MATCH, Decision, consider
+from services.steps.matching import NO_MATCH
 
 EVERY_TYPE = "all"
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"

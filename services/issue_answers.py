@@ -20,13 +20,11 @@ from services.records.bulk import Report, Skipped, each
 from services.records.intents import wake
 from services.records.issues import to_answer, xero_name
 from services.records.keys import unlinked
-from services.records.values import contact_of
+from services.records.values import Versions, contact_of, must_be_as_seen
 from services.steps.deciding import decide_at_once, is_asked
 from services.steps.linking import add_link, create_and_link
 
 NOTHING: Mapping[Field, str] = {}
-Versions = tuple[int, int]
-"""The versions of the practice's and of Xero's contact that a person was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,7 @@ def confirm(
     require(actor, Role.EDITOR)
     with write() as session:
         xero = to_answer(session, issue_id)
-        contact = session.get(ContactRow, contact_id)
-        if seen and contact and (contact.rev, xero.rev) != seen:
-            raise MovedOn("One of the two changed since it was shown. Look at it again.")
+        must_be_as_seen(session.get(ContactRow, contact_id), xero, seen)
         linked = add_link(session, xero, contact_id, actor.username, origin="match")
         session.flush()
         decide_at_once(session, linked, keep)

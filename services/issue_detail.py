@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from models.activity import ActivityRow
 from services.candidates import Candidate, candidates_of
 from services.db import read
-from services.issue_answers import NOTHING, Versions
+from services.issue_answers import NOTHING
 from services.reconcile.contact import Contact, Field
 from services.reconcile.outcome import FieldOutcome, outcome
 from services.reconcile.policy import Policies, policies
@@ -17,7 +17,7 @@ from services.records.deep_link import contact_url
 from services.records.issue_list import issue_in_full, words_of
 from services.records.issues import issue_row
 from services.records.remembered import remembered
-from services.records.values import contact_of
+from services.records.values import Versions, contact_of
 from services.records.xero_types import type_of
 
 ANSWERS = (

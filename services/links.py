@@ -25,6 +25,7 @@ from services.previous import (
     previous_items,
     without_partner,
 )
+from services.reconcile.contact import NAMELESS
 from services.reconcile.match import Index, Keys, Outcome, classify
 from services.records.activity import command_of, record
 from services.records.bulk import Report, Skipped, each
@@ -32,7 +33,7 @@ from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
 from services.records.links import contact_name, partner_of, stop_link, survivor_of
 from services.records.undoing import of_two_way
-from services.records.values import name_of
+from services.records.values import Versions, must_be_as_seen, name_of
 from services.steps.linking import add_link, create_and_link
 
 __all__ = [
@@ -58,9 +59,7 @@ __all__ = [
     "without_partner",
 ]
 
-
-CHANGED = "One of the two changed since it was shown. Look at it again."
-NOT_SHOWN: Mapping[str, str] = {}
+NOTHING_SEEN: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +73,15 @@ class RematchResult:
     command: str = ""
 
 
-def stop(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = NOT_SHOWN) -> Report:
+def stop(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
     """Unsync: nothing is written to either side any more, and both stay as they are. Raises: Forbidden.
 
-    `shown`: link id → the practice contact that was shown; a link that is with another one since is skipped.
+    `seen`: link id → the practice contact that was shown; a link that is with another one since is skipped.
     """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        link = _as_shown(session, link_id, shown)
+        link = _as_seen(session, link_id, seen)
         if link.state != SYNCING:
             raise MovedOn("It is not syncing any more.")
         stop_link(session, actor.username, link, contact_name(session, link_id))
@@ -90,15 +89,15 @@ def stop(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = N
     return each(link_ids, act, contact_name)
 
 
-def make_two_way(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = NOT_SHOWN) -> Report:
+def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
     """Let the practice's changes travel to Xero as well, those made meanwhile included. Raises: Forbidden.
 
-    `shown` as for `stop`.
+    `seen` as for `stop`.
     """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        link = _as_shown(session, link_id, shown)
+        link = _as_seen(session, link_id, seen)
         if link.state != SYNCING or link.two_way:
             raise MovedOn("It is two-way already, or not syncing any more.")
         link.two_way, link.practice_rev = True, 0
@@ -119,35 +118,31 @@ def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, .
     return tuple(_rematch_one(actor, link_id, command) for link_id in link_ids)
 
 
-def link_to(
-    actor: Principal, link_id: str, contact_id: str, xero_id: str = "", seen: tuple[int, int] | None = None
-) -> str:
+def link_to(actor: Principal, link_id: str, contact_id: str, xero_id: str = "", seen: Versions | None = None) -> str:
     """Link an ended link's Xero contact with the practice contact a person chose.
 
-    `xero_id` is the Xero contact that was shown, `seen` the versions of the practice's and of Xero's contact that were.
+    `xero_id` is the Xero contact that the person was shown, `seen` the versions of both that they were.
     Returns the command, by which it can be undone.
     Raises: MovedOn when either is linked, archived or merged meanwhile, or not as `seen` any more; NotFound, Forbidden.
     """
     require(actor, Role.EDITOR)
     with write() as session:
         xero = _ended(session, link_id, xero_id)
-        contact = session.get(ContactRow, contact_id)
-        if seen and contact and (contact.rev, xero.rev) != seen:
-            raise MovedOn(CHANGED)
+        must_be_as_seen(session.get(ContactRow, contact_id), xero, seen)
         add_link(session, xero, contact_id, actor.username, origin="rematch")
         wake(session, xero.connection_id)
         return command_of(session)
 
 
-def create_new_contact(actor: Principal, link_ids: Sequence[str], shown: Mapping[str, str] = NOT_SHOWN) -> Report:
+def create_new_contact(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
     """A new practice contact from each ended link's Xero contact, linked and syncing. Raises: Forbidden.
 
-    `shown`: link id → the Xero contact that was shown; one that was merged into another since is skipped.
+    `seen`: link id → the Xero contact that was shown; one that was merged into another since is skipped.
     """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        create_and_link(session, _ended(session, link_id, shown.get(link_id, "")), actor.username)
+        create_and_link(session, _ended(session, link_id, seen.get(link_id, "")), actor.username)
 
     return each(link_ids, act, contact_name)
 
@@ -180,10 +175,10 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
     return verdict.candidates[0].contact_id
 
 
-def _ended(session: Session, link_id: str, shown: str = "") -> XeroContactRow:
+def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:
     """The Xero contact of an ended link that may be linked again; for a merged one, the one it was merged into.
 
-    Raises: MovedOn if that one is linked already, or not the one that was `shown`.
+    Raises: MovedOn if that one is linked already, or not the one that was `seen`.
     """
     link = _link(session, link_id)
     if link.state == SYNCING:
@@ -194,9 +189,9 @@ def _ended(session: Session, link_id: str, shown: str = "") -> XeroContactRow:
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     survivor = survivor_of(session, xero)
     if survivor is not None and (other := partner_of(session, survivor)):
-        name = other[1] or "a contact without a name"
+        name = other[1] or NAMELESS
         raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero, which is linked with {name} already.")
-    if survivor is not None and shown not in ("", survivor.xero_id):
+    if survivor is not None and seen not in ("", survivor.xero_id):
         raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero since it was shown. Look at it again.")
     return survivor or xero
 
@@ -206,13 +201,13 @@ def _must_not_be_stopped(session: Session, link_id: str, xero: XeroContactRow) -
     query = select(LinkRow).where(col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.id) != link_id)
     other = session.exec(query.where(col(LinkRow.xero_id) == xero.xero_id, col(LinkRow.state) == STOPPED)).first()
     if other is not None:
-        with_name = name_of(session, other.contact_id) or "a contact without a name"
+        with_name = name_of(session, other.contact_id) or NAMELESS
         raise MovedOn(f"It was merged into {xero.name} in Xero, which was stopped. Re-match {with_name} instead.")
 
 
-def _as_shown(session: Session, link_id: str, shown: Mapping[str, str]) -> LinkRow:
+def _as_seen(session: Session, link_id: str, seen: Mapping[str, str]) -> LinkRow:
     link = _link(session, link_id)
-    if link.contact_id != shown.get(link_id, link.contact_id):
+    if link.contact_id != seen.get(link_id, link.contact_id):
         raise MovedOn("It was linked only after this was shown. Look at it again.")
     return link
 

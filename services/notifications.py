@@ -119,8 +119,8 @@ def add_target(actor: Principal, form: TargetForm) -> str:
         return row.id
 
 
-def edit_target(actor: Principal, target_id: str, form: TargetForm, as_of: datetime | None = None) -> None:
-    """Change whom or what a target is told; its kind stays. `as_of` is the `changed_at` that the form was drawn from.
+def edit_target(actor: Principal, target_id: str, form: TargetForm, seen: datetime | None = None) -> None:
+    """Change whom or what a target is told; its kind stays. `seen` is the `changed_at` that the form was drawn from.
 
     Raises: Forbidden, NotFound, BadInput; MovedOn when somebody else has changed it since.
     """
@@ -130,7 +130,7 @@ def edit_target(actor: Principal, target_id: str, form: TargetForm, as_of: datet
         row = target_row(session, target_id)
         if form.kind != row.kind:
             raise BadInput([Problem("Kind", "cannot be changed; add another one")])
-        _must_be_as_of(row, as_of)
+        _must_be_as_seen(row, seen)
         before = shown(row)
         replaced = bool(form.address.strip())
         _fill(row, form)
@@ -141,12 +141,12 @@ def edit_target(actor: Principal, target_id: str, form: TargetForm, as_of: datet
             _record(session, actor, "notification.changed", summary, before=before, after=after)
 
 
-def remove_target(actor: Principal, target_id: str, as_of: datetime | None = None) -> None:
+def remove_target(actor: Principal, target_id: str, seen: datetime | None = None) -> None:
     """Tell a target nothing any more, not even what waits. Raises: Forbidden, NotFound, MovedOn as `edit_target`."""
     require(actor, Role.ADMIN)
     with write() as session:
         row = target_row(session, target_id)
-        _must_be_as_of(row, as_of)
+        _must_be_as_seen(row, seen)
         session.execute(delete(NoticeRow).where(col(NoticeRow.target_id) == target_id))
         summary = f"{label(row)} is told nothing any more"
         _record(session, actor, "notification.removed", summary, before=shown(row))
@@ -173,8 +173,8 @@ def retry(actor: Principal, notice_id: str) -> str:
     return deliver(notice)
 
 
-def _must_be_as_of(row: NoticeTargetRow, as_of: datetime | None) -> None:
-    if as_of is not None and as_of != row.changed_at:
+def _must_be_as_seen(row: NoticeTargetRow, seen: datetime | None) -> None:
+    if seen is not None and seen != row.changed_at:
         raise MovedOn("Somebody else changed this notification meanwhile. Cancel, and look at it again.")
 
 

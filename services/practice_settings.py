@@ -100,14 +100,6 @@ def get_schedule(connection_id: str) -> Schedule:
         return _schedule_of(_row(session, connection_id))
 
 
-def _schedule_of(row: ConnectionRow) -> Schedule:
-    hours = row.push_hours
-    if not hours:
-        return Schedule(row.sync_every_seconds)
-    opens, closes = time.fromisoformat(hours["from"]), time.fromisoformat(hours["to"])
-    return Schedule(row.sync_every_seconds, opens, closes, tuple(hours["days"]))
-
-
 def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen: Schedule | None = None) -> None:
     """Keep when an organisation is synced; the worker looks at it anew.
 
@@ -136,6 +128,14 @@ def _said(name: str, value: str) -> str:
     if name == "time_zone":
         return f"time zone is {value}"
     return f"region is {locales.regions()[value]}" if value else "region is that of each person's browser"
+
+
+def _schedule_of(row: ConnectionRow) -> Schedule:
+    hours = row.push_hours
+    if not hours:
+        return Schedule(row.sync_every_seconds)
+    opens, closes = time.fromisoformat(hours["from"]), time.fromisoformat(hours["to"])
+    return Schedule(row.sync_every_seconds, opens, closes, tuple(hours["days"]))
 
 
 def _hours(schedule: Schedule) -> Json:

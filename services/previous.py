@@ -193,8 +193,12 @@ def _matching(f: PreviousFilter, backwards: bool = False) -> Select[str]:
 
 
 def _partner(session: Session, row: Any) -> str:
-    survivor = known_survivor(session, row.connection_id, row.xero_id) if row.merged_into else None
+    survivor = _survivor(session, row)
     return survivor.xero_id if survivor else row.xero_id
+
+
+def _survivor(session: Session, row: Any) -> Survivor | None:
+    return known_survivor(session, row.connection_id, row.xero_id) if row.merged_into else None
 
 
 def _item(session: Session, row: Any) -> PreviousItem:
@@ -215,5 +219,5 @@ def _item(session: Session, row: Any) -> PreviousItem:
         drift=tuple(Field(name) for name in row.drift.split(",") if name),
         xero_url=contact_url(row.short_code, row.xero_id),
         archived=row.archived_at is not None,
-        survivor=known_survivor(session, row.connection_id, row.xero_id) if row.merged_into else None,
+        survivor=_survivor(session, row),
     )

@@ -21,8 +21,8 @@ from services.reconcile.plan import Step
 from services.records.keys import unlinked
 from services.records.listing import among, chunks
 from services.records.remembered import remembered
+from services.steps.considering import consider_these
 from services.steps.first_links import counted, link_effects
-from services.steps.matching import consider_these
 
 NAMES = 5
 OUTCOMES = tuple(step.value for step in (Step.LINK, Step.CREATE, Step.HOLD, Step.ASK, Step.SKIP))

@@ -24,8 +24,9 @@ from services.records.intents import asked_for
 from services.records.leases import Lease
 from services.settings import get_settings
 from services.steps.archiving import bring_forward
-from services.steps.brake import allows, foresee, take_release
+from services.steps.brake import allows, take_release
 from services.steps.drifting import note_drift
+from services.steps.foreseeing import foresee
 from services.steps.full_comparison import compare
 from services.steps.life import end_links, resume_links
 from services.steps.matching import match_new

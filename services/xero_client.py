@@ -23,9 +23,10 @@ from services.reconcile.rules import check_for_xero
 from services.records.activity import record
 from services.records.creations import drop_held, must_not_be_there
 from services.records.deep_link import contact_url
-from services.records.intents import ARCHIVE, CREATE, add, latest_intent, next_number, open_intent, settle, wake
+from services.records.intents import ARCHIVE, CREATE, add, latest_intent, open_intent, settle, wake
 from services.records.links import waits_for
 from services.records.lookalikes import lookalikes
+from services.records.markers import next_number
 from services.records.survivors import Survivor, known_survivor
 from services.records.values import contact_of
 

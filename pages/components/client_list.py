@@ -18,7 +18,6 @@ from services.clients import ClientFilter, ClientItem
 from services.records.listing import Listing
 
 AREA = "clients"
-KINDS = {"": "All kinds", "person": "People", "organisation": "Organisations"}
 XERO_TYPES = {
     "": "All Xero types",
     "customer": "Customer",
@@ -68,7 +67,7 @@ def wanted() -> ClientFilter:
         sort, descending = filters.order(AREA, SORTS)
     with second:
         contact_type = filters.contact_type(AREA, contacts.contact_types())
-        kind = filters.choice(AREA, "kind", "Kind", KINDS)
+        kind = filters.kind(AREA)
         xero_type = filters.choice(AREA, "xero", "Xero type", XERO_TYPES)
         organisation = filters.organisation(AREA, known)
     return ClientFilter(organisation, search, contact_type, kind, xero_type, state, sort, descending)
@@ -101,7 +100,7 @@ def act(person: Principal, items: dict[str, ClientItem], label: str, link_id: st
     elif label == RETRY:
         retry(person, [link_id])
     elif label == STOP:
-        dialogs.ask("stop", ids=[link_id], names=[item.name], shown={link_id: item.contact_id})
+        dialogs.ask("stop", ids=[link_id], names=[item.name], seen={link_id: item.contact_id})
 
 
 def ask_about(question: str, shown: ClientFilter, ids: list[str]) -> None:
@@ -109,12 +108,12 @@ def ask_about(question: str, shown: ClientFilter, ids: list[str]) -> None:
     found = clients.linked_with(ids)
     names, whom = [name for _, name in found.values()], {one: contact_id for one, (contact_id, _) in found.items()}
     hidden = len(set(ids).difference(clients.client_ids(shown)))
-    dialogs.ask(question, ids=ids, names=names, hidden=hidden, shown=whom)
+    dialogs.ask(question, ids=ids, names=names, hidden=hidden, seen=whom)
 
 
-def stop(person: Principal, ids: list[str], shown: Mapping[str, str]) -> None:
-    """Stop syncing these links, as long as they are with the contacts shown, and say how it went."""
-    undo_bar.report(links.stop(person, ids, shown), "stopped syncing")
+def stop(person: Principal, ids: list[str], seen: Mapping[str, str]) -> None:
+    """Stop syncing these links, as long as they are with the contacts seen, and say how it went."""
+    undo_bar.report(links.stop(person, ids, seen), "stopped syncing")
     table.drop(ids)
 
 
@@ -126,7 +125,7 @@ def retry(person: Principal, ids: list[str]) -> None:
         st.rerun()
 
 
-def stop_dialog(person: Principal, ids: list[str], names: list[str], shown: Mapping[str, str], hidden: int = 0) -> None:
+def stop_dialog(person: Principal, ids: list[str], names: list[str], seen: Mapping[str, str], hidden: int = 0) -> None:
     """Say what stopping means for both sides, and ask."""
     number = len(ids)
     what = "it" if number == 1 else "them"
@@ -138,7 +137,7 @@ def stop_dialog(person: Principal, ids: list[str], names: list[str], shown: Mapp
         f"no longer reach the other. You can sync {what} again from Previously Synced."
     )
     title = "Stop Syncing Contact" if number == 1 else "Stop Syncing Contacts"
-    dialogs.confirm(title, consequences, "Unsync", partial(stop, person, ids, shown), icon=":material/sync_disabled:")
+    dialogs.confirm(title, consequences, "Unsync", partial(stop, person, ids, seen), icon=":material/sync_disabled:")
 
 
 @st.dialog("Open in Xero", icon=":material/open_in_new:", on_dismiss=dialogs.close)

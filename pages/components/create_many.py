@@ -37,14 +37,14 @@ def dialog(person: Principal, about: dict[str, Any]) -> None:
         return
     with st.spinner("Checking against Xero's rules…"):
         plan = create_many.plan_creation(organisation, tuple(ids))
-    shown = drawn.before(PLAN, (organisation, *ids), plan)
+    seen = drawn.before(PLAN, (organisation, *ids), plan)
     _counts(plan)
     _refused(plan)
     _preview(plan, known[organisation])
     problem = st.container()
     if dialogs.buttons(f"Send {text.count(len(plan.ready), 'contact')}", disabled=not plan.ready):
         with problem, notices.sentences(), progress.working("Storing what is to be sent"):
-            result = create_many.create_many(person, organisation, shown.ready, shown.first)
+            result = create_many.create_many(person, organisation, seen.ready, seen.first)
             undo_bar.report(result, "on the way to Xero")
             table.drop(ids)
             dialogs.done()
@@ -165,7 +165,7 @@ def _preview(plan: CreationPlan, organisation: str) -> None:
         st.info("None of the chosen contacts can be sent to this organisation.")
         return
     st.markdown(f"This is what **{text.plain(organisation)}** will get:")
-    table.small([_row(contact) for contact in plan.first], "Contacts to be sent", most_rows=4)
+    table.small([_row(contact) for contact in plan.first.values()], "Contacts to be sent", most_rows=4)
     more = len(plan.ready) - len(plan.first)
     others = f"And {text.count(more, 'other')}. " if more else ""
     st.caption(

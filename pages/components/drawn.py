@@ -1,4 +1,8 @@
-"""What was drawn last: a press is about that, whatever others have changed until it is worked off."""
+"""What was drawn last: a press is about that, whatever others have changed until it is worked off.
+
+For forms and open dialogs, which are drawn anew before their press is worked off. What a button's callback is given,
+and what a dialog is opened with, stays as it was without this.
+"""
 
 from typing import TypeVar
 

@@ -55,6 +55,11 @@ def contact_type(area: str, known: Iterable[str]) -> str:
     return choice(area, "type", "Contact type", types | gone)
 
 
+def kind(area: str) -> str:
+    """People, organisations or both."""
+    return choice(area, "kind", "Kind", {"": "All kinds", "person": "People", "organisation": "Organisations"})
+
+
 def chosen(area: str, name: str, options: Mapping[str, str]) -> str:
     """What `choice` will give in this run, for what is shown before it; a page just opened has it in the address."""
     key = f"{area}_{name}"

@@ -11,10 +11,9 @@ from services.links import Candidate, PreviousItem, RematchResult
 
 MISSED, CREATE = "previous.missed", "previous.create"
 LISTED = 10
-Shown = tuple[PreviousItem, Candidate | None]
-"""The one looked at, and the candidate chosen."""
-
 NOTHING_LEFT_OUT: Sequence[tuple[str, str]] = ()
+Seen = tuple[PreviousItem, Candidate | None]
+"""The one looked at, and the candidate chosen."""
 
 
 def ask(missed: Sequence[RematchResult]) -> None:
@@ -37,12 +36,12 @@ def creating(names: list[str], number: int) -> str:
 def ask_create(ids: list[str], without: Sequence[tuple[str, str]] = NOTHING_LEFT_OUT) -> None:
     """Open the dialog that makes new contacts of what is in Xero; `without` are those left out, with the reason."""
     names = [previous_menu.named(one) for one in links.previous_items(ids[:LISTED])]
-    dialogs.ask(CREATE, ids=ids, names=names, shown=links.partners(ids), without=without)
+    dialogs.ask(CREATE, ids=ids, names=names, seen=links.partners(ids), without=without)
 
 
-def create(person: Principal, ids: list[str], shown: Mapping[str, str]) -> None:
-    """Make new contacts of what is in Xero, as it was `shown`: link id → the contact there."""
-    undo_bar.report(links.create_new_contact(person, ids, shown), "created and linked")
+def create(person: Principal, ids: list[str], seen: Mapping[str, str]) -> None:
+    """Make new contacts of what is in Xero, as it was `seen`: link id → the contact there."""
+    undo_bar.report(links.create_new_contact(person, ids, seen), "created and linked")
     table.drop(ids)
 
 
@@ -124,9 +123,9 @@ def _steps(missed: dict[str, str], at: int) -> None:
             _turn(missed, at + 1)
 
 
-def _buttons(person: Principal, missed: dict[str, str], shown: Shown, chosen: Candidate | None) -> None:
+def _buttons(person: Principal, missed: dict[str, str], seen: Seen, chosen: Candidate | None) -> None:
     """The ways on, each button its contact's own: a second press does not reach the one that came after the first."""
-    item, whom = shown
+    item, whom = seen
     with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():
         if st.button("Close" if len(missed) > 1 else "Cancel"):
             dialogs.done()
@@ -136,8 +135,8 @@ def _buttons(person: Principal, missed: dict[str, str], shown: Shown, chosen: Ca
         free = chosen is not None and not chosen.linked_to
         key = f"missed.link.{item.link_id}.{chosen.contact_id if chosen else ''}"
         if st.button("Link", icon=":material/link:", type="primary", disabled=not free, key=key) and whom:
-            seen = whom.rev, item.partner_rev
-            command = links.link_to(person, item.link_id, whom.contact_id, item.partner_id, seen)
+            versions = whom.rev, item.partner_rev
+            command = links.link_to(person, item.link_id, whom.contact_id, item.partner_id, versions)
             table.drop([item.link_id])
             undo_bar.offer(f"{text.plain(item.partner_name)} is linked and syncing again.", command)
             _go_on(missed, item.link_id)

@@ -218,7 +218,7 @@ def _dialogs(person: Principal) -> None:
         consequences = no_match.creating(about["names"], len(ids))
         if without := about["without"]:
             consequences += previous_menu.left_out(without)
-        run = partial(no_match.create, person, ids, about["shown"])
+        run = partial(no_match.create, person, ids, about["seen"])
         dialogs.confirm("Create New Contact", consequences, "Create New Contact", run, icon=":material/person_add:")
     elif about := dialogs.asked("previous.archive"):
         consequences = previous_menu.archiving(about["names"], len(about["ids"]))

@@ -13,23 +13,23 @@ DIALOG = "two_way"
 
 def ask(link_id: str, contact_id: str, name: str) -> None:
     """Open the dialog about one contact."""
-    dialogs.ask(DIALOG, ids=[link_id], names=[name], shown={link_id: contact_id})
+    dialogs.ask(DIALOG, ids=[link_id], names=[name], seen={link_id: contact_id})
 
 
 def dialog(person: Principal) -> None:
     """The dialog, if it is open."""
     if about := dialogs.asked(DIALOG):
-        _confirm(person, about["ids"], about["names"], about["shown"])
+        _confirm(person, about["ids"], about["names"], about["seen"])
 
 
-def _confirm(person: Principal, ids: list[str], names: list[str], shown: Mapping[str, str]) -> None:
+def _confirm(person: Principal, ids: list[str], names: list[str], seen: Mapping[str, str]) -> None:
     kept, sync = two_way.kept_here(tuple(ids)), "syncs" if len(ids) == 1 else "sync"
     consequences = (
         f"**{text.count(len(ids), 'contact')}** {sync} both ways from now on:\n\n{text.listed(names, len(ids))}\n\n"
         f"Changes here are written to Xero as well. {_at_once(kept)} What was written to Xero cannot be undone from "
         "here."
     )
-    run, details = partial(_make, person, ids, shown), partial(_details, kept) if kept.total else None
+    run, details = partial(_make, person, ids, seen), partial(_details, kept) if kept.total else None
     dialogs.confirm("Make two-way", consequences, "Make two-way", run, ":material/sync_alt:", details)
 
 
@@ -46,6 +46,6 @@ def _details(kept: KeptHere) -> None:
     compare.more(len(kept.first), kept.total)
 
 
-def _make(person: Principal, ids: list[str], shown: Mapping[str, str]) -> None:
-    undo_bar.report(links.make_two_way(person, ids, shown), "synced both ways from now on")
+def _make(person: Principal, ids: list[str], seen: Mapping[str, str]) -> None:
+    undo_bar.report(links.make_two_way(person, ids, seen), "synced both ways from now on")
     table.drop(ids)

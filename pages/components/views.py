@@ -44,15 +44,15 @@ def show(person: Principal, page: str) -> None:
         _delete(person, page)
 
 
-def columns(area: str, known: Mapping[str, Any], fixed: int = 1) -> dict[str, Any]:
-    """The columns that the person wants to see, of `known` (label → how it looks); the first `fixed` always are."""
-    always, optional = list(known)[:fixed], list(known)[fixed:]
+def columns(area: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the person wants to see, of `known` (label → how it looks); the first always is."""
+    first, *optional = known
     key = f"{area}_columns"
     with st.popover("Columns", icon=":material/view_column:"):
         wanted = st.pills(
             "Columns", optional, selection_mode="multi", default=optional, key=key, bind="query-params", width=320
         )
-    return {label: known[label] for label in (*always, *(one for one in optional if one in wanted))}
+    return {label: known[label] for label in (first, *(one for one in optional if one in wanted))}
 
 
 def _title(view: View) -> str:

@@ -17,7 +17,6 @@ from services.contacts import ContactFilter, ContactItem
 from services.records.listing import Listing
 
 AREA = "contacts"
-KINDS = {"": "All kinds", "person": "People", "organisation": "Organisations"}
 LINKED = {
     "": "Linked or not",
     "linked": "Linked",
@@ -73,7 +72,7 @@ def wanted() -> ContactFilter:
         search = filters.search(AREA, "Name, email or phone")
     with second:
         contact_type = filters.contact_type(AREA, contacts.contact_types())
-        kind = filters.choice(AREA, "kind", "Kind", KINDS)
+        kind = filters.kind(AREA)
         linked = filters.choice(AREA, "linked", "Linked", LINKED)
         sort, descending = filters.order(AREA, SORTS)
         archived = filters.toggle(AREA, "archived", "Archived")

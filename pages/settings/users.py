@@ -37,9 +37,9 @@ def user_card(person: Principal, user: UserItem) -> None:
     if change in DIALOGS:
         dialogs.ask(DIALOGS[change], user=user)
     elif change == UNLOCK:
-        let_in(access.unlock, person, user.username, "is not locked any more")
+        admit(access.unlock, person, user.username, "is not locked any more")
     elif change:
-        let_in(access.enable, person, user.username, "can sign in again")
+        admit(access.enable, person, user.username, "can sign in again")
 
 
 def choices(user: UserItem) -> list[str]:
@@ -49,7 +49,7 @@ def choices(user: UserItem) -> list[str]:
     return [ROLE, PASSWORD, UNLOCK, DISABLE] if user.locked_until else [ROLE, PASSWORD, DISABLE]
 
 
-def let_in(act: Callable[[Principal, str], None], person: Principal, username: str, done: str) -> None:
+def admit(act: Callable[[Principal, str], None], person: Principal, username: str, done: str) -> None:
     """Enable or unlock a user, as the menu said when it was drawn, and say so."""
     with notices.sentences():
         act(person, username)

@@ -20,6 +20,7 @@ class Field(StrEnum):
         return LABELS[self]
 
 
+NAMELESS = "a contact without a name"
 LABELS = {
     Field.NAME: "Contact name",
     Field.EMAIL: "Billing email",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.errors import Problem
-from services.reconcile.contact import Field
+from services.reconcile.contact import NAMELESS, Field
 
 LIKELY = 70.0
 """The score from which on a candidate of a match issue is not to be created beside it without asking."""
@@ -47,7 +47,7 @@ class Lookalike:
     @property
     def where(self) -> str:
         """Where it stands, to follow "which"."""
-        return WHERE[self.standing].format(with_name=self.with_name or "a contact without a name")
+        return WHERE[self.standing].format(with_name=self.with_name or NAMELESS)
 
 
 def standing(*, syncs: bool, was_linked: bool, asked: str, inside: bool) -> str:

@@ -64,9 +64,7 @@ def _open(session: Session, link: LinkRow) -> Sequence[DifferenceRow]:
 
 def _new(session: Session, link: LinkRow, step: FieldStep) -> DifferenceRow:
     session.flush()  # a link made in this transaction has to stand before what refers to it
-    row = DifferenceRow(
-        link_id=link.id, contact_id=link.contact_id, field=step.field.value, values=_values(step)
-    )  # fmt: skip
+    row = DifferenceRow(link_id=link.id, contact_id=link.contact_id, field=step.field.value, values=_values(step))
     session.add(row)
     return row
 

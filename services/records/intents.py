@@ -7,10 +7,7 @@ from sqlmodel import Session, col, select
 
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
-from models.installation import InstallationRow
 from models.intent import DROPPED, LATER, NEW, OPEN_STATES, SENT, IntentRow
-from models.xero_contact import XeroContactRow
-from services.reconcile.marker import created_for, marker
 from services.records.working_hours import may_go
 
 CREATE = "create"
@@ -149,37 +146,3 @@ def wake(session: Session, connection_id: str) -> None:
 def wake_all(session: Session) -> None:
     """Ask the worker to look at every connection now, after an edit on the practice side."""
     session.execute(update(ConnectionRow).where(col(ConnectionRow.state) == CONNECTED).values(next_tick_at=now()))
-
-
-def on_the_wire(session: Session, xero: XeroContactRow) -> bool:
-    """Whether a Xero contact is one we are creating: its link is made when the intent settles."""
-    contact_id = created_for(xero.number, installation(session))
-    intent = open_intent(session, xero.connection_id, contact_id) if contact_id else None
-    return intent is not None and intent.kind == CREATE and intent.body["number"] == xero.number
-
-
-def next_number(session: Session, connection_id: str, contact_id: str) -> str:
-    """The marker for a contact about to be created."""
-    query = select(func.count()).where(
-        col(IntentRow.connection_id) == connection_id,
-        col(IntentRow.contact_id) == contact_id,
-        col(IntentRow.kind) == CREATE,
-        col(IntentRow.attempts) > 0,
-    )
-    earlier = int(session.execute(query).scalar_one())
-    return marker(installation(session), contact_id, earlier + 1)
-
-
-def installation(session: Session) -> str:
-    """What our markers begin with."""
-    return session.get_one(InstallationRow, 1).marker
-
-
-def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> IntentRow | None:
-    """The intent by which a Xero contact was created for one of ours, if our books know of it."""
-    query = select(IntentRow).where(
-        col(IntentRow.connection_id) == xero.connection_id,
-        col(IntentRow.contact_id) == contact_id,
-        col(IntentRow.kind) == CREATE,
-    )
-    return next((one for one in session.exec(query) if one.body["number"] == xero.number), None)

@@ -1,4 +1,7 @@
-"""Match issues as rows: which there is an answer to now, and finding one that still waits for it."""
+"""Match issues as rows: which there is an answer to now, and finding one that still waits for it.
+
+Also asking no more: about whom the contact-type filter leaves out, and who is not in use in Xero.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -81,7 +84,7 @@ def close_outside(session: Session, connection: ConnectionRow) -> int:
         .where(
             col(IssueRow.connection_id) == connection.id,
             col(IssueRow.state) == OPEN,
-            by_type(),
+            _by_type(),
             col(IssueRow.xero_id).in_(left_out),
         )
         .values(state=RESOLVED, resolved_at=now())
@@ -113,14 +116,14 @@ def unanswerable(session: Session, connection: ConnectionRow, since_rev: int) ->
         col(XeroContactRow.connection_id) == connection.id, col(XeroContactRow.rev) > since_rev
     )
     active = col(XeroContactRow.status) == "active"
-    left = ((mine, changed.where(~active)), (mine.where(by_type()), changed.where(active, ~inside(connection))))
+    left = ((mine, changed.where(~active)), (mine.where(_by_type()), changed.where(active, ~inside(connection))))
     parts = (
         query.where(among(IssueRow.xero_id, chunk)) for query, who in left for chunk in chunks(session.scalars(who))
     )
     return [issue_id for part in parts for issue_id in session.scalars(part)]
 
 
-def by_type() -> ColumnElement[bool]:
+def _by_type() -> ColumnElement[bool]:
     """The condition for an issue that depends on the contact-type filter.
 
     One whose name stands in the way of a contact to be created in Xero is asked about whatever its type.

@@ -1,4 +1,4 @@
-"""Xero contacts that bear our marker: for whom of ours they were created, by look-ups in the index of numbers."""
+"""Our markers: giving them, and finding the Xero contacts that bear one by look-ups in the index of numbers."""
 
 from collections.abc import Collection
 
@@ -7,16 +7,51 @@ from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.installation import InstallationRow
 from models.intent import DROPPED, IntentRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.marker import created_for, marker
 from services.reconcile.match import Keys
-from services.records.intents import CREATE, installation
+from services.records.intents import CREATE, open_intent
 from services.records.keys import MANY, inside, unlinked
 from services.records.listing import Rows, among, chunks
 
 AFTER = "~"
 """Comes after all that a marker may go on with."""
+
+
+def installation(session: Session) -> str:
+    """What our markers begin with."""
+    return session.get_one(InstallationRow, 1).marker
+
+
+def next_number(session: Session, connection_id: str, contact_id: str) -> str:
+    """The marker for a contact about to be created."""
+    query = select(func.count()).where(
+        col(IntentRow.connection_id) == connection_id,
+        col(IntentRow.contact_id) == contact_id,
+        col(IntentRow.kind) == CREATE,
+        col(IntentRow.attempts) > 0,
+    )
+    earlier = int(session.execute(query).scalar_one())
+    return marker(installation(session), contact_id, earlier + 1)
+
+
+def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> IntentRow | None:
+    """The intent by which a Xero contact was created for one of ours, if our books know of it."""
+    query = select(IntentRow).where(
+        col(IntentRow.connection_id) == xero.connection_id,
+        col(IntentRow.contact_id) == contact_id,
+        col(IntentRow.kind) == CREATE,
+    )
+    return next((one for one in session.scalars(query) if one.body["number"] == xero.number), None)
+
+
+def on_the_wire(session: Session, xero: XeroContactRow) -> bool:
+    """Whether a Xero contact is one we are creating: its link is made when the intent settles."""
+    contact_id = created_for(xero.number, installation(session))
+    intent = open_intent(session, xero.connection_id, contact_id) if contact_id else None
+    return intent is not None and intent.kind == CREATE and intent.body["number"] == xero.number
 
 
 def is_marked(session: Session) -> ColumnElement[bool]:
@@ -25,7 +60,7 @@ def is_marked(session: Session) -> ColumnElement[bool]:
     return func.substr(col(XeroContactRow.number), 1, len(begin)) == begin
 
 
-def left_out(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> set[str]:
+def marked_outside(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> set[str]:
     """Those Xero contacts that bear a number as we give them, and are outside the contact-type filter."""
     mine = col(XeroContactRow.connection_id) == connection.id, is_marked(session), ~inside(connection)
     query = select(col(XeroContactRow.xero_id)).where(*mine)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from models.xero_contact import XeroContactRow
+from services.reconcile.contact import NAMELESS
 from services.records.links import partner_of, survivor_of
-
-NAMELESS = "a contact without a name"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,13 @@ from sqlmodel import Session
 
 from models.contact import ContactRow
 from models.fields import ContactColumns
+from models.xero_contact import XeroContactRow
+from services.errors import MovedOn
 from services.reconcile.contact import Address, Contact, Field, Value
 from services.reconcile.normalise import key
+
+Versions = tuple[int, int]
+"""The versions of the practice's and of Xero's contact that a person was shown."""
 
 
 def contact_of(row: Any) -> Contact:
@@ -49,3 +54,9 @@ def name_of(session: Session, contact_id: str) -> str:
     """The name of a practice contact, for reports."""
     row = session.get(ContactRow, contact_id)
     return row.name if row else "A contact that is no longer there"
+
+
+def must_be_as_seen(contact: ContactRow | None, xero: XeroContactRow, seen: Versions | None) -> None:
+    """Refuse what a person decided about two contacts of which one says something else by now. Raises: MovedOn."""
+    if seen and contact and (contact.rev, xero.rev) != seen:
+        raise MovedOn("One of the two changed since it was shown. Look at it again.")

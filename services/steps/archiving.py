@@ -24,7 +24,7 @@ from services.steps.mirror import ACTIVE, mark_gone, remember
 from services.steps.pull import IDS_A_CALL
 from services.steps.sending import call, links_of, mark_sent, still_open
 
-UNWANTED = "The contact is in use again."
+IN_USE = "The contact is in use again."
 
 
 def ask_to_archive(session: Session, actor: str, link: LinkRow) -> None:
@@ -91,7 +91,7 @@ def _still_wanted(session: Session, intent: IntentRow, found: Record | None) -> 
     link = session.get_one(LinkRow, intent.link_id)
     in_use = link.state == SYNCING or session.get_one(ContactRow, link.contact_id).archived_at is None
     if in_use or intent.why.get(intents.UNWANTED):
-        settle(intent, DROPPED, UNWANTED)
+        settle(intent, DROPPED, IN_USE)
         link.practice_rev = 0  # what had to wait for this intent is planned by the next tick
         return False
     if found is None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, SETTING_UP, ConnectionRow
-from models.consent import ConsentRow
+from models.consent import CHOOSING, ConsentRow
 from models.intent import DROPPED, HELD, LATER, OPEN_STATES, IntentRow
 from models.link import DISCONNECTED as CAUSE_DISCONNECTED
 from models.link import STOPPED, SYNCING, LinkRow
@@ -138,7 +138,7 @@ def _forget_unused(session: Session, authorisation_id: str | None) -> None:
     """Wipe tokens on which no connection lives, nor a consent of which an organisation is still to be chosen."""
     living = select(ConnectionRow.id).where(col(ConnectionRow.authorisation_id) == authorisation_id)
     choosing = select(ConsentRow.id).where(
-        col(ConsentRow.authorisation_id) == authorisation_id, col(ConsentRow.outcome) == "choosing"
+        col(ConsentRow.authorisation_id) == authorisation_id, col(ConsentRow.outcome) == CHOOSING
     )
     if authorisation_id and not session.exec(living).first() and not session.exec(choosing).first():
         tokens.forget(session, authorisation_id)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from models.base import now
-from models.consent import ConsentRow
+from models.consent import CHOOSING, WAITING, ConsentRow
 from services.db import read, write
 from services.errors import NotFound
 from services.gateways.xero import consent as consents
@@ -62,7 +62,7 @@ def connect(consent: ConsentRow, consented: consents.Consented) -> None:
         made = [connecting.connect(session, o, row.authorisation_id, consent.username) for o in ready]
         row.message = " ".join(sentence for _, sentence in made)
         row.connection_id = made[-1][0].id if made else None
-        row.outcome = "choosing" if len(new) > 1 else "connected"
+        row.outcome = CHOOSING if len(new) > 1 else "connected"
         row.tenants = {"organisations": [asdict(o) for o in offered]} if len(new) > 1 else {}
     for connection, _ in made:
         connecting.describe(connection.id)
@@ -82,10 +82,10 @@ def organisations(row: ConsentRow) -> list[Granted]:
 
 def _standing(row: ConsentRow) -> tuple[str, str]:
     """Outcome and message; one that nobody finished has failed."""
-    if row.outcome != "waiting":
+    if row.outcome != WAITING:
         return row.outcome, row.message
     if row.used_at is not None and row.used_at < now() - STALLED:
         return "failed", consents.INTERRUPTED
     if row.used_at is None and consents.expired(row):
         return "failed", consents.EXPIRED
-    return "waiting", ""
+    return WAITING, ""

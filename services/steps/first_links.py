@@ -19,7 +19,7 @@ from services.reconcile.plan import Step
 from services.reconcile.policy import policies
 from services.records.listing import Rows, among, chunks
 from services.records.values import contact_of
-from services.steps.matching import Decision
+from services.steps.considering import Decision
 
 NOTHING = "Both sides agree in all they say."
 WORDS = {

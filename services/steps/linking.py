@@ -41,10 +41,8 @@ def add_link(
     contact = _free(session, xero, contact_id)
     former = _former(session, xero)
     before = undoing.snapshot(former, contact, issue_of(session, xero))
-    if former and former.contact_id != contact.id:
-        differences.part(session, former)
     if former:
-        _forget_writes(session, former, xero, contact)
+        _forget_what_is_open(session, former, xero, contact)
     link = former or _new_link(xero, contact)
     link.contact_id, link.base = contact.id, base_to_json(base or {})
     link.state, link.origin, link.two_way = SYNCING, origin, two_way
@@ -151,10 +149,12 @@ def _free(session: Session, xero: XeroContactRow, contact_id: str) -> ContactRow
     return contact
 
 
-def _forget_writes(session: Session, former: LinkRow, xero: XeroContactRow, contact: ContactRow) -> None:
-    """Forget what was to be written for a former link. One between the same two whose answer was lost is kept until
-    Xero was read: where it landed, what it will say is no edit of anybody's.
+def _forget_what_is_open(session: Session, former: LinkRow, xero: XeroContactRow, contact: ContactRow) -> None:
+    """Forget what was asked about another contact, and what was to be written. A write between the same two whose
+    answer was lost is kept until Xero was read: where it landed, what it will say is no edit of anybody's.
     """
+    if former.contact_id != contact.id:
+        differences.part(session, former)
     sent = open_intent(session, former.connection_id, former.contact_id)
     if former.contact_id == contact.id and sent is not None and not landed(sent, contact_of(xero)):
         drop_open(session, former.id)

@@ -1,12 +1,10 @@
-"""Match: what to do with Xero contacts that have no link yet.
+"""Match: link, create or ask about Xero contacts that have no link yet, as was decided when they were looked at.
 
-Looking (`consider`) is apart from acting (`match_new`): the preview looks at everything and writes
-nothing; a tick looks at what changed, then acts in short transactions that look again before each write.
+It acts in short transactions that look again before each write: people go on working meanwhile.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
@@ -18,33 +16,23 @@ from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.errors import MovedOn
-from services.gateways.store import Status
 from services.reconcile.contact import values_from_json
 from services.reconcile.marker import agreed_on
-from services.reconcile.match import Index, Keys, Outcome, Verdict, classify
+from services.reconcile.match import Index, Keys, Outcome, Verdict
 from services.reconcile.plan import Step, plan_new
 from services.records import jobs
 from services.records.activity import SYNC, record
-from services.records.intents import creation_of, on_the_wire
 from services.records.issues import close, unanswerable
-from services.records.keys import inside, linked, practice_keys, sharing, taken, unlinked, xero_keys
+from services.records.keys import inside, practice_keys, sharing, taken, unlinked
 from services.records.leases import Lease
-from services.records.listing import Rows, among, chunks
-from services.records.markers import created_for_changed, is_marked, left_out, marked
+from services.records.markers import creation_of, on_the_wire
 from services.records.values import contact_of
+from services.steps.considering import Decision, consider
 from services.steps.linking import add_first_link, add_link, contacts_from_xero, issue_of, resolve_issue
 from services.steps.pull import Progress
 
 BATCH = 100
 NO_MATCH = "no_match"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What should happen to one Xero contact that has no link, and why."""
-
-    step: Step
-    verdict: Verdict
 
 
 def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progress) -> dict[str, int]:
@@ -72,59 +60,6 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
         counts += done
         progress("Matching contacts", min(start + BATCH, len(decisions)), len(decisions))
     return dict(counts)
-
-
-def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) -> list[Decision]:
-    """Decide about every unlinked active contact inside the filter that either side's edits may concern.
-
-    Of those outside, only those that were created in Xero for a contact of ours: they are not new here.
-    """
-    query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
-    about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)
-    decisions = _decide(session, connection, about)
-    others = [one.verdict.xero_id for one in decisions if one.verdict.outcome is not Outcome.OURS]
-    outside = left_out(session, connection, others)
-    return [one for one in decisions if one.verdict.xero_id not in outside]
-
-
-def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> list[Decision]:
-    """Decide about these contacts as if they took part, whether the filter or a person leaves them out."""
-    mine = col(XeroContactRow.connection_id) == connection.id, ~linked(connection.id)
-    active = col(XeroContactRow.status) == Status.ACTIVE.value, col(XeroContactRow.name_key) != ""
-    query = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))
-    query = query.where(*mine, *active).order_by(col(XeroContactRow.xero_id))
-    among_them = (query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
-    return _decide(session, connection, [Keys(*row) for one in among_them for row in session.execute(one)])
-
-
-def _decide(session: Session, connection: ConnectionRow, about: Sequence[Keys]) -> list[Decision]:
-    wanted = {keys.id: keys for keys in about}
-    rivals = [keys for keys in sharing(session, xero_keys(connection.id), wanted.values()) if keys.id not in wanted]
-    for_whom = marked(session, connection.id, wanted)
-    practice = _practice(session, wanted.values(), for_whom.values())
-    index = Index(practice, taken(session, connection.id, practice))
-    verdicts = classify([*wanted.values(), *rivals], index, for_whom)
-    policy = connection.no_match_policy
-    return [Decision(plan_new(verdict, policy), verdict) for verdict in verdicts if verdict.xero_id in wanted]
-
-
-def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) -> list[Keys]:
-    """The practice contacts in use that share a key with any of `wanted`, and those with these ids."""
-    named = (practice_keys().where(among(ContactRow.id, chunk)) for chunk in chunks(ids))
-    found = [*sharing(session, practice_keys(), wanted), *(Keys(*row) for one in named for row in session.execute(one))]
-    return list({keys.id: keys for keys in found}.values())
-
-
-def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
-    """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
-    created for it.
-    """
-    changed = [Keys(*row) for row in session.execute(query.where(col(XeroContactRow.rev) > since_rev))]
-    if since_rev <= 0:
-        return changed
-    edited = session.execute(practice_keys().where(col(ContactRow.rev) > since_rev))
-    concerned = sharing(session, query, [Keys(*row) for row in edited])
-    return [*changed, *concerned, *created_for_changed(session, connection_id, query, since_rev)]
 
 
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision], until_rev: int) -> Counter[str]:
@@ -170,14 +105,11 @@ def _asked_about(session: Session, connection_id: str, xero_ids: Collection[str]
 def _still_wanted(
     session: Session, connection: ConnectionRow, decisions: Sequence[Decision]
 ) -> dict[str, XeroContactRow]:
-    """Those without a link that nobody has left out since, by hand or by the filter."""
-    xero_id = col(XeroContactRow.xero_id)
-    ours = xero_id.in_([one.verdict.xero_id for one in decisions if one.verdict.outcome is Outcome.OURS])
-    query = select(XeroContactRow).where(
-        *unlinked(connection.id),
-        inside(connection) | ours,
-        xero_id.in_([one.verdict.xero_id for one in decisions]),
-    )
+    """Those without a link that nobody has left out since, by hand or by the filter: that never leaves out our own."""
+    xero_id, wanted = col(XeroContactRow.xero_id), [one.verdict.xero_id for one in decisions]
+    ours = [one.verdict.xero_id for one in decisions if one.verdict.outcome is Outcome.OURS]
+    mine = *unlinked(connection.id), inside(connection) | xero_id.in_(ours)
+    query = select(XeroContactRow).where(*mine, xero_id.in_(wanted))
     return {row.xero_id: row for row in session.exec(query) if not on_the_wire(session, row)}
 
 

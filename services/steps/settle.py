@@ -37,7 +37,8 @@ from services.steps.planning import plan_of, plan_one, remember_agreed
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
     """A contact was created in Xero, or refused, or is to be sent again.
 
-    Where one that it refused is what was created before, that may say something else: nothing was agreed on there.
+    The outcome of one whose number is in Xero already is the contact there: where that says something else, nothing
+    was agreed on.
     """
     if isinstance(outcome, Record):
         reply = _agreed(values_from_json(intent.body), outcome.contact)

@@ -1,4 +1,7 @@
-"""A form that others have saved since it was drawn is not saved, nor said to be: it shows what there is by now."""
+"""A form that others have saved since it was drawn is not saved, nor said to be: it shows what there is by now.
+
+What one has chosen in it stays chosen when others only add to what there is to choose from.
+"""
 
 from streamlit.testing.v1 import AppTest
 

@@ -25,7 +25,6 @@ FAULTS = (
     {"action": "status", "status": 503},
     {"action": "status", "status": 429, "headers": {"Retry-After": "1", "X-Rate-Limit-Problem": "minute"}},
 )
-FIELD_OF = {"Name": Field.NAME, "EmailAddress": Field.EMAIL, "Phones": Field.PHONE, "Addresses": Field.ADDRESS}
 NOBODY = Nobody()
 Visit = Callable[[], None]
 

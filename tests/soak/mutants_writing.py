@@ -21,7 +21,7 @@ from services.reconcile.plan import LinkPlan
 from services.records import quota
 from services.records.leases import Lease
 from services.records.values import contact_of
-from services.steps import brake, creating, deciding, linking, planning, settle, updates
+from services.steps import creating, deciding, foreseeing, linking, planning, settle, updates
 
 Patch = pytest.MonkeyPatch
 
@@ -93,7 +93,7 @@ def stopped_are_planned(patch: Patch) -> None:
         xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
         planning.plan_pair(session, link, session.get_one(ContactRow, link.contact_id), xero)
 
-    patch.setattr(brake, "changed_links", changed)
+    patch.setattr(foreseeing, "changed_links", changed)
     patch.setattr(planning, "plan_one", plan)
 
 

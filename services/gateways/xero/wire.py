@@ -6,7 +6,7 @@ from functools import partial
 from sqlmodel import col, select
 
 from models.connection import DISCONNECTED, ConnectionRow
-from models.consent import ConsentRow
+from models.consent import CHOOSING, ConsentRow
 from services.db import read
 from services.errors import NotFound, SettingsError, SignInNeeded, SyncError
 from services.gateways.xero import oauth
@@ -53,7 +53,7 @@ def _token(connection_id: str, refused: str) -> str:
 
 
 def _signed_in(connection_id: str) -> tuple[str, str]:
-    """The organisation and the authorisation of a connection."""
+    """The organisation and the authorisation of a connection. Raises: as `store_for`."""
     with read() as session:
         row = session.get(ConnectionRow, connection_id)
     if row is None:
@@ -68,6 +68,6 @@ def _needed_still(connection_id: str) -> bool:
     others = select(ConnectionRow.id).where(
         col(ConnectionRow.id) != connection_id, col(ConnectionRow.state) != DISCONNECTED
     )
-    choosing = select(ConsentRow.id).where(col(ConsentRow.outcome) == "choosing")
+    choosing = select(ConsentRow.id).where(col(ConsentRow.outcome) == CHOOSING)
     with read() as session:
         return any(session.exec(query).first() is not None for query in (others, choosing))

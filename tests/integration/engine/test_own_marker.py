@@ -7,44 +7,14 @@ from services import archive, clients, connection, contacts, differences, issues
 from services.access import SYSTEM
 from services.connection import Setup
 from services.contacts import ContactFilter
-from services.db import read
-from services.errors import MovedOn, SyncError
+from services.errors import SyncError
 from services.issues import IssueFilter
 from services.reconcile.contact import Field
-from services.records.intents import next_number
+from tests.support.markers import lost, marked, pairs, tick
 from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero, consent
 
 OUTSIDE = Setup("customers", False, "Client", "create")
-
-
-def tick(connection_id: str, times: int = 1) -> None:
-    for _ in range(times):
-        retry_now()
-        delta_is_due()
-        sync.tick(connection_id)
-
-
-def lost(xero: Xero, connection_id: str, name: str = "Lost One") -> tuple[str, str]:
-    """A contact created in Xero of which nobody heard, its organisation disconnected: the practice's id and Xero's."""
-    contact_id = add(name, f"{name.split()[0].lower()}@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
-    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
-    with pytest.raises(SyncError):
-        sync.tick(connection_id)
-    connection.disconnect(SYSTEM, connection_id)
-    return contact_id, str(xero.contacts(name=name)[0]["ContactID"])
-
-
-def marked(connection_id: str, contact_id: str, name: str, xero: Xero, suffix: str = "") -> str:
-    """A contact in Xero with the marker of one of ours, of whose creation our books know nothing; its id there."""
-    with read() as session:
-        number = next_number(session, connection_id, contact_id)
-    return xero.create(name, f"{name.split()[0].lower()}@there.com", ContactNumber=number + suffix)
-
-
-def pairs() -> set[tuple[str, str]]:
-    return {(one.contact_id, one.xero_id) for one in synced()}
 
 
 def asked() -> int:
@@ -189,18 +159,6 @@ def test_what_was_created_and_archived_there_is_linked_when_it_is_restored_there
     assert (practice_size(), pairs()) == (1, {(ours, theirs)})
 
 
-def test_pressing_create_contact_again_after_connecting_again_makes_no_second_one(
-    xero: Xero, connection_id: str
-) -> None:
-    ours, theirs = lost(xero, connection_id)
-    edit(ours, name="Renamed", email="renamed@example.com")
-    consent()
-    clients.create_in_xero(SYSTEM, ours, connection_id)
-    tick(connection_id, 2)
-    assert pairs() == {(ours, theirs)}
-    assert len(xero.contacts()) == 1
-
-
 def test_what_was_changed_there_since_arrives_and_what_was_changed_here_stays_here(
     xero: Xero, connection_id: str
 ) -> None:
@@ -214,58 +172,12 @@ def test_what_was_changed_there_since_arrives_and_what_was_changed_here_stays_he
     assert differences.list_differences().total == 0
 
 
-def test_who_is_created_again_before_anybody_looked_is_looked_up_by_the_number_it_may_bear_already(
-    xero: Xero, connection_id: str
-) -> None:
-    ours, theirs = lost(xero, connection_id)
-    edit(ours, name="Renamed", email="renamed@example.com")
-    consent()
-    clients.create_in_xero(SYSTEM, ours, connection_id)
-    sync.send_asked(connection_id)
-    assert [one["ContactID"] for one in xero.contacts()] == [theirs]
-    sync.tick(connection_id, delta=False)
-    assert pairs() == {(ours, theirs)}
-
-
-def test_who_was_created_and_archived_there_unheard_is_created_again_when_asked(xero: Xero, connection_id: str) -> None:
-    ours, theirs = lost(xero, connection_id)
-    xero.archive(theirs)
-    consent()
-    clients.create_in_xero(SYSTEM, ours, connection_id)
-    tick(connection_id)
-    [(contact_id, xero_id)] = pairs()
-    assert contact_id == ours
-    assert xero_id != theirs
-
-
 def test_xero_is_looked_at_at_once_after_connecting_again(xero: Xero, connection_id: str) -> None:
     connection.disconnect(SYSTEM, connection_id)
     xero.create("Ada Archer", "ada@example.com")
     consent()
     worker.take_turn()
     assert practice_size() == 1
-
-
-def test_create_contact_is_refused_while_what_was_created_before_waits_for_an_answer(
-    xero: Xero, connection_id: str
-) -> None:
-    ours = add("Ada Archer", "ada@example.com")
-    for suffix in ("", "-2"):
-        marked(connection_id, ours, f"Somebody Else{suffix}", xero, suffix)
-    tick(connection_id)
-    with pytest.raises(MovedOn, match="created in Xero before"):
-        clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
-
-
-def test_asking_again_while_a_creation_is_on_the_wire_is_the_same_wish(xero: Xero, connection_id: str) -> None:
-    ours = add("Ada Archer", "ada@example.com")
-    asked_for = clients.create_in_xero(SYSTEM, ours, connection_id)
-    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
-    with pytest.raises(SyncError):
-        sync.tick(connection_id)
-    delta_is_due()
-    sync.tick(connection_id)
-    assert clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True) == asked_for
 
 
 def test_what_was_read_while_it_was_being_created_is_found_again_after_disconnecting(
@@ -286,14 +198,3 @@ def test_what_was_read_while_it_was_being_created_is_found_again_after_disconnec
     consent()
     tick(connection_id, 2)
     assert (pairs(), practice_size()) == ({(ours, str(xero.contacts(name="Lost One")[0]["ContactID"]))}, 1)
-
-
-def test_what_xero_refuses_to_create_because_it_is_there_already_is_asked_about_where_it_differs(
-    xero: Xero, connection_id: str
-) -> None:
-    ours = add("Ada Archer", "ada@example.com")
-    theirs = marked(connection_id, ours, "Ada Baker", xero)
-    clients.create_in_xero(SYSTEM, ours, connection_id)
-    sync.tick(connection_id, delta=False)
-    assert pairs() == {(ours, theirs)}
-    assert {one.field for one in differences.list_differences().rows} == {Field.NAME, Field.EMAIL}

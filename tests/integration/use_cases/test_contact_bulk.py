@@ -52,7 +52,7 @@ class TestCreating:
         archive.archive_contact(SYSTEM, gone)
         plan = plan_creation(connection_id, (linked, stopped, ready, sending, gone, "nobody"))
         assert (plan.ready, plan.linked, plan.under_way, plan.archived, plan.calls) == ((ready,), 2, 1, 1, 1)
-        assert [contact.name for contact in plan.first] == ["Ready"]
+        assert [contact.name for contact in plan.first.values()] == ["Ready"]
 
     def test_what_breaks_xeros_rules_is_named_with_field_and_rule(self, started: str) -> None:
         bad = add("Bad Email")

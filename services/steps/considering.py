@@ -1,0 +1,80 @@
+"""Looking at Xero contacts that have no link yet: what should happen to each, and why. Nothing is written.
+
+A tick looks at what changed; a preview at everything, or at those whom a person would let in.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from models.connection import ConnectionRow
+from models.contact import ContactRow
+from models.xero_contact import XeroContactRow
+from services.gateways.store import Status
+from services.reconcile.match import Index, Keys, Outcome, Verdict, classify
+from services.reconcile.plan import Step, plan_new
+from services.records.keys import inside, linked, practice_keys, sharing, taken, xero_keys
+from services.records.listing import Rows, among, chunks
+from services.records.markers import created_for_changed, is_marked, marked, marked_outside
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What should happen to one Xero contact that has no link, and why."""
+
+    step: Step
+    verdict: Verdict
+
+
+def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) -> list[Decision]:
+    """Decide about every unlinked active contact inside the filter that either side's edits may concern.
+
+    Of those outside, only those that were created in Xero for a contact of ours: they are not new here.
+    """
+    query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
+    about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)
+    decisions = _decide(session, connection, about)
+    others = [one.verdict.xero_id for one in decisions if one.verdict.outcome is not Outcome.OURS]
+    outside = marked_outside(session, connection, others)
+    return [one for one in decisions if one.verdict.xero_id not in outside]
+
+
+def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> list[Decision]:
+    """Decide about these contacts as if they took part, whether the filter or a person leaves them out."""
+    mine = col(XeroContactRow.connection_id) == connection.id, ~linked(connection.id)
+    active = col(XeroContactRow.status) == Status.ACTIVE.value, col(XeroContactRow.name_key) != ""
+    query = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))
+    query = query.where(*mine, *active).order_by(col(XeroContactRow.xero_id))
+    among_them = (query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
+    return _decide(session, connection, [Keys(*row) for one in among_them for row in session.execute(one)])
+
+
+def _decide(session: Session, connection: ConnectionRow, about: Sequence[Keys]) -> list[Decision]:
+    wanted = {keys.id: keys for keys in about}
+    rivals = [keys for keys in sharing(session, xero_keys(connection.id), wanted.values()) if keys.id not in wanted]
+    for_whom = marked(session, connection.id, wanted)
+    practice = _practice(session, wanted.values(), for_whom.values())
+    index = Index(practice, taken(session, connection.id, practice))
+    verdicts = classify([*wanted.values(), *rivals], index, for_whom)
+    policy = connection.no_match_policy
+    return [Decision(plan_new(verdict, policy), verdict) for verdict in verdicts if verdict.xero_id in wanted]
+
+
+def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) -> list[Keys]:
+    """The practice contacts in use that share a key with any of `wanted`, and those with these ids."""
+    named = (practice_keys().where(among(ContactRow.id, chunk)) for chunk in chunks(ids))
+    found = [*sharing(session, practice_keys(), wanted), *(Keys(*row) for one in named for row in session.execute(one))]
+    return list({keys.id: keys for keys in found}.values())
+
+
+def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
+    """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
+    created for it.
+    """
+    changed = [Keys(*row) for row in session.execute(query.where(col(XeroContactRow.rev) > since_rev))]
+    if since_rev <= 0:
+        return changed
+    edited = session.execute(practice_keys().where(col(ContactRow.rev) > since_rev))
+    concerned = sharing(session, query, [Keys(*row) for row in edited])
+    return [*changed, *concerned, *created_for_changed(session, connection_id, query, since_rev)]

@@ -1,0 +1,85 @@
+"""Whoever is created in Xero a second time gets no second contact there, nor loses what the first one says."""
+
+import pytest
+
+from services import clients, differences, sync
+from services.access import SYSTEM
+from services.errors import MovedOn, SyncError
+from services.reconcile.contact import Field
+from tests.support.markers import lost, marked, pairs, tick
+from tests.support.practice import add, delta_is_due, edit, run_import
+from tests.support.xero import Xero, consent
+
+
+@pytest.fixture(autouse=True)
+def started(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+
+
+def test_pressing_create_contact_again_after_connecting_again_makes_no_second_one(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", email="renamed@example.com")
+    consent()
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    tick(connection_id, 2)
+    assert pairs() == {(ours, theirs)}
+    assert len(xero.contacts()) == 1
+
+
+def test_who_is_created_again_before_anybody_looked_is_looked_up_by_the_number_it_may_bear_already(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", email="renamed@example.com")
+    consent()
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    sync.send_asked(connection_id)
+    assert [one["ContactID"] for one in xero.contacts()] == [theirs]
+    sync.tick(connection_id, delta=False)
+    assert pairs() == {(ours, theirs)}
+
+
+def test_who_was_created_and_archived_there_unheard_is_created_again_when_asked(xero: Xero, connection_id: str) -> None:
+    ours, theirs = lost(xero, connection_id)
+    xero.archive(theirs)
+    consent()
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    tick(connection_id)
+    [(contact_id, xero_id)] = pairs()
+    assert contact_id == ours
+    assert xero_id != theirs
+
+
+def test_create_contact_is_refused_while_what_was_created_before_waits_for_an_answer(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    for suffix in ("", "-2"):
+        marked(connection_id, ours, f"Somebody Else{suffix}", xero, suffix)
+    tick(connection_id)
+    with pytest.raises(MovedOn, match="created in Xero before"):
+        clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+
+
+def test_asking_again_while_a_creation_is_on_the_wire_is_the_same_wish(xero: Xero, connection_id: str) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    asked_for = clients.create_in_xero(SYSTEM, ours, connection_id)
+    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    delta_is_due()
+    sync.tick(connection_id)
+    assert clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True) == asked_for
+
+
+def test_what_xero_refuses_to_create_because_it_is_there_already_is_asked_about_where_it_differs(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com")
+    theirs = marked(connection_id, ours, "Ada Baker", xero)
+    clients.create_in_xero(SYSTEM, ours, connection_id)
+    sync.tick(connection_id, delta=False)
+    assert pairs() == {(ours, theirs)}
+    assert {one.field for one in differences.list_differences().rows} == {Field.NAME, Field.EMAIL}
