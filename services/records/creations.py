@@ -15,7 +15,10 @@ from services.records.markers import waits_in_xero
 
 ARCHIVED = "The contact was archived before it was created in Xero."
 LINKED = "It was linked with a contact that is in Xero already."
-THERE = "It was created in Xero before, and is there: the next sync links the two, or asks about them."
+THERE = (
+    "It was created in Xero before, and is there: the next sync links the two or asks about them; one that is excluded "
+    "has to be let in first."
+)
 
 
 def creations(*states: str) -> Select[str]:
