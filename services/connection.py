@@ -29,7 +29,7 @@ from services.errors import (
 from services.gateways.xero import consent as consents
 from services.gateways.xero import wire
 from services.records import activity
-from services.records.connections import ConnectionItem, check_set_up, item_of, row_of
+from services.records.connections import ConnectionItem, item_of, must_be_set_up_as_seen, row_of
 from services.records.issues import close_outside
 from services.records.remembered import remembered
 from services.settings import get_settings
@@ -181,8 +181,7 @@ def save_setup(actor: Principal, connection_id: str, setup: Setup, seen: Connect
         raise BadInput(problems)
     with write() as session:
         row = row_of(session, connection_id)
-        if seen is not None:
-            check_set_up(row, seen)
+        must_be_set_up_as_seen(row, seen)
         wanted = asdict(setup) | {"default_contact_type": setup.default_contact_type.strip()}
         after = {name: value for name, value in wanted.items() if value != getattr(row, name)}
         if not after:

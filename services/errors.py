@@ -63,8 +63,6 @@ class NotFound(UsageError):
 class MovedOn(UsageError):
     """The record changed since the person looked; acting now would act on something else."""
 
-    BY_ANOTHER = "Somebody else changed this meanwhile, and it is shown as it is now. Choose and save again."
-
 
 class SettingsError(ContactSyncError):
     """A setting is missing or malformed; the message names it."""

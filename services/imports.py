@@ -20,7 +20,7 @@ from services.reconcile.outcome import Effect, Effects
 from services.reconcile.plan import Step
 from services.records import jobs
 from services.records.activity import record
-from services.records.connections import ConnectionItem, check_set_up
+from services.records.connections import ConnectionItem, must_be_set_up_as_seen
 from services.records.keys import unlinked
 from services.records.listing import Listing, found_by_key
 from services.records.remembered import remembered
@@ -147,8 +147,7 @@ def start_import(actor: Principal, connection_id: str, seen: ConnectionItem | No
     require(actor, Role.ADMIN)
     with write() as session:
         connection = _connection(session, connection_id)
-        if seen is not None:
-            check_set_up(connection, seen)
+        must_be_set_up_as_seen(connection, seen)
         if connection.state == SETTING_UP:
             connection.state, connection.started_at = CONNECTED, now()
             record(

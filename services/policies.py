@@ -16,6 +16,8 @@ from services.reconcile.policy import Blanks, Way, Wins
 from services.records.activity import record
 from services.records.intents import wake
 
+CHANGED = "Somebody else changed this meanwhile, and it is shown as it is now. Choose and save again."
+
 
 @dataclass(frozen=True, slots=True)
 class FieldPolicy:
@@ -49,8 +51,8 @@ def save_policies(
     require(actor, Role.ADMIN)
     with write() as session:
         row = _connection(session, connection_id)
-        if seen not in (None, _policies(row)):
-            raise MovedOn(MovedOn.BY_ANOTHER)
+        if seen is not None and seen != _policies(row):
+            raise MovedOn(CHANGED)
         kept, before, after = _policies(row), _stored(row.field_rules, row.blank_policy), _to_store(policies)
         row.field_rules, row.blank_policy = after["field_rules"], after["blank_policy"]
         if kept == _policies(row):

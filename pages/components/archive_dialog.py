@@ -3,8 +3,14 @@
 import streamlit as st
 
 from pages.components import dialogs, notices, table, text
-from services import archive, clients
+from services import archive, clients, contacts
 from services.access import Principal
+
+
+def ask_to_archive_one(contact_id: str) -> None:
+    """Open the dialog of the contact list about one contact, by the name it has when it is asked about."""
+    with notices.sentences():
+        dialogs.ask("archive", contact_id=contact_id, name=contacts.get_contact(contact_id).contact.name)
 
 
 @st.dialog("Archive contact", icon=":material/archive:", on_dismiss=dialogs.close)

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import dialogs, notices, progress, table, text, undo_bar
+from pages.components.archive_dialog import ask_to_archive_one
 from services import archive, contact_bulk, contacts, create_many
 from services.access import Principal
 
@@ -80,7 +81,7 @@ def asking(name: str) -> "partial[None]":
 def ask_to_archive(ids: list[str]) -> None:
     """Open the dialog about archiving the chosen contacts; one alone is asked about as from its menu."""
     if len(ids) == 1:
-        dialogs.ask("archive", contact_id=ids[0], name=table.chosen().get(ids[0], ""))
+        ask_to_archive_one(ids[0])
     else:
         _ask("archive_many", ids)
 

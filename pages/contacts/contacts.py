@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import bulk, contact_bulk, create_many, filters, notices, progress, session, table, views
-from pages.components.archive_dialog import archive_dialog
+from pages.components.archive_dialog import archive_dialog, ask_to_archive_one
 from pages.components.contact_form import contact_form
 from pages.components.dialogs import ask, asked
 from pages.components.heading import heading
@@ -98,8 +98,7 @@ def act(person: Principal, label: str, contact_id: str) -> None:
     if label == OPEN:
         st.switch_page(bulk.CONTACT_PAGE, query_params={"id": contact_id})
     if label == ARCHIVE:
-        with notices.sentences():
-            ask("archive", contact_id=contact_id, name=contacts.get_contact(contact_id).contact.name)
+        ask_to_archive_one(contact_id)
     if label == RESTORE:
         contact_bulk.restore(person, [contact_id])
 

@@ -58,9 +58,9 @@ def row_of(session: Session, connection_id: str) -> ConnectionRow:
     return row
 
 
-def check_set_up(row: ConnectionRow, seen: ConnectionItem) -> None:
+def must_be_set_up_as_seen(row: ConnectionRow, seen: ConnectionItem | None) -> None:
     """Refuse what a person decided on a page that showed another set-up. Raises: MovedOn, saying what has changed."""
-    changed = [label for name, label in SET_UP.items() if getattr(row, name) != getattr(seen, name)]
+    changed = [label for name, label in SET_UP.items() if seen and getattr(row, name) != getattr(seen, name)]
     if changed:
         raise MovedOn(
             f"Somebody else changed the set-up meanwhile: {', '.join(changed)}. Look at what it leads to now."

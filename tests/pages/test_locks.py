@@ -59,5 +59,5 @@ def test_a_right_password_that_was_being_compared_as_the_account_was_locked_does
 def test_an_admin_unlocks_an_account(people: None) -> None:
     for _ in range(get_settings().lock_after_failures):
         sign_in("vera", "wrong")
-    access.enable(SYSTEM, "vera")
+    access.unlock(SYSTEM, "vera")
     assert sign_in("vera", PASSWORD).title
