@@ -177,8 +177,12 @@ def _refused_without_cause(books: Books) -> list[str]:
 
 
 def _linked_wrongly(books: Books) -> list[str]:
-    """What was created in Xero for a contact carries its id, and is linked with no other."""
-    complaints, remote = [], books.remote
+    """What was created in Xero for a contact carries its id, is linked with no other, and makes no second one here."""
+    complaints, remote, ours = [], books.remote, books.by_id("contact")
+    for row in books.tables["activity"]:
+        number = remote[row["xero_id"]].get("ContactNumber", "") if row["xero_id"] in remote else ""
+        if row["action"] == "contact.created_from_xero" and row["actor"] == "sync" and number.partition(":")[2] in ours:
+            complaints.append(f"{row['xero_id']} was created for one of ours, and became a second contact here")
     for link in books.tables["link"]:
         _, _, rest = remote[link["xero_id"]].get("ContactNumber", "").partition(":")
         if link["origin"] == "create_xero" and rest[:32] != link["contact_id"]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.soak import directed
+from tests.soak import directed, directed_connections
+from tests.soak import mutants_connecting as connecting
 from tests.soak import mutants_reading as reading
 from tests.soak import mutants_writing as writing
 from tests.soak.directed import Directed
@@ -58,5 +59,15 @@ MUTANTS = (
     Mutant("links never end", reading.links_never_end, directed.somebody_archives_in_xero),
     Mutant("archived contacts are not read", reading.archived_are_not_read, directed.somebody_archives_in_xero),
     Mutant("webhook events are dropped unread", reading.events_are_dropped, directed.a_webhook_names_a_contact),
+    Mutant(
+        "markers say nothing",
+        connecting.markers_say_nothing,
+        directed_connections.who_was_being_created_is_renamed_while_disconnected,
+    ),
+    Mutant(
+        "nobody is matched anew",
+        connecting.never_matched_anew,
+        directed_connections.who_was_being_created_is_read_before_disconnecting,
+    ),
     Mutant("quota counted after the call", writing.counted_after, directed.killed_in_the_middle_of_calls),
 )

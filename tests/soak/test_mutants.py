@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.directed import DIRECTED, Directed
+from tests.soak import directed, directed_connections
+from tests.soak.directed import Directed
 from tests.soak.life import Life
 from tests.soak.machine import by_seed, machine_in
 from tests.soak.mutants import MUTANTS, Mutant
@@ -16,6 +17,7 @@ from tests.support.counting import tell
 PATIENCE = 100
 """Random histories that a mutant may survive before it counts as found on purpose only."""
 WIDTH = 110
+HISTORIES = [*directed.DIRECTED, *directed_connections.DIRECTED]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def in_short(wrong: Exception) -> str:
     return f"{type(wrong).__name__}: {wrong}".replace("\n", " ")[:WIDTH]
 
 
-@pytest.mark.parametrize("history", DIRECTED, ids=lambda history: history.__name__)
+@pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history.__name__)
 def test_the_product_passes(world: World, history: Directed) -> None:
     assert verdict(world, history) == ""
 
