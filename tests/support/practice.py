@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from services import clients, contacts, imports, jobs, worker
+from services import clients, contacts, imports, jobs, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter, ClientItem, XeroClient
 from services.contacts import ContactForm
@@ -53,6 +53,13 @@ def delta_is_due() -> None:
     """Let the time have come to ask Xero what changed."""
     with write() as session:
         session.execute(update(ConnectionRow).values(next_delta_at=None, next_tick_at=None))
+
+
+def tick(connection_id: str, times: int = 1) -> None:
+    """Tick, each time with the delta."""
+    for _ in range(times):
+        delta_is_due()
+        sync.tick(connection_id)
 
 
 def full_comparison_is_due() -> None:

@@ -1,4 +1,4 @@
-"""Where webhooks arrive, and two linked pairs that they may name."""
+"""A linked pair; where webhooks arrive, and two linked pairs that they may name."""
 
 from collections.abc import Iterator
 
@@ -35,3 +35,11 @@ def people(xero: Xero, connection_id: str, address: str, key: str) -> dict[str, 
     assert xero.control("webhooks", url=address, key=key)["status"] == "ok"
     xero.forget_calls()
     return dict(zip(ours, theirs, strict=True))
+
+
+@pytest.fixture
+def pair(xero: Xero, connection_id: str) -> tuple[str, str]:
+    """A linked pair: the practice's id and Xero's."""
+    ours, theirs = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    return ours, theirs

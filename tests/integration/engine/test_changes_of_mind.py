@@ -7,24 +7,10 @@ import pytest
 from services import archive, clients, sync
 from services.access import SYSTEM
 from services.errors import SyncError
-from tests.support.practice import add, delta_is_due, retry_now, run_import
+from tests.support.practice import add, retry_now, tick
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
-
-
-@pytest.fixture
-def pair(xero: Xero, connection_id: str) -> Pair:
-    """A linked pair: the practice's id and Xero's."""
-    ours, theirs = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
-    run_import(connection_id)
-    return ours, theirs
-
-
-def tick(connection_id: str, times: int = 1) -> None:
-    for _ in range(times):
-        delta_is_due()
-        sync.tick(connection_id)
 
 
 def lose(xero: Xero, connection_id: str, method: str, effect: str) -> None:

@@ -9,7 +9,7 @@ from services.errors import SyncError
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Blanks, Way, Wins
-from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced
+from tests.support.practice import add, contact, edit, retry_now, run_import, synced, tick
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -23,12 +23,6 @@ def pair(xero: Xero, connection_id: str) -> Pair:
     theirs = xero.create("Ada Archer", "ada@example.com")
     run_import(connection_id)
     return ours, theirs
-
-
-def tick(connection_id: str, times: int = 1) -> None:
-    for _ in range(times):
-        delta_is_due()
-        sync.tick(connection_id)
 
 
 def phones(number: int) -> list[dict[str, str]]:

@@ -14,25 +14,11 @@ from services.clients import ClientFilter
 from services.db import write
 from services.errors import MovedOn, SyncError
 from services.settings import get_settings
-from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, xero_client
+from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, tick, xero_client
 from tests.support.xero import Xero, consent
 
 Pair = tuple[str, str]
 LOST = {"method": "POST", "path": "/Contacts", "action": "drop", "effect": "before", "times": 1}
-
-
-@pytest.fixture
-def pair(xero: Xero, connection_id: str) -> Pair:
-    """A linked pair: the practice's id and Xero's."""
-    ours, theirs = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
-    run_import(connection_id)
-    return ours, theirs
-
-
-def tick(connection_id: str, times: int = 1) -> None:
-    for _ in range(times):
-        delta_is_due()
-        sync.tick(connection_id)
 
 
 def use_up_nine_tenths(connection_id: str, settings: pytest.MonkeyPatch) -> None:
