@@ -1,7 +1,6 @@
 """The budget of calls: exact across processes, closed when Xero says so, with a tenth of the day kept for people."""
 
 import json
-import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -31,20 +30,23 @@ import json, random, sys, time
 from datetime import timedelta
 from services.errors import RateLimited
 from services.records import quota
-from services.records.pacing import next_pause
-quota.MINUTE = timedelta(seconds=float(sys.argv[2]))
-calls, refused, end = [], [], time.time() + float(sys.argv[3])
-while time.time() < end:
+connection_id, minute, wanted = sys.argv[1], float(sys.argv[2]), set(sys.argv[3:])
+quota.MINUTE = timedelta(seconds=minute)
+print("ready", flush=True)
+sys.stdin.readline()
+calls, refused, begin = [], set(), time.time()
+while time.time() < begin + 2 or (not wanted <= refused and time.time() < begin + 45):
     try:
-        with quota.Budget(sys.argv[1]).call():
+        with quota.Budget(connection_id).call():
             begun = time.time()
-            time.sleep(random.uniform(0.005, 0.05))
+            time.sleep(random.uniform(0.02, 0.15))
             calls.append((begun, time.time()))
     except RateLimited as error:
-        refused.append(error.limit)
+        refused.add(error.limit)
         time.sleep(random.uniform(0, 0.01))
-print(json.dumps({"calls": calls, "refused": sorted(set(refused))}))
+print(json.dumps({"calls": calls, "refused": sorted(refused)}))
 """
+"""Calls until it has met the limits it was told to meet, however slow the machine is, and at least for 2 s."""
 
 
 def allow(settings: pytest.MonkeyPatch, **limits: int) -> None:
@@ -55,13 +57,23 @@ def allow(settings: pytest.MonkeyPatch, **limits: int) -> None:
     get_settings.cache_clear()
 
 
-def race(connection_id: str, minute: float, seconds: float) -> tuple[list[tuple[float, float]], set[str]]:
-    """Let processes call as often as they may. Returns the calls, begun and ended, and the limits they met."""
-    command = [sys.executable, "-c", CALLER, connection_id, str(minute), str(seconds)]
+def race(connection_id: str, minute: float, *limits: str) -> tuple[list[tuple[float, float]], set[str]]:
+    """Let processes call as often as they may until each has met these limits; a minute takes so many seconds.
+
+    Returns the calls, begun and ended, and the limits that were met.
+    """
+    command = [sys.executable, "-c", CALLER, connection_id, str(minute), *limits]
     running = [
-        subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)
     ]
-    told = [json.loads(process.communicate(timeout=60)[0]) for process in running]
+    for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [json.loads(process.communicate(timeout=90)[0]) for process in running]
     calls = sorted((begun, ended) for one in told for begun, ended in one["calls"])
     return calls, {limit for one in told for limit in one["refused"]}
 
@@ -75,12 +87,12 @@ def gate(connection_id: str) -> tuple[float, str]:
 
 def test_four_processes_never_exceed_a_limit_in_any_window(connection_id: str, settings: pytest.MonkeyPatch) -> None:
     allow(settings, minute=25, once=3)
-    calls, met = race(connection_id, minute=1.0, seconds=4.0)
+    calls, met = race(connection_id, 1.0, "minute", "concurrent")
     begun = [call[0] for call in calls]
     assert max(sum(at <= other < at + 1.0 for other in begun) for at in begun) <= 25
     assert max(sum(start <= at < end for start, end in calls) for at in begun) <= 3
     assert met == {"minute", "concurrent"}
-    assert len(calls) >= 50
+    assert len(calls) >= 25
 
 
 def test_four_processes_never_exceed_the_day_and_leave_a_tenth_of_it_for_people(
@@ -89,7 +101,7 @@ def test_four_processes_never_exceed_the_day_and_leave_a_tenth_of_it_for_people(
     with read() as session:
         before = quota.used(session, connection_id, quota.DAY)
     allow(settings, day=100, minute=100_000)
-    calls, met = race(connection_id, minute=60.0, seconds=6.0)
+    calls, met = race(connection_id, 60.0, "day")
     assert len(calls) + before == 90
     assert "day" in met
     with pytest.raises(RateLimited):
