@@ -202,7 +202,8 @@ def _office(links: int) -> Iterator[Office]:
             pass
         access.add_user(access.SYSTEM, "ada", "Ada", "ada@example.com", PASSWORD, Role.ADMIN)
         db.use(None)
-        command = [sys.executable, "-m", "uvicorn", "benchmarks.timed_app:app", "--port", str(port), "--no-access-log"]
+        options = ["--no-access-log", "--ws-per-message-deflate", "false"]  # as in docs/deploy.md
+        command = [sys.executable, "-m", "uvicorn", "benchmarks.timed_app:app", "--port", str(port), *options]
         url = f"http://localhost:{port}"
         with running([Server("app", command, f"{url}/_stcore/health", log)], {}):
             yield Office(url, log, file)
