@@ -155,10 +155,10 @@ def _tick(connection: ConnectionRow) -> None:
 
 
 def _due(connection_id: str = "") -> list[ConnectionRow]:
-    """The connections, or this one, whose time has come."""
+    """The connections, or this one, whose time has come. One with a job is left to it: it shows how far it is."""
     unset, come = col(ConnectionRow.next_tick_at).is_(None), col(ConnectionRow.next_tick_at) <= now()
     syncing, ended = col(ConnectionRow.state) == CONNECTED, col(ConnectionRow.state) == DISCONNECTED
-    query = select(ConnectionRow).where((syncing & (unset | come)) | (ended & come))
+    query = select(ConnectionRow).where((syncing & (unset | come)) | (ended & come), ~jobs.waiting())
     if connection_id:
         query = query.where(col(ConnectionRow.id) == connection_id)
     with db.read() as session:

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
 from models.base import Json, now
+from models.connection import ConnectionRow
 from models.job import DONE, FAILED, QUEUED, RUNNING, JobRow
 from services.db import read, write
+
+GOING = col(JobRow.state).in_((QUEUED, RUNNING))
 
 
 def queue(session: Session, connection_id: str, kind: str, actor: str) -> str:
     """Queue a job, or join the one of this kind that is queued or running already. Returns its id."""
-    query = select(JobRow).where(
-        col(JobRow.connection_id) == connection_id,
-        col(JobRow.kind) == kind,
-        col(JobRow.state).in_((QUEUED, RUNNING)),
-    )
+    query = select(JobRow).where(col(JobRow.connection_id) == connection_id, col(JobRow.kind) == kind, GOING)
     job = session.exec(query).first()
     if job is None:
         job = JobRow(connection_id=connection_id, kind=kind, actor=actor)
@@ -25,8 +25,13 @@ def queue(session: Session, connection_id: str, kind: str, actor: str) -> str:
 
 def unfinished(session: Session) -> list[JobRow]:
     """Jobs to run: queued ones, and running ones whose worker may have died; oldest first."""
-    query = select(JobRow).where(col(JobRow.state).in_((QUEUED, RUNNING))).order_by(col(JobRow.created_at))
+    query = select(JobRow).where(GOING).order_by(col(JobRow.created_at))
     return list(session.exec(query))
+
+
+def waiting() -> ColumnElement[bool]:
+    """The condition that a connection has a job that has not ended."""
+    return exists().where(col(JobRow.connection_id) == col(ConnectionRow.id), GOING)
 
 
 def start(job_id: str) -> bool:

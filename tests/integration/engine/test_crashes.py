@@ -17,7 +17,7 @@ from services.jobs import JobItem
 from tests.support.practice import add, run_import, xero_client
 from tests.support.xero import Xero, connect
 
-PATIENCE = 60.0
+PATIENCE = 100.0
 
 LONG = pytest.mark.soak
 

@@ -3,12 +3,13 @@
 import pytest
 
 from models.base import now
-from services import clients, connection, contacts, differences, imports, issues, sync, worker
+from services import clients, connection, contacts, differences, imports, issues, jobs, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
 from services.reconcile.contact import Address
+from services.records import leases
 from tests.support.practice import add, run_import, synced
 from tests.support.xero import Xero, connect
 
@@ -158,6 +159,21 @@ def test_who_is_matched_after_an_admin_chose_to_hold_is_held(database: object, x
     sync.tick(connection_id)
     assert contacts.list_contacts(ContactFilter()).total == 100
     assert issues.list_issues(IssueFilter()).total == 50
+
+
+def test_an_import_that_another_worker_has_just_taken_up_is_not_begun_beside_it_where_nobody_sees_how_far_it_is(
+    database: object, xero: Xero
+) -> None:
+    xero.create("Somebody New")
+    connection_id = connect()
+    job_id = imports.start_import(SYSTEM, connection_id)
+    xero.forget_calls()
+    with leases.held(f"job:{job_id}"):
+        worker.take_turn()
+        assert xero.calls() == []
+    worker.take_turn()
+    assert jobs.get_job(job_id).state == "done"
+    assert client_names() == ["Somebody New"]
 
 
 def add_one_who_is_still_to_come(xero: Xero, connection_id: str) -> str:
