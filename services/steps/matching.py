@@ -14,7 +14,7 @@ from models.contact import ContactRow
 from models.counter import CounterRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
-from services.db import read, write
+from services.db import next_revs, read, write
 from services.errors import MovedOn
 from services.reconcile.contact import values_from_json
 from services.reconcile.marker import agreed_on
@@ -136,6 +136,7 @@ def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bo
     try:
         add_link(session, xero, ours.contact_id, actor, origin="create_xero", two_way=False, base=base)
     except MovedOn:
+        _look_again(session, [xero])
         return False
     return True
 
@@ -144,18 +145,26 @@ def _link_all(
     session: Session, connection: ConnectionRow, rows: Mapping[str, XeroContactRow], decisions: Sequence[Decision]
 ) -> int:
     """Link full matches that are still full matches of a free contact. Returns how many."""
-    wanted = {decision.verdict.candidates[0].contact_id: decision.verdict.xero_id for decision in decisions}
+    wanted = {decision.verdict.candidates[0].contact_id: rows[decision.verdict.xero_id] for decision in decisions}
     query = select(ContactRow).where(col(ContactRow.id).in_(wanted), col(ContactRow.archived_at).is_(None))
     contacts = list(session.exec(query))
     busy = taken(session, connection.id, [Keys(row.id, row.name_key, row.email_key) for row in contacts])
-    linked = 0
     for contact in contacts:
-        xero = rows[wanted[contact.id]]
+        xero = wanted[contact.id]
         if contact.id not in busy and (contact.name_key, contact.email_key) == (xero.name_key, xero.email_key):
+            del wanted[contact.id]
             resolve_issue(session, xero)
             add_first_link(session, xero, contact, SYNC, "match")
-            linked += 1
-    return linked
+    _look_again(session, wanted.values())
+    return len(decisions) - len(wanted)
+
+
+def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
+    """Let the next tick decide anew about those whose match was renamed, archived or linked otherwise meanwhile: no
+    later change of that one leads back to them.
+    """
+    for xero, rev in zip(moved_on, next_revs(session, len(moved_on)) if moved_on else (), strict=True):
+        xero.rev = rev
 
 
 def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> bool:
