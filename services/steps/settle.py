@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import DONE, DROPPED, HELD, NEW, IntentRow
+from models.intent import DONE, DROPPED, HELD, NEW, SENT, IntentRow
 from models.link import ARCHIVED_IN_PRACTICE, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
@@ -70,7 +70,8 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
         _look_anew(session, intent, link)
         return
     values = values_from_json(intent.body)
-    _tell_update(session, link, intent)
+    if intent.state == SENT:  # or somebody in Xero has written the same, before we did
+        _tell_update(session, link, intent)
     remember(session, link.connection_id, [outcome])
     remember_agreed(link, _agreed(values, outcome.contact))
     settle(intent, DONE)

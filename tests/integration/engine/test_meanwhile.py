@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 
 from models.xero_contact import XeroContactRow
-from services import archive, issues, policies, sync, undo
+from services import activity, archive, issues, policies, sync, undo
 from services.access import SYSTEM
+from services.activity import ActivityFilter
 from services.db import write
+from services.errors import SyncError
 from services.gateways.store import Record
 from services.gateways.xero.store import XeroStore
 from services.issues import IssueFilter
 from services.policies import SyncPolicies
 from services.steps.linking import add_link
 from tests.support.markers import pairs
-from tests.support.practice import add, edit, run_import, tick
+from tests.support.practice import add, edit, retry_now, run_import, tick
 from tests.support.xero import Xero
 
 PHONE = "+64 9 300 9000"
@@ -108,3 +110,17 @@ def test_a_match_that_is_taken_back_as_the_brake_looks_stops_no_tick(
     monkeypatch.setattr(sync, "allows", looking)
     sync.tick(connection_id)
     assert pairs() == set()
+
+
+def test_what_somebody_wrote_in_xero_before_we_did_is_not_said_to_be_written_by_us(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    edit(pair[0], email="new@example.com")
+    xero.fault(method="GET", path="/Contacts", action="drop", times=1)
+    with pytest.raises(SyncError):  # the write is stored, and cannot be read back before it is sent
+        sync.tick(connection_id, delta=False)
+    xero.change(pair[1], EmailAddress="new@example.com")
+    retry_now()
+    sync.tick(connection_id, delta=False)
+    assert activity.list_activity(ActivityFilter(action="xero.updated")).total == 0
+    assert xero.calls("POST") == []
