@@ -4,17 +4,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from models.xero_contact import XeroContactRow
 from services import activity, archive, issues, policies, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter
-from services.db import write
+from services.db import database, read, write
 from services.errors import SyncError
 from services.gateways.store import Record
 from services.gateways.xero.store import XeroStore
 from services.issues import IssueFilter
 from services.policies import SyncPolicies
+from services.reconcile.match import Keys
+from services.records.keys import sharing, xero_keys
 from services.steps.linking import add_link
 from tests.support.markers import pairs
 from tests.support.practice import add, edit, retry_now, run_import, tick
@@ -124,3 +127,25 @@ def test_what_somebody_wrote_in_xero_before_we_did_is_not_said_to_be_written_by_
     sync.tick(connection_id, delta=False)
     assert activity.list_activity(ActivityFilter(action="xero.updated")).total == 0
     assert xero.calls("POST") == []
+
+
+def test_those_who_share_a_key_are_looked_up_by_the_key_and_not_by_the_organisation(connection_id: str) -> None:
+    keys = [Keys(str(number), f"person {number}", f"p{number}@example.com") for number in range(60)]
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        seen.append((statement, values))
+
+    event.listen(database().reader, "before_cursor_execute", note)
+    try:
+        with read() as session:
+            sharing(session, xero_keys(connection_id), keys)
+    finally:
+        event.remove(database().reader, "before_cursor_execute", note)
+    with read() as session:
+        run = session.connection().exec_driver_sql
+        plans = [str(step[3]) for one, values in seen for step in run(f"EXPLAIN QUERY PLAN {one}", values)]
+    assert [plan.partition(" INDEX ")[2] for plan in plans] == [
+        "ix_xero_contact_name_key (name_key=?)",
+        "ix_xero_contact_email_key (email_key=?)",
+    ]
