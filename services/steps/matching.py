@@ -65,8 +65,7 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision], until_rev: int) -> Counter[str]:
     """Act on decisions, save those whose ground moved after `until_rev`; the next tick decides about them anew."""
     rows = _still_wanted(session, connection, decisions)
-    for xero_id in _concerned(session, connection.id, rows.values(), until_rev):
-        del rows[xero_id]
+    _look_again(session, [rows.pop(one) for one in _concerned(session, connection.id, rows.values(), until_rev)])
     standing = [one for one in decisions if one.verdict.xero_id in rows and _still_meant(connection, one)]
     done: Counter[str] = Counter()
     with session.no_autoflush:
@@ -160,8 +159,8 @@ def _link_all(
 
 
 def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
-    """Let the next tick decide anew about those whose match was renamed, archived or linked otherwise meanwhile: no
-    later change of that one leads back to them.
+    """Let the next tick decide anew about those whose match, or who may be it, was added, renamed, archived or linked
+    otherwise meanwhile: what that one says by then may not lead back to them.
     """
     for xero, rev in zip(moved_on, next_revs(session, len(moved_on)) if moved_on else (), strict=True):
         xero.rev = rev

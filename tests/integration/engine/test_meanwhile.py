@@ -20,7 +20,7 @@ from services.reconcile.match import Keys
 from services.records.keys import sharing, xero_keys
 from services.steps.linking import add_link
 from tests.support.markers import pairs
-from tests.support.practice import add, edit, retry_now, run_import, tick
+from tests.support.practice import add, contact, edit, retry_now, run_import, tick
 from tests.support.xero import Xero
 
 PHONE = "+64 9 300 9000"
@@ -33,8 +33,16 @@ def link_otherwise(connection_id: str, contact_id: str, xero_id: str) -> None:
         add_link(session, xero, contact_id, "a person", origin="match")
 
 
-def match_while(xero: Xero, connection_id: str, act: Callable[[str, str], None]) -> str:
-    """Match so many that it takes two batches, and act on the pair that is still to come; its id in Xero."""
+def nothing() -> None:
+    """Nobody does anything more."""
+
+
+def match_while(
+    xero: Xero, connection_id: str, act: Callable[[str, str], None], act_after: Callable[[], None] = nothing
+) -> str:
+    """Match so many that it takes two batches, and act on the pair that is still to come, and again before the next
+    look; its id in Xero.
+    """
     ours = {}
     for number in range(101):
         name, email = f"Person {number:03}", f"p{number}@example.com"
@@ -48,6 +56,7 @@ def match_while(xero: Xero, connection_id: str, act: Callable[[str, str], None])
             act(one, ours[one])
 
     sync.tick(connection_id, progress)
+    act_after()
     sync.tick(connection_id, delta=False)
     return ours[to_come[0]]
 
@@ -63,6 +72,18 @@ def test_whose_match_is_renamed_or_archived_as_it_is_about_to_be_linked_is_match
     xero: Xero, connection_id: str, act: Callable[[str, str], None]
 ) -> None:
     theirs = match_while(xero, connection_id, act)
+    assert theirs in {xero_id for _, xero_id in pairs()}
+
+
+def test_who_waits_for_one_that_was_added_and_is_renamed_again_before_the_next_look_is_matched_anew(
+    xero: Xero, connection_id: str
+) -> None:
+    added: list[str] = []
+
+    def add_a_twin(ours: str, _: str) -> None:
+        added.append(add(contact(ours).name, contact(ours).email))
+
+    theirs = match_while(xero, connection_id, add_a_twin, lambda: edit(added[0], name="Mistyped", email=""))
     assert theirs in {xero_id for _, xero_id in pairs()}
 
 
