@@ -103,14 +103,15 @@ def classify(xero: Sequence[Keys], index: Index, created_for: Mapping[str, str] 
     return [
         _ours(keys, index, pair, ours, bearing[ours] - 1)
         if (ours := created_for.get(keys.id))
-        else _verdict(keys, index, pair, having[pair] - 1)
+        else _verdict(keys, index, pair, having[pair] - 1, bearing)
         for keys, pair in zip(xero, pairs, strict=True)
     ]
 
 
-def _verdict(keys: Keys, index: Index, pair: Pair, twins: int) -> Verdict:
+def _verdict(keys: Keys, index: Index, pair: Pair, twins: int, created: Collection[str] = ()) -> Verdict:
+    """`created` are the practice contacts for whom others were created in Xero."""
     if full := index.by_pair.get(pair):
-        return _full(keys, full, index, twins)
+        return _full(keys, full, _obstacle(full, index, twins, created))
     return _partial(keys, index) or _none(keys, twins)
 
 
@@ -136,9 +137,10 @@ def _doubt(ours: str, index: Index, pair: Pair, twins: int) -> str:
     return "Several Xero contacts were created for the same practice contact." if twins else ""
 
 
-def _full(keys: Keys, full: list[str], index: Index, twins: int) -> Verdict:
+def _full(keys: Keys, full: list[str], why: str) -> Verdict:
+    """The verdict when both keys are equal; `why` says what keeps it from linking itself."""
     candidates = _listed(full, True, True)
-    if why := _obstacle(full, index, twins):
+    if why:
         return Verdict(keys.id, Outcome.AMBIGUOUS, candidates, why)
     return Verdict(keys.id, Outcome.FULL, candidates, "Name and billing email are equal, and nobody else has both.")
 
@@ -147,12 +149,14 @@ def _listed(ids: list[str], name_equal: bool, email_equal: bool) -> tuple[Candid
     return tuple([Candidate(contact_id, name_equal, email_equal) for contact_id in ids[:CANDIDATES_KEPT]])
 
 
-def _obstacle(full: list[str], index: Index, twins: int) -> str:
+def _obstacle(full: list[str], index: Index, twins: int, created: Collection[str]) -> str:
     """What keeps a full match from linking itself; "" if nothing does."""
     if len(full) > 1:
         return "Several practice contacts have this name and billing email."
     if full[0] in index.taken:
         return "The practice contact with this name and billing email is linked to another Xero contact."
+    if full[0] in created:
+        return "Another Xero contact was created for the practice contact with this name and billing email."
     return "Several Xero contacts have this name and billing email." if twins else ""
 
 

@@ -1,7 +1,6 @@
 """Which contacts share a match key: indexed look-ups, so that matching costs what changed, not what exists."""
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col
@@ -13,7 +12,7 @@ from models.link import BROKEN, LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.match import Keys
 from services.reconcile.plan import lets_in
-from services.records.listing import Rows, chunks
+from services.records.listing import Rows, among, chunks
 
 MANY = 5_000
 """From so many keys on, one look at all rows costs less than looking each key up."""
@@ -68,21 +67,16 @@ def practice_keys() -> Rows:
 
 def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]:
     """The rows of `query` (id, name key, email key) that share a name or email key with any of `keys`."""
-    _, name_key, email_key = query.selected_columns
+    id_, name_key, email_key = query.selected_columns
     names, emails = {k.name for k in keys} - {""}, {k.email for k in keys} - {""}
     if len(keys) > MANY:
         return [Keys(*row) for row in session.execute(query) if row[1] in names or row[2] in emails]
-    found: dict[str, Keys] = {}
+    ids: set[str] = set()
     for column, values in ((name_key, names), (email_key, emails)):
-        by_key = _by_index(query, column)
-        for chunk in chunks(values):
-            found.update({row[0]: Keys(*row) for row in session.execute(by_key.where(column.in_(chunk)))})
-    return list(found.values())
-
-
-def _by_index(query: Rows, key: Any) -> Rows:
-    """The query with the index on a key: left alone, SQLite reads all contacts of the connection each time."""
-    return query.with_hint(key.table, f"INDEXED BY ix_{key.table.name}_{key.name}", "sqlite")
+        # By the key alone: with the query's conditions, SQLite would read all contacts of the organisation each time.
+        by_key = (select(id_).where(column.in_(chunk)) for chunk in chunks(values))
+        ids.update(one for part in by_key for one in session.scalars(part))
+    return [Keys(*row) for chunk in chunks(ids) for row in session.execute(query.where(among(id_, chunk)))]
 
 
 def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: str = "") -> set[str]:

@@ -103,7 +103,9 @@ def rules_of(connection: ConnectionRow) -> Json:
 
 
 def _foresee_one(session: Session, link_id: str, effect: Effect) -> None:
-    link = session.get_one(LinkRow, link_id)
+    link = session.get(LinkRow, link_id)
+    if link is None:
+        return  # it was taken back a moment ago
     contact, xero = _sides(session, link)
     effect.moved[link_id] = max(contact.rev, xero.rev)
     if contact.archived_at is not None or xero.status != "active":

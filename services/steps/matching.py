@@ -14,7 +14,7 @@ from models.contact import ContactRow
 from models.counter import CounterRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
-from services.db import read, write
+from services.db import next_revs, read, write
 from services.errors import MovedOn
 from services.reconcile.contact import values_from_json
 from services.reconcile.marker import agreed_on
@@ -65,8 +65,7 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision], until_rev: int) -> Counter[str]:
     """Act on decisions, save those whose ground moved after `until_rev`; the next tick decides about them anew."""
     rows = _still_wanted(session, connection, decisions)
-    for xero_id in _concerned(session, connection.id, rows.values(), until_rev):
-        del rows[xero_id]
+    _look_again(session, [rows.pop(one) for one in _concerned(session, connection.id, rows.values(), until_rev)])
     standing = [one for one in decisions if one.verdict.xero_id in rows and _still_meant(connection, one)]
     done: Counter[str] = Counter()
     with session.no_autoflush:
@@ -136,6 +135,7 @@ def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bo
     try:
         add_link(session, xero, ours.contact_id, actor, origin="create_xero", two_way=False, base=base)
     except MovedOn:
+        _look_again(session, [xero])
         return False
     return True
 
@@ -144,18 +144,26 @@ def _link_all(
     session: Session, connection: ConnectionRow, rows: Mapping[str, XeroContactRow], decisions: Sequence[Decision]
 ) -> int:
     """Link full matches that are still full matches of a free contact. Returns how many."""
-    wanted = {decision.verdict.candidates[0].contact_id: decision.verdict.xero_id for decision in decisions}
+    wanted = {decision.verdict.candidates[0].contact_id: rows[decision.verdict.xero_id] for decision in decisions}
     query = select(ContactRow).where(col(ContactRow.id).in_(wanted), col(ContactRow.archived_at).is_(None))
     contacts = list(session.exec(query))
     busy = taken(session, connection.id, [Keys(row.id, row.name_key, row.email_key) for row in contacts])
-    linked = 0
     for contact in contacts:
-        xero = rows[wanted[contact.id]]
+        xero = wanted[contact.id]
         if contact.id not in busy and (contact.name_key, contact.email_key) == (xero.name_key, xero.email_key):
+            del wanted[contact.id]
             resolve_issue(session, xero)
             add_first_link(session, xero, contact, SYNC, "match")
-            linked += 1
-    return linked
+    _look_again(session, wanted.values())
+    return len(decisions) - len(wanted)
+
+
+def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
+    """Let the next tick decide anew about those whose match, or who may be it, was added, renamed, archived or linked
+    otherwise meanwhile: what that one says by then may not lead back to them.
+    """
+    for xero, rev in zip(moved_on, next_revs(session, len(moved_on)) if moved_on else (), strict=True):
+        xero.rev = rev
 
 
 def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> bool:

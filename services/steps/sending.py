@@ -14,11 +14,11 @@ from services.records.leases import Lease
 
 
 def still_open(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow]:
-    """The same intents as this transaction sees them, without those settled meanwhile.
+    """The same intents as this transaction sees them, without those settled or taken back meanwhile.
 
     One whose link is gone, because making it was undone, is dropped.
     """
-    rows = [session.get_one(IntentRow, intent.id) for intent in intents]
+    rows = [row for intent in intents if (row := session.get(IntentRow, intent.id))]
     for row in rows:
         if row.state in OPEN_STATES and row.link_id and session.get(LinkRow, row.link_id) is None:
             settle(row, DROPPED, "The two contacts were parted again.")

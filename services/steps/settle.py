@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import DONE, DROPPED, HELD, NEW, IntentRow
+from models.intent import DONE, DROPPED, HELD, NEW, SENT, IntentRow
 from models.link import ARCHIVED_IN_PRACTICE, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
@@ -22,7 +22,7 @@ from services.reconcile.contact import (
 from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
-from services.records.creations import ARCHIVED, unwanted
+from services.records.creations import ARCHIVED, LINKED, unwanted
 from services.records.intents import ARCHIVE, postpone, settle, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
@@ -70,7 +70,8 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
         _look_anew(session, intent, link)
         return
     values = values_from_json(intent.body)
-    _tell_update(session, link, intent)
+    if intent.state == SENT:  # or somebody in Xero has written the same, before we did
+        _tell_update(session, link, intent)
     remember(session, link.connection_id, [outcome])
     remember_agreed(link, _agreed(values, outcome.contact))
     settle(intent, DONE)
@@ -134,11 +135,18 @@ def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> 
         if why == ARCHIVED and intent.why.get(ARCHIVE):
             ask_to_archive(session, intent.why[ARCHIVE], link)
         return
+    if refused := LINKED if why == LINKED else _refused_link(session, intent, xero, base):
+        settle(intent, DROPPED if why else HELD, f"The contact was created in Xero, but not linked. {refused}")
+        [xero.rev] = next_revs(session)  # matching passed it over while it was on its way
+
+
+def _refused_link(session: Session, intent: IntentRow, xero: XeroContactRow, base: Base) -> str:
+    """Link what was created; what keeps the two from being linked, or "" where nothing does."""
     try:
         add_link(session, xero, intent.contact_id, intent.actor, origin="create_xero", two_way=False, base=base)
     except MovedOn as error:
-        settle(intent, DROPPED if why else HELD, f"The contact was created in Xero, but not linked. {error}")
-        [xero.rev] = next_revs(session)  # matching passed it over while it was on its way
+        return str(error)
+    return ""
 
 
 def _refused(session: Session, intent: IntentRow, why: str) -> None:

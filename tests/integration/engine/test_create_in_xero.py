@@ -21,7 +21,7 @@ from services.gateways.xero.store import XeroStore
 from services.issues import IssueFilter
 from services.reconcile.contact import Address
 from services.settings import get_settings
-from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, xero_client
+from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, tick, xero_client
 from tests.support.xero import Xero
 
 ADDRESS = Address("Level 3\n10 Bridge St", "Sydney", "NSW", "2000", "Australia")
@@ -171,6 +171,23 @@ def test_names_that_xero_refuses_are_refused_before_anything_is_stored(
     with pytest.raises(BadInput) as refused:
         add(name)
     assert rule in str(refused.value)
+
+
+def test_who_was_linked_otherwise_and_stopped_while_being_created_stays_stopped(xero: Xero, started: str) -> None:
+    contact_id = add("Ada Archer", "ada@example.com")
+    xero.create("Ada A. Archer", "ada@example.com")
+    tick(started)
+    [issue] = issues.issue_ids(IssueFilter())
+    clients.create_in_xero(SYSTEM, contact_id, started, anyway=True)
+    xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(started)
+    issues.confirm(SYSTEM, issue, contact_id)
+    links.stop(SYSTEM, [synced()[0].link_id])
+    retry_now()
+    tick(started, 2)
+    assert synced() == []
+    assert [row.reason for row in issues.list_issues(IssueFilter()).rows] == ["ours_in_doubt"]
 
 
 def test_many_creations_whose_answer_was_lost_are_found_in_two_calls(xero: Xero, started: str) -> None:

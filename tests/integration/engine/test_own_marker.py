@@ -118,6 +118,17 @@ def test_what_was_created_for_one_and_says_what_another_says_is_a_question(xero:
     assert pairs() == set()
 
 
+def test_one_that_says_what_a_contact_says_for_whom_another_was_created_is_a_question(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = lost(xero, connection_id)
+    xero.change(theirs, Name="Renamed There", EmailAddress="renamed@there.com")
+    xero.create("Lost One", "lost@example.com")
+    consent()
+    tick(connection_id)
+    assert (practice_size(), asked(), pairs()) == (1, 1, {(ours, theirs)})
+
+
 @pytest.mark.parametrize("setup", [Setup("all", True, "Client", "create"), OUTSIDE])
 def test_what_was_created_for_an_archived_contact_waits_and_is_linked_once_that_one_is_restored(
     xero: Xero, connection_id: str, setup: Setup

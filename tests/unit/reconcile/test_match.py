@@ -92,6 +92,13 @@ def test_two_that_were_created_for_the_same_contact_are_a_question() -> None:
     assert [one.outcome for one in found] == [Outcome.OURS_IN_DOUBT, Outcome.OURS_IN_DOUBT]
 
 
+def test_a_full_match_for_whom_another_was_created_is_a_question_and_the_other_is_that_contact() -> None:
+    both = [Keys("x1", "acme", "bill@acme.com"), Keys("x2", "other", "other@else.com")]
+    full, ours = classify(both, Index([ACME]), {"x2": "p1"})
+    assert (full.outcome, ours.outcome) == (Outcome.AMBIGUOUS, Outcome.OURS)
+    assert "Another Xero contact was created" in full.why
+
+
 def test_two_xero_contacts_with_the_same_name_and_email_are_a_question() -> None:
     twins = [Keys("x1", "acme", "bill@acme.com"), Keys("x2", "acme", "bill@acme.com")]
     found = classify(twins, Index([ACME]))
