@@ -25,6 +25,7 @@ from services.steps.pull import Progress, delta_due
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.5
+LONGEST_PAUSE = 60.0
 THREADS = 3
 
 
@@ -49,12 +50,15 @@ class Worker:
             thread.join(patience / THREADS)
 
     def _run(self) -> None:
+        pause = TURN_SECONDS
         while not self._stop.is_set():
             try:
                 take_turn()
+                pause = TURN_SECONDS
             except Exception:
                 log.exception("A turn of the worker failed; it goes on with the next one.")
-            self._stop.wait(TURN_SECONDS)
+                pause = min(2 * pause, LONGEST_PAUSE)  # a full disk should not be filled with what is said of it
+            self._stop.wait(pause)
 
 
 def take_turn() -> None:
