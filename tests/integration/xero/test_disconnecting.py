@@ -1,5 +1,7 @@
 """Setting an organisation up, and disconnecting it whatever Xero says."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -7,6 +9,7 @@ from models.activity import ActivityRow
 from models.authorisation import AuthorisationRow
 from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
+from models.consent import ConsentRow
 from models.contact import ContactRow
 from models.intent import HELD, NEW, IntentRow
 from models.link import LinkRow
@@ -131,6 +134,21 @@ def test_the_last_disconnection_leaves_the_sign_in_to_whoever_is_still_choosing_
     assert connected is not None
     connection.disconnect(ADMIN, connected)
     assert store_for(connection.choose(ADMIN, choosing.id, second)).page().count == 0
+
+
+def test_a_choice_that_nobody_made_for_days_does_not_keep_the_last_disconnection_from_ending_the_sign_in(
+    xero: Xero,
+) -> None:
+    xero.sim.state.reset(tenants=3)
+    connected = go_through(next(iter(xero.sim.state.tenants))).connection_id
+    assert connected is not None
+    assert go_through("all").outcome == "choosing"
+    with write() as session:
+        for consent in session.scalars(select(ConsentRow)):
+            consent.created_at = now() - timedelta(days=2)
+    connection.disconnect(ADMIN, connected)
+    assert len(xero.calls("/connect/revocation")) == 1
+    assert {row.sealed for row in rows(AuthorisationRow)} == {""}
 
 
 @pytest.mark.parametrize("trouble", ["ended", "away"])
