@@ -10,6 +10,7 @@ from models.base import Table, new_id, now
 SIGN_IN = "sign_in"
 BRAKE = "brake"
 FAILING = "failing"
+STALLED = "stalled"
 
 
 class AlertRow(Table, table=True):

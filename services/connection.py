@@ -211,6 +211,8 @@ def disconnect(actor: Principal, connection_id: str) -> None:
         row = row_of(session, connection_id)
     if row.state == DISCONNECTED:
         return
+    with write() as session:
+        connecting.forget_old_consents(session)  # of which an organisation could still be chosen
     told = wire.removed_at_xero(row)
     with write() as session:
         row = row_of(session, connection_id)

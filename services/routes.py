@@ -17,11 +17,13 @@ from starlette.routing import Route
 
 from services import connection, webhooks
 from services.db import read
+from services.records.stalling import any_overdue
 from services.settings import get_settings
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 UNKNOWN = "unknown"
 LARGEST_BODY = 1_000_000
+WELL = "ok"
 
 
 async def oauth_callback(request: Request) -> Response:
@@ -59,19 +61,18 @@ async def _body(request: Request) -> bytes | None:
 
 
 async def healthz(_request: Request) -> Response:
-    """Whether the database answers."""
-    healthy = await run_in_threadpool(_database_answers)
-    body = {"status": "ok" if healthy else "the database does not answer"}
-    return JSONResponse(body, 200 if healthy else 503, headers={"Cache-Control": "no-store"})
+    """Whether the database answers, and the worker comes to the organisations whose turn it is."""
+    status = await run_in_threadpool(_status)
+    return JSONResponse({"status": status}, 200 if status == WELL else 503, headers={"Cache-Control": "no-store"})
 
 
-def _database_answers() -> bool:
+def _status() -> str:
     try:
         with read() as session:
             session.execute(text("SELECT value FROM counter"))
+            return "no sync has run for hours" if any_overdue(session) else WELL
     except SQLAlchemyError:
-        return False
-    return True
+        return "the database does not answer"
 
 
 class WithoutQueries(logging.Filter):

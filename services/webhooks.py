@@ -10,10 +10,11 @@ import base64
 import hashlib
 import hmac
 import logging
-from typing import Any
+import sqlite3
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from sqlmodel import Session
 
@@ -27,6 +28,8 @@ from services.settings import get_settings
 log = logging.getLogger(__name__)
 
 CONTACT = "CONTACT"
+Number = Annotated[int, Field(ge=0, lt=2**63)]
+"""What a table holds: a batch that could not be taken in would keep out all after it."""
 
 
 class _Payload(BaseModel):
@@ -35,8 +38,8 @@ class _Payload(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel)
 
     events: list[dict[str, Any]]
-    first_event_sequence: int = 0
-    last_event_sequence: int = 0
+    first_event_sequence: Number = 0
+    last_event_sequence: Number = 0
 
 
 class _Event(BaseModel):
@@ -69,8 +72,19 @@ def receive(raw: bytes) -> None:
 def take_in() -> None:
     """Bring what arrived into the inbox, and wake the connections it concerns.
 
-    A batch is forgotten after that is committed: a crash in between brings it in twice, which does no harm.
+    A batch is forgotten after that is committed: a crash in between brings it in twice, which does no harm. Where they
+    are lost with a damaged file, Xero is asked what changed.
     """
+    try:
+        _take_in_all()
+    except sqlite3.DatabaseError as error:
+        if not arrivals.put_aside(error):
+            raise
+        with write() as session:
+            _ask_what_changed(inbox.listeners(session))
+
+
+def _take_in_all() -> None:
     if not arrivals.waiting():
         return
     with arrivals.turn() as ours:
@@ -86,9 +100,13 @@ def _take_in(session: Session, payload: _Payload) -> None:
     listeners = inbox.listeners(session)
     _keep(session, listeners, events)
     if inbox.missed_some(session, payload.first_event_sequence, payload.last_event_sequence):
-        for connection in listeners.values():
-            connection.next_delta_at = now()
-            inbox.wake(connection)
+        _ask_what_changed(listeners)
+
+
+def _ask_what_changed(listeners: dict[str, ConnectionRow]) -> None:
+    for connection in listeners.values():
+        connection.next_delta_at = now()
+        inbox.wake(connection)
 
 
 def _contact_event(raw: dict[str, Any]) -> _Event | None:

@@ -7,6 +7,7 @@ leases let one of them work on a connection at a time.
 import logging
 import signal
 import threading
+import time
 from functools import partial
 
 from sqlmodel import col, select
@@ -24,7 +25,9 @@ from services.steps.pull import Progress, delta_due
 
 log = logging.getLogger(__name__)
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
 TURN_SECONDS = 0.5
+LONGEST_PAUSE = 60.0
 THREADS = 3
 
 
@@ -45,16 +48,20 @@ class Worker:
     def stop(self, patience: float = 5.0) -> None:
         """Ask for the end, and wait `patience` seconds; whatever is cut off resumes at the next start."""
         self._stop.set()
+        deadline = time.monotonic() + patience
         for thread in self._threads:
-            thread.join(patience / THREADS)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
+        pause = TURN_SECONDS
         while not self._stop.is_set():
             try:
                 take_turn()
+                pause = TURN_SECONDS
             except Exception:
                 log.exception("A turn of the worker failed; it goes on with the next one.")
-            self._stop.wait(TURN_SECONDS)
+                pause = min(2 * pause, LONGEST_PAUSE)  # a full disk should not be filled with what is said of it
+            self._stop.wait(pause)
 
 
 def take_turn() -> None:
@@ -170,8 +177,9 @@ def main() -> None:
     logs.start()
     migrate.upgrade(get_settings().database_url)
     worker = Worker()
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # of the threads too: SIGTERM would end them, and all, at once
     worker.start()
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    signal.sigwait(ENDING)
     worker.stop()
 
 

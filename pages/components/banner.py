@@ -9,7 +9,7 @@ from services.connection import ConnectionItem
 
 
 def banners(person: Principal) -> None:
-    """Say which Xero organisations have to be connected again, and where the brake is on."""
+    """Say which organisations have to be connected again or have not synced for hours, and where the brake is on."""
     if not person.role.includes(Role.EDITOR):
         return
     for one in connection.list_connections():
@@ -17,6 +17,8 @@ def banners(person: Principal) -> None:
             _sign_in_needed(person, one)
         elif one.braked_at is not None:
             _braked(person, one)
+        if one.stalled:
+            _stalled(person, one)
 
 
 def _sign_in_needed(person: Principal, one: ConnectionItem) -> None:
@@ -39,3 +41,14 @@ def _braked(person: Principal, one: ConnectionItem) -> None:
     )
     if person.role.includes(Role.ADMIN):
         way.page_link("settings/xero.py", label="Review", icon=":material/arrow_forward:", query_params={"id": one.id})
+
+
+def _stalled(person: Principal, one: ConnectionItem) -> None:
+    message, way = st.columns([5, 1], vertical_alignment="center")
+    message.warning(
+        f"**{text.plain(one.name)}** has not got through a sync for more than two hours (the last one: "
+        f"{text.ago(one.last_sync_at)}). {text.sentence(one.stalled)} Nothing is lost: changes wait until it does.",
+        icon=":material/sync_problem:",
+    )
+    if person.role.includes(Role.ADMIN):
+        way.page_link("settings/xero.py", label="Look", icon=":material/arrow_forward:", query_params={"id": one.id})

@@ -84,6 +84,11 @@ def health(one: ConnectionItem) -> tuple[str, str]:
         )
     if one.braked_at is not None:
         return ":orange[:material/front_hand:]", "Stopped before a mass change, until an admin has looked at it."
+    if one.stalled:
+        return (
+            ":red[:material/error:]",
+            f"No sync has got through for more than two hours. {text.sentence(one.stalled)}",
+        )
     if one.error:
         return ":red[:material/error:]", f"The last sync did not get through. {text.sentence(one.error)}"
     if one.waits:

@@ -12,7 +12,7 @@ from services.notifications import TargetForm, TargetItem
 
 KINDS = {"email": "Email", "webhook": "Webhook, such as Slack"}
 EVENTS = {
-    "sign_in": "Xero has to be connected again",
+    "sign_in": "Xero has to be connected again, or no sync gets through",
     "brake": "The sync stopped before a mass change",
     "failing": "Contacts fail to sync",
     "over": "One of these is over",

@@ -1,10 +1,12 @@
 """Webhooks as they arrived, in a SQLite file of their own beside the database, until the worker takes them in.
 
 Xero wants its answer within a second, and some transactions of the database take longer: a contact file of thousands
-of rows is all or nothing. In this file nobody ever writes for longer than it takes to store one webhook.
+of rows is all or nothing. In this file nobody ever writes for longer than it takes to store one webhook. Should it be
+damaged, it is put aside and a fresh one begun: what it held is found without it.
 """
 
 import fcntl
+import logging
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
@@ -12,17 +14,24 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from models.base import now
 from services.db import database
 
+log = logging.getLogger(__name__)
+
 AT_ONCE = 100
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 TABLE = "CREATE TABLE IF NOT EXISTS arrival (id INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL)"
 
 
 def store(body: bytes) -> None:
     """Keep a webhook; it is on disk when this returns."""
-    with _open() as file:
-        file.execute(TABLE)
-        file.execute("INSERT INTO arrival (body) VALUES (?)", (body,))
+    try:
+        _insert(body)
+    except sqlite3.DatabaseError as error:
+        if not put_aside(error):
+            raise
+        _insert(body)
 
 
 def waiting() -> list[tuple[int, bytes]]:
@@ -40,6 +49,23 @@ def forget(numbers: Collection[int]) -> None:
         file.executemany("DELETE FROM arrival WHERE id = ?", [(number,) for number in numbers])
 
 
+def put_aside(error: sqlite3.DatabaseError) -> bool:
+    """If the file is damaged, as `error` says, keep it under another name, so that a fresh one is begun.
+
+    False when it is not that, or another is at the file just now.
+    """
+    if error.sqlite_errorcode & 0xFF not in DAMAGE:
+        return False
+    with turn() as ours:
+        if ours and _is_damaged():
+            kept = _path(f"-damaged-{now():%Y%m%d-%H%M%S}")
+            for part in ("-wal", "-shm", ""):
+                if _path(part).exists():
+                    _path(part).rename(f"{kept}{part}")
+            log.error("The file in which webhooks wait was damaged. It is kept as %s, and a new one is used.", kept)
+        return ours
+
+
 @contextmanager
 def turn() -> Iterator[bool]:
     """Whether it is ours to take in what waits: of all threads and processes, one at a time does."""
@@ -50,6 +76,20 @@ def turn() -> Iterator[bool]:
             yield False
             return
         yield True
+
+
+def _insert(body: bytes) -> None:
+    with _open() as file:
+        file.execute(TABLE)
+        file.execute("INSERT INTO arrival (body) VALUES (?)", (body,))
+
+
+def _is_damaged() -> bool:
+    try:
+        with _open() as file:
+            return bool(file.execute("PRAGMA quick_check").fetchone() != ("ok",))
+    except sqlite3.DatabaseError as error:
+        return error.sqlite_errorcode & 0xFF in DAMAGE
 
 
 @contextmanager

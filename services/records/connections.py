@@ -9,6 +9,7 @@ from models.base import Json
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from services.errors import MovedOn, NotFound
 from services.records.pacing import standing
+from services.records.stalling import stalled
 from services.settings import get_settings
 
 SET_UP = {
@@ -25,6 +26,7 @@ class ConnectionItem:
     """A connection as screens show it. Calls are those of the last 24 hours.
 
     `waits` says why it does not sync as often as set; `braked_at` is when the brake stopped a mass change.
+    `stalled` says why no sync has got through for hours ("" if one has).
     """
 
     id: str
@@ -48,6 +50,7 @@ class ConnectionItem:
     braked_at: datetime | None
     brake_reason: str
     error: str
+    stalled: str
 
 
 def row_of(session: Session, connection_id: str) -> ConnectionRow:
@@ -81,6 +84,9 @@ def waits(state: str, braked_at: datetime | None) -> str:
 
 def item_of(session: Session, row: ConnectionRow) -> ConnectionItem:
     """A connection as screens show it, now."""
-    budget: Json = asdict(standing(session, row)) | {"calls_per_day": get_settings().xero_calls_per_day}
-    kept = {f.name: getattr(row, f.name) for f in fields(ConnectionItem) if f.name not in budget}
-    return ConnectionItem(**kept, **budget)
+    found: Json = asdict(standing(session, row)) | {
+        "calls_per_day": get_settings().xero_calls_per_day,
+        "stalled": stalled(session, row),
+    }
+    kept = {f.name: getattr(row, f.name) for f in fields(ConnectionItem) if f.name not in found}
+    return ConnectionItem(**kept, **found)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from models.alert import BRAKE, FAILING, SIGN_IN, AlertRow
-from models.connection import DISCONNECTED, SIGN_IN_NEEDED, ConnectionRow
+from models.alert import BRAKE, FAILING, SIGN_IN, STALLED, AlertRow
+from models.connection import CONNECTED, DISCONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.installation import InstallationRow
 from models.intent import HELD, IntentRow
 from models.link import LinkRow
@@ -19,16 +19,19 @@ from models.notice_target import NoticeTargetRow
 from services.records.intents import CREATE
 from services.records.link_state import failing
 from services.records.notices import OVER, add_once, on_its_way
+from services.records.stalling import PATIENCE, stalls
 from services.steps import notice_texts
 
-QUIET = {SIGN_IN: timedelta(), BRAKE: timedelta(), FAILING: timedelta(minutes=2)}
+QUIET = {SIGN_IN: timedelta(), BRAKE: timedelta(), FAILING: timedelta(minutes=2), STALLED: PATIENCE}
+ASKED_FOR = {STALLED: SIGN_IN}
+"""Kinds that whoever chose another one is told of: both say that nothing syncs."""
 AGAIN = timedelta(hours=1)
 Wrong = dict[tuple[str, str], int]
 
 
 def follow(session: Session, at: datetime) -> None:
     """Begin, continue and end alerts, as the tables say."""
-    wrong = _wrong(session)
+    wrong = _wrong(session, at)
     for alert in session.exec(select(AlertRow).where(col(AlertRow.ended_at).is_(None))).all():
         count = wrong.pop((alert.connection_id, alert.kind), 0)
         if count:
@@ -54,11 +57,11 @@ def announce(session: Session, at: datetime, targets: list[NoticeTargetRow]) -> 
             alert, session.get_one(ConnectionRow, alert.connection_id), session.get_one(InstallationRow, 1).locale
         )
         for target in targets:
-            if alert.kind in target.events["chosen"]:
+            if ASKED_FOR.get(alert.kind, alert.kind) in target.events["chosen"]:
                 add_once(session, target, f"{alert.id}:{alert.round}:{target.id}", alert.kind, subject, text, alert.id)
 
 
-def _wrong(session: Session) -> Wrong:
+def _wrong(session: Session, at: datetime) -> Wrong:
     """What is wrong now: (connection, kind of alert) → how many contacts, or 1."""
     live = col(ConnectionRow.state) != DISCONNECTED
     wrong: Wrong = {}
@@ -67,6 +70,8 @@ def _wrong(session: Session) -> Wrong:
             wrong[row.id, SIGN_IN] = 1
         if row.braked_at is not None:
             wrong[row.id, BRAKE] = 1
+        if stalls(row, at):
+            wrong[row.id, STALLED] = 1
     held = (col(IntentRow.state) == HELD) & (col(IntentRow.kind) == CREATE)
     for table, condition in ((LinkRow, failing()), (IntentRow, held)):
         query = select(col(table.connection_id), func.count()).where(condition).group_by(col(table.connection_id))
@@ -93,8 +98,8 @@ def _end(session: Session, alert: AlertRow, at: datetime) -> None:
             told.add(notice.target_id)
         if notice.state == NEW:
             session.delete(notice)
-    if connection.state == DISCONNECTED:
-        return
+    if connection.state == DISCONNECTED or (alert.kind == STALLED and connection.state != CONNECTED):
+        return  # it syncs no more than before
     subject, text = notice_texts.over(alert, connection)
     for target_id in sorted(told):
         target = session.get_one(NoticeTargetRow, target_id)

@@ -11,6 +11,7 @@ from itertools import chain, count
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from models.authorisation import AuthorisationRow
 from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, SETTING_UP, ConnectionRow
 from models.consent import CHOOSING, ConsentRow
@@ -54,7 +55,8 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
         row.connected_by, row.connected_at = username, now()
     session.add(row)
     session.flush()
-    _forget_unused(session, earlier)
+    if not renewed or not _is_of_another(session, earlier, authorisation_id):
+        _forget_unused(session, earlier)
     action, done = ("reconnected", "Renewed the sign-in of") if renewed else ("connected", "Connected")
     activity.record(session, username, f"connection.{action}", f"{done} {row.name}", connection_id=row.id)
     if renewed:
@@ -78,6 +80,8 @@ def describe(connection_id: str) -> None:
 def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None:
     """Disconnect: stop all its links, drop what waits to be sent, wipe the tokens nothing else needs.
 
+    With the last one go all tokens: whoever else had signed in was needed for telling Xero that this is over.
+
     A tick under way may do nothing any more. What drifts is noted by `drifting.note_all`; should whoever disconnects
     not come to it, the worker turns to it after a while.
     """
@@ -90,7 +94,9 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
     dropped = _drop_intents(session, row.id)
     inbox.empty(session, row.id)
     session.flush()
-    _forget_unused(session, earlier)
+    living = session.exec(select(ConnectionRow.id).where(col(ConnectionRow.state) != DISCONNECTED)).first()
+    for unused in [earlier, *([] if living else tokens.not_ended(session))]:
+        _forget_unused(session, unused)
     activity.record(
         session,
         username,
@@ -132,6 +138,13 @@ def _drop_intents(session: Session, connection_id: str) -> int:
         .values(state=DROPPED, error=STOP_REASON, settled_at=now())
     )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _is_of_another(session: Session, earlier: str | None, later: str) -> bool:
+    """Whether an earlier sign-in is, as far as is known, of another person at Xero than a later one."""
+    rows = [session.get(AuthorisationRow, one) for one in (earlier, later)]
+    people = [row.xero_user if row else "" for row in rows]
+    return all(people) and people[0] != people[1]
 
 
 def _forget_unused(session: Session, authorisation_id: str | None) -> None:

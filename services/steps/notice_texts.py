@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.alert import BRAKE, FAILING, SIGN_IN, AlertRow
+from models.alert import BRAKE, FAILING, SIGN_IN, STALLED, AlertRow
 from models.connection import ConnectionRow
 from services.locales import day_and_time, number
+from services.records.stalling import reason
 from services.settings import get_settings
 
 PRODUCT = "Contact Sync for Xero"
@@ -23,6 +24,7 @@ OVER = {
     SIGN_IN: "Xero lets us in to {name} again.",
     BRAKE: "The brake on {name} is off.",
     FAILING: "No contact of {name} is failing any more.",
+    STALLED: "The sync of {name} gets through again.",
 }
 
 
@@ -49,6 +51,12 @@ def alert(about: AlertRow, connection: ConnectionRow, locale: str) -> tuple[str,
         return f"Stopped before a mass change: {name}", _paragraphs(
             f"The sync of {name} stopped before a mass change. {connection.brake_reason}",
             "Nothing of this is done until an admin has looked at it.",
+            page(f"xero?id={connection.id}"),
+        )
+    if about.kind == STALLED:
+        return f"The sync does not get through: {name}", _paragraphs(
+            f"The sync of {name} has not got through for more than two hours. {reason(connection)}",
+            "Nothing is lost: it is tried again and again, and changes wait until it gets through.",
             page(f"xero?id={connection.id}"),
         )
     fail = "1 contact fails" if about.count == 1 else f"{number(about.count, locale)} contacts fail"

@@ -1,11 +1,12 @@
 """Pull: bring the mirror up to date with what changed in Xero.
 
 Contacts that webhooks named are read by id, and nothing else when that is all a tick was woken for; those that the
-delta brings anyway, a thousand a call, need no call of their own. The delta is asked for on its schedule: the first
-reads everything; later ones what changed since the cursor, with an overlap, because Xero's filter is accurate to the
-second only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest
-UpdatedDateUTC seen, but never later than the moment the first page was answered, since a record read early may have
-changed while later pages were read.
+delta brings anyway, a thousand a call, need no call of their own. The delta is asked for on its schedule, and when so
+many were named that it takes fewer calls: whom it does not bring is read by id all the same. Its first reads
+everything; later ones what changed since the cursor, with an overlap, because Xero's filter is accurate to the second
+only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest UpdatedDateUTC
+seen, but never later than the moment the first page was answered, since a record read early may have changed while
+later pages were read.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from services.steps.mirror import remember
 
 OVERLAP = timedelta(minutes=5)
 IDS_A_CALL = 40
+MANY = 5 * IDS_A_CALL
+"""So many names that the delta, which seldom takes more than a call or two, is asked for instead."""
 BATCH = 200
 
 Progress = Callable[[str, int, int], None]
@@ -35,12 +38,13 @@ Named = dict[str, list[str]]
 
 
 def pull(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True) -> int:
-    """Read what changed in Xero into the mirror; without `delta`, only what webhooks named.
+    """Read what changed in Xero into the mirror; without `delta`, only what webhooks named, unless that is much.
 
     Returns how many contacts differ from before.
     """
     with read() as session:
         named = inbox.waiting(session, connection_id)
+    delta = delta or len(named) > MANY
     changed = _read_delta(connection_id, store, lease, progress, named) if delta else 0
     return changed + _read_named(connection_id, store, lease, named)
 

@@ -1,15 +1,21 @@
 """What waits for an admin, on the screens: the brake, a sign-in that ended, and the policies of an organisation."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from models.base import now
 from services import brake, clients, connection, contact_files, policies, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.errors import SignInNeeded
 from services.reconcile.contact import Field
+from services.steps.notifying import look
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import edit, run_import
+from tests.support.telling import put
 from tests.support.xero import Xero
 
 MANAGE = "settings/xero.py"
@@ -143,6 +149,18 @@ def test_editors_see_that_xero_lets_us_in_no_more_and_admins_the_way_back(practi
     assert "Xero no longer lets us in" in said(opened("eddie"))
     assert "Nothing is lost" in said(opened("ada"))
     assert "no longer lets us in" not in said(opened("vera", CLIENTS))
+
+
+def test_editors_see_that_no_sync_gets_through_and_why_and_admins_the_way_to_it(practice: Practice) -> None:
+    put(practice.connection_id, error="Xero cannot answer now (status 503).")
+    look()
+    assert "has not got through" not in said(opened("eddie"))
+    with time_machine.travel(now() + timedelta(hours=3), tick=False):
+        seen = said(opened("eddie"))
+        assert "has not got through a sync for more than two hours" in seen
+        assert "Xero cannot answer now (status 503)." in seen.replace("\\", "")
+        assert "No sync has got through" in said(opened("vera"))
+        assert "more than two hours (" not in said(opened("vera", CLIENTS))
 
 
 def test_policies_are_set_on_the_manage_page(practice: Practice) -> None:

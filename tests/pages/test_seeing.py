@@ -78,6 +78,7 @@ def test_the_overview_tells_how_each_organisation_is_doing(practice: Practice) -
         ({"state": "sign_in_needed"}, "Xero no longer lets us in"),
         ({"started_at": None}, "nothing syncs yet"),
         ({"error": "Xero did not answer."}, "The last sync did not get through. Xero did not answer"),
+        ({"stalled": "Xero did not answer."}, "more than two hours. Xero did not answer"),
         ({"waits": "Xero says that today's calls are used up."}, "calls are used up"),
         ({"last_sync_at": None}, "The first sync is on its way"),
     ],

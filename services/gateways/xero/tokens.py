@@ -54,6 +54,11 @@ def stored_pair(authorisation_id: str) -> TokenPair:
     return _load(authorisation_id)[0]
 
 
+def not_ended(session: Session) -> list[str]:
+    """The authorisations that Xero still honours, as far as is known."""
+    return list(session.exec(select(AuthorisationRow.id).where(col(AuthorisationRow.ended_at).is_(None))))
+
+
 def keep(session: Session, pair: TokenPair, xero_user: str, username: str) -> str:
     """Store a new authorisation, encrypted; its id."""
     row = AuthorisationRow(

@@ -12,7 +12,7 @@ from services.errors import NotFound, SettingsError, SignInNeeded, SyncError
 from services.gateways.xero import oauth
 from services.gateways.xero.client import Client
 from services.gateways.xero.store import XeroStore
-from services.gateways.xero.tokens import access_token, stored_pair
+from services.gateways.xero.tokens import access_token, not_ended, stored_pair
 from services.records.quota import Budget
 
 
@@ -28,15 +28,22 @@ def store_for(connection_id: str, for_person: bool = False) -> XeroStore:
 
 
 def removed_at_xero(row: ConnectionRow) -> bool:
-    """Remove a connection at Xero, and the sign-in if nothing else needs it. False if Xero could not be told."""
-    authorisation_id = row.authorisation_id or ""
+    """Remove a connection at Xero, and if nothing else is connected all sign-ins. False if Xero could not be told.
+
+    Those are of everybody who has signed in: ending one ends what that person allowed, and nothing that others did.
+    """
+    told = _removed(row)
+    for authorisation_id in _needed_no_more(row.id):
+        with contextlib.suppress(SyncError, SettingsError):
+            oauth.revoke(stored_pair(authorisation_id))
+    return told
+
+
+def _removed(row: ConnectionRow) -> bool:
     try:
-        oauth.remove(access_token(authorisation_id), row.remote_id)
+        oauth.remove(access_token(row.authorisation_id or ""), row.remote_id)
     except (SyncError, SettingsError):
         return False
-    if not _needed_still(row.id):
-        with contextlib.suppress(SyncError):
-            oauth.revoke(stored_pair(authorisation_id))
     return True
 
 
@@ -63,11 +70,15 @@ def _signed_in(connection_id: str) -> tuple[str, str]:
     return row.tenant_id, row.authorisation_id
 
 
-def _needed_still(connection_id: str) -> bool:
-    """Whether another organisation is connected, or still to be chosen: ending one sign-in ends all of that person."""
+def _needed_no_more(connection_id: str) -> list[str]:
+    """All sign-ins, unless another organisation is connected or still to be chosen: then none.
+
+    Ending one ends all that its person allowed, also what lives on another sign-in of theirs.
+    """
     others = select(ConnectionRow.id).where(
         col(ConnectionRow.id) != connection_id, col(ConnectionRow.state) != DISCONNECTED
     )
     choosing = select(ConsentRow.id).where(col(ConsentRow.outcome) == CHOOSING)
     with read() as session:
-        return any(session.exec(query).first() is not None for query in (others, choosing))
+        needed = any(session.exec(query).first() is not None for query in (others, choosing))
+        return [] if needed else not_ended(session)

@@ -87,6 +87,20 @@ def test_a_creation_killed_on_the_wire_lands_once(xero: Xero, connection_id: str
     assert xero_client(contact_id).state == "syncing"
 
 
+def test_a_worker_that_is_told_to_end_first_settles_what_is_on_the_wire(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+    contact_id = add("Ended On The Wire", "ended@example.com")
+    xero.fault(action="delay", effect="after", seconds=3, method="PUT", path="/Contacts", times=1)
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    process = start_worker()
+    deadline = time.monotonic() + PATIENCE
+    while not xero.calls("PUT") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.terminate()
+    assert process.wait(PATIENCE) == 0
+    assert xero_client(contact_id).state == "syncing"
+
+
 def _wait_for_first_call(xero: Xero) -> None:
     seen = len(xero.calls())
     deadline = time.monotonic() + PATIENCE

@@ -1,14 +1,20 @@
 """Webhooks: Xero names contacts, and exactly these are read, at once."""
 
 import threading
+from datetime import timedelta
 from math import ceil
 from typing import Any
 
 import pytest
 
+from models.base import new_id, now
+from models.inbox import InboxRow
 from services import sync, worker
+from services.db import write
 from services.errors import SyncError
+from services.steps import pull
 from tests.support.practice import contact, delta_is_due, edit, run_import, synced, xero_client
+from tests.support.telling import put
 from tests.support.webhooks import asked, batch, event, send, signature, take_turn
 from tests.support.xero import Xero
 
@@ -38,6 +44,33 @@ def test_contacts_that_webhooks_name_cost_one_call_for_forty(
     xero.forget_calls()
     assert take_turn(xero) == ["ids"] * ceil(count / 40)
     assert {row.name for row in synced()} == {f"Person {number}" for number in range(count)}
+
+
+def test_when_so_many_are_named_that_it_takes_fewer_calls_xero_is_asked_what_changed(
+    xero: Xero, people: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "MANY", 5)
+    for number in range(5):
+        xero.create(f"Person {number}", f"p{number}@example.com")
+    assert take_turn(xero) == ["ids"]
+    for number in range(5, 11):
+        xero.create(f"Person {number}", f"p{number}@example.com")
+    assert take_turn(xero) == ["delta"]
+    assert len(synced()) == 13
+    assert take_turn(xero) == []
+
+
+def test_of_many_that_are_named_late_those_that_no_delta_brings_are_read_by_id(
+    xero: Xero, people: dict[str, str], connection_id: str
+) -> None:
+    ada = next(iter(people))
+    xero.change(people[ada], EmailAddress="ada@new.example")
+    put(connection_id, cursor=now() + timedelta(hours=1))  # as if an earlier delta had brought them all
+    with write() as session:
+        for number in range(pull.MANY):
+            session.add(InboxRow(key=f"late {number}", connection_id=connection_id, xero_id=new_id()))
+    assert take_turn(xero) == ["delta", *["ids"] * (pull.MANY // 40 + 1)]
+    assert contact(ada).email == "ada@new.example"
 
 
 def test_a_contact_named_many_times_is_read_once(xero: Xero, people: dict[str, str]) -> None:

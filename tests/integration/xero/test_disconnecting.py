@@ -1,10 +1,15 @@
 """Setting an organisation up, and disconnecting it whatever Xero says."""
 
+from datetime import timedelta
+
 import pytest
+from sqlmodel import select
 
 from models.activity import ActivityRow
 from models.authorisation import AuthorisationRow
+from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
+from models.consent import ConsentRow
 from models.contact import ContactRow
 from models.intent import HELD, NEW, IntentRow
 from models.link import LinkRow
@@ -92,6 +97,35 @@ def test_the_last_disconnection_ends_the_sign_in_and_earlier_ones_do_not(xero: X
     assert len(xero.calls("/connect/revocation")) == 1
 
 
+@pytest.mark.parametrize(("person", "ended"), [("Somebody Else", 2), ("", 1)])
+def test_the_last_disconnection_ends_the_sign_ins_of_all_who_had_signed_in(xero: Xero, person: str, ended: int) -> None:
+    connected = go_through().connection_id
+    assert connected is not None
+    with write() as session:
+        for row in session.scalars(select(AuthorisationRow)):
+            row.xero_user = person or row.xero_user
+    assert go_through(actor=OTHER_ADMIN).connection_id == connected
+    assert sum(row.sealed != "" for row in rows(AuthorisationRow)) == ended
+    connection.disconnect(ADMIN, connected)
+    assert len(xero.calls("/connect/revocation")) == ended
+    assert [row.sealed for row in rows(AuthorisationRow)] == ["", ""]
+
+
+def test_a_sign_in_that_somebody_else_had_renewed_is_ended_although_theirs_has_ended_itself(xero: Xero) -> None:
+    connected = go_through().connection_id
+    assert connected is not None
+    with write() as session:
+        for row in session.scalars(select(AuthorisationRow)):
+            row.xero_user = "Somebody Else"
+    go_through(actor=OTHER_ADMIN)
+    with write() as session:
+        authorisation_id = session.get_one(ConnectionRow, connected).authorisation_id
+        session.get_one(AuthorisationRow, authorisation_id).ended_at = now()
+    connection.disconnect(ADMIN, connected)
+    assert len(xero.calls("/connect/revocation")) == 1
+    assert [row.sealed for row in rows(AuthorisationRow)] == ["", ""]
+
+
 def test_the_last_disconnection_leaves_the_sign_in_to_whoever_is_still_choosing_an_organisation(xero: Xero) -> None:
     xero.sim.state.reset(tenants=3)
     first, second, _ = xero.sim.state.tenants
@@ -100,6 +134,21 @@ def test_the_last_disconnection_leaves_the_sign_in_to_whoever_is_still_choosing_
     assert connected is not None
     connection.disconnect(ADMIN, connected)
     assert store_for(connection.choose(ADMIN, choosing.id, second)).page().count == 0
+
+
+def test_a_choice_that_nobody_made_for_days_does_not_keep_the_last_disconnection_from_ending_the_sign_in(
+    xero: Xero,
+) -> None:
+    xero.sim.state.reset(tenants=3)
+    connected = go_through(next(iter(xero.sim.state.tenants))).connection_id
+    assert connected is not None
+    assert go_through("all").outcome == "choosing"
+    with write() as session:
+        for consent in session.scalars(select(ConsentRow)):
+            consent.created_at = now() - timedelta(days=2)
+    connection.disconnect(ADMIN, connected)
+    assert len(xero.calls("/connect/revocation")) == 1
+    assert {row.sealed for row in rows(AuthorisationRow)} == {""}
 
 
 @pytest.mark.parametrize("trouble", ["ended", "away"])

@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import urllib3
 
+from models.base import now
 from services import connection
 from services.db import Database
 from tests.integration.xero.conftest import ADMIN, Xero
 from tests.integration.xero.consenting import consent_page
 from tests.support.site import serving
+from tests.support.telling import a_connection, put
 
 CALLBACK = "/oauth/callback"
 
@@ -68,6 +71,15 @@ def test_no_log_holds_the_code_or_the_state(xero: Xero, site: str, caplog: pytes
 def test_all_is_well_while_the_database_answers(database: Database, site: str) -> None:
     answer = ask(f"{site}/healthz")
     assert (answer.status, answer.json()) == (200, {"status": "ok"})
+
+
+def test_all_is_not_well_once_nobody_has_turned_to_an_organisation_for_hours(database: Database, site: str) -> None:
+    connection_id = a_connection()
+    put(connection_id, next_tick_at=now() - timedelta(hours=1))
+    assert ask(f"{site}/healthz").status == 200
+    put(connection_id, next_tick_at=now() - timedelta(hours=3))
+    answer = ask(f"{site}/healthz")
+    assert (answer.status, answer.json()) == (503, {"status": "no sync has run for hours"})
 
 
 def test_a_database_without_tables_is_not_well(site: str) -> None:
