@@ -153,17 +153,19 @@ def _moment(session: Session) -> tuple[int, int]:
 
 
 def _carry_out(session: Session, actor: Principal, plan: Plan) -> None:
-    _add(session, plan.added)
+    added = _add(session, plan.added)
     rewrite_all(session, actor.username, "by importing a file", plan.changed)
     counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.rejected} rejected"
-    way_back = of_import(command_of(session), len(plan.added)) if plan.changed else None
+    way_back = of_import(command_of(session), added) if plan.added or plan.changed else None
     record(session, actor.username, "contact.imported", f"Imported a file: {counts}", undo=way_back)
     wake_all(session)
 
 
-def _add(session: Session, rows: Sequence[Row]) -> None:
+def _add(session: Session, rows: Sequence[Row]) -> list[ContactRow]:
+    """Add contacts. Returns the first and the last of them."""
     others = ({"external_id": row.external_id or None, **others_of(row.form)} for row in rows)
-    add_all(session, [(row.form.contact, columns) for row, columns in zip(rows, others, strict=True)])
+    ids = add_all(session, [(row.form.contact, columns) for row, columns in zip(rows, others, strict=True)])
+    return [session.get_one(ContactRow, one) for one in dict.fromkeys([*ids[:1], *ids[-1:]])]
 
 
 def _new_values(changed: Sequence[Rewrite]) -> Iterator[NewValue]:
