@@ -15,7 +15,7 @@ from services.contact_forms import others_of
 from services.contact_rows import COLUMNS, NEEDED, Plan, Row, cells, planned
 from services.contacts import ContactFilter, contacts_query
 from services.db import read, write
-from services.errors import BadInput, Problem
+from services.errors import BadInput, MovedOn, Problem
 from services.gateways.contact_book import add_all
 from services.reconcile.policy import Blanks, Policies, policies
 from services.records.activity import command_of, record
@@ -108,13 +108,16 @@ def check_file(data: bytes, clear: bool = True) -> FileReport:
     )
 
 
-def import_file(actor: Principal, data: bytes, skip_bad: bool = False, clear: bool = True) -> ImportReport:
+def import_file(
+    actor: Principal, data: bytes, skip_bad: bool = False, clear: bool = True, most_cleared: int | None = None
+) -> ImportReport:
     """Bring a file into the contact book: all of it or nothing, or with `skip_bad` the rows that break no rule.
 
     A row whose id is known changes that contact, in the columns that the file has, unless it is archived; others, and
     those without an id, add one. Contacts not in the file stay. A blank cell clears its value with `clear`, and leaves
-    it as it is without.
-    Raises: UsageError when it has no readable table, BadInput with every problem, Forbidden.
+    it as it is without; `most_cleared` is how many values a person agreed to clear.
+    Raises: UsageError when it has no readable table, BadInput with every problem, MovedOn when it would clear more by
+    now, Forbidden.
     """
     require(actor, Role.EDITOR)
     sheet = from_csv(data, COLUMNS, NEEDED)
@@ -125,6 +128,8 @@ def import_file(actor: Principal, data: bytes, skip_bad: bool = False, clear: bo
             plan = planned(session, sheet, clear)
         if plan.problems and not skip_bad:
             raise BadInput(plan.problems)
+        if most_cleared is not None and plan.cleared > most_cleared:
+            raise MovedOn(f"Contacts changed meanwhile. Values that it would clear by now: {plan.cleared}. Look again.")
         _carry_out(session, actor, plan)
         command = command_of(session)
     return ImportReport(

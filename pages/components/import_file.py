@@ -105,7 +105,9 @@ def _choice(person: Principal, data: bytes, report: FileReport, clear: bool | No
         st.caption(f"It can be undone, from the bar and from Activity. {undo_bar.OF_A_FILE}")
     if dialogs.buttons(label, disabled=not valid or clear is None):
         with st.spinner("Importing…"):
-            result = contact_files.import_file(person, data, skip_bad=bool(report.problems), clear=bool(clear))
+            result = contact_files.import_file(
+                person, data, skip_bad=bool(report.problems), clear=bool(clear), most_cleared=report.cleared
+            )
             undo_bar.offer(f"Import: {_done(result)}.", result.command)
         dialogs.done()
 

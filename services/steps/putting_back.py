@@ -105,6 +105,6 @@ def _added(session: Session, noted: Json) -> tuple[list[str], list[Skipped]]:
 
 def _known(session: Session, ids: Collection[str]) -> set[str]:
     """Those that were ever linked or to be created in Xero, or that the log tells of."""
-    owners = (col(LinkRow.contact_id), col(IntentRow.contact_id), col(ActivityRow.contact_id))
+    owners: tuple[Any, ...] = (col(LinkRow.contact_id), col(IntentRow.contact_id), col(ActivityRow.contact_id))
     found = (session.scalars(select(one).where(among(one, chunk))) for one in owners for chunk in chunks(ids))
     return {contact_id for part in found for contact_id in part}
