@@ -33,7 +33,7 @@ def test_one_new_contact_of_what_is_in_xero_is_spoken_of_as_one(practice: Practi
     assert "From then on it syncs. The contact that was linked before stays as it is" in told
 
 
-def test_what_linking_keeps_apart_is_said_and_not_taken_for_agreement() -> None:
+def test_what_linking_keeps_apart_is_said_and_not_taken_for_agreement(people: None) -> None:
     why = "as the direction of the field or of the contact says"
     assert link_effects.sentence({Effect.KEPT: 1}) == f"**1 field is kept apart**, {why}."
     two = {Effect.FILLS_PRACTICE: 1, Effect.KEPT: 2}
