@@ -16,6 +16,8 @@ from services.errors import BadInput, UsageError
 app = typer.Typer(help="The practice's contacts.", no_args_is_help=True)
 COLUMNS = ("id", "name", "email", "contact_type", "link_state", "updated_at")
 
+BLANKS = "Add --yes to clear them, or --leave-blanks to leave them as they are."
+
 ContactType = Annotated[str, typer.Option(help="Only contacts of this type.")]
 Linked = Annotated[Literal["", "linked", "unlinked"], typer.Option(help="Only contacts so linked.")]
 Archived = Annotated[bool, typer.Option("--archived", help="Archived contacts instead.")]
@@ -43,22 +45,26 @@ def import_file(
     leave_blanks: Annotated[
         bool, typer.Option("--leave-blanks", help="Leave values as they are where the cell is blank.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Clear the values whose cells are blank.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Only say what it would do.")] = False,
     as_json: Json = False,
 ) -> None:
     """Add and change contacts from a CSV file. Nothing is written when a row breaks rules.
 
-    Columns that the file does not have stay as they are; a blank cell clears the value. Archived contacts stay as they
-    are, too. A blank id adds a contact.
+    Columns that the file does not have stay as they are; a blank cell clears the value, which takes --yes. Archived
+    contacts stay as they are, too. A blank id adds a contact. It can be undone in the dashboard, from Activity.
     """
     data = _bytes_of(file)
+    seen = contact_files.check_file(data, clear=not leave_blanks)
     if check:
-        seen = contact_files.check_file(data, clear=not leave_blanks)
         show_one(seen, _would(seen), as_json)
         if seen.problems:
             raise BadInput(seen.problems)
         return
-    done = contact_files.import_file(CLI, data, skip_bad=skip_bad, clear=not leave_blanks)
+    if seen.cleared and not yes and (skip_bad or not seen.problems):
+        raise UsageError(f"Values that would be cleared, since their cells are blank: {seen.cleared}. {BLANKS}")
+    clear, most = not leave_blanks, None if yes else 0
+    done = contact_files.import_file(CLI, data, skip_bad=skip_bad, clear=clear, most_cleared=most)
     counts = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
     show_one(done, f"{counts}, {done.rejected + done.archived} left out; {done.cleared} values cleared.", as_json)
 

@@ -25,7 +25,7 @@ def practice(
     now = practice_settings.get_settings()
     wanted = PracticeSettings(time_zone or now.time_zone, now.locale if region is None else region)
     if wanted != now:
-        practice_settings.save_settings(CLI, wanted)
+        practice_settings.save_settings(CLI, wanted, now)
     where = locales.regions().get(wanted.locale, "as each person's browser says")
     show_one(wanted, f"Time zone: {wanted.time_zone}. Region: {where}.", as_json)
 

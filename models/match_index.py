@@ -11,7 +11,7 @@ XERO_SIDE = 1
 
 
 class MatchEntryRow(Table, table=True):
-    """A contact in the index as it was at `rev`; 0 means that it is to be looked at again.
+    """A contact in the index as it was at `rev`; 0 means that it is to be looked at again, or gone.
 
     `scope` is blank for practice contacts and else the connection of a Xero contact; `owner` is the contact's id.
     `keys` holds what was indexed, 32 bits each, so that it can be taken back when the contact changes.

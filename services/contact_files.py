@@ -15,7 +15,7 @@ from services.contact_forms import others_of
 from services.contact_rows import COLUMNS, NEEDED, Plan, Row, cells, planned
 from services.contacts import ContactFilter, contacts_query
 from services.db import read, write
-from services.errors import BadInput, Problem
+from services.errors import BadInput, MovedOn, Problem
 from services.gateways.contact_book import add_all
 from services.reconcile.policy import Blanks, Policies, policies
 from services.records.activity import command_of, record
@@ -108,13 +108,16 @@ def check_file(data: bytes, clear: bool = True) -> FileReport:
     )
 
 
-def import_file(actor: Principal, data: bytes, skip_bad: bool = False, clear: bool = True) -> ImportReport:
+def import_file(
+    actor: Principal, data: bytes, skip_bad: bool = False, clear: bool = True, most_cleared: int | None = None
+) -> ImportReport:
     """Bring a file into the contact book: all of it or nothing, or with `skip_bad` the rows that break no rule.
 
     A row whose id is known changes that contact, in the columns that the file has, unless it is archived; others, and
     those without an id, add one. Contacts not in the file stay. A blank cell clears its value with `clear`, and leaves
-    it as it is without.
-    Raises: UsageError when it has no readable table, BadInput with every problem, Forbidden.
+    it as it is without; `most_cleared` is how many values a person agreed to clear.
+    Raises: UsageError when it has no readable table, BadInput with every problem, MovedOn when it would clear more by
+    now, Forbidden.
     """
     require(actor, Role.EDITOR)
     sheet = from_csv(data, COLUMNS, NEEDED)
@@ -125,6 +128,8 @@ def import_file(actor: Principal, data: bytes, skip_bad: bool = False, clear: bo
             plan = planned(session, sheet, clear)
         if plan.problems and not skip_bad:
             raise BadInput(plan.problems)
+        if most_cleared is not None and plan.cleared > most_cleared:
+            raise MovedOn(f"Contacts changed meanwhile. Values that it would clear by now: {plan.cleared}. Look again.")
         _carry_out(session, actor, plan)
         command = command_of(session)
     return ImportReport(
@@ -153,17 +158,19 @@ def _moment(session: Session) -> tuple[int, int]:
 
 
 def _carry_out(session: Session, actor: Principal, plan: Plan) -> None:
-    _add(session, plan.added)
+    added = _add(session, plan.added)
     rewrite_all(session, actor.username, "by importing a file", plan.changed)
     counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.rejected} rejected"
-    way_back = of_import(command_of(session), len(plan.added)) if plan.changed else None
+    way_back = of_import(command_of(session), added) if plan.added or plan.changed else None
     record(session, actor.username, "contact.imported", f"Imported a file: {counts}", undo=way_back)
     wake_all(session)
 
 
-def _add(session: Session, rows: Sequence[Row]) -> None:
+def _add(session: Session, rows: Sequence[Row]) -> list[ContactRow]:
+    """Add contacts. Returns the first and the last of them."""
     others = ({"external_id": row.external_id or None, **others_of(row.form)} for row in rows)
-    add_all(session, [(row.form.contact, columns) for row, columns in zip(rows, others, strict=True)])
+    ids = add_all(session, [(row.form.contact, columns) for row, columns in zip(rows, others, strict=True)])
+    return [session.get_one(ContactRow, one) for one in dict.fromkeys([*ids[:1], *ids[-1:]])]
 
 
 def _new_values(changed: Sequence[Rewrite]) -> Iterator[NewValue]:

@@ -19,7 +19,9 @@ COLUMNS = (
     "id", "name", "billing_email", "primary_phone", "street", "city", "region", "postal_code", "country",
     "kind", "contact_type", "registration", "notes",
 )  # fmt: skip
-NEEDED = ("id", "name")
+NEEDED = {"id": "Its cells may be blank: such a row adds a contact.", "name": ""}
+"""The columns that a file must have, and what to know of one that it lacks."""
+
 NEW = dict.fromkeys(COLUMNS, "") | {"kind": "organisation", "contact_type": "Client"}
 """What a contact is that the file adds, where the file says nothing."""
 

@@ -84,11 +84,11 @@ def bring_back(actor: Principal, issue_ids: Sequence[str]) -> Report:
     return each(issue_ids, act, xero_name)
 
 
-def set_note(actor: Principal, issue_id: str, note: str) -> str:
+def set_note(actor: Principal, issue_id: str, note: str, seen: str | None = None) -> str:
     """Keep what was written about an issue; a blank takes it away.
 
     Returns the command, by which it can be undone, or "" when it was the note already.
-    Raises: NotFound, Forbidden, BadInput.
+    Raises: NotFound, Forbidden, BadInput; MovedOn when the note is not the one `seen` any more.
     """
     require(actor, Role.EDITOR)
     note = " ".join(note.split())
@@ -98,6 +98,8 @@ def set_note(actor: Principal, issue_id: str, note: str) -> str:
         issue = issue_row(session, issue_id)
         if issue.note == note:
             return ""
+        if seen is not None and issue.note != seen:
+            raise MovedOn("The note was changed meanwhile. Look at it before you save yours.")
         before, issue.note = issue.note, note
         what = "Wrote a note on" if note else "Took the note off"
         summary = f"{what} {xero_name(session, issue_id)}"

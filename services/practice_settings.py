@@ -69,8 +69,11 @@ def get_settings() -> PracticeSettings:
         return PracticeSettings(row.time_zone, row.locale)
 
 
-def save_settings(actor: Principal, settings: PracticeSettings) -> None:
-    """Keep the practice's settings. Raises: Forbidden, BadInput."""
+def save_settings(actor: Principal, settings: PracticeSettings, seen: PracticeSettings | None = None) -> None:
+    """Keep the practice's settings.
+
+    Raises: Forbidden, BadInput; MovedOn, saying what, when they are not those `seen` any more.
+    """
     require(actor, Role.ADMIN)
     checks = (
         ("Time zone", settings.time_zone in available_timezones()),
@@ -80,6 +83,7 @@ def save_settings(actor: Principal, settings: PracticeSettings) -> None:
         raise BadInput(problems)
     with write() as session:
         row = session.get_one(InstallationRow, 1)
+        _must_be_as_seen(row, seen)
         after = {name: value for name, value in asdict(settings).items() if value != getattr(row, name)}
         before = {name: getattr(row, name) for name in after}
         for name, value in after.items():
@@ -122,6 +126,15 @@ def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen
             session, actor.username, "connection.scheduled", f"Changed when {row.name} is synced",
             connection_id=row.id, before=before, after=after,
         )  # fmt: skip
+
+
+def _must_be_as_seen(row: InstallationRow, seen: PracticeSettings | None) -> None:
+    now = {name: getattr(row, name) for name in asdict(seen)} if seen else {}
+    changed = [_said(name, value) for name, value in now.items() if value != getattr(seen, name)]
+    if changed:
+        raise MovedOn(
+            f"Somebody else saved settings meanwhile: the {' and the '.join(changed)} now. Look at them again."
+        )
 
 
 def _said(name: str, value: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy import ColumnElement, String, cast, exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.activity import ActivityRow
@@ -98,7 +99,9 @@ def last_of(actor: Principal, within: timedelta) -> LastAct | None:
 
 def last_import() -> LastAct | None:
     """The last file with which anybody changed contacts, if that can be taken back still."""
-    return _last(col(ActivityRow.action) == "contact.imported", _can_be())
+    its = aliased(ActivityRow)
+    changed = exists().where(col(its.command) == col(ActivityRow.command), col(its.action) == "contact.edited")
+    return _last(col(ActivityRow.action) == "contact.imported", _can_be(), changed)
 
 
 def _can_be() -> ColumnElement[bool]:

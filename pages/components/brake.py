@@ -48,7 +48,10 @@ def _last_file(person: Principal, held: Brake) -> None:
     """The way back, if it was a file that changed so much: one that was imported not long before the sync stopped."""
     last = undo.last_import()
     if last and timedelta() <= held.braked_at - last.at < LATELY:
-        which = text.plain(f"{last.summary}: {changes.actor(last.actor)}, {text.exact(last.at)}")
+        which = (
+            text.plain(f"{last.summary}: {changes.actor(last.actor)}, {text.exact(last.at)}")
+            + f". {undo_bar.OF_A_FILE}"
+        )
         if st.button("Undo the last file", icon=":material/undo:", key=f"brake.undo_file.{last.command}", help=which):
             with notices.toasts(), progress.working("Undoing"):
                 undo_bar.told(undo.undo_command(person, last.command))

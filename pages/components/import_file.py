@@ -101,9 +101,13 @@ def _choice(person: Principal, data: bytes, report: FileReport, clear: bool | No
     if not valid:
         st.info("There is nothing to import: no valid row is new or changed.")
     label = f"Import {text.count(valid, 'valid row' if report.problems else 'contact')}"
+    if valid:
+        st.caption(f"It can be undone, from the bar and from Activity. {undo_bar.OF_A_FILE}")
     if dialogs.buttons(label, disabled=not valid or clear is None):
         with st.spinner("Importing…"):
-            result = contact_files.import_file(person, data, skip_bad=bool(report.problems), clear=bool(clear))
+            result = contact_files.import_file(
+                person, data, skip_bad=bool(report.problems), clear=bool(clear), most_cleared=report.cleared
+            )
             undo_bar.offer(f"Import: {_done(result)}.", result.command)
         dialogs.done()
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import candidates, compare, dialogs, issue_acts, issue_open, notices, text, undo_bar
+from pages.components import candidates, compare, dialogs, issue_acts, issue_note, issue_open, notices, text, undo_bar
 from pages.components.issue_open import List, Opened
 from services import issues
 from services.access import Principal
@@ -71,7 +71,7 @@ def _decision(person: Principal, may_act: bool, issue: IssueDetail, chosen: Cand
             _buttons(person, issue, answer)
     with st.container(horizontal=True, vertical_alignment="center"):
         if may_act:
-            _note(person, issue)
+            issue_note.field(person, issue)
         st.link_button("Open in Xero", issue.xero_url, icon=":material/open_in_new:", type="tertiary")
 
 
@@ -169,23 +169,3 @@ def _unlikely(person: Principal) -> None:
     )
     link = partial(_link, person, about["issue"], about["name"], about["answer"])
     dialogs.confirm("Confirm Match", consequences, "Link them all the same", link, icon=":material/link:")
-
-
-def _note(person: Principal, issue: IssueDetail) -> None:
-    key = f"{issue.issue_id}.note.{hash(issue.note)}"  # a note that changed meanwhile shows as it is
-    st.text_input(
-        "Note",
-        value=issue.note,
-        key=key,
-        placeholder="A note for whoever comes next, saved at once",
-        on_change=_keep_note,
-        args=[person, issue.issue_id, key],
-        label_visibility="collapsed",
-        icon=":material/sticky_note_2:",
-        max_chars=500,
-    )
-
-
-def _keep_note(person: Principal, issue_id: str, key: str) -> None:
-    with notices.toasts():
-        undo_bar.offer("Note saved.", issues.set_note(person, issue_id, st.session_state[key]))

@@ -9,11 +9,12 @@ NOTHING = "Linking writes nothing: both sides agree in all they say."
 
 
 def sentence(totals: Mapping[Effect, int]) -> str:
-    """How many fields are filled or overwritten on which side, and how many are asked about."""
+    """How many fields are filled or overwritten on which side, asked about, and kept apart."""
     parts = (
         _written(totals, Effect.FILLS_XERO, Effect.FILLS_PRACTICE, "blank", "filled"),
-        _written(totals, Effect.OVERWRITES_XERO, Effect.OVERWRITES_PRACTICE, "field", "overwritten, as set for it,"),
+        _written(totals, Effect.OVERWRITES_XERO, Effect.OVERWRITES_PRACTICE, "field", "overwritten"),
         _asked(totals.get(Effect.ASKS, 0)),
+        _kept(totals.get(Effect.KEPT, 0)),
     )
     said = "; ".join(part for part in parts if part)
     return f"{said}." if said else NOTHING
@@ -31,6 +32,11 @@ def _asked(fields: int) -> str:
     return (
         f"**{text.count(fields, 'field')}** {'differs' if fields == 1 else 'differ'}, and you choose" if fields else ""
     )
+
+
+def _kept(fields: int) -> str:
+    whose = "the direction of the field or of the contact"
+    return f"**{text.count(fields, 'field')} {_is(fields)} kept apart**, as {whose} says" if fields else ""
 
 
 def _is(number: int) -> str:

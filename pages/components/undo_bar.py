@@ -14,6 +14,10 @@ from services.links import Report, Skipped
 
 OFFERED, SKIPPED = "undo_bar.offered", "undo_bar.skipped"
 SECONDS = 120.0
+OF_A_FILE = (
+    "Undoing a file gives the contacts that it changed their values back and removes those that it added. One that was "
+    "changed, archived, linked or sent to Xero since is left as it is."
+)
 FEW = 3
 """So many rows that a command left as they were are told one by one; more are told in a list."""
 

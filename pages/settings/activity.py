@@ -24,6 +24,7 @@ COLUMNS = {
     "After": st.column_config.TextColumn(width=140),
     "Undo": st.column_config.TextColumn(width=70),
 }
+IMPORTED = "contact.imported"
 UNDO = {"": "", "can": "Possible", "done": "Undone"}
 
 
@@ -101,6 +102,8 @@ def undo_buttons(person: Principal, item: ActivityItem) -> None:
     if len(together) > 1:
         label = f"Undo all {text.figure(len(together))} done together"
         ids = together if st.button(label, icon=":material/undo:", key="activity.undo_all") else ids
+    if item.action == IMPORTED:
+        st.caption(undo_bar.OF_A_FILE)
     if ids:
         with progress.working("Undoing"):
             take_back(person, ids)
@@ -125,7 +128,7 @@ def ask_to_undo(items: dict[str, ActivityItem], ids: list[str]) -> None:
     dialogs.ask("undo", ids=able, others=len(ids) - len(able))
 
 
-def undo_dialog(person: Principal, ids: list[str], others: int) -> None:
+def undo_dialog(person: Principal, items: dict[str, ActivityItem], ids: list[str], others: int) -> None:
     """What undoing the chosen entries means; `others` were chosen that cannot be undone."""
     consequences = (
         "Each is taken back on its own, the newest first; one after which something has moved on is left as it is, "
@@ -134,6 +137,8 @@ def undo_dialog(person: Principal, ids: list[str], others: int) -> None:
     if others:
         stay = "stays" if others == 1 else "stay"
         consequences += f" **{text.count(others, 'action')}** of those chosen cannot be undone, and {stay}."
+    if any(one in items and items[one].action == IMPORTED for one in ids):
+        consequences += f" {undo_bar.OF_A_FILE}"
     act = partial(take_back, person, [int(one) for one in ids])
     dialogs.confirm("Undo", consequences, f"Undo {text.count(len(ids), 'action')}", act, icon=":material/undo:")
 
@@ -179,7 +184,7 @@ if entries:
     table.pager(AREA, listing.total)
     detail(me, entries)
     if about := dialogs.asked("undo"):
-        undo_dialog(me, **about)
+        undo_dialog(me, entries, **about)
 elif chosen == ActivityFilter():
     notices.empty("Nothing has happened yet. Everything that people and the sync do is listed here.")
 else:

@@ -35,8 +35,8 @@ def time_zone(person: Principal, now: PracticeSettings) -> None:
         chosen = st.selectbox("Time zone", [*dict.fromkeys([suggested, *zones])], label_visibility="collapsed")
         there = practice_settings.local_now()
         st.caption(f"It is {text.clock(there)} on {there:%A} in {text.plain(now.time_zone)}.")
-        if st.button("Save time zone", type="primary", disabled=chosen == now.time_zone):
-            save(person, replace(now, time_zone=str(chosen)))
+        args = [person, replace(now, time_zone=str(chosen)), now]
+        st.button("Save time zone", type="primary", disabled=chosen == now.time_zone, on_click=save, args=args)
 
 
 def region(person: Principal, now: PracticeSettings) -> None:
@@ -58,16 +58,15 @@ def region(person: Principal, now: PracticeSettings) -> None:
             f"For example: {text.plain(sample)}. The words stay English. Times within tables are drawn by each "
             "person's browser, in its own way; messages are written as in the United Kingdom until a region is chosen."
         )
-        if st.button("Save region", type="primary", disabled=chosen == now.locale):
-            save(person, replace(now, locale=chosen))
+        args = [person, replace(now, locale=chosen), now]
+        st.button("Save region", type="primary", disabled=chosen == now.locale, on_click=save, args=args)
 
 
-def save(person: Principal, settings: PracticeSettings) -> None:
-    """Keep the practice's settings and say so."""
-    with notices.sentences():
-        practice_settings.save_settings(person, settings)
+def save(person: Principal, settings: PracticeSettings, seen: PracticeSettings) -> None:
+    """A callback, so that it gets what was drawn, whatever another admin has saved by now."""
+    with notices.toasts():
+        practice_settings.save_settings(person, settings, seen)
         notices.say("Saved.")
-        st.rerun()
 
 
 def schedule(person: Principal, one: ConnectionItem) -> None:

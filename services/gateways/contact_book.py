@@ -72,7 +72,7 @@ class ContactBook:
         same_number = select(ContactRow).where(col(ContactRow.external_id) == draft.number)
         if draft.number and (earlier := self.session.scalars(same_number).first()):
             return earlier
-        columns = _columns(draft.contact, rev) | {"external_id": draft.number or None}
+        columns = _columns(draft.contact, rev, now()) | {"external_id": draft.number or None}
         return ContactRow(**columns, is_person=draft.is_person, contact_type=draft.contact_type or "Client")
 
     def _update(self, change: Change, rev: int) -> Outcome:
@@ -112,15 +112,18 @@ def record_of(row: ContactRow) -> Record:
 
 
 def add_all(session: Session, contacts: Sequence[tuple[Contact, dict[str, Any]]]) -> list[str]:
-    """Add contacts, each with its other columns, in one statement. Returns their ids, in the same order."""
+    """Add contacts, each with its other columns, in one statement. Returns their ids, in the same order.
+
+    They are of one moment, and their versions follow one another.
+    """
     if not contacts:
         return []
-    revs = next_revs(session, len(contacts))
-    rows = [_columns(contact, rev) | others for (contact, others), rev in zip(contacts, revs, strict=True)]
+    revs, at = next_revs(session, len(contacts)), now()
+    rows = [_columns(contact, rev, at) | others for (contact, others), rev in zip(contacts, revs, strict=True)]
     session.execute(insert(ContactRow), rows)
     return [row["id"] for row in rows]
 
 
-def _columns(contact: Contact, rev: int) -> dict[str, Any]:
-    fresh = {"id": new_id(), "created_at": now(), "updated_at": now(), "rev": rev}
+def _columns(contact: Contact, rev: int, at: datetime) -> dict[str, Any]:
+    fresh = {"id": new_id(), "created_at": at, "updated_at": at, "rev": rev}
     return fresh | {"external_id": None, "notes": ""} | columns_of(contact)

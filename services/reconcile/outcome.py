@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.reconcile.contact import Agreed, Contact, Field, Value
+from services.reconcile.contact import Agreed, Base, Contact, Field, Value
 from services.reconcile.merge import Action, merge_field
+from services.reconcile.normalise import is_blank
 from services.reconcile.plan import plan_link
 from services.reconcile.policy import Policies
 
+NEVER_AGREED: Base = {}
 PRACTICE, XERO = "practice", "xero"
 CHOSEN = {PRACTICE: "The practice's value stays.", XERO: "Xero's value stays."}
 ASKED = "Both stay; asked under Differences."
@@ -35,26 +37,30 @@ class Effect(StrEnum):
     OVERWRITES_XERO = "overwrites_xero"
     OVERWRITES_PRACTICE = "overwrites_practice"
     ASKS = "asks"
+    KEPT = "kept"
 
 
 Effects = tuple[tuple[Field, Effect], ...]
 
 EFFECTS = {
-    (Action.TO_XERO, False): Effect.FILLS_XERO,
-    (Action.TO_PRACTICE, False): Effect.FILLS_PRACTICE,
-    (Action.TO_XERO, True): Effect.OVERWRITES_XERO,
-    (Action.TO_PRACTICE, True): Effect.OVERWRITES_PRACTICE,
-    (Action.ASK, False): Effect.ASKS,
+    Action.TO_XERO: (Effect.FILLS_XERO, Effect.OVERWRITES_XERO),
+    Action.TO_PRACTICE: (Effect.FILLS_PRACTICE, Effect.OVERWRITES_PRACTICE),
+    Action.ASK: (Effect.ASKS, Effect.ASKS),
+    Action.HOLD: (Effect.KEPT, Effect.KEPT),
 }
-"""By what is to be done with the field, and whether a policy decided a difference."""
+"""By what is to be done with the field: where the side that is written is blank, and where it is not."""
 
 
-def effects(practice: Contact, xero: Contact, ways: Policies) -> Effects:
-    """What linking two contacts for the first time does, field by field; fields it leaves alone are left out."""
-    unlike = ((field, practice.get(field), xero.get(field)) for field in Field)
-    steps = (merge_field(field, None, ours, theirs, ways[field]) for field, ours, theirs in unlike if ours != theirs)
-    found = ((step.field, EFFECTS.get((step.action, step.by_policy))) for step in steps)
-    return tuple((field, effect) for field, effect in found if effect)
+def effects(practice: Contact, xero: Contact, ways: Policies, base: Base = NEVER_AGREED) -> Effects:
+    """What linking two contacts for the first time does, field by field; fields that are alike are left out.
+
+    `base` is what they agreed on, where one was created for the other.
+    """
+    unlike = [field for field in Field if practice.get(field) != xero.get(field)]
+    steps = (merge_field(one, base.get(one), practice.get(one), xero.get(one), ways[one]) for one in unlike)
+    return tuple(
+        (step.field, EFFECTS[step.action][not is_blank(step.overwritten)]) for step in steps if step.action in EFFECTS
+    )
 
 
 def outcome(practice: Contact, xero: Contact, ways: Policies, keep: Mapping[Field, str]) -> tuple[FieldOutcome, ...]:

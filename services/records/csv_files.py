@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -16,6 +16,7 @@ HEADER_ROW = 1
 MOST_OF_HEADER = 200
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 QUOTE = "'"
+EXPORT = "An export of the contacts has every column."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,10 @@ def _is_like_a_formula(text: str) -> bool:
     return text.lstrip(QUOTE).startswith(FORMULA_STARTS)
 
 
-def from_csv(data: bytes, columns: Sequence[str], needed: Sequence[str]) -> Sheet:
+def from_csv(data: bytes, columns: Sequence[str], needed: Mapping[str, str]) -> Sheet:
     """A file as a table. Columns may stand in any order, optional ones be missing, and unknown ones are not used.
+
+    `needed` says of each column that has to be there what to know when it is missing.
 
     Raises: UsageError when columns are missing or doubled, BadInput when the text is not UTF-8 or UTF-16, or no CSV.
     """
@@ -106,13 +109,14 @@ def _names(cells: Sequence[str]) -> list[str]:
     return [name.strip().lower() for name in cells]
 
 
-def _check_header(header: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> None:
-    missing = [f'no column "{name}"' for name in needed if name not in header]
+def _check_header(header: Sequence[str], columns: Sequence[str], needed: Mapping[str, str]) -> None:
+    missing = {f'no column "{name}"': hint for name, hint in needed.items() if name not in header}
     doubled = [f'the column "{name}" twice' for name in columns if header.count(name) > 1]
     if missing or doubled:
+        hints = " ".join(["", *filter(None, missing.values()), EXPORT]) if missing else ""
         there = ", ".join(name for name in header if name)
         it_has = f" The columns it has: {there[:MOST_OF_HEADER]}." if missing and there else ""
-        raise UsageError(f"The file has {' and '.join(missing + doubled)}.{it_has}")
+        raise UsageError(f"The file has {' and '.join([*missing, *doubled])}.{it_has}{hints}")
 
 
 def _line(header: Sequence[str], columns: Sequence[str], cells: Sequence[str], number: int) -> Line:

@@ -10,11 +10,13 @@ from models.contact import ContactRow
 from models.installation import InstallationRow
 from models.intent import DROPPED, IntentRow
 from models.xero_contact import XeroContactRow
-from services.reconcile.marker import created_for, marker
+from services.reconcile.contact import Agreed, Field, values_from_json
+from services.reconcile.marker import agreed_on, created_for, marker
 from services.reconcile.match import Keys
 from services.records.intents import CREATE, open_intent
 from services.records.keys import MANY, inside, unlinked
 from services.records.listing import Rows, among, chunks
+from services.records.values import contact_of
 
 AFTER = "~"
 """Comes after all that a marker may go on with."""
@@ -45,6 +47,11 @@ def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> Inte
         col(IntentRow.kind) == CREATE,
     )
     return next((one for one in session.scalars(query) if one.body["number"] == xero.number), None)
+
+
+def agreed_at_creation(intent: IntentRow | None, xero: XeroContactRow) -> dict[Field, Agreed]:
+    """What the sides agreed on by the creation of a Xero contact; nothing, where our books know of none."""
+    return agreed_on(values_from_json(intent.body), contact_of(xero)) if intent else {}
 
 
 def on_the_wire(session: Session, xero: XeroContactRow) -> bool:

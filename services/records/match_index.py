@@ -1,8 +1,9 @@
 """The match index: kept in step with the contact book, and asked who shares values with whom.
 
 What is out of date shows in the change numbers alone: a practice contact with a number above the highest one in
-the index, a Xero contact whose number is not the one it was looked at with. So nothing has to be queued, and a
-crash loses nothing. The statements are plain SQL, because an index of 100,000 contacts has over a million keys.
+the index, the entry of one that is gone with 0, a Xero contact whose number is not the one it was looked at with. So
+nothing has to be queued, and a crash loses nothing. The statements are plain SQL, because an index of 100,000 contacts
+has over a million keys.
 """
 
 from array import array
@@ -11,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
@@ -19,6 +20,7 @@ from models.match_index import PRACTICE, PRACTICE_SIDE, XERO_SIDE, MatchEntryRow
 from services.reconcile.pairing import COMMON, closest
 from services.reconcile.score import Traits, blocking_keys, traits_of, weighing_values
 from services.reconcile.scoring.weights import Frequencies
+from services.records.listing import among, chunks
 from services.records.values import contact_of
 
 Item = tuple[str, int, Collection[int]]
@@ -38,23 +40,25 @@ def numbers(values: Iterable[str]) -> list[int]:
 
 
 def index_practice(session: Session, most: int) -> int:
-    """Bring the index up to date with up to `most` changed practice contacts; returns how many.
+    """Bring the index up to date with up to `most` practice contacts that are gone or changed; returns how many.
 
     Xero contacts that share a value with one of them, as it was or as it is, are to be looked at again.
     """
+    removed = gone(session, most)
+    touched = take_out(session, PRACTICE, PRACTICE_SIDE, removed)
     rows = session.execute(
         select(*(getattr(ContactRow, name) for name in COLUMNS))
         .where(col(ContactRow.rev) > indexed_up_to(session))
         .order_by(col(ContactRow.rev))
-        .limit(most)
+        .limit(most - len(removed))
     ).all()
     items: list[Item] = []
     for row in rows:
         traits = traits_of(contact_of(row), row.registration)
         keys = numbers(blocking_keys(traits) | weighing_values(traits)) if row.archived_at is None else []
         items.append((row.id, row.rev, keys))
-    _look_again(session, put(session, PRACTICE, PRACTICE_SIDE, items))
-    return len(rows)
+    _look_again(session, touched | put(session, PRACTICE, PRACTICE_SIDE, items))
+    return len(removed) + len(rows)
 
 
 def indexed_up_to(session: Session) -> int:
@@ -80,7 +84,7 @@ def put(session: Session, scope: str, side: int, items: Sequence[Item]) -> set[i
         come += [(side, key, entry) for key in keys if key not in before]
         touched.update(before, keys)
     _many(session, "INSERT OR REPLACE INTO match_entry (id, scope, owner, rev, keys) VALUES (?, ?, ?, ?, ?)", entries)
-    _many(session, "DELETE FROM match_key WHERE side = ? AND key = ? AND entry = ?", gone)
+    _many(session, "DELETE FROM match_key WHERE side = ? AND key = ? AND entry = ?", sorted(gone))
     _many(session, "INSERT OR IGNORE INTO match_key (side, key, entry) VALUES (?, ?, ?)", sorted(come))
     return touched
 
@@ -92,9 +96,17 @@ def take_out(session: Session, scope: str, side: int, owners: Sequence[str]) -> 
     return touched
 
 
-def forget_practice(session: Session, contact_id: str) -> None:
-    """Forget a practice contact that is gone; Xero contacts that may have been meant by it are looked at again."""
-    _look_again(session, take_out(session, PRACTICE, PRACTICE_SIDE, [contact_id]))
+def mark_gone(session: Session, contact_ids: Sequence[str]) -> None:
+    """Note that practice contacts are gone: bringing the index up to date takes them out, which may take a while."""
+    mine = update(MatchEntryRow).where(col(MatchEntryRow.scope) == PRACTICE)
+    for chunk in chunks(contact_ids):
+        session.execute(mine.where(among(MatchEntryRow.owner, chunk)).values(rev=0))
+
+
+def gone(session: Session, most: int) -> list[str]:
+    """Up to `most` practice contacts that are gone and still in the index."""
+    marked = col(MatchEntryRow.scope) == PRACTICE, col(MatchEntryRow.rev) == 0
+    return list(session.scalars(select(col(MatchEntryRow.owner)).where(*marked).limit(most)))
 
 
 class Lookup:

@@ -13,7 +13,7 @@ from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.difference import difference_of
 from services.reconcile.score import Part, Ranked, Traits, best, blocking_keys, traits_of
-from services.records.listing import chunks
+from services.records.listing import among, chunks
 from services.records.match_index import Lookup, numbers, put
 from services.records.values import contact_of
 
@@ -77,10 +77,11 @@ class Finder:
 
 
 def keep(session: Session, connection_id: str, found: Sequence[Found]) -> None:
-    """Store what was found for Xero contacts, and note for which versions of them."""
+    """Store what was found for Xero contacts, save who is gone by now, and note for which versions of them."""
     items = [(one.xero_id, one.rev, numbers(blocking_keys(one.traits))) for one in found]
     put(session, connection_id, XERO_SIDE, items)
     forget(session, connection_id, [one.xero_id for one in found])
+    there = _there(session, {ranked.contact_id for one in found for ranked, _ in one.candidates})
     fresh = [
         {
             "connection_id": connection_id,
@@ -93,9 +94,17 @@ def keep(session: Session, connection_id: str, found: Sequence[Found]) -> None:
         }
         for one in found
         for rank, (ranked, difference) in enumerate(one.candidates, 1)
+        if ranked.contact_id in there
     ]
     if fresh:
         session.execute(insert(SuggestionRow), fresh)
+
+
+def _there(session: Session, contact_ids: Iterable[str]) -> set[str]:
+    """Those practice contacts that are there: one that somebody made is gone again when they take that back."""
+    query = select(col(ContactRow.id))
+    found = (session.scalars(query.where(among(ContactRow.id, chunk))) for chunk in chunks(contact_ids))
+    return {contact_id for part in found for contact_id in part}
 
 
 def forget(session: Session, connection_id: str, xero_ids: Iterable[str]) -> None:

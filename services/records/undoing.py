@@ -4,7 +4,7 @@ An entry's `undo` names the rows it is about and how they stood afterwards, so t
 anything has moved on since; and how they stood before, so that it can be put back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -116,9 +116,15 @@ def of_contact_type(row: ContactRow, before: str) -> Json:
     return {"kind": CONTACT_TYPE, "contact": row.id, "before": before, "after": row.contact_type}
 
 
-def of_import(command: str, added: int) -> Json:
-    """Importing a file that changed contacts: what each said is in its own entry of the log, of the same command."""
-    return {"kind": IMPORT, "command": command, "added": added}
+def of_import(command: str, added: Sequence[ContactRow]) -> Json:
+    """Importing a file: what each contact said that it changed is in its own entry of the log, of the same command.
+
+    Those that it `added` are known by their moment and, while nobody has changed them, by their versions; the first and
+    the last tell both.
+    """
+    revs = [row.rev for row in added] or [0]
+    at = added[0].created_at if added else None
+    return {"kind": IMPORT, "command": command, "added_at": stamp(at), "first_rev": min(revs), "last_rev": max(revs)}
 
 
 def stamp(time: datetime | None) -> str:

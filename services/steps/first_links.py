@@ -1,4 +1,4 @@
-"""What linking full matches would write to either side and ask about, before it is done.
+"""What linking would write to either side and ask about, before it is done.
 
 Many pairs are looked at in one go, by columns, so that a preview of a large organisation stays quick.
 """
@@ -13,11 +13,13 @@ from sqlmodel import Session, col
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.xero_contact import XeroContactRow
-from services.reconcile.contact import Contact
+from services.reconcile.contact import Base, Contact
+from services.reconcile.match import Outcome
 from services.reconcile.outcome import Effect, Effects, effects
 from services.reconcile.plan import Step
 from services.reconcile.policy import policies
 from services.records.listing import Rows, among, chunks
+from services.records.markers import agreed_at_creation, creation_of
 from services.records.values import contact_of
 from services.steps.considering import Decision
 
@@ -28,6 +30,7 @@ WORDS = {
     Effect.OVERWRITES_XERO: "overwrites {} in Xero",
     Effect.OVERWRITES_PRACTICE: "overwrites {} here",
     Effect.ASKS: "asks about {}",
+    Effect.KEPT: "keeps {} apart",
 }
 PARTS = ("name", "email", "phone", "street", "city", "region", "postal_code", "country")
 
@@ -37,10 +40,23 @@ def link_effects(session: Session, connection: ConnectionRow, decisions: Collect
     pairs = {d.verdict.xero_id: d.verdict.candidates[0].contact_id for d in decisions if d.step is Step.LINK}
     ours = _contacts(session, _columns(ContactRow.id, ContactRow), ContactRow.id, pairs.values())
     mine = _columns(XeroContactRow.xero_id, XeroContactRow).where(col(XeroContactRow.connection_id) == connection.id)
-    ways = policies(connection.field_rules, connection.blank_policy)
+    ours_there = {d.verdict.xero_id for d in decisions if d.verdict.outcome is Outcome.OURS}
+    one_way, both_ways = (policies(connection.field_rules, connection.blank_policy, way) for way in (False, True))
     theirs = _contacts(session, mine, XeroContactRow.xero_id, pairs)
     both = pairs.keys() & theirs.keys()
-    return {one: effects(ours[pairs[one]], theirs[one], ways) for one in both if pairs[one] in ours}
+    found = {one: (ours[pairs[one]], theirs[one]) for one in both if pairs[one] in ours}
+    return {
+        one: effects(*pair, one_way, _agreed(session, connection, one, pairs[one]))
+        if one in ours_there
+        else effects(*pair, both_ways)
+        for one, pair in found.items()
+    }
+
+
+def _agreed(session: Session, connection: ConnectionRow, xero_id: str, contact_id: str) -> Base:
+    """What the sides agreed on when a Xero contact was created for one of ours."""
+    xero = session.get_one(XeroContactRow, (connection.id, xero_id))
+    return agreed_at_creation(creation_of(session, xero, contact_id), xero)
 
 
 def counted(found: Mapping[str, Effects]) -> Counter[Effect]:

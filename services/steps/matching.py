@@ -16,8 +16,6 @@ from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs, read, write
 from services.errors import MovedOn
-from services.reconcile.contact import values_from_json
-from services.reconcile.marker import agreed_on
 from services.reconcile.match import Index, Keys, Outcome, Verdict
 from services.reconcile.plan import Step, plan_new
 from services.records import jobs
@@ -25,8 +23,7 @@ from services.records.activity import SYNC, record
 from services.records.issues import close, unanswerable
 from services.records.keys import inside, practice_keys, sharing, taken, unlinked
 from services.records.leases import Lease
-from services.records.markers import creation_of, on_the_wire
-from services.records.values import contact_of
+from services.records.markers import agreed_at_creation, creation_of, on_the_wire
 from services.steps.considering import Decision, consider
 from services.steps.linking import add_first_link, add_link, contacts_from_xero, issue_of, resolve_issue
 from services.steps.pull import Progress
@@ -130,7 +127,7 @@ def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bo
     """
     [ours] = decision.verdict.candidates
     intent = creation_of(session, xero, ours.contact_id)
-    base = agreed_on(values_from_json(intent.body), contact_of(xero)) if intent else {}
+    base = agreed_at_creation(intent, xero)
     actor = intent.actor if intent else SYNC
     try:
         add_link(session, xero, ours.contact_id, actor, origin="create_xero", two_way=False, base=base)

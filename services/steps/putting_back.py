@@ -1,4 +1,4 @@
-"""Putting back what importing a file changed: all its contacts at once, which takes no longer than importing them."""
+"""Putting back what importing a file did: all its contacts at once, which takes about as long as importing them."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -9,35 +9,43 @@ from sqlmodel import Session, col
 from models.activity import ActivityRow
 from models.base import Json
 from models.contact import ContactRow
+from models.intent import IntentRow
+from models.link import LinkRow
 from services.errors import MovedOn
 from services.reconcile.contact import Field, value_to_json, values_from_json
 from services.records.bulk import Report, Skipped
 from services.records.intents import wake_all
 from services.records.listing import among, chunks
+from services.records.undoing import unstamped
 from services.records.values import contact_of
+from services.steps.removing import remove
 from services.steps.rewriting import Rewrite, rewrite_all, rewrite_of
 
 ARCHIVED, CHANGED = "It has been archived since.", "It has been changed since, here or from Xero."
+IN_XERO = "The file added it, and it has been linked or sent to Xero since. It stays."
 GONE = "A contact that is no longer there"
 
 
 def put_back(session: Session, actor: str, noted: Json) -> Report:
-    """Give the contacts that a file changed the values they had, but for those that have moved on since.
+    """Give the contacts that a file changed the values they had, and remove those that it added.
 
-    Contacts that the file added stay. Raises: MovedOn when there is none to put back.
+    Those that have moved on since are left as they are. Raises: MovedOn when all have.
     """
     rewrites: list[Rewrite] = []
-    skipped: list[Skipped] = []
+    unwanted, skipped = _added(session, noted)
     for row, entry in _changed(session, noted["command"]):
         if why := _moved_on(row, entry.after):
             skipped.append(Skipped(row.name if row else GONE, why))
         else:
             rewrites.append(_reversed(row, entry.before))
-    if not rewrites:
-        raise MovedOn("Every contact that it changed has been changed again or archived since.")
+    if not rewrites and not unwanted:
+        raise MovedOn(
+            "Every contact that it added or changed has been changed, archived, linked or sent to Xero since."
+        )
     rewrite_all(session, actor, "by undoing the import of a file", rewrites)
+    remove(session, unwanted)
     wake_all(session)
-    return Report(len(rewrites), (*skipped, *_added(noted["added"])))
+    return Report(len(rewrites) + len(unwanted), tuple(skipped))
 
 
 def _changed(session: Session, command: str) -> list[tuple[Any, Any]]:
@@ -74,9 +82,29 @@ def _reversed(row: Any, before: Mapping[str, Any]) -> Rewrite:
     return rewrite_of(row, contact_of(row).with_values(values_from_json(before)), others)
 
 
-def _added(number: int) -> tuple[Skipped, ...]:
-    """What to know of the contacts that the file added; they may be in Xero by now, or somebody's."""
-    if number == 1:
-        return (Skipped("1 contact that the file added", "It stays here. Archive it if it is not wanted."),)
-    many = Skipped(f"{number} contacts that the file added", "They stay here. Archive those that are not wanted.")
-    return (many,) if number else ()
+def _added(session: Session, noted: Json) -> tuple[list[str], list[Skipped]]:
+    """The contacts that a file added and nobody has touched since; and the others, each with what has happened to it.
+
+    Any edit gives a contact another version, and whatever else became of it is in the log, in a link or an intent.
+    """
+    columns = *(col(ContactRow.id), col(ContactRow.name), col(ContactRow.rev)), col(ContactRow.archived_at)
+    mine = col(ContactRow.created_at) == unstamped(noted.get("added_at", ""))
+    rows = session.execute(select(*columns).where(mine).order_by(col(ContactRow.rev))).all()
+    known = _known(session, [row.id for row in rows])
+    unwanted: list[str] = []
+    skipped: list[Skipped] = []
+    for row in rows:
+        if row.rev < noted["first_rev"] or row.rev > noted["last_rev"]:
+            skipped.append(Skipped(row.name, CHANGED if row.archived_at is None else ARCHIVED))
+        elif row.id in known:
+            skipped.append(Skipped(row.name, IN_XERO))
+        else:
+            unwanted.append(row.id)
+    return unwanted, skipped
+
+
+def _known(session: Session, ids: Collection[str]) -> set[str]:
+    """Those that were ever linked or to be created in Xero, or that the log tells of."""
+    owners: tuple[Any, ...] = (col(LinkRow.contact_id), col(IntentRow.contact_id), col(ActivityRow.contact_id))
+    found = (session.scalars(select(one).where(among(one, chunk))) for one in owners for chunk in chunks(ids))
+    return {contact_id for part in found for contact_id in part}

@@ -19,7 +19,7 @@ from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.records import leases
 from services.records.leases import Lease
-from services.records.match_index import index_practice, indexed_up_to, take_out
+from services.records.match_index import gone, index_practice, indexed_up_to, take_out
 from services.records.suggestions import Finder, Found, forget, keep, xero_columns
 from services.steps.pull import Progress
 
@@ -43,7 +43,8 @@ def due(connection_id: str) -> bool:
     """Whether there is anything to work out: a few look-ups, so that a worker may ask each turn."""
     with read() as session:
         changed = select(col(ContactRow.id)).where(col(ContactRow.rev) > indexed_up_to(session)).limit(1)
-        return session.execute(changed).first() is not None or bool(_due_rows(session, connection_id, 1))
+        behind = session.execute(changed).first() is not None or gone(session, 1)
+        return bool(behind or _due_rows(session, connection_id, 1))
 
 
 def suggest(connection_id: str, progress: Progress = ignore, most: int = MOST) -> bool:

@@ -14,14 +14,13 @@ from models.difference import DifferenceRow
 from models.intent import DONE, HELD, NEW, SENT, IntentRow
 from models.issue import RESOLVED
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
-from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
 from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Status
 from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
-from services.records import creations, differences, drift, match_index
+from services.records import creations, differences, drift
 from services.records.activity import SYNC
 from services.records.intents import wake
 from services.records.keys import is_inside
@@ -30,6 +29,7 @@ from services.records.values import contact_of
 from services.steps import asking_again
 from services.steps.life import is_busy
 from services.steps.planning import plan_fields
+from services.steps.removing import remove
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
@@ -164,10 +164,7 @@ def _put_back(session: Session, contact: ContactRow, noted: Json) -> None:
     """Give a contact back what linking filled in; one that was made for the link goes again."""
     if noted["created"]:
         _must_be_unknown_elsewhere(session, contact)
-        session.execute(delete(SuggestionRow).where(col(SuggestionRow.contact_id) == contact.id))
-        match_index.forget_practice(session, contact.id)
-        session.delete(contact)
-        session.flush()
+        remove(session, [contact.id])
         return
     before, now = values_from_json(noted["practice"]), contact_of(contact)
     _write(session, contact, {field: value for field, value in before.items() if value != now.get(field)})

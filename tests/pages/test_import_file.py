@@ -136,6 +136,31 @@ def test_what_a_file_changed_is_put_back_from_the_bar_and_what_has_moved_on_is_t
     assert names() == ["Ada Archer"]
 
 
+def test_contacts_that_a_file_added_by_mistake_are_removed_from_the_bar_as_the_dialog_said(people: None) -> None:
+    screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
+    screen.file_uploader[0].set_value(("book.csv", GOOD.encode(), "text/csv")).run()
+    assert "removes those that it added" in said(screen)
+    press(screen, "Import 2 contacts")
+    press(screen, "Undo")
+    assert "2 actions undone" in said(screen)
+    assert names() == []
+
+
+def test_activity_says_what_undoing_a_file_does_before_it_is_done(people: None) -> None:
+    contact_files.import_file(SYSTEM, GOOD.encode())
+    contact_files.import_file(SYSTEM, b"id,name\n3,Cara Cole\n")
+    entries = list_activity(ActivityFilter(action="contact.imported")).rows
+    screen = opened("eddie", "settings/activity.py")
+    screen.session_state["table.chosen"] = {str(entries[0].id): entries[0].summary}
+    assert "removes those that it added" in said(screen.run())
+    screen.session_state["table.chosen"] = {str(entry.id): entry.summary for entry in entries}
+    assert "removes those that it added" not in said(screen.run())
+    press(screen, "Undo")
+    assert "removes those that it added" in said(screen)
+    press(screen, "Undo 2 actions")
+    assert names() == []
+
+
 def test_an_imported_file_is_undone_from_activity(people: None) -> None:
     contact_files.import_file(SYSTEM, GOOD.encode())
     contact_files.import_file(SYSTEM, GOOD.replace("Archer", "Ash").encode())

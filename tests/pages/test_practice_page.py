@@ -62,6 +62,29 @@ def test_what_two_admins_change_at_once_is_shown_before_it_is_saved_again(people
     assert [box.value for box in screen.selectbox if box.label == "Look at Xero"] == [5]
 
 
+def test_a_time_zone_that_another_admin_chose_meanwhile_is_shown_and_not_overwritten(people: None) -> None:
+    screen = opened("ada", PAGE)
+    screen.selectbox[0].set_value("Australia/Sydney").run()
+    practice_settings.save_settings(SYSTEM, PracticeSettings("Europe/London"))
+    press(screen, "Save time zone")
+    assert "the time zone is Europe/London now" in said(screen).replace("\\", "")
+    assert "Saved." not in said(screen)
+    assert practice_settings.get_settings().time_zone == "Europe/London"
+    assert screen.selectbox[0].value == "Europe/London"
+    screen.selectbox[0].set_value("Australia/Sydney").run()
+    press(screen, "Save time zone")
+    assert practice_settings.get_settings().time_zone == "Australia/Sydney"
+
+
+def test_saving_the_time_zone_does_not_put_back_a_region_that_another_admin_chose(people: None) -> None:
+    screen = opened("ada", PAGE)
+    screen.selectbox[0].set_value("Australia/Sydney").run()
+    practice_settings.save_settings(SYSTEM, PracticeSettings("UTC", "en-NZ"))
+    press(screen, "Save time zone")
+    assert "the region is New Zealand now" in said(screen)
+    assert practice_settings.get_settings() == PracticeSettings("UTC", "en-NZ")
+
+
 def test_an_admin_chooses_the_region_and_all_is_written_in_its_way(people: None) -> None:
     with write() as session:
         session.add(connected(datetime(2026, 7, 14, 22, 5, tzinfo=UTC)))

@@ -123,6 +123,19 @@ def test_an_exported_file_can_be_imported_again(run: Run, tmp_path: Path) -> Non
     assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, 2)
 
 
+@pytest.mark.usefixtures("amy")
+def test_values_are_cleared_only_when_it_is_said_and_it_says_how_many(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "blank.csv").write_text(GOOD.replace("amy@example.com", ""), "utf-8")
+    blank = "contacts", "import", str(tmp_path / "blank.csv")
+    answer = run(*blank)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
+    assert "their cells are blank: 1. Add --yes" in answer.err
+    assert run(*blank, "--leave-blanks", "--json").data["cleared"] == 0
+    assert "amy@example.com" in run("contacts", "export").out
+    assert run(*blank, "--yes", "--json").data["cleared"] == 1
+    assert "amy@example.com" not in run("contacts", "export").out
+
+
 def test_a_file_that_is_not_there_is_named(run: Run) -> None:
     answer = run("contacts", "import", "nowhere.csv")
     assert (answer.code, answer.err) == (1, "nowhere.csv cannot be read: No such file or directory.\n")

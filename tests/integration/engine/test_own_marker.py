@@ -3,13 +3,14 @@
 import pytest
 
 from models.base import new_id
-from services import archive, clients, connection, contacts, differences, issues, links, sync, worker
+from services import archive, clients, connection, contacts, differences, imports, issues, links, sync, worker
 from services.access import SYSTEM
 from services.connection import Setup
 from services.contacts import ContactFilter
 from services.errors import SyncError
 from services.issues import IssueFilter
 from services.reconcile.contact import Field
+from services.reconcile.outcome import Effect
 from tests.support.markers import lost, marked, pairs, tick
 from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero, consent
@@ -42,6 +43,45 @@ def test_what_was_created_before_disconnecting_is_found_again_whatever_the_conta
     assert (pairs(), practice_size(), asked()) == ({(ours, theirs)}, 1, 0)
     assert (contact(ours).name, xero.contact(theirs)["Name"]) == ("Renamed", "Lost One")
     assert set(xero_client(ours).kept) == {Field.NAME, Field.EMAIL}
+
+
+def test_the_preview_of_what_was_created_for_one_of_ours_says_what_the_import_then_does(
+    xero: Xero, connection_id: str
+) -> None:
+    """The link is one-way, and both agreed on what it was created with: nothing is asked, nor goes to Xero."""
+    ours, theirs = lost(xero, connection_id)
+    edit(ours, name="Renamed", phone="+64 9 555 0101")
+    xero.change(theirs, EmailAddress="moved@example.com")
+    before = xero.contact(theirs)
+    consent()
+    imports.start_preview(SYSTEM, connection_id)
+    worker.run_jobs()
+    [(_, foreseen)] = imports.preview_effects(connection_id).items()
+    assert dict(foreseen) == {
+        Field.NAME: Effect.KEPT, Field.EMAIL: Effect.OVERWRITES_PRACTICE, Field.PHONE: Effect.KEPT,
+    }  # fmt: skip
+    assert imports.preview_rows(connection_id, "link").rows[0].why == (
+        "Overwrites billing email here; keeps contact name and primary phone apart."
+    )
+    tick(connection_id, 2)
+    now = contact(ours)
+    assert (now.name, now.email, now.phone) == ("Renamed", "moved@example.com", "+64 9 555 0101")
+    assert xero.contact(theirs) == before
+    assert differences.list_differences().total == 0
+    assert set(xero_client(ours).kept) == {Field.NAME, Field.PHONE}
+
+
+def test_the_preview_of_one_whose_creation_our_books_do_not_know_asks_about_what_differs_and_fills_nothing_in_xero(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com", "+64 9 555 0101")
+    theirs = marked(connection_id, ours, "Ada Baker", xero)
+    imports.start_preview(SYSTEM, connection_id)
+    worker.run_jobs()
+    assert imports.preview_totals(connection_id) == {Effect.ASKS: 2, Effect.KEPT: 1}
+    tick(connection_id, 2)
+    assert (pairs(), differences.list_differences().total) == ({(ours, theirs)}, 2)
+    assert set(xero_client(ours).kept) == {Field.PHONE}
 
 
 def test_a_number_that_our_books_know_no_creation_of_links_and_asks_about_what_differs(

@@ -1,12 +1,13 @@
 """Candidates are worked out ahead of any page, kept in step with both sides, and never acted on without a person."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
+from models.match_index import PRACTICE, MatchEntryRow
 from models.suggestion import SuggestionRow
-from services import archive, contacts, issues, links, sync
+from services import archive, contact_files, contacts, issues, links, sync, undo
 from services.access import SYSTEM
 from services.candidates import candidates, likeliest, to_begin_with
 from services.db import next_revs, read, write
@@ -14,7 +15,7 @@ from services.errors import NotFound
 from services.issues import IssueFilter
 from services.reconcile.contact import Address
 from services.steps import suggesting
-from tests.support.practice import add, edit, run_import, synced
+from tests.support.practice import add, edit, run_import, synced, tick
 from tests.support.xero import Xero
 
 
@@ -88,6 +89,43 @@ def test_an_archived_contact_is_no_candidate(connection_id: str, asked: tuple[st
     assert candidates(connection_id, asked[1]) == []
     suggest(connection_id)
     assert stored(asked[1]) == []
+
+
+def imported(text: str) -> str:
+    """Import a file. Returns the command to undo."""
+    return contact_files.import_file(SYSTEM, ("id,name,billing_email\n" + text).encode()).command
+
+
+def test_a_contact_of_a_file_that_was_undone_is_no_candidate_and_the_next_ones_are_looked_for(
+    connection_id: str, asked: tuple[str, str]
+) -> None:
+    command = imported("1,Bob Brown,\n")
+    suggest(connection_id)
+    assert len(stored(asked[1])) == 2
+    undo.undo_command(SYSTEM, command)
+    assert suggesting.due(connection_id)
+    assert [one.contact_id for one in candidates(connection_id, asked[1])] == [asked[0]]
+    suggest(connection_id)
+    assert [contact_id for contact_id, _ in stored(asked[1])] == [asked[0]]
+    assert not suggesting.due(connection_id)
+    with read() as session:
+        assert session.scalar(select(func.count()).where(col(MatchEntryRow.scope) == PRACTICE)) == 2
+
+
+def test_a_file_that_is_undone_while_candidates_are_looked_for_stops_nothing(
+    xero: Xero, connection_id: str, asked: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = imported("1,Rita Reed,\n2,Bob Brown,\n")
+    xero.create("Rita Reed", "rita@example.com")
+    tick(connection_id)
+    monkeypatch.setattr(suggesting, "BATCH", 1)
+
+    def taken_back(*_: object) -> None:
+        undo.undo_command(SYSTEM, command)
+
+    suggesting.suggest(connection_id, taken_back)
+    suggest(connection_id)
+    assert not suggesting.due(connection_id)
 
 
 def _archive(session: Session, contact_id: str) -> None:

@@ -13,7 +13,7 @@ from services.clients import ClientFilter
 from services.contact_files import COLUMNS, check_file, export_csv, import_file
 from services.contacts import ContactDetail, ContactFilter
 from services.db import write
-from services.errors import BadInput
+from services.errors import BadInput, MovedOn
 from services.links import PreviousFilter
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
@@ -81,6 +81,18 @@ def test_a_row_without_an_id_adds_a_contact() -> None:
     assert (report.added, report.problems, total()) == (3, (), 3)
     again = check_file(export_csv(ContactFilter()))
     assert (again.new, again.changed, again.unchanged) == (0, 0, 3)
+
+
+def test_no_more_values_are_cleared_than_somebody_agreed_to() -> None:
+    import_file(SYSTEM, b"id,name,billing_email,notes\n1,Ada Archer,,a note\n")
+    blank = b"id,name,billing_email,notes\n1,Ada Archer,,\n"
+    [ada] = contacts.list_contacts(ContactFilter()).rows
+    agreed = check_file(blank).cleared
+    edit(ada.id, email="ada@example.com")
+    with pytest.raises(MovedOn, match="would clear by now: 2"):
+        import_file(SYSTEM, blank, most_cleared=agreed)
+    assert contacts.list_contacts(ContactFilter()).rows[0].email == "ada@example.com"
+    assert import_file(SYSTEM, blank, most_cleared=2).cleared == 2
 
 
 def test_an_export_can_be_imported_again_and_changes_nothing() -> None:

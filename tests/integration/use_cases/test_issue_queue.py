@@ -216,6 +216,16 @@ def test_a_note_is_kept_and_all_of_it_is_in_the_log(xero: Xero, connection_id: s
         issues.set_note(SYSTEM, deferred, "x" * 501)
 
 
+def test_a_note_that_somebody_else_changed_meanwhile_is_not_overwritten(xero: Xero, connection_id: str) -> None:
+    ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
+    issues.set_note(SYSTEM, only(), "Asked the client", "")
+    with pytest.raises(MovedOn):
+        issues.set_note(SYSTEM, only(), "Call him", "")
+    assert listed()[0].note == "Asked the client"
+    assert issues.set_note(SYSTEM, only(), "Asked the client", "") == ""
+    assert issues.set_note(SYSTEM, only(), "Call him", "Asked the client")
+
+
 def test_a_viewer_may_do_none_of_it(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
     vera = Principal("vera", "Vera", Role.VIEWER)

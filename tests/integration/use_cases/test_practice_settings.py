@@ -10,7 +10,7 @@ from services import practice_settings
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.db import Database, read
-from services.errors import BadInput, Forbidden, NotFound
+from services.errors import BadInput, Forbidden, MovedOn, NotFound
 from services.practice_settings import PracticeSettings, Schedule
 from services.reconcile.hours import open_now
 from tests.support.telling import a_connection
@@ -42,6 +42,18 @@ def test_the_region_is_that_of_each_browser_until_an_admin_chooses_one(database:
     for locale in ("de-DE", "en", "en-XX"):
         with pytest.raises(BadInput):
             practice_settings.save_settings(SYSTEM, PracticeSettings("UTC", locale))
+
+
+def test_settings_that_another_admin_saved_meanwhile_are_not_overwritten_and_it_is_said_which(
+    database: Database,
+) -> None:
+    seen = practice_settings.get_settings()
+    practice_settings.save_settings(SYSTEM, PracticeSettings("Europe/London", "en-GB"))
+    with pytest.raises(MovedOn, match="the time zone is Europe/London and the region is United Kingdom now"):
+        practice_settings.save_settings(SYSTEM, PracticeSettings("Pacific/Auckland"), seen)
+    assert practice_settings.get_settings() == PracticeSettings("Europe/London", "en-GB")
+    practice_settings.save_settings(SYSTEM, PracticeSettings("UTC"), PracticeSettings("Europe/London", "en-GB"))
+    assert practice_settings.get_settings() == PracticeSettings("UTC")
 
 
 @pytest.mark.parametrize("name", ["", "Sydney", "../etc/passwd", "Mars/Base"])

@@ -1,11 +1,12 @@
-"""Undo of an imported file: what it changed is put back at once, but for contacts that have moved on since."""
+"""Undo of an imported file: what it changed and added is put back at once, save contacts that have moved on since."""
 
 import pytest
 
-from services import archive, brake, contact_files, contacts, sync, undo
+from services import archive, brake, contact_files, contacts, create_many, issues, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
+from services.issues import IssueFilter
 from tests.support.practice import add, contact, edit, run_import
 from tests.support.xero import Xero
 
@@ -47,7 +48,7 @@ def test_the_log_tells_what_was_put_back_and_that_it_was_undone() -> None:
     [bert, *_] = list_activity(ActivityFilter(action="contact.edited", contact_id=id_of("Bert Bean"))).rows
     assert bert.summary == "Changed Bert Bean by undoing the import of a file"
     assert (bert.before, bert.after) == ({"email": "bean@example.com"}, {"email": "bert@example.com"})
-    assert [one.undo for one in list_activity(ActivityFilter(action="contact.imported")).rows] == ["done", ""]
+    assert [one.undo for one in list_activity(ActivityFilter(action="contact.imported")).rows] == ["done", "can"]
 
 
 def test_it_is_undone_once() -> None:
@@ -92,23 +93,86 @@ def test_nothing_is_undone_when_all_have_moved_on() -> None:
     assert undo.undoable(command)
 
 
-def test_contacts_that_the_file_added_stay_and_that_is_said() -> None:
+def test_contacts_that_the_file_added_go_again_with_what_it_changed() -> None:
     imported(FIRST)
+    before = book()
     report = undo.undo_command(SYSTEM, imported(SECOND + "3,Cara Cole,,Client,\n"))
-    assert report.done == 2
-    assert [(one.name, one.reason) for one in report.skipped] == [
-        ("1 contact that the file added", "It stays here. Archive it if it is not wanted.")
-    ]
-    assert id_of("Cara Cole")
+    assert (report.done, report.skipped) == (3, ())
+    assert book() == before
 
 
-def test_a_file_that_only_added_contacts_cannot_be_undone() -> None:
-    assert undo.undoable(imported(FIRST)) == []
+def test_a_file_that_only_added_contacts_is_undone_and_can_be_imported_again() -> None:
+    add("Una Usher")
+    before = book()
+    report = undo.undo_command(SYSTEM, imported(FIRST))
+    assert (report.done, report.skipped) == (2, ())
+    assert book() == before
+    imported(FIRST)
+    assert contact(id_of("Ada Archer")).email == "ada@example.com"
+
+
+def test_a_contact_that_the_file_added_stays_once_it_was_edited_archived_or_added_to_by_another_file() -> None:
+    command = imported(FIRST + "3,Cara Cole,,Client,\n4,Dora Dean,,Client,\n")
+    edit(id_of("Ada Archer"), phone="+64 9 555 0101")
+    archive.archive_contact(SYSTEM, id_of("Bert Bean"))
+    imported("id,name,notes\n3,Cara Cole,a note\n")
+    report = undo.undo_command(SYSTEM, command)
+    assert report.done == 1
+    assert {one.name: one.reason for one in report.skipped} == {
+        "Ada Archer": "It has been changed since, here or from Xero.",
+        "Bert Bean": "It has been archived since.",
+        "Cara Cole": "It has been changed since, here or from Xero.",
+    }
+    assert [item.name for item in contacts.list_contacts(ContactFilter()).rows] == ["Ada Archer", "Cara Cole"]
+
+
+def test_a_contact_that_the_file_added_stays_once_it_is_linked_or_to_be_created_in_xero(
+    xero: Xero, connection_id: str
+) -> None:
+    run_import(connection_id)
+    command = imported(FIRST + "3,Cara Cole,cara@example.com,Client,\n")
+    xero.create("Ada Archer", "ada@example.com")
+    sync.tick(connection_id)
+    create_many.create_many(SYSTEM, connection_id, [id_of("Bert Bean")])
+    report = undo.undo_command(SYSTEM, command)
+    assert report.done == 1
+    assert {one.name: one.reason for one in report.skipped} == dict.fromkeys(
+        ("Ada Archer", "Bert Bean"), "The file added it, and it has been linked or sent to Xero since. It stays."
+    )
+    assert not contacts.list_contacts(ContactFilter(search="Cara Cole")).rows
+    sync.tick(connection_id)
+    assert {found["Name"] for found in xero.contacts()} == {"Ada Archer", "Bert Bean"}
+
+
+def test_who_waits_for_an_answer_about_a_contact_that_the_file_added_is_answered_otherwise_afterwards(
+    xero: Xero, connection_id: str
+) -> None:
+    run_import(connection_id)
+    command = imported(HEADER + "1,Ada Archer,another@example.com,Client,\n")
+    xero.create("Ada Archer", "ada@example.com")
+    sync.tick(connection_id)
+    [issue] = issues.list_issues(IssueFilter()).rows
+    assert issue.candidate_name == "Ada Archer"
+    assert undo.undo_command(SYSTEM, command).done == 1
+    sync.tick(connection_id)
+    [issue] = issues.list_issues(IssueFilter()).rows
+    assert issue.candidate_name == ""
+    assert issues.create_contact(SYSTEM, [issue.issue_id]).done == 1
+
+
+def test_nothing_of_a_file_is_undone_when_all_that_it_added_has_moved_on() -> None:
+    command = imported(HEADER + "2,Bert Bean,bean@example.com,Client,\n")
+    edit(id_of("Bert Bean"), email="another@example.com")
+    report = undo.undo_command(SYSTEM, command)
+    assert (report.done, [one.reason.partition(" has")[0] for one in report.skipped]) == (
+        0, ["Every contact that it added or changed"],
+    )  # fmt: skip
+    assert undo.undoable(command)
 
 
 def test_the_last_import_is_found_for_whoever_looks_for_it() -> None:
     imported(FIRST)
-    assert undo.last_import() is None
+    assert undo.last_import() is None  # it changed nobody
     command = imported(SECOND)
     last = undo.last_import()
     assert last is not None

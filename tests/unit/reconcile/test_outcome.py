@@ -1,6 +1,6 @@
 """What confirming a match leads to, shown before anything is written."""
 
-from services.reconcile.contact import Contact, Field
+from services.reconcile.contact import Agreed, Contact, Field
 from services.reconcile.outcome import ASKED, Effect, effects, outcome
 from services.reconcile.policy import policies
 
@@ -59,4 +59,13 @@ def test_what_is_equal_but_for_its_wording_is_left_alone() -> None:
 def test_a_policy_overwrites_and_a_closed_direction_holds() -> None:
     assert effect_of({"name": {"wins": "xero"}})[Field.NAME] is Effect.OVERWRITES_PRACTICE
     assert effect_of({"name": {"wins": "practice"}})[Field.NAME] is Effect.OVERWRITES_XERO
-    assert Field.PHONE not in effect_of({"phone": {"way": "to_xero"}})
+    assert effect_of({"phone": {"way": "to_xero"}})[Field.PHONE] is Effect.KEPT
+
+
+def test_what_one_side_changed_since_both_agreed_is_carried_over_or_kept_as_the_link_is_one_way() -> None:
+    base = {field: Agreed(OURS.get(field), OURS.get(field)) for field in Field}
+    one_way = policies({}, two_way=False)
+    assert dict(effects(OURS, THEIRS, one_way, base)) == {
+        Field.NAME: Effect.OVERWRITES_PRACTICE, Field.PHONE: Effect.FILLS_PRACTICE,
+    }  # fmt: skip
+    assert dict(effects(THEIRS, OURS, one_way, base)) == {Field.NAME: Effect.KEPT, Field.PHONE: Effect.KEPT}

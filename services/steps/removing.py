@@ -1,0 +1,19 @@
+"""Removing practice contacts for good: only ones that were just made and that nothing knows of, to take that back."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+from sqlmodel import Session
+
+from models.contact import ContactRow
+from models.suggestion import SuggestionRow
+from services.records import match_index
+from services.records.listing import among, chunks
+
+
+def remove(session: Session, contact_ids: Sequence[str]) -> None:
+    """Remove contacts, and all that was worked out about whom they may be."""
+    match_index.mark_gone(session, contact_ids)
+    for chunk in chunks(contact_ids):
+        session.execute(delete(SuggestionRow).where(among(SuggestionRow.contact_id, chunk)))
+        session.execute(delete(ContactRow).where(among(ContactRow.id, chunk)))
