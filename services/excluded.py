@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true, union_all
 from sqlmodel import Session, col
 
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
@@ -25,7 +25,7 @@ from services.records.remembered import remembered
 from services.records.undoing import of_let_in
 from services.records.xero_types import type_of
 
-FILTER, ARCHIVED = "filter", "archived"
+FILTER, ARCHIVED, IN_USE = "filter", "archived", "in_use"
 REASONS = {
     FILTER: "Outside the contact-type filter",
     IGNORED: "Ignored by a person",
@@ -35,7 +35,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class ExcludedFilter:
-    """What to list. Blank means any; `reason` is a key of REASONS."""
+    """What to list. Blank means any; `reason` is a key of REASONS, or IN_USE for all but the archived."""
 
     connection_id: str = ""
     search: str = ""
@@ -55,6 +55,14 @@ class ExcludedItem:
     xero_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExcludedCounts:
+    """How many Xero contacts take no part: those `in_use` there, which can be let in, and the `archived`."""
+
+    in_use: int = 0
+    archived: int = 0
+
+
 def list_excluded(f: ExcludedFilter, page: int = 1, size: int = 100) -> Listing[ExcludedItem]:
     """One page of the Xero contacts that take no part, by name."""
     with read() as session:
@@ -65,12 +73,16 @@ def list_excluded(f: ExcludedFilter, page: int = 1, size: int = 100) -> Listing[
 
 
 @remembered
-def count_excluded() -> int:
+def count_excluded() -> ExcludedCounts:
     """How many Xero contacts take no part. Counted kind by kind, so that an index leads to those outside a filter."""
     with read() as session:
         live = session.scalars(select(ConnectionRow).where(col(ConnectionRow.state) != DISCONNECTED)).all()
         counts = [count for connection in live for count in _counts(connection)]
-        return int(session.execute(select(func.sum(union_all(*counts).subquery().c.n))).scalar_one()) if counts else 0
+        if not counts:
+            return ExcludedCounts()
+        kinds = session.execute(union_all(*counts)).all()
+        in_use, archived = (sum(kind.n for kind in kinds if kind.archived == one) for one in (False, True))
+        return ExcludedCounts(in_use, archived)
 
 
 def excluded_ids(f: ExcludedFilter) -> list[str]:
@@ -115,7 +127,7 @@ def _query(session: Session, f: ExcludedFilter) -> Rows:
     if f.connection_id:
         query = query.where(col(XeroContactRow.connection_id) == f.connection_id)
     if f.reason:
-        query = query.where(reason == f.reason)
+        query = query.where(reason != ARCHIVED if f.reason == IN_USE else reason == f.reason)
     if f.search.strip():
         query = query.where(found_by_key(f.search, XeroContactRow.name_key, XeroContactRow.email_key))
     return query.order_by(col(XeroContactRow.name_key), col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))
@@ -140,7 +152,7 @@ def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:
     )
 
 
-def _counts(connection: ConnectionRow) -> list[Select[int]]:
+def _counts(connection: ConnectionRow) -> list[Select[bool, int]]:
     """One count for the archived, one for those ignored although inside the filter, one per kind outside it.
 
     From the latter those are taken off again who are asked about all the same.
@@ -150,15 +162,16 @@ def _counts(connection: ConnectionRow) -> list[Select[int]]:
     archived, active = (col(xero.status) == status.value for status in (Status.ARCHIVED, Status.ACTIVE))
     inside_kinds = lets_in(connection.type_filter, connection.include_neither)
     outside = [(buys, sells) for buys in (False, True) for sells in (False, True) if (buys, sells) not in inside_kinds]
-    count = select(func.count().label("n"))
-    issues = select(func.count().label("n")).select_from(IssueRow).where(col(IssueRow.connection_id) == connection.id)
+    number, in_use = func.count().label("n"), false().label("archived")
+    count = select(in_use, number)
+    issues = count.select_from(IssueRow).where(col(IssueRow.connection_id) == connection.id)
     about = exists().where(*_issue_of(xero), *mine, active)
     ignored = issues.where(col(IssueRow.state) == IGNORED, about.where(inside(connection)))
     asked = issues.where(col(IssueRow.state) == OPEN, about.where(~inside(connection)))
     return [
-        count.where(*mine, archived),
+        select(true().label("archived"), number).where(*mine, archived),
         ignored,
-        asked.with_only_columns((-func.count()).label("n")),
+        asked.with_only_columns(in_use, (-func.count()).label("n")),
         *(
             count.where(*mine, active, col(xero.let_in).is_(False), col(xero.is_customer).is_(buys),
                         col(xero.is_supplier).is_(sells))

@@ -11,15 +11,19 @@ from datetime import date, datetime, time, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from models.activity import ActivityRow
 from models.base import now
 from models.contact import ContactRow
 from models.difference import DifferenceRow
+from models.issue import IGNORED, OPEN, IssueRow
+from models.xero_contact import XeroContactRow
 from services.db import database, read
+from services.reconcile.lookalike import asked
 from services.records.activity import SYNC
+from services.records.issues import answerable
 from services.records.remembered import remembered
 
 DAYS = 30
@@ -45,13 +49,18 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """One entry of the log, with the contact that it is about; both blank for none, or one that is gone."""
+    """One entry of the log, with the contact that it is about; both blank for none, or one that is gone.
+
+    Where it is about a contact in Xero with a match issue: what that is called, and how the issue stands.
+    """
 
     at: datetime
     actor: str
     summary: str
     contact_id: str
     contact: str
+    asked_about: str = ""
+    standing: str = ""
 
 
 _lock = Lock()
@@ -68,14 +77,38 @@ def by_day(zone: ZoneInfo, days: int = DAYS) -> tuple[Day, ...]:
 def latest(size: int = 8) -> tuple[Latest, ...]:
     """The last entries of the log, newest first."""
     query = (
-        select(ActivityRow, col(ContactRow.id), col(ContactRow.name))
+        select(ActivityRow, ContactRow, IssueRow, XeroContactRow)
         .outerjoin(ContactRow, col(ContactRow.id) == col(ActivityRow.contact_id))
+        .outerjoin(IssueRow, _about(IssueRow) & col(IssueRow.state).in_((OPEN, IGNORED)) & answerable())
+        .outerjoin(XeroContactRow, _about(XeroContactRow))
         .order_by(col(ActivityRow.id).desc())
         .limit(size)
     )
     with read() as session:
-        rows = session.execute(query).all()
-    return tuple(Latest(row.at, row.actor, row.summary, id_ or "", name or "") for row, id_, name in rows)
+        return tuple(_latest(*row) for row in session.execute(query))
+
+
+def _about(table: type[IssueRow] | type[XeroContactRow]) -> ColumnElement[bool]:
+    same_connection = col(table.connection_id) == col(ActivityRow.connection_id)
+    return same_connection & (col(table.xero_id) == col(ActivityRow.xero_id))
+
+
+def _latest(
+    row: ActivityRow, contact: ContactRow | None, issue: IssueRow | None, xero: XeroContactRow | None
+) -> Latest:
+    standing = ""
+    if issue and xero:
+        deferred = issue.deferred_until is not None and issue.deferred_until > now()
+        standing = asked(ignored=issue.state == IGNORED, deferred=deferred)
+    return Latest(
+        at=row.at,
+        actor=row.actor,
+        summary=row.summary,
+        contact_id=contact.id if contact else "",
+        contact=contact.name if contact else "",
+        asked_about=xero.name if xero else "",
+        standing=standing,
+    )
 
 
 def _day(zone: ZoneInfo, day: date) -> Day:

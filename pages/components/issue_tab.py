@@ -50,8 +50,15 @@ COLUMNS = {
     ),
     "Since": table.moment(),
 }
-NOTE = st.column_config.TextColumn(width=150)
-UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=105)
+UNTIL = st.column_config.DateColumn("Deferred until", format="localized", width=118)
+WITH_NOTES = {
+    "Contact in Xero": st.column_config.TextColumn(width=112),
+    "Email in Xero": st.column_config.TextColumn(width=92),
+    "Why": st.column_config.TextColumn(width=140),
+    "Your contact": st.column_config.TextColumn(width=112),
+    "Note": st.column_config.TextColumn(width=100),
+}
+"""How wide the columns are where there are notes, so that the menu of the rows stays in sight."""
 
 
 def show(person: Principal) -> None:
@@ -158,12 +165,13 @@ def _only(reason: str) -> None:
 def _rows(
     items: tuple[IssueItem, ...], wanted: IssueFilter, opened: str
 ) -> tuple[list[dict[str, object]], dict[str, object]]:
-    """The rows and the columns they need: of notes and dates only where there are any."""
+    """The rows and the columns they need: of notes only where there are any, and of what was put off until when."""
     looks: dict[str, object] = dict(COLUMNS)
-    if wanted.state == "deferred":
-        looks["Until"] = UNTIL
     if any(item.note for item in items):
-        looks["Note"] = NOTE
+        looks |= WITH_NOTES
+    if wanted.state == "deferred":
+        del looks["Since"]
+        looks["Until"] = UNTIL
     return [{OPEN_MARK: OPEN_MARK if item.issue_id == opened else "", **_row(item)} for item in items], looks
 
 

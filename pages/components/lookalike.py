@@ -42,16 +42,17 @@ def consequence(one: Lookalike) -> str:
 def way(one: Lookalike) -> Way | None:
     """The way to where it is answered, if anybody can do anything about it now."""
     if one.standing in STATES:
-        return (
-            "Resolve",
-            ISSUES,
-            {"tab": "Match Issues", "issues_state": STATES[one.standing], "issues_search": one.name},
-        )
+        return "Resolve", ISSUES, issue(one.standing, one.name)
     return {
         LINKED: ("Open contact", "contacts/contact.py", {"id": one.with_id}),
         ENDED: ("Previously Synced", ISSUES, {"tab": "Previously Synced", "previous_search": one.name}),
         EXCLUDED: ("Sync Health", "xero/health.py", {"health_tab": "Excluded", "health_search": one.name}),
     }.get(one.standing)
+
+
+def issue(standing: str, name: str) -> dict[str, str]:
+    """The query of Resolve Match Issues that lists the issue about a contact called `name` in Xero."""
+    return {"tab": "Match Issues", "issues_state": STATES[standing], "issues_search": name}
 
 
 def address(one: Lookalike) -> str | None:

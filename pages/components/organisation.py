@@ -6,7 +6,6 @@ from pages.components import notices, progress, text
 from services import imports, jobs
 from services.access import Principal
 from services.connection import ConnectionItem
-from services.jobs import JobItem
 
 STATES = {
     "connected": ("Connected", "green"),
@@ -36,21 +35,18 @@ def sync_now_button(person: Principal, one: ConnectionItem, label: str = "Sync n
 
 
 def running_job(one: ConnectionItem) -> str:
-    """The progress of what runs for this organisation, or why it stopped, until a sync has got through since.
+    """The progress of what runs for this organisation, or why it stopped and why it does not get through by now.
 
+    The organisation's own error says the latter: it is blank once a sync has got through, if only as far as the brake.
     Gives the error that it has told of, if there was one.
     """
     job = jobs.latest_job(one.id)
     if job and progress.is_running(job):
         progress.watch(job, one.name)
-    elif job and job.state == "failed" and not _got_through_since(one, job):
-        st.error(f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.sentence(job.error)}")
-        return job.error
+    elif job and job.state == "failed" and one.error:
+        st.error(f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.sentence(one.error)}")
+        return one.error
     return ""
-
-
-def _got_through_since(one: ConnectionItem, job: JobItem) -> bool:
-    return bool(one.last_sync_at and job.ended_at and one.last_sync_at > job.ended_at)
 
 
 def _sync(person: Principal, connection_id: str) -> None:

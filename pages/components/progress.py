@@ -27,7 +27,8 @@ def working(words: str = "Working") -> Iterator[None]:
     def tell(done: int, total: int) -> None:
         if done < total:
             with suppress(RerunException, StopException):
-                place.progress(done / total, f"{text.figure(done)} of {text.figure(total)}")
+                far = f"{text.figure(done)} of {text.figure(total)}"
+                place.progress(done / total, f"{far} · goes on also if you close this")
 
     with st.spinner(f"{words}…"), jobs.watched(tell):
         yield

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import cards, changes, chart, first_steps, notices, progress, session, text
+from pages.components import cards, changes, chart, first_steps, lookalike, notices, progress, session, text
 from pages.components.cards import Card
 from pages.components.heading import heading
 from services import connection, excluded, overview, sync_states, trends
@@ -13,12 +13,14 @@ from services.trends import Latest
 
 CLIENTS, ISSUES, CONTACTS = "xero/client_list.py", "xero/match_issues.py", "contacts/contacts.py"
 HEALTH, ACTIVITY = "xero/health.py", "settings/activity.py"
+ARCHIVED = excluded.REASONS[excluded.ARCHIVED]
 QUIET = "opacity:.75;font-size:.875rem"
 
 
 def glance() -> None:
     """A card per state, each the way to its list."""
-    now, states = overview.get_overview(), sync_states.count_states()
+    now, states, left_out = overview.get_overview(), sync_states.count_states(), excluded.count_excluded()
+    taking_none = {"health_tab": "Excluded", "health_reason": "All but archived"}
     ended = {"tab": "Previously Synced"}
     cards.numbers(
         (
@@ -29,14 +31,14 @@ def glance() -> None:
             Card("Differences", now.differences, ":material/difference:", ISSUES, {"tab": "Differences"}),
             Card("Stopped", now.stopped, ":material/sync_disabled:", ISSUES, ended | {"previous_state": "Stopped"}),
             Card("Broken", now.broken, ":material/link_off:", ISSUES, ended | {"previous_state": "Broken"}),
-            Card("Excluded", excluded.count_excluded(), ":material/block:", HEALTH, {"health_tab": "Excluded"}),
+            Card("Excluded", left_out.in_use, ":material/block:", HEALTH, taking_none),
         )
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        whole(now.contacts, now.unlinked, states)
+        whole(now.contacts, now.unlinked, left_out.archived, states)
 
 
-def whole(contacts: int, unlinked: int, states: SyncStates) -> None:
+def whole(contacts: int, unlinked: int, archived: int, states: SyncStates) -> None:
     """The whole contact book in a line of links, with what has no card."""
     link(CONTACTS, text.count(contacts, "contact"))
     link(CONTACTS, f"{text.figure(unlinked)} not linked", contacts_linked="Not linked")
@@ -44,6 +46,8 @@ def whole(contacts: int, unlinked: int, states: SyncStates) -> None:
         link(CLIENTS, f"{text.figure(states.kept)} kept apart", clients_state="Kept apart")
     if refused := states.not_created:
         link(CONTACTS, f"{text.figure(refused)} refused by Xero", contacts_linked="Refused by Xero")
+    if archived:
+        link(HEALTH, f"{text.figure(archived)} archived in Xero", health_tab="Excluded", health_reason=ARCHIVED)
 
 
 def link(page: str, label: str, **query: str) -> None:
@@ -69,6 +73,8 @@ def lately() -> None:
                     st.html(f'<div style="{QUIET}">{about(entry)}</div>')
                 if entry.contact_id:
                     link("contacts/contact.py", "Open", id=entry.contact_id)
+                elif entry.standing:
+                    link(ISSUES, "Resolve", **lookalike.issue(entry.standing, entry.asked_about))
 
 
 def about(entry: Latest) -> str:

@@ -24,7 +24,7 @@ from services.excluded import ExcludedFilter, ExcludedItem
 
 AREA = "health"
 STATES = {"failing": "Failing", "waiting": "Waiting", "ok": "In sync", "kept": "Kept apart", "excluded": "Excluded"}
-REASONS = {"": "All reasons"} | excluded.REASONS
+REASONS = {"": "All reasons", excluded.IN_USE: "All but archived"} | excluded.REASONS
 OPEN = ":material/open_in_full: Open contact"
 SYNCED = {
     "Contact": st.column_config.TextColumn(width=140),

@@ -210,6 +210,7 @@ def _store_intent(session: Session, link: LinkRow, plan: LinkPlan) -> bool:
         settle(waiting, DROPPED, "Something newer is to be written.")
         session.flush()
     if body:
+        link.error = ""  # what Xero refused before says nothing of what waits to be sent now
         add(
             session, UPDATE, link.connection_id, link.contact_id, body,
             link_id=link.id, expected=expected, why=why,

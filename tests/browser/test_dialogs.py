@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from services import access, activity, issues
 from services.access import SYSTEM, Role
 from services.activity import ActivityFilter
+from services.db import write
 from services.issues import IssueFilter
 from tests.browser.axe import findings
 from tests.browser.conftest import PATIENCE_MS, Office, sign_in
@@ -154,6 +155,20 @@ def test_a_dialog_is_legible_to_all_and_neither_a_reload_nor_escape_does_anythin
     desk.page.keyboard.press("Escape")
     expect(dialog(desk.page)).to_have_count(0)
     assert entries() == before
+
+
+def test_a_dialog_does_not_offer_to_cancel_what_is_under_way_already(desk: Desk) -> None:
+    desk.visit("/client_list?clients_search=odd")
+    ticked(2, "Make two-way")(desk.page)
+    act = dialog(desk.page).get_by_role("button", name="Make two-way")
+    cancel = dialog(desk.page).get_by_role("button", name="Cancel")
+    expect(cancel).to_be_visible()
+    with write():  # whoever else writes has to wait meanwhile
+        act.click()
+        expect(dialog(desk.page).get_by_text("Working…")).to_be_visible()
+        expect(cancel).to_have_count(0)
+        expect(act).to_have_count(0)
+    expect(dialog(desk.page)).to_have_count(0)
 
 
 def test_what_somebody_else_answered_meanwhile_is_left_out_of_many_confirmed_together(desk: Desk) -> None:

@@ -1,19 +1,23 @@
 """The Client List: stopping contacts, one or many, and that the right ones are meant."""
 
+from contextlib import suppress
+
 from sqlalchemy import update
 
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
-from services import clients, links, policies, sync
+from services import clients, connection, imports, links, policies, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import write
+from services.errors import ContactSyncError
 from services.links import PreviousFilter
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Way
 from tests.pages.support import Practice, labels, opened, press, said
-from tests.support.practice import edit
+from tests.support.practice import edit, retry_now, run_import, tick
+from tests.support.xero import Xero
 
 PAGE = "xero/client_list.py"
 STOP = ":material/sync_disabled: Stop Syncing Contact"
@@ -134,3 +138,39 @@ def test_who_is_customer_and_supplier_is_called_both_where_there_is_little_room(
         session.execute(update(LinkRow).values(is_customer=True, is_supplier=True))
         session.execute(update(XeroContactRow).values(is_customer=True, is_supplier=True))
     assert set(opened("vera", PAGE).dataframe[0].value["Xero type"]) == {"Both"}
+
+
+def test_why_a_sync_stopped_is_told_no_more_once_another_has_got_as_far_as_the_brake(
+    practice: Practice, xero: Xero
+) -> None:
+    many = [xero.create(f"Person {number}", f"p{number}@example.com") for number in range(30)]
+    run_import(practice.connection_id)
+    xero.fault(action="status", status=503, times=5)
+    imports.sync_now(SYSTEM, practice.connection_id)
+    worker.run_jobs()
+    assert "The last sync stopped" in said(opened("eddie", PAGE))
+    xero.forget_faults()
+    for xero_id in many:
+        xero.archive(xero_id)
+    retry_now()
+    tick(practice.connection_id)
+    told = said(opened("eddie", PAGE))
+    assert "stopped before a mass change" in told
+    assert "The last sync stopped" not in told
+
+
+def test_why_the_latest_sync_stopped_is_told_and_not_why_an_earlier_one_did(practice: Practice, xero: Xero) -> None:
+    xero.fault(action="status", status=503, times=5)
+    imports.sync_now(SYSTEM, practice.connection_id)
+    worker.run_jobs()
+    before = connection.get_connection(practice.connection_id).error
+    xero.forget_faults()
+    xero.fault(action="status", status=429, times=3, headers={"X-Rate-Limit-Problem": "day", "Retry-After": "3600"})
+    retry_now()
+    with suppress(ContactSyncError):
+        tick(practice.connection_id)
+    now = connection.get_connection(practice.connection_id).error
+    assert now != before
+    told = said(opened("eddie", PAGE)).replace("\\", "")
+    assert now in told
+    assert before not in told

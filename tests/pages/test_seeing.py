@@ -45,9 +45,27 @@ def test_the_overview_counts_every_state_and_leads_to_its_list(practice: Practic
         "Broken": "0", "Excluded": "0",
     }  # fmt: skip
     queries = [query for _, query in ways(screen)]
-    for query in ("clients_state=In+sync", "health_tab=Failing", "tab=Differences", "health_tab=Excluded"):
+    leaving_out = "health_tab=Excluded&health_reason=All+but+archived"
+    for query in ("clients_state=In+sync", "health_tab=Failing", "tab=Differences", leaving_out):
         assert query in queries
     assert "tab=Previously+Synced&previous_state=Stopped" in queries
+
+
+def test_who_is_archived_in_xero_is_told_apart_from_who_is_left_out(practice: Practice, xero: Xero) -> None:
+    assert not any("archived in Xero" in label for label, _ in ways(opened("vera", OVERVIEW)))
+    xero.archive(xero.create("Old Client", "old@example.com"))
+    sync_again(practice)
+    screen = opened("vera", OVERVIEW)
+    assert numbers(screen)["Excluded"] == "0"
+    assert ("1 archived in Xero", "health_tab=Excluded&health_reason=Archived+in+Xero") in ways(screen)
+    listed = opened("vera", "xero/health.py", health_tab="Excluded", health_reason="All but archived")
+    assert "No excluded contact matches these filters" in said(listed)
+
+
+def test_a_match_issue_among_the_latest_is_one_step_away(practice: Practice) -> None:
+    screen = opened("vera", OVERVIEW)
+    assert "Match issue for Bob Brown" in said(screen)
+    assert ("Resolve", "tab=Match+Issues&issues_state=Open&issues_search=Bob+Brown") in ways(screen)
 
 
 def test_the_overview_of_an_empty_practice_says_what_will_be_there(people: None) -> None:

@@ -5,7 +5,7 @@ import pytest
 from services import clients, sync
 from services.access import Principal, Role
 from services.clients import ClientFilter, ClientItem
-from services.errors import Forbidden
+from services.errors import Forbidden, SyncError
 from services.overview import get_overview
 from tests.support.practice import add, contact, edit, run_import, synced
 from tests.support.xero import Xero
@@ -83,3 +83,13 @@ def test_what_does_not_fail_is_not_tried_again(refused: tuple[str, str]) -> None
 def test_a_viewer_cannot_retry(refused: tuple[str, str]) -> None:
     with pytest.raises(Forbidden):
         clients.retry(Principal("vera", "Vera", Role.VIEWER), [item(refused[0]).link_id])
+
+
+def test_who_was_edited_since_a_refusal_waits_and_fails_no_more(
+    xero: Xero, connection_id: str, refused: tuple[str, str]
+) -> None:
+    edit(refused[0], name="Ada King")
+    xero.fault(action="status", status=429, method="POST", path="/Contacts", times=1)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    assert (item(refused[0]).sync_state, item(refused[0]).error) == ("waiting", "")

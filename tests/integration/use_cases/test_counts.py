@@ -26,7 +26,7 @@ from services.access import SYSTEM
 from services.connection import Setup
 from services.contacts import ContactFilter
 from services.db import Database, write
-from services.excluded import ExcludedFilter
+from services.excluded import ExcludedCounts, ExcludedFilter
 from services.issues import IssueFilter
 from services.links import PreviousFilter, list_previous
 from services.reconcile.contact import Field
@@ -67,7 +67,7 @@ def test_a_contact_without_a_name_is_in_neither(xero: Xero, connection_id: str) 
     run_import(connection_id)
     with write() as session:
         session.add(XeroContactRow(connection_id=connection_id, xero_id="nameless", status="archived", name=""))
-    assert (excluded.count_excluded(), excluded.list_excluded(ExcludedFilter()).total) == (0, 0)
+    assert (excluded.count_excluded(), excluded.list_excluded(ExcludedFilter()).total) == (ExcludedCounts(), 0)
 
 
 def test_a_preview_counts_what_it_lists_also_beside_links_that_ended(xero: Xero, connection_id: str) -> None:

@@ -12,7 +12,7 @@ from services import differences, excluded, issues, policies, sync, sync_states,
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import Database, write
-from services.excluded import ExcludedFilter, list_excluded
+from services.excluded import ExcludedCounts, ExcludedFilter, list_excluded
 from services.issues import IssueFilter
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
@@ -88,6 +88,26 @@ def test_the_last_entries_lead_to_contacts_that_are_there(connection_id: str, xe
     assert (first.summary, first.contact_id) == ("Added Ada Archer", contact_id)
 
 
+def test_an_entry_about_a_match_issue_leads_to_it_as_long_as_it_is_not_answered(connection_id: str, xero: Xero) -> None:
+    add("Robert Brown", "rob@example.com")
+    xero.create("Bob Brown", "rob@example.com")
+    run_import(connection_id)
+    [issue] = issues.issue_ids(IssueFilter())
+
+    def stands() -> tuple[str, str]:
+        [entry] = [one for one in trends.latest() if one.summary == "Match issue for Bob Brown"]
+        return entry.asked_about, entry.standing
+
+    assert stands() == ("Bob Brown", "asked")
+    issues.defer(SYSTEM, [issue], "tomorrow")
+    assert stands() == ("Bob Brown", "deferred")
+    issues.ignore(SYSTEM, [issue])
+    assert stands() == ("Bob Brown", "ignored")
+    issues.unignore(SYSTEM, [issue])
+    issues.create_contact(SYSTEM, [issue])
+    assert stands() == ("Bob Brown", "")
+
+
 def test_states_are_counted_as_the_client_list_lists_them(connection_id: str, xero: Xero) -> None:
     first = add("Ada Archer", "ada@example.com")
     add("Dee Differs", "dee@example.com", "+64 9 555 0102")
@@ -122,6 +142,8 @@ def test_the_excluded_are_counted_as_they_are_listed(database: Database, xero: X
     run_import(connection_id)
     issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
     everybody = list_excluded(ExcludedFilter())
-    assert excluded.count_excluded() == everybody.total > 0
+    in_use = list_excluded(ExcludedFilter(reason=excluded.IN_USE)).total
+    assert excluded.count_excluded() == ExcludedCounts(in_use, 1)
+    assert everybody.total == in_use + 1 > 1
     excluded.let_in(SYSTEM, [item.key for item in everybody.rows])
-    assert excluded.count_excluded() == list_excluded(ExcludedFilter()).total
+    assert excluded.count_excluded() == ExcludedCounts(0, list_excluded(ExcludedFilter()).total)
