@@ -15,6 +15,7 @@ from models.intent import HELD
 from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
+from services.create_one import CreatePreview, create_in_xero, drop_create, preview_create
 from services.db import read
 from services.errors import MovedOn
 from services.reconcile.contact import Field
@@ -31,14 +32,7 @@ from services.records.survivors import Survivor
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.archiving import ask_to_archive
 from services.steps.planning import plan_fields
-from services.xero_client import (
-    CreatePreview,
-    XeroClient,
-    create_in_xero,
-    drop_create,
-    preview_create,
-    xero_clients,
-)
+from services.xero_client import XeroClient, xero_clients
 
 __all__ = [
     "ClientFilter",

@@ -15,6 +15,7 @@ from models.contact import ContactRow
 from models.intent import OPEN_STATES, IntentRow
 from models.link import BROKEN, LinkRow
 from services.access import Principal, Role, require
+from services.create_one import ask_to_create, must_be_new, tell_dismissed
 from services.db import read
 from services.errors import MovedOn, Problem, UsageError
 from services.reconcile import lookalike
@@ -29,7 +30,6 @@ from services.records.lookalikes import lookalikes
 from services.records.once_in_xero import once_in_xero
 from services.records.remembered import remembered
 from services.records.values import contact_of, name_of
-from services.xero_client import ask_to_create, must_be_new, tell_dismissed
 
 NOTHING_SEEN: Mapping[str, Contact] = {}
 A_CALL = 50

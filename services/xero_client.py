@@ -1,6 +1,5 @@
-"""The Xero Client section of a contact's page: how the contact stands in Xero, and Create Contact."""
+"""The Xero Client section of a contact's page: how the contact stands in Xero."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,24 +8,18 @@ from sqlmodel import Session, col
 
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, HELD, OPEN_STATES, IntentRow
-from models.link import BROKEN, STOPPED, SYNCING, LinkRow
+from models.intent import HELD, OPEN_STATES
+from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
-from services.access import Principal, Role, require
-from services.db import read, write
-from services.errors import BadInput, MovedOn, NameTaken, NotFound, Problem, UsageError
+from services.db import read
+from services.errors import NameTaken, NotFound
 from services.gateways.store import Status
-from services.reconcile import lookalike
-from services.reconcile.contact import Contact, Field, contact_to_json
+from services.reconcile.contact import Contact, Field
 from services.reconcile.lookalike import Lookalike
-from services.reconcile.rules import check_for_xero
-from services.records.activity import record
-from services.records.creations import drop_held, must_not_be_there
 from services.records.deep_link import contact_url
-from services.records.intents import ARCHIVE, CREATE, add, latest_intent, open_intent, settle, wake
-from services.records.links import waits_for
-from services.records.lookalikes import lookalikes
-from services.records.markers import next_number
+from services.records.intents import ARCHIVE, CREATE, latest_intent
+from services.records.links import link_of, waits_for
+from services.records.lookalikes import who_it_may_be
 from services.records.survivors import Survivor, known_survivor
 from services.records.values import contact_of
 
@@ -66,15 +59,6 @@ class XeroClient:
     may_be: tuple[Lookalike, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CreatePreview:
-    """What Create Contact would send, the rules of Xero that it breaks, and whom it may be in Xero already."""
-
-    contact: Contact
-    problems: tuple[Problem, ...]
-    may_be: tuple[Lookalike, ...] = ()
-
-
 def xero_clients(contact_id: str) -> list[XeroClient]:
     """How a contact stands with each connection. Raises: NotFound."""
     with read() as session:
@@ -85,108 +69,8 @@ def xero_clients(contact_id: str) -> list[XeroClient]:
         return [_xero_client(session, connection, contact_id) for connection in connections]
 
 
-def preview_create(contact_id: str, connection_id: str) -> CreatePreview:
-    """What Create Contact would send. Raises: NotFound."""
-    with read() as session:
-        return _preview(session, contact_id, connection_id, in_full=True)
-
-
-def create_in_xero(
-    actor: Principal, contact_id: str, connection_id: str, anyway: bool = False, seen: CreatePreview | None = None
-) -> str:
-    """Store the intent to create a contact in Xero; the worker sends it at once. Returns the intent's id.
-
-    `anyway`: the person says that it is none of the contacts in Xero that it may be. `seen` is what they were shown.
-    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already, something else about it is on its
-    way, or it is not as `seen` any more; UsageError if it may be in Xero already, Forbidden, NotFound.
-    """
-    require(actor, Role.EDITOR)
-    with write() as session:
-        if not anyway and open_intent(session, connection_id, contact_id) is None:
-            _must_be_unlinked(session, contact_id, connection_id)
-            must_be_new(_may_be(session, contact_id, connection_id))
-        if seen and seen != _preview(session, contact_id, connection_id, in_full=True):
-            raise MovedOn("The contact, or who it may be in Xero, changed since it was shown. Look at it again.")
-        return ask_to_create(session, actor, contact_id, connection_id)
-
-
-def ask_to_create(session: Session, actor: Principal, contact_id: str, connection_id: str) -> str:
-    """`create_in_xero` within a transaction; an earlier creation that Xero refused is thereby answered."""
-    preview = _preview(session, contact_id, connection_id)
-    if preview.problems:
-        raise BadInput(preview.problems)
-    _must_be_unlinked(session, contact_id, connection_id)
-    under_way = open_intent(session, connection_id, contact_id)
-    if under_way is not None and under_way.kind != CREATE:
-        raise MovedOn("An earlier change of this contact is still on its way to Xero. Try again in a minute.")
-    if under_way is not None:
-        return under_way.id
-    must_not_be_there(session, connection_id, contact_id)
-    drop_held(session, contact_id, connection_id)
-    number = next_number(session, connection_id, contact_id)
-    is_person = session.get_one(ContactRow, contact_id).is_person
-    body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
-    intent = add(session, CREATE, connection_id, contact_id, body, actor=actor.username)
-    record(
-        session, actor.username, "xero.create_asked", f"Asked to create {preview.contact.name} in Xero",
-        connection_id=connection_id, contact_id=contact_id,
-    )  # fmt: skip
-    wake(session, connection_id)
-    return intent.id
-
-
-def must_be_new(known: Sequence[Lookalike]) -> None:
-    """Refuse to create a contact that may be one of those in Xero. Raises: UsageError."""
-    if known:
-        raise UsageError(lookalike.sentence(known[0]))
-
-
-def drop_create(actor: Principal, intent_id: str) -> None:
-    """Forget a creation that Xero refused. Raises: NotFound, MovedOn, Forbidden."""
-    require(actor, Role.EDITOR)
-    with write() as session:
-        intent = session.get(IntentRow, intent_id)
-        if intent is None:
-            raise NotFound("There is nothing to dismiss.")
-        if (intent.kind, intent.state) != (CREATE, HELD):
-            raise MovedOn("This is no longer waiting for you.")
-        settle(intent, DROPPED, intent.error)
-        tell_dismissed(session, actor, intent)
-
-
-def tell_dismissed(session: Session, actor: Principal, intent: IntentRow) -> None:
-    """Note in the activity log that a person forgot a creation that Xero had refused."""
-    name = session.get_one(ContactRow, intent.contact_id).name
-    record(
-        session, actor.username, "xero.create_dismissed", f"Gave up creating {name} in Xero, which had refused it",
-        connection_id=intent.connection_id, contact_id=intent.contact_id,
-    )  # fmt: skip
-
-
-def _preview(session: Session, contact_id: str, connection_id: str, *, in_full: bool = False) -> CreatePreview:
-    """What would be sent; `in_full` also says whom it may be in Xero, which takes longer."""
-    row = session.get(ContactRow, contact_id)
-    if row is None or row.archived_at is not None:
-        raise NotFound("This contact is archived or not in the contact book.")
-    connection = session.get(ConnectionRow, connection_id)
-    if connection is None or connection.state != CONNECTED:
-        raise NotFound("This Xero organisation is not connected now.")
-    contact = contact_of(row)
-    may_be = _may_be(session, contact_id, connection_id) if in_full else ()
-    return CreatePreview(contact, check_for_xero(contact), may_be)
-
-
-def _must_be_unlinked(session: Session, contact_id: str, connection_id: str) -> None:
-    if (link := _link(session, connection_id, contact_id)) is not None and link.state != BROKEN:
-        raise MovedOn("This contact has been linked in the meantime.")
-
-
-def _may_be(session: Session, contact_id: str, connection_id: str) -> tuple[Lookalike, ...]:
-    return lookalikes(session, connection_id, [contact_id]).get(contact_id, ())
-
-
 def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -> XeroClient:
-    link = _link(session, connection.id, contact_id)
+    link = link_of(session, connection.id, contact_id)
     intent = latest_intent(session, connection.id, contact_id)
     creating = intent if intent is not None and intent.kind == CREATE else None
     if link is not None and not (link.state == BROKEN and creating and creating.settled_at is None):
@@ -194,7 +78,7 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
         return _linked(session, connection, link, archiving)
     if creating is not None and creating.state in OPEN_STATES:
         return XeroClient(connection.id, connection.name, "sending", intent_id=creating.id, error=creating.error)
-    may_be = _may_be(session, contact_id, connection.id)
+    may_be = who_it_may_be(session, connection.id, contact_id)
     unlinked = XeroClient(connection.id, connection.name, "unlinked", may_be=may_be)
     if creating is not None and creating.state == HELD:
         return replace(unlinked, state="held", intent_id=creating.id, error=creating.error)
@@ -231,21 +115,4 @@ def _name_holders(session: Session, link: LinkRow) -> tuple[Lookalike, ...]:
     """The contacts in Xero that have the name which it refused to a syncing one."""
     if link.state != SYNCING or link.error != NameTaken.MESSAGE:
         return ()
-    return tuple(one for one in _may_be(session, link.contact_id, link.connection_id) if one.same_name)
-
-
-def _link(session: Session, connection_id: str, contact_id: str) -> LinkRow | None:
-    """The link that matters most: the syncing one, else the one that ended last.
-
-    It is looked up by the contact alone, which has few: by the organisation too, SQLite would read all of its links.
-    """
-    query = (
-        select(LinkRow)
-        .where(col(LinkRow.contact_id) == contact_id)
-        .order_by(
-            (col(LinkRow.state) == SYNCING).desc(),
-            (col(LinkRow.state) == STOPPED).desc(),
-            col(LinkRow.ended_at).desc(),
-        )
-    )
-    return next((link for link in session.scalars(query) if link.connection_id == connection_id), None)
+    return tuple(one for one in who_it_may_be(session, link.connection_id, link.contact_id) if one.same_name)

@@ -11,7 +11,7 @@ from models.connection import DISCONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import DifferenceRow
 from models.intent import HELD, OPEN_STATES, IntentRow
-from models.link import BROKEN, STOPPED, STOPPED_BY_PERSON, LinkRow
+from models.link import BROKEN, STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.records import drift
 from services.records.activity import record
@@ -34,6 +34,23 @@ SIDES: tuple[tuple[Side, ColumnElement[bool], ColumnElement[bool]], ...] = (
     (XeroContactRow, SAME_XERO_CONTACT, col(XeroContactRow.rev) > col(LinkRow.xero_rev)),
 )
 """The sides of a link: how each is found, and whether it changed since the link was compared and may travel."""
+
+
+def link_of(session: Session, connection_id: str, contact_id: str) -> LinkRow | None:
+    """The link that matters most: the syncing one, else the one that ended last.
+
+    It is looked up by the contact alone, which has few: by the organisation too, SQLite would read all of its links.
+    """
+    query = (
+        select(LinkRow)
+        .where(col(LinkRow.contact_id) == contact_id)
+        .order_by(
+            (col(LinkRow.state) == SYNCING).desc(),
+            (col(LinkRow.state) == STOPPED).desc(),
+            col(LinkRow.ended_at).desc(),
+        )
+    )
+    return next((link for link in session.scalars(query) if link.connection_id == connection_id), None)
 
 
 def stop_link(session: Session, actor: str, link: LinkRow, name: str) -> None:

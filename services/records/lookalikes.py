@@ -47,6 +47,11 @@ def lookalikes(session: Session, connection_id: str, contact_ids: Collection[str
     }
 
 
+def who_it_may_be(session: Session, connection_id: str, contact_id: str) -> tuple[Lookalike, ...]:
+    """`lookalikes` of one contact."""
+    return lookalikes(session, connection_id, [contact_id]).get(contact_id, ())
+
+
 def _of_some(
     session: Session, connection: ConnectionRow, ids: Sequence[str]
 ) -> Iterator[tuple[str, tuple[Lookalike, ...]]]:

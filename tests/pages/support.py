@@ -1,9 +1,13 @@
 """What tests of screens share: signing in without typing, and reading what a screen says."""
 
+import re
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+
+from services.clients import ClientFilter, list_clients
 
 PASSWORD = "correct horse battery"
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
@@ -93,3 +97,14 @@ def sign_in(username: str, password: str) -> AppTest:
     screen = app().run()
     fill(screen, Username=username, Password=password)
     return press(screen, "Sign in")
+
+
+def compared(screen: AppTest) -> str:
+    """What the comparison says, without its markup."""
+    body = "".join(one.proto.body for one in screen.get("html"))
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+def synced() -> list[str]:
+    """The names in the Client List."""
+    return [item.name for item in list_clients(ClientFilter()).rows]

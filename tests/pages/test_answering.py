@@ -6,19 +6,14 @@ from streamlit.testing.v1 import AppTest
 from pages.components import table
 from services import contacts, issues, sync
 from services.access import SYSTEM
-from services.clients import ClientFilter, list_clients
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
 from services.steps import suggesting
-from tests.pages.support import Practice, labels, opened, press, said
+from tests.pages.support import Practice, labels, opened, press, said, synced
 from tests.support.practice import add, delta_is_due, edit, run_import
 from tests.support.xero import Xero
 
 PAGE = "xero/match_issues.py"
-
-
-def synced() -> list[str]:
-    return [item.name for item in list_clients(ClientFilter()).rows]
 
 
 def test_the_next_best_after_one_that_is_linked_is_confirmed_only_by_choice_and_after_asking(

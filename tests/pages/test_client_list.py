@@ -6,26 +6,21 @@ from sqlalchemy import update
 
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
-from services import clients, connection, imports, links, policies, sync, worker
+from services import connection, imports, links, policies, sync, worker
 from services.access import SYSTEM
-from services.clients import ClientFilter
 from services.db import write
 from services.errors import ContactSyncError
 from services.links import PreviousFilter
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Way
-from tests.pages.support import Practice, labels, opened, press, said
+from tests.pages.support import Practice, labels, opened, press, said, synced
 from tests.support.practice import edit, retry_now, run_import, tick
 from tests.support.xero import Xero
 
 PAGE = "xero/client_list.py"
 STOP = ":material/sync_disabled: Stop Syncing Contact"
 OPEN_XERO = ":material/open_in_new: Open in Xero"
-
-
-def synced() -> list[str]:
-    return [item.name for item in clients.list_clients(ClientFilter()).rows]
 
 
 def test_the_row_menu_stops_a_contact_after_saying_what_happens(practice: Practice) -> None:

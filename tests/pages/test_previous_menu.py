@@ -8,7 +8,7 @@ from services import links, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.links import PreviousFilter, PreviousItem
-from tests.pages.support import Practice, labels, opened, press, said
+from tests.pages.support import Practice, labels, opened, press, said, synced
 from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
@@ -137,10 +137,6 @@ def merge_stan_into_bob(practice: Practice, xero: Xero) -> None:
     xero.merge(stan["ContactID"], bob["ContactID"])
     delta_is_due()
     sync.tick(practice.connection_id)
-
-
-def synced() -> list[str]:
-    return [item.name for item in list_clients(ClientFilter()).rows]
 
 
 @pytest.mark.parametrize("answer", ["Link", "Create New Contact"])

@@ -11,7 +11,7 @@ from services.clients import ClientFilter
 from services.contacts import ContactFilter, list_contacts
 from services.db import write
 from services.links import PreviousFilter
-from tests.pages.support import Practice, labels, opened, press, said
+from tests.pages.support import Practice, labels, opened, press, said, synced
 from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
@@ -64,10 +64,6 @@ def link_with_another(link_id: str) -> None:
     """Let another person stop a link, and link its contact in Xero with Zoe."""
     links.stop(SYSTEM, [link_id])
     links.link_to(SYSTEM, link_id, add("Zoe Zander", "zoe@example.com"))
-
-
-def synced() -> list[str]:
-    return [item.name for item in clients.list_clients(ClientFilter()).rows]
 
 
 @pytest.mark.parametrize("page", [CONTACT, CLIENTS])

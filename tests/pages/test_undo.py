@@ -5,16 +5,11 @@ from unittest.mock import patch
 from services import access, decided, differences, issues, links, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
-from services.clients import ClientFilter, list_clients
 from services.errors import Unavailable
 from services.issues import IssueFilter
-from tests.pages.support import Practice, labels, opened, press, said
+from tests.pages.support import Practice, labels, opened, press, said, synced
 
 STOP = ":material/sync_disabled: Stop Syncing Contact"
-
-
-def synced() -> list[str]:
-    return [item.name for item in list_clients(ClientFilter()).rows]
 
 
 def test_a_contact_that_was_stopped_by_mistake_is_back_with_one_click(practice: Practice) -> None:

@@ -9,11 +9,11 @@ from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
+from services.create_one import ask_to_create
 from services.db import write
 from services.errors import Forbidden
 from services.issues import IssueFilter
 from services.links import PreviousFilter, list_previous
-from services.xero_client import ask_to_create
 from tests.support.practice import add, contact, edit, run_import, synced
 from tests.support.xero import Xero, consent
 
