@@ -27,6 +27,7 @@ FAULTS = (
 )
 NOBODY = Nobody()
 Visit = Callable[[], None]
+MayWrite = Callable[[str, Field], bool]
 
 
 class Dead(BaseException):
@@ -54,6 +55,10 @@ class Accidents:
     def is_visited(self, call: int, after: bool, visit: Visit) -> None:
         """Somebody acts just before this call of the next tick, or, if it writes, just after its answer."""
         self._visit_at, self._visit_after, self._visit = call, after, visit
+
+    def is_visited_between(self, batch: int, visit: Visit) -> None:
+        """Somebody acts once so many batches of the next tick are done, whatever they were of."""
+        self._visit_between, self._visit = batch, visit
 
     def sleeps(self, call: int, after: bool) -> None:
         """The worker sleeps past its lease at this call of its next tick, and another one takes a whole turn."""
@@ -85,13 +90,24 @@ class Accidents:
             self._happen(True, method)
         self._boundary()
 
+    def between(self, _stage: str, _done: int, _total: int) -> None:
+        """The watcher's word between two batches."""
+        self._batches += 1
+        if self._batches == self._visit_between:
+            self._be_visited(self._may_write)
+
+    def _be_visited(self, may_write: MayWrite) -> None:
+        if self._visit is None:
+            return
+        self.happened["visits"] += 1
+        visit, self._visit = self._visit, None
+        with self._aside(), suppress(ContactSyncError):
+            self.people.may_write = may_write
+            visit()
+
     def _happen(self, after: bool, method: str) -> None:
-        if (self._calls, after) == (self._visit_at, self._visit_after) and self._visit:
-            self.happened["visits"] += 1
-            visit, self._visit = self._visit, None
-            with self._aside(), suppress(ContactSyncError):
-                self.people.may_write = self._may_write_always if after else self._may_write
-                visit()
+        if (self._calls, after) == (self._visit_at, self._visit_after):
+            self._be_visited(self._may_write_always if after else self._may_write)
         if (self._calls, after) == (self._sleep_at, self._sleep_after) and (after or method != "POST"):
             self.happened["sleeps"] += 1
             self._sleep_at = 0
@@ -152,7 +168,7 @@ class Accidents:
         return True
 
     def _forget(self) -> None:
-        self._dies_at = self._visit_at = self._sleep_at = self._calls = 0
+        self._dies_at = self._visit_at = self._visit_between = self._sleep_at = self._calls = self._batches = 0
         self._visit_after = self._sleep_after = self._armed = self._is_dead = False
         self._visit: Visit | None = None
         self._slept: list[tuple[Any, ...]] | None = None

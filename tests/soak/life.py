@@ -5,7 +5,7 @@ from contextlib import suppress
 from services import webhooks
 from services.errors import ContactSyncError
 from services.reconcile.contact import Field
-from tests.soak import judging
+from tests.soak import judging, sizes
 from tests.soak.accidents import FAULTS, Accidents
 from tests.soak.people import People
 from tests.soak.world import World
@@ -14,6 +14,7 @@ NIGHT = 2000.0
 """Seconds: longer than a lease and the longest pause before a write is tried again."""
 HOUR = 3600.0
 TICKS_TO_REST = 3
+MOST_RELEASES = 9
 ALWAYS = 0
 """Which of the working hours have no end."""
 
@@ -30,6 +31,11 @@ class Life:
         self.start = judging.read(world)
         self.told: list[str] = []
         self.is_over = False
+
+    def in_sizes(self, small: bool, quick: bool) -> None:
+        """Work in small batches, or have a brake that is quick to stop."""
+        self.told.append(f"{'small' if small else 'usual'} batches, {'quick' if quick else 'usual'} brake")
+        sizes.use(small, quick)
 
     def act(self, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
         """A person does something; a refusal is part of life."""
@@ -83,6 +89,12 @@ class Life:
         self.accidents.is_visited(call, after, lambda: self.act(name, pick, what))
         self._tick()
 
+    def tick_visited_between(self, batch: int, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
+        """A turn between two batches of which a person acts."""
+        self.told.append(f"tick visited after batch {batch}:")
+        self.accidents.is_visited_between(batch, lambda: self.act(name, pick, what))
+        self._tick()
+
     def tick_asleep(self, call: int, after: bool) -> None:
         """A turn that pauses past its lease; another worker takes over, then it wakes up."""
         self.told.append(f"tick asleep {'after' if after else 'before'} call {call}")
@@ -131,10 +143,17 @@ class Life:
         self.world.state.faults.rules.clear()
         self.world.state.webhooks.waiting.clear()
         self.world.wait(HOUR * self.told.count("our clock jumps -1"))
-        for _ in range(TICKS_TO_REST):
+        left, released = TICKS_TO_REST, 0
+        while left:
             self.world.wait(NIGHT)
             with suppress(ContactSyncError):
                 self.world.tick()
+            if self.people.lets_go():
+                released += 1
+            else:
+                left -= 1
+            if released > MOST_RELEASES:
+                raise judging.Wrong(["the brake stops again and again"])
 
     def _stay_at_rest(self) -> None:
         """A tick that leaves every row as it was has nothing to go on; the next one can do nothing else either."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, rule
+from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, initialize, rule
 
 from services.reconcile.contact import Field
 from tests.soak.accidents import FAULTS
@@ -29,7 +29,7 @@ ACTS = (
     "restore_in_xero", "erase_in_xero", "merge_in_xero", "create", "stop", "rematch", "create_new", "make_two_way",
     "confirm", "choose", "retry", "archive_in_both", "undo", "undo", "set_policy",
     "set_direction", "set_hours", "keep_in_xero", "restore_decided", "set_up", "set_up", "change_type_in_xero",
-    "let_in", "defer",
+    "let_in", "defer", "release_brake",
 )  # fmt: skip
 VISITS = (
     "edit", "edit", "edit_in_xero", "edit_in_xero", "clear", "clear_in_xero", "stop", "archive", "archive_in_xero",
@@ -77,6 +77,10 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.life = Life(self.world, self.quiet_ticks)
         type(self).last = self.life
+
+    @initialize(small=st.booleans(), quick=st.integers(0, 3))
+    def sizes_are_chosen(self, small: bool, quick: int) -> None:
+        self.life.in_sizes(small, quick == 0)
 
     @rule(act=st.sampled_from(ACTS), pick=PICKS, field=FIELDS)
     def somebody_acts(self, act: str, pick: int, field: Field) -> None:
@@ -201,6 +205,10 @@ class History(RuleBasedStateMachine):
     @rule(call=CALLS, after=st.booleans(), act=st.sampled_from(VISITS), pick=PICKS, field=FIELDS)
     def somebody_acts_meanwhile(self, call: int, after: bool, act: str, pick: int, field: Field) -> None:
         self.life.tick_visited(call, after, act, pick, field)
+
+    @rule(batch=st.integers(1, 8), act=st.sampled_from(VISITS), pick=PICKS, field=FIELDS)
+    def somebody_acts_between_batches(self, batch: int, act: str, pick: int, field: Field) -> None:
+        self.life.tick_visited_between(batch, act, pick, field)
 
     @rule(call=CALLS, after=st.booleans())
     def the_engine_sleeps(self, call: int, after: bool) -> None:

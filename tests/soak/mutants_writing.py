@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from models.contact import ContactRow
+from models.intent import SENT, IntentRow
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.gateways.xero import store as xero_store
@@ -108,12 +109,13 @@ def blank_is_no_change(patch: Patch) -> None:
 
 
 def settled_twice(patch: Patch) -> None:
-    """An outcome is settled once more."""
+    """An outcome is settled once more, as if it had just come."""
     settle_update = updates.settle_update
 
-    def twice(*given: Any) -> None:
-        settle_update(*given)
-        settle_update(*given)
+    def twice(session: Any, intent: IntentRow, *given: Any) -> None:
+        settle_update(session, intent, *given)
+        intent.state = SENT
+        settle_update(session, intent, *given)
 
     patch.setattr(updates, "settle_update", twice)
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
-from services import connection, excluded, issues
+from services import brake, connection, excluded, issues
 from services.connection import POLICIES, TYPE_FILTERS, Setup
 from services.db import write
 from services.excluded import ExcludedFilter
@@ -39,6 +39,17 @@ class SettingUp(Chosen):
         """A match issue is put off."""
         if issue := self._one_of(issues.list_issues(IssueFilter()).rows, pick):
             issues.defer(SOMEBODY, [issue.issue_id], list(UNTIL)[pick % 3])
+
+    def release_brake(self, _pick: int, _field: Field) -> None:
+        """An admin lets through what the brake holds back."""
+        brake.release(SOMEBODY, self.world.connection_id, brake.get_brake(self.world.connection_id))
+
+    def lets_go(self) -> bool:
+        """Whether the brake was on, and is released."""
+        on = brake.get_brake(self.world.connection_id) is not None
+        if on:
+            brake.release(SOMEBODY, self.world.connection_id)
+        return on
 
     def lose_access(self, _pick: int, _field: Field) -> None:
         """Xero asks for a new sign-in: no tick runs until somebody connects again."""

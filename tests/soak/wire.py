@@ -53,6 +53,9 @@ class Watcher(Protocol):
     def after(self, method: str, sent: Sequence[Json]) -> None:
         """The call was answered, and nothing has been made of the answer yet."""
 
+    def between(self, stage: str, done: int, total: int) -> None:
+        """A batch is done, and the next one not begun."""
+
 
 class Wire:
     """A client whose calls somebody watches."""

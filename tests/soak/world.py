@@ -28,6 +28,7 @@ from services.settings import get_settings
 from simulator import edits
 from simulator.server import Running, running
 from simulator.state import Options, State
+from tests.soak import sizes
 from tests.soak.wire import DirectClient, Watcher, Wire
 from tests.support.practice import add, run_import
 from tests.support.xero import connect
@@ -47,6 +48,9 @@ class Nobody:
         """Nothing happens."""
 
     def after(self, method: str, sent: Any) -> None:
+        """Nothing happens."""
+
+    def between(self, stage: str, done: int, total: int) -> None:
         """Nothing happens."""
 
 
@@ -69,6 +73,7 @@ class World:
         """Begin again, with a few pairs linked and in step."""
         db.use(self.database)
         self.watcher = Nobody()
+        sizes.use()
         self.clock = time_machine.travel(START, tick=False)
         self.now = self.clock.start()
         if self.http is not None or self._ready is None:
@@ -104,7 +109,7 @@ class World:
         """The engine takes its turn, as the worker gives it: while Xero lets us in."""
         if self.rows("SELECT state FROM connection")[0]["state"] != CONNECTED:
             return None
-        return sync.tick(self.connection_id, open_store=self.open_store, delta=delta)
+        return sync.tick(self.connection_id, self.watcher.between, self.open_store, delta=delta)
 
     def entries(self) -> int:
         """How many entries the activity log has by now."""
@@ -178,6 +183,7 @@ def world_in(folder: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch,
             get_settings.cache_clear()
             yield World(path, simulator)
     finally:
+        sizes.use()
         gc.unfreeze()
         db.use(None)
         for left in path.parent.glob(f"{path.name}*"):

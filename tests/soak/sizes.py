@@ -1,0 +1,32 @@
+"""Small batches, and a brake that is quick to stop: what happens between two batches, or while the brake is on, happens
+in a history of ten contacts as well.
+"""
+
+from types import ModuleType
+
+from services.gateways.xero import store
+from services.reconcile import brake
+from services.steps import drifting, life, matching, planning, pull, push, updates
+
+Sizes = tuple[tuple[ModuleType, str, int], ...]
+BATCHES: Sizes = (
+    (store, "PAGE_SIZE", 3),
+    (store, "IDS_PER_CALL", 2),
+    (pull, "IDS_A_CALL", 2),
+    (pull, "BATCH", 2),
+    (life, "BATCH", 2),
+    (drifting, "BATCH", 2),
+    (matching, "BATCH", 2),
+    (planning, "BATCH", 2),
+    (push, "A_CALL", 2),
+    (push, "AT_ONCE", 3),
+    (updates, "CHANGES_A_CALL", 2),
+)
+QUICK: Sizes = ((brake, "ALWAYS_ALLOWED", 1),)
+USUAL: Sizes = tuple((module, name, getattr(module, name)) for module, name, _ in BATCHES + QUICK)
+
+
+def use(small: bool = False, quick: bool = False) -> None:
+    """Work in small batches, and stop for more than one contact; or as usual."""
+    for module, name, size in USUAL + (BATCHES if small else ()) + (QUICK if quick else ()):
+        setattr(module, name, size)
