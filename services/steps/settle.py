@@ -72,11 +72,13 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
         _look_anew(session, intent, link)
         return
     values = values_from_json(intent.body)
-    if intent.state == SENT:  # or somebody in Xero has written the same, before we did
+    if intent.state == SENT:
         _tell_update(session, link, intent)
+        settle(intent, DONE)
+    else:
+        settle(intent, DROPPED, "Somebody in Xero has written the same.")
     remember(session, link.connection_id, [outcome])
     remember_agreed(link, _agreed(values, outcome.contact))
-    settle(intent, DONE)
     link.error = ""
     _plan_on(session, link)
 
