@@ -85,11 +85,12 @@ class Rejected(SyncError):
 
 
 class NameTaken(Rejected):
-    """Another active Xero contact has this name."""
+    """Another active Xero contact has this name: `holder`, as the side that refused tells of it."""
 
     MESSAGE = "Another active Xero contact has this name."
 
-    def __init__(self) -> None:
+    def __init__(self, holder: object = None) -> None:
+        self.holder = holder
         super().__init__(self.MESSAGE)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import DONE, DROPPED, HELD, LATER, NEW, OPEN_STATES, IntentRow
+from models.intent import DONE, DROPPED, HELD, LATER, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
@@ -25,6 +25,7 @@ from services.steps.pull import IDS_A_CALL
 from services.steps.sending import call, links_of, mark_sent, still_open
 
 IN_USE = "The contact is in use again."
+NOT_IN_USE = "Somebody in Xero has archived, merged or erased it."
 
 
 def ask_to_archive(session: Session, actor: str, link: LinkRow) -> None:
@@ -124,8 +125,12 @@ def _archived(session: Session, intent: IntentRow, link: LinkRow, found: Record)
 
 
 def _tell_archived(session: Session, intent: IntentRow, link: LinkRow, name: str) -> None:
-    settle(intent, DONE)
+    """A contact is not in use in Xero any more: archived as a person asked, unless somebody in Xero was quicker."""
     link.error = ""
+    if intent.state != SENT:
+        settle(intent, DROPPED, NOT_IN_USE)
+        return
+    settle(intent, DONE)
     record(
         session, intent.actor, "xero.archived", f"Archived {name} in Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,

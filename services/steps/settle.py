@@ -50,6 +50,7 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
         settle(intent, DROPPED, why)
     else:
         _refused(session, intent, str(outcome))
+        _remember_holder(session, intent, outcome)
         if isinstance(outcome, NameTaken):
             _ask_about_name(session, intent)
 
@@ -66,15 +67,18 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
         return
     if not isinstance(outcome, Record):
         _refused(session, intent, str(outcome))
+        _remember_holder(session, intent, outcome)
         link.error = str(outcome)
         _look_anew(session, intent, link)
         return
     values = values_from_json(intent.body)
-    if intent.state == SENT:  # or somebody in Xero has written the same, before we did
+    if intent.state == SENT:
         _tell_update(session, link, intent)
+        settle(intent, DONE)
+    else:
+        settle(intent, DROPPED, "Somebody in Xero has written the same.")
     remember(session, link.connection_id, [outcome])
     remember_agreed(link, _agreed(values, outcome.contact))
-    settle(intent, DONE)
     link.error = ""
     _plan_on(session, link)
 
@@ -167,6 +171,14 @@ def _look_anew(session: Session, intent: IntentRow, link: LinkRow) -> None:
     if plan_of(session, link, contact, xero).to_xero != values_from_json(intent.body):
         link.practice_rev = 0
         wake(session, link.connection_id)
+
+
+def _remember_holder(session: Session, intent: IntentRow, outcome: Outcome) -> None:
+    """Know at once who has a name that is taken: they may have it only since Xero was last read, and let it go before
+    it is read again.
+    """
+    if isinstance(outcome, NameTaken) and isinstance(outcome.holder, Record):
+        remember(session, intent.connection_id, [outcome.holder])
 
 
 def _ask_about_name(session: Session, intent: IntentRow) -> None:

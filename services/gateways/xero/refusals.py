@@ -33,7 +33,7 @@ class Refusals:
         if ours:
             return ours[0]
         if holders:
-            return NameTaken()
+            return NameTaken(holders[0])
         earlier = self._lookup.by_number(draft.number) if draft.number else []
         return earlier[0] if earlier else refused
 
@@ -43,10 +43,9 @@ class Refusals:
         if gone:
             return gone
         name = change.values.get(Field.NAME)
-        others = self._lookup.named(name) if isinstance(name, str) else []
-        if any(record.id.lower() != change.id.lower() for record in others):
-            return NameTaken()
-        return refused
+        holders = self._lookup.named(name) if isinstance(name, str) else []
+        others = [record for record in holders if record.id.lower() != change.id.lower()]
+        return NameTaken(others[0]) if others else refused
 
     def of_archive(self, contact_id: str, refused: Rejected) -> Outcome:
         """An archived or missing contact is gone."""

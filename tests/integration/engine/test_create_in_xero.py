@@ -112,6 +112,15 @@ def test_a_name_that_is_taken_in_xero_becomes_a_match_issue_and_is_never_renamed
     assert len(xero.contacts(name="Same Name")) == 1
 
 
+def test_who_has_a_name_that_is_taken_is_asked_about_at_once_however_new_they_are(xero: Xero, started: str) -> None:
+    contact_id = add("Ada Archer", "practice@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, started)
+    xero.create("Ada Archer", "xero@example.com")
+    sync.tick(started, delta=False)
+    [issue] = issues.list_issues(IssueFilter()).rows
+    assert (issue.xero_name, issue.reason) == ("Ada Archer", "name_taken")
+
+
 def refuse_as_taken(xero: Xero, connection_id: str) -> str:
     """A creation that Xero refused, because somebody in Xero got the name just before. Returns the contact's id."""
     contact_id = add("Same Name", "mine@example.com")

@@ -150,6 +150,17 @@ def test_what_somebody_wrote_in_xero_before_we_did_is_not_said_to_be_written_by_
     assert xero.calls("POST") == []
 
 
+@pytest.mark.parametrize("act", [Xero.archive, lambda xero, theirs: xero.merge(theirs, xero.create("Ada Again"))])
+def test_what_somebody_archived_or_merged_in_xero_before_we_did_is_not_said_to_be_archived_by_us(
+    xero: Xero, connection_id: str, pair: tuple[str, str], act: Callable[[Xero, str], None]
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    act(xero, pair[1])
+    tick(connection_id, 2)
+    assert activity.list_activity(ActivityFilter(action="xero.archived")).total == 0
+    assert xero.calls("POST") == []
+
+
 def test_those_who_share_a_key_are_looked_up_by_the_key_and_not_by_the_organisation(connection_id: str) -> None:
     keys = [Keys(str(number), f"person {number}", f"p{number}@example.com") for number in range(60)]
     seen: list[tuple[str, Any]] = []

@@ -225,6 +225,19 @@ def test_a_refused_name_is_tried_again_when_the_contact_that_had_it_lets_it_go(
     assert not any(row.error for row in synced())
 
 
+def test_a_name_that_was_let_go_before_xero_was_read_again_is_tried_again_too(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], name="Bea Baker")
+    other = xero.create("Bea Baker", "bea@example.com")
+    sync.tick(connection_id, delta=False)
+    assert [row.error for row in synced()] == ["Another active Xero contact has this name."]
+    xero.change(other, Name="Bea Old")
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["Name"] == "Bea Baker"
+    assert not any(row.error for row in synced())
+
+
 def test_who_comes_back_while_disconnected_is_not_said_to_have_been_refused_any_more(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
