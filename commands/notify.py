@@ -30,7 +30,11 @@ TargetId = Annotated[str, typer.Argument(help="Id of a target, from `notificatio
 Name = Annotated[str, typer.Option(help="What you call it.")]
 Events = Annotated[
     list[Event] | None,
-    typer.Option("--tell", help="What to tell; name it again for more. At first: sign_in, brake and failing."),
+    typer.Option(
+        "--tell",
+        help="What to tell; name it again for more. At first: sign_in, which also says when no sync gets through, "
+        "brake and failing.",
+    ),
 ]
 Hour = Annotated[int, typer.Option(min=0, max=23, help="When the digest is sent, on the practice's clock.")]
 WithNames = Annotated[bool, typer.Option("--with-names", help="Let the digest name up to five contacts a line.")]

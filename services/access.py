@@ -23,6 +23,7 @@ from services.records.users import any_user, insert, standing, user_row
 from services.settings import get_settings
 
 LONGEST_NAME, LONGEST_EMAIL = 100, 254
+A_MOMENT = timedelta(minutes=1)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
@@ -64,8 +65,12 @@ def require(actor: Principal, role: Role) -> None:
 
 
 def expired(since: datetime | None) -> bool:
-    """Whether a sign-in of that moment is older than sign-ins last."""
-    return since is not None and since < now() - timedelta(days=get_settings().sign_in_days)
+    """Whether a sign-in of that moment is older than sign-ins last, or of a clock that was ahead.
+
+    The latter would outlive whatever ends all sign-ins before its own moment.
+    """
+    lasts = timedelta(days=get_settings().sign_in_days)
+    return since is not None and not now() - lasts <= since <= now() + A_MOMENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
 TURN_SECONDS = 0.5
-LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 30.0
 THREADS = 3
 
 
@@ -56,36 +56,49 @@ class Worker:
         pause = TURN_SECONDS
         while not self._stop.is_set():
             try:
-                take_turn()
-                pause = TURN_SECONDS
+                well = take_turn()
             except Exception:
+                well = False
                 log.exception("A turn of the worker failed; it goes on with the next one.")
-                pause = min(2 * pause, LONGEST_PAUSE)  # a full disk should not be filled with what is said of it
+            pause = TURN_SECONDS if well else min(2 * pause, LONGEST_PAUSE)  # lest the log should fill a disk
             self._stop.wait(pause)
 
 
-def take_turn() -> None:
-    """Look for what is to be told and what webhooks told us, run all jobs that wait, then tick all that are due."""
+def take_turn() -> bool:
+    """Look for what is to be told and what webhooks told us, run all jobs that wait, then tick all that are due.
+
+    Returns whether nothing unexpected happened.
+    """
     clock.heed()
     messenger.take_turn()
-    _take_in()
+    well = _take_in()
     run_jobs()
     for connection_id in [connection.id for connection in _due()]:
-        try:
-            for connection in _due(connection_id):  # unless another worker has looked at it meanwhile
-                _tick(connection)
-        except ContactSyncError as error:
-            log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
-        except Exception:
-            log.exception("Sync of connection %s failed; the others go on.", connection_id)
+        well = _turn_to(connection_id) and well
+    return well
 
 
-def _take_in() -> None:
+def _take_in() -> bool:
     """Apart from all else: what webhooks would have told is found without them, too."""
     try:
         webhooks.take_in()
     except Exception:
         log.exception("What webhooks told could not be taken in; the sync goes on without.")
+        return False
+    return True
+
+
+def _turn_to(connection_id: str) -> bool:
+    """Apart from the others: what stops one connection does not stop them."""
+    try:
+        for connection in _due(connection_id):  # unless another worker has looked at it meanwhile
+            _tick(connection)
+    except ContactSyncError as error:
+        log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
+    except Exception:
+        log.exception("Sync of connection %s failed; the others go on.", connection_id)
+        return False
+    return True
 
 
 def run_jobs() -> None:

@@ -1,8 +1,11 @@
 """Handing a message to the mail server (RFC 5321), over TLS, with errors that name no one and hold no secret."""
 
 import smtplib
+import socket
 import ssl
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,6 +18,8 @@ from services.errors import Undelivered
 from services.settings import get_settings
 
 TIMEOUT_SECONDS = 10.0
+LONGEST_SECONDS = 60.0
+"""For handing over one message, however slowly the other side goes on: others wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +39,33 @@ def send_mail(address: str, message: Message) -> None:
     """
     if not get_settings().mail_configured:
         raise Undelivered("Email is not set up on this server: SMTP_HOST and SMTP_FROM are missing.")
+    server = _unconnected()
     try:
-        server = _server()
-        try:
-            server.send_message(_mail(address, message))
-        finally:
-            with suppress(OSError):  # once the message is accepted, a failing farewell does not matter
-                server.quit()
+        with no_longer(lambda: server.sock):
+            _connect(server)
+            try:
+                server.send_message(_mail(address, message))
+            finally:
+                with suppress(OSError):  # once the message is accepted, a failing farewell does not matter
+                    server.quit()
     except smtplib.SMTPException as error:
         raise _refused(error) from None
     except ssl.SSLError:
         raise Undelivered("The certificate of the mail server, or its way of encrypting, is not trusted.") from None
     except OSError:
         raise Undelivered("The mail server does not answer.") from None
+
+
+@contextmanager
+def no_longer(connected: Callable[[], socket.socket | None]) -> Iterator[None]:
+    """Break off the connection of the block, if there is one by then, once it has taken long enough."""
+    timer = threading.Timer(LONGEST_SECONDS, lambda: _break_off(connected()))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def tls() -> ssl.SSLContext:
@@ -56,15 +75,18 @@ def tls() -> ssl.SSLContext:
     return context
 
 
-def _server() -> smtplib.SMTP:
-    """A connection to the mail server, encrypted as set and signed in; the caller ends it."""
+def _unconnected() -> smtplib.SMTP:
+    if get_settings().smtp_security == "ssl":
+        return smtplib.SMTP_SSL(timeout=TIMEOUT_SECONDS, context=tls())
+    return smtplib.SMTP(timeout=TIMEOUT_SECONDS)
+
+
+def _connect(server: smtplib.SMTP) -> None:
+    """Connect to the mail server, encrypted as set and signed in; the caller ends it."""
     settings = get_settings()
-    place = (settings.smtp_host, settings.smtp_port)
-    if settings.smtp_security == "ssl":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=TIMEOUT_SECONDS, context=tls())
-    else:
-        server = smtplib.SMTP(*place, timeout=TIMEOUT_SECONDS)
+    server._host = settings.smtp_host  # type: ignore[attr-defined]  # whom the certificate has to name
     try:
+        server.connect(settings.smtp_host, settings.smtp_port)
         if settings.smtp_security == "starttls":
             server.starttls(context=tls())
         if settings.smtp_user:
@@ -72,7 +94,12 @@ def _server() -> smtplib.SMTP:
     except Exception:
         server.close()
         raise
-    return server
+
+
+def _break_off(connected: socket.socket | None) -> None:
+    if connected is not None:
+        with suppress(OSError):  # it has ended in this very moment
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
 def _mail(address: str, message: Message) -> EmailMessage:

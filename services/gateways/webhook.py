@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from services.errors import Undelivered
-from services.gateways.mail import Message, tls
+from services.gateways.mail import Message, no_longer, tls
 
 TIMEOUT_SECONDS = 10.0
 UNICAST = ip_network("2000::/3")
@@ -68,8 +68,9 @@ def post(url: str, message: Message) -> None:
     connection = http.client.HTTPConnection(place.host, place.port, timeout=TIMEOUT_SECONDS)
     try:
         connection.sock = _connected(place)
-        connection.request("POST", place.path, body.encode(), headers)
-        status = connection.getresponse().status
+        with no_longer(lambda: connection.sock):
+            connection.request("POST", place.path, body.encode(), headers)
+            status = connection.getresponse().status
     except (OSError, http.client.HTTPException):
         raise Undelivered("The webhook does not answer, or its certificate is not trusted.") from None
     finally:

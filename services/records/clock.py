@@ -1,17 +1,23 @@
 """A clock that was ahead, and was set back: what was put off by it would wait until the clock has caught up."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, select, update
 from sqlmodel import Session, col
 
+from models.alert import AlertRow
 from models.api_call import ApiCallRow
 from models.base import now
 from models.connection import ConnectionRow
 from models.intent import OPEN_STATES, IntentRow
+from models.notice import NEW, NoticeRow
+from models.notice_target import NoticeTargetRow
+from models.user import UserRow
 from services.db import read, write
 from services.records.pacing import every
 from services.records.quota import LONGEST_CALL
+from services.settings import get_settings
 
 LONGEST = timedelta(days=2)
 """Longer than anything is put off, apart from looks that an admin wants to be rarer."""
@@ -21,10 +27,36 @@ def heed() -> None:
     """Bring back to now what was put off by a clock that was ahead."""
     with read() as session:
         ahead = [row.id for row in session.scalars(select(ConnectionRow)) if _is_ahead(session, row)]
-    if ahead:
+        others = any(session.execute(select(column).where(*late).limit(1)).first() for column, late in _others_late())
+    if ahead or others:
         with write() as session:
             for connection_id in ahead:
                 _bring_back(session, session.get_one(ConnectionRow, connection_id))
+            for column, late in _others_late():
+                session.execute(update(column.class_).where(*late).values({column: now()}))
+
+
+def _others_late() -> list[tuple[Any, tuple[ColumnElement[bool], ...]]]:
+    """Columns apart from a connection's, each with when its time is later than it ever is.
+
+    By these nobody could sign in who was added then, an account would stay locked, or nothing would be told.
+    """
+    at = now()
+    lock = timedelta(minutes=get_settings().lock_minutes)
+    never_later = (
+        (UserRow.valid_after, timedelta()),
+        (UserRow.locked_until, lock),
+        (AlertRow.started_at, timedelta()),
+        (AlertRow.round_at, timedelta()),
+        (AlertRow.told_at, timedelta()),
+        (NoticeTargetRow.changed_at, timedelta()),
+        (NoticeTargetRow.digest_until, timedelta()),
+    )
+    waits = (col(NoticeRow.state) == NEW, col(NoticeRow.not_before) > at + LONGEST)
+    return [
+        *((column, (col(column) > at + longest,)) for column, longest in never_later),
+        (NoticeRow.not_before, waits),
+    ]
 
 
 def _is_ahead(session: Session, row: ConnectionRow) -> bool:

@@ -49,7 +49,9 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
     earlier = row.authorisation_id
     row.remote_id, row.authorisation_id = organisation.remote_id, authorisation_id
     row.name = _own_name(session, row, organisation.name)
-    row.state, row.error = CONNECTED if row.started_at else SETTING_UP, ""
+    if row.state != CONNECTED:
+        row.error = ""  # else it stays until a sync gets through: whoever was told would hear that all is well
+    row.state = CONNECTED if row.started_at else SETTING_UP
     row.next_tick_at, row.next_delta_at = now(), None
     if not renewed:
         row.connected_by, row.connected_at = username, now()

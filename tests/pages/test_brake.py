@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
 from models.base import now
 from services import brake, clients, connection, contact_files, policies, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
+from services.db import Database
 from services.errors import SignInNeeded
 from services.reconcile.contact import Field
 from services.steps.notifying import look
@@ -161,6 +163,19 @@ def test_editors_see_that_no_sync_gets_through_and_why_and_admins_the_way_to_it(
         assert "Xero cannot answer now (status 503)." in seen.replace("\\", "")
         assert "No sync has got through" in said(opened("vera"))
         assert "more than two hours (" not in said(opened("vera", CLIENTS))
+
+
+def test_where_nothing_can_be_written_any_more_the_screens_still_say_that_nothing_syncs(
+    practice: Practice, database: Database
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    event.listen(database.writer, "begin", full)
+    with time_machine.travel(now() + timedelta(hours=3), tick=False):
+        screen = opened("ada")
+    assert not screen.exception
+    assert "whether the worker runs and can write to the database" in said(screen)
 
 
 def test_policies_are_set_on_the_manage_page(practice: Practice) -> None:

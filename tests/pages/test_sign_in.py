@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from models.base import now
 from pages.components import account, session, table, undo_bar
-from services import access, first_run, issues
+from services import access, first_run, issues, worker
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
 from services.db import Database
@@ -223,6 +223,22 @@ def test_a_cookie_that_is_old_forged_or_of_nobody_leads_to_the_form(
     cookie: Callable[..., None], about: dict[str, Any]
 ) -> None:
     cookie(**about)
+    assert labels(app().run()) == ["Sign in"]
+
+
+def test_who_was_added_by_a_clock_that_was_ahead_gets_in_once_it_is_set_right(database: Database) -> None:
+    with time_machine.travel(now() + timedelta(days=3)):
+        access.add_user(SYSTEM, "ada", "Ada", "ada@example.com", PASSWORD, Role.ADMIN)
+        for _ in range(get_settings().lock_after_failures):
+            sign_in("ada", "wrong")
+    worker.take_turn()
+    assert sign_in("ada", PASSWORD).title[0].value == "Overview"
+
+
+def test_a_sign_in_by_a_clock_that_was_ahead_does_not_outlive_the_end_of_all_sign_ins(
+    cookie: Callable[..., None],
+) -> None:
+    cookie("vera", days=-1)
     assert labels(app().run()) == ["Sign in"]
 
 

@@ -3,9 +3,13 @@
 import threading
 
 import pytest
+from sqlalchemy import event
 
 from services import worker
+from services.db import Database
 from services.worker import Worker
+from tests.support.practice import delta_is_due, run_import
+from tests.support.xero import Xero
 
 
 class Patience(threading.Event):
@@ -27,12 +31,29 @@ def test_a_turn_that_fails_again_and_again_is_tried_ever_more_rarely_until_one_g
 ) -> None:
     turns = iter([True] * 8 + [False, True])
 
-    def turn() -> None:
+    def turn() -> bool:
         if next(turns):
             raise OSError("No space left on device")
+        return True
 
     monkeypatch.setattr(worker, "take_turn", turn)
     sleeper, patience = Worker(), Patience()
     monkeypatch.setattr(sleeper, "_stop", patience)
     sleeper._run()
-    assert patience.waited == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 0.5, 1.0]
+    assert patience.waited == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0, 0.5, 1.0]
+
+
+def test_a_full_disk_is_not_filled_with_what_is_said_of_it(
+    xero: Xero, connection_id: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_import(connection_id)
+    delta_is_due()
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    event.listen(database.writer, "begin", full)
+    sleeper, patience = Worker(), Patience()
+    monkeypatch.setattr(sleeper, "_stop", patience)
+    sleeper._run()
+    assert patience.waited[:3] == [1.0, 2.0, 4.0]

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -109,6 +110,22 @@ def test_whoever_is_added_later_hears_of_what_is_still_open_and_of_nothing_else(
     notifications.add_target(SYSTEM, TargetForm("email", "", "other@practice.example", ("brake",)))
     tell()
     assert [mail["To"] for mail in office.mails] == ["office@practice.example", "later@practice.example"]
+
+
+def test_a_clock_that_was_days_ahead_keeps_no_alert_back_once_it_is_set_right(
+    connection: str, office: PostOffice, by_mail: str
+) -> None:
+    with time_machine.travel(now() + timedelta(days=3)):
+        put(connection, state=SIGN_IN_NEEDED)
+        look()
+        assert notices.claim_next() is not None  # and the machine stops
+    messenger._next_look = 0.0
+    worker.take_turn()
+    for _ in range(100):
+        if office.mails:
+            break
+        time.sleep(0.05)
+    assert office.texts() == ["Xero has to be connected again: Fern & Co <!here>"]
 
 
 def test_failing_contacts_are_counted_gathered_and_told_again_only_when_there_are_more(

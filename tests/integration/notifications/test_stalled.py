@@ -17,7 +17,7 @@ from services.steps.notifying import messenger
 from tests.support.post_office import PostOffice
 from tests.support.practice import run_import
 from tests.support.telling import put, tell
-from tests.support.xero import Xero
+from tests.support.xero import Xero, connect
 
 MINUTES = 30
 
@@ -107,6 +107,17 @@ def test_a_sync_whose_sign_in_has_ended_since_is_not_said_to_be_well(
     assert [text.partition(":")[0] for text in office.texts()] == [
         "The sync does not get through", "Xero has to be connected again",
     ]  # fmt: skip
+
+
+def test_a_sync_that_has_only_been_connected_again_is_not_said_to_be_well_before_it_is(
+    xero: Xero, syncing: str, office: PostOffice
+) -> None:
+    xero.fault(action="status", path="/api.xro", times=1000)
+    pass_hours(1, 4)
+    connect()
+    tell()
+    assert connections.get_connection(syncing).error == "Xero cannot answer now (status 503)."
+    assert office.texts() == ["The sync does not get through: Demo Company (NZ)"]
 
 
 def test_a_sync_that_fails_now_and_then_is_not_told(connection: str, office: PostOffice, by_mail: str) -> None:
