@@ -74,7 +74,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     _drop_unsent(session, row, row.linked_at)
     _part(session, row, noted["former"])
     _put_back(session, contact, noted)
-    creations.hold_again(session, noted.get("refused", []))
+    creations.remember(session, noted.get("forgotten", {}))
     if was_asked:
         asking_again.ask_again(session, noted["issue"])
 
