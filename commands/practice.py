@@ -49,16 +49,22 @@ def schedule(
     if days:
         wanted = replace(wanted, days=_days(days))
     if wanted != now:
-        practice_settings.save_schedule(CLI, chosen.id, wanted)
+        practice_settings.save_schedule(CLI, chosen.id, wanted, now)
     show_one(wanted, f"{chosen.name}: {_in_words(wanted)}", as_json)
 
 
 def _hours(typed: str) -> tuple[time, time]:
     opens, _, closes = typed.partition("-")
     try:
-        return time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
+        return _clock(opens), _clock(closes)
     except ValueError:
         raise UsageError(f"Hours are written like 08:00-18:00, or always; not {typed!r}.") from None
+
+
+def _clock(typed: str) -> time:
+    """The time on the practice's clock; one with a zone is none. Raises: ValueError."""
+    hour, minute = typed.split(":")
+    return time(int(hour), int(minute))
 
 
 def _days(typed: str) -> tuple[int, ...]:

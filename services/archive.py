@@ -4,7 +4,7 @@ Archiving ends the contact's links. Whether the contact in Xero is archived too 
 once or later, and until then nothing is written there. Whoever comes back finds the link resumed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -27,27 +27,38 @@ from services.records.values import name_of
 from services.steps.archiving import ask_to_archive
 from services.steps.life import end, resume
 
+LINKED = "It syncs with Xero only since this was shown. Look at it again."
 
-def archive_contact(actor: Principal, contact_id: str, in_xero: bool = False) -> None:
+
+def archive_contact(
+    actor: Principal, contact_id: str, in_xero: bool = False, seen: Collection[str] | None = None
+) -> None:
     """Archive a contact and end its links; with `in_xero`, its contacts in Xero are archived too.
 
-    Raises: Forbidden, NotFound.
+    `seen`: the organisations with which it was shown to sync. Raises: Forbidden, NotFound; MovedOn when it syncs with
+    another one since.
     """
     require(actor, Role.EDITOR)
     with write() as session:
         row = _contact(session, contact_id)
         if row.archived_at is None:
+            if seen is not None and not {link.connection_id for link in _links(session, row.id, SYNCING)} <= set(seen):
+                raise MovedOn(LINKED)
             _archive(session, actor, row, in_xero)
 
 
-def archive_contacts(actor: Principal, contact_ids: Sequence[str], in_xero: bool = False) -> Report:
-    """`archive_contact` for many, each on its own. Raises: Forbidden."""
+def archive_contacts(
+    actor: Principal, contact_ids: Sequence[str], in_xero: bool = False, seen: Collection[str] | None = None
+) -> Report:
+    """`archive_contact` for many, each on its own; `seen` are those that were shown to sync. Raises: Forbidden."""
     require(actor, Role.EDITOR)
 
     def act(session: Session, contact_id: str) -> None:
         row = _contact(session, contact_id)
         if row.archived_at is not None:
             raise MovedOn("It is archived already.")
+        if seen is not None and contact_id not in seen and _links(session, contact_id, SYNCING):
+            raise MovedOn(LINKED)
         _archive(session, actor, row, in_xero)
 
     return each(contact_ids, act, name_of)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.base import now
@@ -20,12 +20,12 @@ from services.records.undoing import of_contact_type
 from services.records.values import name_of
 
 
-def syncing_count(contact_ids: Sequence[str]) -> int:
-    """How many of these contacts sync with Xero."""
-    query = select(func.count(col(LinkRow.contact_id).distinct())).where(syncing())
+def syncing_among(contact_ids: Sequence[str]) -> set[str]:
+    """Those of these contacts that sync with Xero."""
+    query = select(col(LinkRow.contact_id)).where(syncing())
     with read() as session:
         parts = (query.where(col(LinkRow.contact_id).in_(chunk)) for chunk in chunks(contact_ids))
-        return sum(int(session.execute(part).scalar_one()) for part in parts)
+        return {contact_id for part in parts for contact_id in session.scalars(part)}
 
 
 def set_contact_type(actor: Principal, contact_ids: Sequence[str], contact_type: str) -> Report:

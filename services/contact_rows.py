@@ -19,7 +19,7 @@ COLUMNS = (
     "id", "name", "billing_email", "primary_phone", "street", "city", "region", "postal_code", "country",
     "kind", "contact_type", "registration", "notes",
 )  # fmt: skip
-NEEDED = {"id": "Its cells may be blank: such a row adds a contact.", "name": ""}
+NEEDED = {"id": 'The cells of "id" may be blank: such a row adds a contact.', "name": ""}
 """The columns that a file must have, and what to know of one that it lacks."""
 
 NEW = dict.fromkeys(COLUMNS, "") | {"kind": "organisation", "contact_type": "Client"}

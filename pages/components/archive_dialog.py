@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, notices, table, text
+from pages.components import dialogs, drawn, notices, table, text
 from services import archive, clients, contacts
 from services.access import Principal
 
@@ -23,6 +23,7 @@ def archive_dialog(person: Principal, contact_id: str, name: str) -> None:
 
 def _ask(person: Principal, contact_id: str, name: str) -> None:
     linked = [one for one in clients.xero_clients(contact_id) if one.state == "syncing"]
+    seen = drawn.before("archive", contact_id, [one.connection_id for one in linked])
     in_xero = False
     if linked:
         where = ", ".join(text.plain(one.connection_name) for one in linked)
@@ -34,6 +35,6 @@ def _ask(person: Principal, contact_id: str, name: str) -> None:
     problem = st.container()
     if dialogs.buttons("Archive"):
         with problem, notices.sentences():
-            archive.archive_contact(person, contact_id, in_xero=in_xero)
+            archive.archive_contact(person, contact_id, in_xero, seen)
             table.drop([contact_id])
             dialogs.done(f"Archived {text.plain(name)}.")

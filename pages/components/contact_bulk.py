@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import dialogs, notices, progress, table, text, undo_bar
+from pages.components import dialogs, drawn, notices, progress, table, text, undo_bar
 from pages.components.archive_dialog import ask_to_archive_one
 from services import archive, contact_bulk, contacts, create_many
 from services.access import Principal
@@ -37,7 +37,8 @@ def type_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
 def archive_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     """Say what archiving the chosen contacts means for them here and in Xero, and ask."""
     _which(ids, names)
-    linked = contact_bulk.syncing_count(ids)
+    syncing = contact_bulk.syncing_among(ids)
+    seen, linked = drawn.before("archive_many", tuple(ids), syncing), len(syncing)
     st.markdown("They leave the list. You can restore them later, under **Archived**.")
     in_xero = False
     if linked:
@@ -51,7 +52,7 @@ def archive_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     problem = st.container()
     if dialogs.buttons(f"Archive {text.count(len(ids), 'contact')}"):
         with problem, notices.sentences(), progress.working():
-            result = archive.archive_contacts(person, ids, in_xero)
+            result = archive.archive_contacts(person, ids, in_xero, seen)
             undo_bar.report(result, "archived")
             table.drop(ids)
             dialogs.done()

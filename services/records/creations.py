@@ -1,6 +1,6 @@
 """Contacts on their way into Xero: being sent, or refused and held for a person; and what ends that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlmodel import Session, col
@@ -10,7 +10,7 @@ from models.contact import ContactRow
 from models.intent import DROPPED, HELD, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import BROKEN, LinkRow
 from services.errors import MovedOn
-from services.records.intents import ARCHIVE, CREATE, settle
+from services.records.intents import ARCHIVE, CREATE, open_intent, settle
 from services.records.markers import waits_in_xero
 
 ARCHIVED = "The contact was archived before it was created in Xero."
@@ -60,23 +60,27 @@ def held_error() -> ScalarSelect[str]:
     )
 
 
-def forget(session: Session, connection_id: str, contact_id: str) -> list[str]:
+def forget(session: Session, connection_id: str, contact_id: str) -> dict[str, list[str]]:
     """Forget a creation that was not sent yet, and one that was refused: the contact has its match in Xero.
 
-    Returns the ids of those that were refused.
+    Returns the state and the error that they had, by their ids.
     """
-    refused = []
+    forgotten = {}
     for intent in session.scalars(_of(contact_id, NEW, HELD).where(col(IntentRow.connection_id) == connection_id)):
-        refused += [intent.id] if intent.state == HELD else []
+        forgotten[intent.id] = [intent.state, intent.error]
         settle(intent, DROPPED, intent.error or LINKED)
     session.flush()
-    return refused
+    return forgotten
 
 
-def hold_again(session: Session, intent_ids: Sequence[str]) -> None:
-    """Take back that refused creations were forgotten: the contact has no match in Xero after all."""
-    for intent in session.scalars(select(IntentRow).where(col(IntentRow.id).in_(intent_ids))):
-        intent.state = HELD
+def remember(session: Session, forgotten: Mapping[str, Sequence[str]]) -> None:
+    """Take back that creations were forgotten: the contact has no match in Xero after all. What waited to be sent waits
+    again, unless something else is to be written by now; whether it is still meant is looked at before it is sent.
+    """
+    for intent in session.scalars(select(IntentRow).where(col(IntentRow.id).in_(forgotten))):
+        state, error = forgotten[intent.id]
+        if state == HELD or open_intent(session, intent.connection_id, intent.contact_id) is None:
+            intent.state, intent.error, intent.settled_at = state, error, None
 
 
 def drop_held(session: Session, contact_id: str, connection_id: str = "") -> list[IntentRow]:

@@ -61,7 +61,7 @@ def snapshot(link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) 
 def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Mapping[str, Any]) -> Json:
     """Confirm Match, Re-match and Create New Contact, as the link stands now that both were compared.
 
-    `before` is a `snapshot`, with the creations that Xero had `refused` and that linking forgot.
+    `before` is a `snapshot`, with the creations, waiting or refused, that linking has `forgotten`.
     """
     return {
         "kind": LINK,

@@ -50,7 +50,7 @@ def add_link(
     link.ended_at, link.linked_at = None, now()
     link.practice_rev = link.xero_rev = 0
     resolve_issue(session, xero)
-    before["refused"] = creations.forget(session, link.connection_id, contact.id)
+    before["forgotten"] = creations.forget(session, link.connection_id, contact.id)
     entry = _join(session, link, contact, xero, actor)
     if origin != "create_xero":
         entry.undo = undoing.of_link(link, contact, xero, before)

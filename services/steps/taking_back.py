@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
+from models.activity import ActivityRow
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
@@ -73,8 +74,8 @@ def link(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn(LET_IN)  # or nobody would be asked about it, nor any list lead to it
     _drop_unsent(session, row, row.linked_at)
     _part(session, row, noted["former"])
-    _put_back(session, contact, noted)
-    creations.hold_again(session, noted.get("refused", []))
+    _put_back(session, contact, noted, xero.connection_id)
+    creations.remember(session, noted.get("forgotten", {}))
     if was_asked:
         asking_again.ask_again(session, noted["issue"])
 
@@ -160,20 +161,25 @@ def _part(session: Session, link: LinkRow, former: Json | None) -> None:
     session.flush()
 
 
-def _put_back(session: Session, contact: ContactRow, noted: Json) -> None:
+def _put_back(session: Session, contact: ContactRow, noted: Json, connection_id: str) -> None:
     """Give a contact back what linking filled in; one that was made for the link goes again."""
     if noted["created"]:
-        _must_be_unknown_elsewhere(session, contact)
+        _must_be_unknown_elsewhere(session, contact, connection_id)
         remove(session, [contact.id])
         return
     before, now = values_from_json(noted["practice"]), contact_of(contact)
     _write(session, contact, {field: value for field, value in before.items() if value != now.get(field)})
 
 
-def _must_be_unknown_elsewhere(session: Session, contact: ContactRow) -> None:
-    """A contact that is linked or being sent, also in another organisation, is needed there."""
-    for table in (LinkRow, IntentRow):
-        if session.exec(select(table.id).where(col(table.contact_id) == contact.id)).first() is not None:
+def _must_be_unknown_elsewhere(session: Session, contact: ContactRow, connection_id: str) -> None:
+    """A contact that is linked or being sent, also in another organisation, is needed there; so is one that was, since
+    that may be taken up again.
+    """
+    known = [select(table.id).where(col(table.contact_id) == contact.id) for table in (LinkRow, IntentRow)]
+    told = select(ActivityRow.id).where(col(ActivityRow.contact_id) == contact.id)
+    elsewhere = told.where(col(ActivityRow.connection_id) != connection_id)  # blank where it is no organisation's
+    for query in (*known, elsewhere):
+        if session.scalars(query.limit(1)).first() is not None:
             raise MovedOn(f"{contact.name} has been sent to Xero or linked there since.")
 
 

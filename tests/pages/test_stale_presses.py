@@ -133,3 +133,36 @@ def test_a_contact_whose_creation_was_taken_back_while_it_was_to_be_archived_is_
     press(screen, "Archive")
     assert not screen.exception
     assert "This contact is not in the contact book" in said(screen)
+
+
+def linked_meanwhile(practice: Practice, xero: Xero, name: str) -> None:
+    """Let Xero get a contact that matches, and the sync link the two."""
+    xero.create(name, f"{name.split()[0].lower()}@example.com")
+    delta_is_due()
+    sync.tick(practice.connection_id)
+
+
+def test_archive_ends_no_link_that_was_made_since_it_was_asked(practice: Practice, xero: Xero) -> None:
+    uma = add("Uma Unlinked", "uma@example.com")
+    screen = opened("eddie", CONTACTS)
+    screen.session_state["table.picked"] = (":material/archive: Archive", uma)
+    assert "stops syncing" not in said(screen.run())
+    linked_meanwhile(practice, xero, "Uma Unlinked")
+    press(screen, "Archive")
+    assert "It syncs with Xero only since this was shown" in said(screen)
+    assert "stops syncing" in said(screen)
+    assert clients.client_ids(ClientFilter(search="Uma"))
+    press(screen, "Archive")
+    assert not clients.client_ids(ClientFilter(search="Uma"))
+
+
+def test_of_several_archive_leaves_those_who_were_linked_since_it_was_asked(practice: Practice, xero: Xero) -> None:
+    uma, vic = add("Uma Unlinked", "uma@example.com"), add("Vic Unlinked", "vic@example.com")
+    screen = opened("eddie", CONTACTS)
+    screen.session_state["table.chosen"] = {uma: "Uma Unlinked", vic: "Vic Unlinked"}
+    press(screen.run(), "Archive")
+    linked_meanwhile(practice, xero, "Uma Unlinked")
+    press(screen, "Archive 2 contacts")
+    assert "1 contact archived" in said(screen)
+    assert "Uma Unlinked: It syncs with Xero only since this was shown" in said(screen)
+    assert clients.client_ids(ClientFilter(search="Uma"))

@@ -240,6 +240,12 @@ def test_when_it_is_synced_is_shown_and_changed(run: Run) -> None:
     assert "at all hours" in run("schedule").out
     assert run("schedule", "--every", "5", "--hours", "08:00-18:00", "--days", "mon,wed").code == 0
     assert "every 5 min; to Xero 08:00-18:00 on mon,wed." in run("schedule").out
-    for wrong in (("--hours", "8 to 6"), ("--days", "someday"), ("--every", "100000")):
+    for wrong in (
+        ("--hours", "8 to 6"),
+        ("--hours", "08:00-18:00-19:00"),
+        ("--hours", "08:00-18:00+02:00"),
+        ("--days", "someday"),
+        ("--every", "100000"),
+    ):
         assert run("schedule", *wrong).code == 1
     assert run("schedule", "--hours", "always", "--json").data["opens"] is None

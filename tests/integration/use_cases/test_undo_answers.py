@@ -92,6 +92,33 @@ def test_who_xero_refused_to_create_is_listed_again_once_the_match_is_undone(xer
     assert contacts.list_contacts(ContactFilter(linked="held")).rows == refusals
 
 
+def test_a_creation_that_confirming_dropped_goes_to_xero_once_the_match_is_undone(
+    xero: Xero, connection_id: str, asked: Pair
+) -> None:
+    contact_id = add("Zoe Zimmer", "zoe@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    command = issues.confirm(SYSTEM, asked[1], contact_id)
+    assert contacts.list_contacts(ContactFilter(linked="sending")).rows == ()
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert [row.id for row in contacts.list_contacts(ContactFilter(linked="sending")).rows] == [contact_id]
+    sync.tick(connection_id)
+    assert [item.contact_id for item in synced()] == [contact_id]
+    assert len(xero.contacts(name="Zoe Zimmer")) == 1
+    assert issues.issue_ids(IssueFilter()) == [asked[1]]
+
+
+def test_a_creation_that_confirming_dropped_is_sent_once_however_often_it_is_confirmed_and_undone(
+    xero: Xero, connection_id: str, asked: Pair
+) -> None:
+    contact_id = add("Zoe Zimmer", "zoe@example.com")
+    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    for _ in range(2):
+        undo.undo_command(SYSTEM, issues.confirm(SYSTEM, asked[1], contact_id))
+    sync.tick(connection_id)
+    sync.tick(connection_id)
+    assert len(xero.contacts(name="Zoe Zimmer")) == 1
+
+
 def test_what_undoing_changes_in_a_contact_is_in_its_timeline(asked: Pair) -> None:
     command = issues.confirm(SYSTEM, asked[1], asked[0])
     undo.undo_command(SYSTEM, command)
@@ -192,10 +219,11 @@ def test_a_new_contact_that_goes_again_is_no_candidate_any_more(connection_id: s
     command = issues.create_contact(SYSTEM, [asked[1]]).command
     suggesting.suggest(connection_id)
     assert undo.undo_command(SYSTEM, command).done == 1
+    assert [one.contact_id for one in issues.get_issue(asked[1]).candidates] == [asked[0]]
+    suggesting.suggest(connection_id)
     with read() as session:
         known = session.exec(select(MatchEntryRow.owner).where(MatchEntryRow.scope == PRACTICE)).all()
     assert known == [asked[0]]
-    suggesting.suggest(connection_id)
     assert [one.contact_id for one in issues.get_issue(asked[1]).candidates] == [asked[0]]
 
 

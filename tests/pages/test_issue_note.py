@@ -1,0 +1,44 @@
+"""The note on a match issue, when two people write one at the same time."""
+
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
+
+from services import issues
+from services.access import SYSTEM
+from services.issues import IssueFilter
+from tests.pages.support import Practice, opened, press, said
+
+PAGE = "xero/match_issues.py"
+
+
+def note_of(screen: AppTest) -> TextInput:
+    """Where the note on the open issue is written."""
+    [note] = [one for one in screen.text_input if one.label == "Note"]
+    return note
+
+
+def test_a_note_that_somebody_else_wrote_meanwhile_is_shown_and_what_was_typed_stays(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    [issue_id] = issues.issue_ids(IssueFilter())
+    issues.set_note(SYSTEM, issue_id, "Asked *the* client")
+    note_of(screen).input("Call him").run()
+    assert not screen.exception
+    assert issues.get_issue(issue_id).note == "Asked *the* client"
+    assert "It says now: Asked \\*the\\* client" in said(screen)
+    [mine] = [one for one in screen.text_input if one.label == "Your note"]
+    assert mine.value == "Call him"
+    mine.input("Asked; call him on Monday").run()
+    press(screen, "Save yours instead")
+    assert issues.get_issue(issue_id).note == "Asked; call him on Monday"
+    assert note_of(screen).value == "Asked; call him on Monday"
+
+
+def test_one_may_leave_the_note_that_somebody_else_wrote_meanwhile(practice: Practice) -> None:
+    screen = opened("eddie", PAGE)
+    [issue_id] = issues.issue_ids(IssueFilter())
+    issues.set_note(SYSTEM, issue_id, "Asked")
+    note_of(screen).input("Call him").run()
+    press(screen, "Leave it")
+    assert note_of(screen).value == "Asked"
+    note_of(screen).input("Call her").run()
+    assert issues.get_issue(issue_id).note == "Call her"
