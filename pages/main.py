@@ -87,7 +87,7 @@ def show() -> None:
     quick_search.show(page.url_path)
     account.show(signed_in)
     with screen:
-        banners(signed_in)
+        banners(signed_in, page.url_path)
         undo_bar.show(signed_in)
         page.run()
 
