@@ -70,9 +70,8 @@ def forget_other_page(path: str) -> None:
 
 def show() -> None:
     """One look at everything: who it is, what they should know, and the page they are on."""
-    brand.style()
     form, screen = st.container(), st.container()
-    brand.one_step_back()
+    brand.dress()
     signed_in = session.enter(form)
     page = st.navigation(menu(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
     if signed_in is None:
@@ -88,7 +87,7 @@ def show() -> None:
     quick_search.show(page.url_path)
     account.show(signed_in)
     with screen:
-        banners(signed_in)
+        banners(signed_in, page.url_path)
         undo_bar.show(signed_in)
         page.run()
 

@@ -31,6 +31,8 @@ REASONS = {
     IGNORED: "Ignored by a person",
     ARCHIVED: "Archived in Xero",
 }
+WANTED = {"": tuple(REASONS), IN_USE: (FILTER, IGNORED)}
+"""The reasons that a filter asks for, where it is not for one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,10 @@ def _query(session: Session, f: ExcludedFilter) -> Rows:
     query = (
         select(XeroContactRow, reason, col(ConnectionRow.short_code))
         .join(ConnectionRow, col(ConnectionRow.id) == col(XeroContactRow.connection_id))
-        .where(reason != "", *_named())
+        .where(reason.in_(WANTED.get(f.reason, (f.reason,))), *_named())
     )
     if f.connection_id:
         query = query.where(col(XeroContactRow.connection_id) == f.connection_id)
-    if f.reason:
-        query = query.where(reason != ARCHIVED if f.reason == IN_USE else reason == f.reason)
     if f.search.strip():
         query = query.where(found_by_key(f.search, XeroContactRow.name_key, XeroContactRow.email_key))
     return query.order_by(col(XeroContactRow.name_key), col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))

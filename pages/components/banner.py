@@ -8,14 +8,17 @@ from services.access import Principal, Role
 from services.connection import ConnectionItem
 
 
-def banners(person: Principal) -> None:
-    """Say which organisations have to be connected again or have not synced for hours, and where the brake is on."""
+def banners(person: Principal, path: str) -> None:
+    """Above the page at `path`, say which organisations have to be connected again, are braked or have not synced for hours.
+
+    The page of an organisation says by itself what the brake holds back.
+    """
     if not person.role.includes(Role.EDITOR):
         return
     for one in connection.list_connections():
         if one.state == "sign_in_needed":
             _sign_in_needed(person, one)
-        elif one.braked_at is not None:
+        elif one.braked_at is not None and not (path == "xero" and st.query_params.get("id", one.id) == one.id):
             _braked(person, one)
         if one.stalled:
             _stalled(person, one)

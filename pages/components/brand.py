@@ -14,17 +14,15 @@ ICON = f"data:image/svg+xml;base64,{b64encode((STATIC / 'icon.svg').read_bytes()
 """As a data URL, since a path would be read anew with every run of a page."""
 
 STYLE = f"<style>{(STATIC / 'style.css').read_text('utf-8')}</style>"
+"""What the theme alone cannot: legible buttons, edges that show, names from right to left, and our tables."""
+
 BACK = (STATIC / "back.html").read_text("utf-8")
+"""Lets the browser's Back lead to the page before, as it was left."""
 
 
-def style() -> None:
-    """What the theme alone cannot: legible buttons, edges that show, names from right to left, and our tables."""
-    st.html(STYLE)
-
-
-def one_step_back() -> None:
-    """Let the browser's Back lead to the page before, as it was left."""
-    st.html(BACK, unsafe_allow_javascript=True)
+def dress() -> None:
+    """What all pages share and nobody sees, in one piece, since every run of every page sends it."""
+    st.html(BACK + STYLE, unsafe_allow_javascript=True)
 
 
 @contextmanager

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from pages.components import text
-from pages.components.organisation import badge
+from pages.components.organisation import badge, upcoming
 from services.access import Principal, Role
 from services.connection import ConnectionItem
 
 CARD_WIDTH = 150
 LINK_PADDING = 6  # pixels, so that the number stands below the words
-NOW = "at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +101,6 @@ def _when(one: ConnectionItem) -> None:
     last, following = text.ago(one.last_sync_at, "not yet"), upcoming(one)
     exact = " · ".join(part for part in (text.exact(one.last_sync_at), text.exact(one.next_tick_at)) if part)
     st.caption(f"Last sync {last} · next sync {following}", help=exact or None)
-
-
-def upcoming(one: ConnectionItem) -> str:
-    """When the next sync is, in words; one that is overdue comes at once."""
-    if one.state != "connected":
-        return "once it is connected again"
-    soon = text.ago(one.next_tick_at, NOW)
-    return NOW if soon.endswith(" ago") or soon == "just now" else soon
 
 
 def _calls(one: ConnectionItem) -> None:

@@ -44,12 +44,12 @@ def more(shown: int, total: int) -> None:
 
 def keep(fields: Sequence[FieldOutcome], key: str) -> dict[Field, str]:
     """Ask for each field in which the two differ whose value stays: practice or xero. What waits is left out."""
-    chosen: dict[Field, str] = {}
+    asked = [one.field for one in fields if one.asks]
+    if not asked:
+        return {}
     with st.container(horizontal=True, gap="medium"):
-        for one in fields:
-            if one.asks and (side := _side(one.field, key)):
-                chosen[one.field] = side
-    return chosen
+        sides = {one: _side(one, key) for one in asked}
+    return {one: side for one, side in sides.items() if side}
 
 
 def _listed_row(heads: Sequence[str], row: Sequence[str]) -> str:

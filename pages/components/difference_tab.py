@@ -119,12 +119,14 @@ def _dialog(person: Principal, winner: Winner, ids: list[str]) -> None:
     take = "takes" if open_now.total == 1 else "take"
     fields = f"**{text.count(open_now.total, 'field')}**"
     if winner == "practice":
-        button, told = "Use practice", f"{fields} {take} the value from your contacts, which is written to Xero."
+        icon, button = ":material/contacts:", "Use practice"
+        told = f"{fields} {take} the value from your contacts, which is written to Xero."
     else:
-        button, told = "Use Xero", f"{fields} {take} the value from Xero, which is written to your contacts."
+        icon, button = ":material/cloud:", "Use Xero"
+        told = f"{fields} {take} the value from Xero, which is written to your contacts."
     kept = " The value it replaces is kept under *Decided*, from where it can be restored."
     details = partial(_details, winner, open_now)
-    dialogs.confirm(button, told + kept, button, partial(_choose, person, winner, ids), details=details)
+    dialogs.confirm(button, told + kept, button, partial(_choose, person, winner, ids), icon, details)
 
 
 def _details(winner: Winner, shown: table.Listing[DifferenceItem]) -> None:

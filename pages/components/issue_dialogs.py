@@ -152,6 +152,11 @@ def _whose_names() -> str:
 
 
 def _left_out(found: Pairings) -> str:
+    """How many are left out, and why: of each reason how many, or the one that it keeps out by its name."""
+    named = {one.reason: text.plain(one.name) for one in found.skipped}
     reasons = Counter(one.reason for one in found.skipped).most_common(5)
-    lines = "\n".join(f"- {text.figure(count)}: {text.sentence(reason)}" for reason, count in reasons)
+    lines = "\n".join(
+        f"- {named[reason] if count == 1 else text.count(count, 'contact')}: {text.sentence(reason)}"
+        for reason, count in reasons
+    )
     return f"**{text.figure(len(found.skipped))} left out**, and not changed:\n\n{lines}"

@@ -7,6 +7,7 @@ from services import imports, jobs
 from services.access import Principal
 from services.connection import ConnectionItem
 
+NOW = "at once"
 STATES = {
     "connected": ("Connected", "green"),
     "setting_up": ("Not set up yet", "orange"),
@@ -44,9 +45,18 @@ def running_job(one: ConnectionItem) -> str:
     if job and progress.is_running(job):
         progress.watch(job, one.name)
     elif job and job.state == "failed" and one.error:
-        st.error(f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.sentence(one.error)}")
+        stopped = f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.sentence(one.error)}"
+        st.error(f"{stopped} It is tried again {upcoming(one)}.")
         return one.error
     return ""
+
+
+def upcoming(one: ConnectionItem) -> str:
+    """When the next sync is, in words; one that is overdue comes at once."""
+    if one.state != "connected":
+        return "once it is connected again"
+    soon = text.ago(one.next_tick_at, NOW)
+    return NOW if soon.endswith(" ago") or soon == "just now" else soon
 
 
 def _sync(person: Principal, connection_id: str) -> None:

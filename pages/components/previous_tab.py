@@ -115,10 +115,15 @@ def _row(item: PreviousItem) -> dict[str, object]:
         "Email in Xero": item.xero_email,
         "Was linked to": item.contact_name,
         "State": [item.state.capitalize()],
-        "Why": WHYS.get(item.cause, item.reason),
+        "Why": _why(item),
         "Drifted since": ", ".join(field.label for field in item.drift) or "Nothing",
         "Ended": item.ended_at,
     }
+
+
+def _why(item: PreviousItem) -> str:
+    """Why it ended; a reason is blank where a person wished it so."""
+    return WHYS.get(item.cause, item.reason) or ("By a person" if item.state == "stopped" else "")
 
 
 def _act(person: Principal, label: str, item: PreviousItem) -> None:

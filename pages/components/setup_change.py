@@ -12,7 +12,7 @@ LINES = {
     "link": (":material/link:", "would be linked", "Full match: same name and billing email as one of your contacts."),
     "create": (":material/person_add:", "would be created here", "No match: each becomes a new contact here."),
     "hold": (":material/pause_circle:", "would be held for review", "No match: each waits in Resolve Match Issues."),
-    "ask": (":material/help:", "would become match issues", "A partial match, or several: a person decides."),
+    "ask": (":material/help:", "would wait in Resolve Match Issues", "A partial match, or several: a person decides."),
     "skip": (
         ":material/do_not_disturb_on:",
         "would be taken in no more",

@@ -67,8 +67,7 @@ def show(person: Principal) -> None:
         close()
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="undo_bar"):
-        st.markdown(f":material/check: {offered.message}")
-        st.space("stretch")
+        st.markdown(f":material/check: {offered.message}", width="stretch")
         if offered.skipped:
             st.button("See why", icon=":material/list:", key="undo_bar.skipped", on_click=dialogs.ask, args=[SKIPPED])
         if offered.command and st.button("Undo", icon=":material/undo:", key="undo_bar.undo"):
@@ -88,9 +87,8 @@ def _before_reload(person: Principal) -> Offer | None:
     last = undo.last_of(person, timedelta(seconds=SECONDS))
     if last is None:
         return None
-    message = (
-        text.sentence(last.summary) if last.entries == 1 else f"{text.count(last.entries, 'action')} done together."
-    )
+    others = f", and {text.figure(last.entries - 1)} more done together" if last.entries > 1 else ""
+    message = f"{text.sentence(last.summary)}{others}."
     return Offer(message, last.command, time.monotonic() - (datetime.now(UTC) - last.at).total_seconds())
 
 

@@ -39,7 +39,7 @@ STATES = {
     "broken": "Broken",
 }
 COLOURS = ["green", "blue", "red", "gray", "red"]
-OPEN, ARCHIVE = ":material/open_in_full: Open", ":material/archive: Archive"
+OPEN, ARCHIVE = ":material/open_in_full: Open contact", ":material/archive: Archive"
 RESTORE = ":material/unarchive: Restore"
 COLUMNS = {
     "Contact name": st.column_config.TextColumn(width=140),

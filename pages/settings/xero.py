@@ -117,7 +117,7 @@ def facts(connection_id: str, told: str) -> None:
         for label, value, help_text in cards:
             st.metric(label, value, border=True, height="stretch", help=text.sentence(help_text) or None)
     st.caption(f"Connected by {text.plain(changes.actor(one.connected_by))}.")
-    if one.waits:
+    if one.waits and one.braked_at is None:  # what the brake holds back is said above
         st.info(text.sentence(one.waits), icon=":material/hourglass_top:")
     if one.error and one.error != told:
         st.error(text.sentence(one.error))

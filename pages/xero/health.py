@@ -37,6 +37,7 @@ LEFT_OUT = {
     "Email in Xero": st.column_config.TextColumn(width=210),
     "Type": st.column_config.TextColumn(width=120),
     "Why": st.column_config.TextColumn(width=230),
+    "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
 }
 WORDS = {
     "ok": "Nothing waits to be written.",
@@ -137,6 +138,7 @@ def left_row(item: ExcludedItem) -> dict[str, object]:
         "Email in Xero": item.email,
         "Type": item.xero_type,
         "Why": item.reason_text,
+        "Xero": item.xero_url,
     }
 
 

@@ -6,6 +6,7 @@ from html import unescape
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from services.clients import ClientFilter, list_clients
 
@@ -108,3 +109,9 @@ def compared(screen: AppTest) -> str:
 def synced() -> list[str]:
     """The names in the Client List."""
     return [item.name for item in list_clients(ClientFilter()).rows]
+
+
+def note_of(screen: AppTest) -> TextInput:
+    """Where the note on the open issue is written."""
+    [note] = [one for one in screen.text_input if one.label == "Note"]
+    return note

@@ -57,6 +57,14 @@ def test_an_admin_reviews_what_would_change_and_releases_it(braked: str) -> None
     assert clients.list_clients(ClientFilter()).total == 4
 
 
+def test_the_page_of_an_organisation_says_once_that_the_brake_is_on(braked: str) -> None:
+    for query in ({"id": braked}, {}):
+        screen = opened("ada", MANAGE, **query)
+        assert "The brake is on" in said(screen)
+        assert list(screen.warning) == list(screen.info) == []
+    assert len(opened("ada", MANAGE, id="another").warning) == 1
+
+
 def test_an_admin_sees_each_one_that_is_held_back(braked: str) -> None:
     screen = opened("ada", MANAGE, id=braked)
     press(screen, "See each one")
@@ -128,7 +136,7 @@ def test_cancel_leaves_the_brake_on(braked: str) -> None:
 def test_the_manage_page_tells_the_calls_left_and_why_the_sync_waits(braked: str) -> None:
     screen = opened("ada", MANAGE, id=braked)
     assert next(metric.value for metric in screen.metric if metric.label == "Calls today").endswith(" left")
-    assert "an admin has to look at what would change" in said(screen)
+    assert "If it is what you want, release it." in said(screen)
 
 
 def test_a_failing_contact_can_be_tried_again_from_its_menu(practice: Practice, xero: Xero) -> None:

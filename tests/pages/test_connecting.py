@@ -192,7 +192,8 @@ def test_a_used_up_day_is_told_once_and_leaves_no_calls(practice: Practice, xero
     press(opened("ada", "xero/client_list.py"), "Sync now")
     worker.run_jobs()
     screen = opened("ada", XERO, id=practice.connection_id)
-    assert [error.value for error in screen.error] == ["The last sync stopped: The day limit of calls is used up\\."]
+    [told] = [str(error.value).replace("\\", "") for error in screen.error]
+    assert told == "The last sync stopped: The day limit of calls is used up. It is tried again in 1 hour."
     assert "Xero says that today\\'s calls are used up" in said(screen)
     assert {metric.label: metric.value for metric in screen.metric}["Calls today"] == "0 left"
 

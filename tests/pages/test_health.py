@@ -74,11 +74,12 @@ def test_an_ignored_contact_is_excluded_and_let_in(practice: Practice) -> None:
     [item] = list_excluded(ExcludedFilter()).rows
     assert (item.name, item.reason_text) == ("Bob Brown", "Ignored by a person")
     screen = opened("eddie", PAGE, health_tab="Excluded")
+    assert list(screen.dataframe[0].value["Xero"]) == [item.xero_url]
     screen.session_state["table.chosen"] = {item.key: item.name}
     screen.run()
     screen.button(key="bulk.Let in").click()
     screen.run()
-    assert "**1 contact** would become match issues" in said(screen)
+    assert "**1 contact** would wait in Resolve Match Issues" in said(screen)
     assert list_excluded(ExcludedFilter()).total == 1
     press(screen, "Let in 1 contact")
     assert "1 contact let in" in said(screen)

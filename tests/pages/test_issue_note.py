@@ -1,20 +1,11 @@
 """The note on a match issue, when two people write one at the same time."""
 
-from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import TextInput
-
 from services import issues
 from services.access import SYSTEM
 from services.issues import IssueFilter
-from tests.pages.support import Practice, opened, press, said
+from tests.pages.support import Practice, note_of, opened, press, said
 
 PAGE = "xero/match_issues.py"
-
-
-def note_of(screen: AppTest) -> TextInput:
-    """Where the note on the open issue is written."""
-    [note] = [one for one in screen.text_input if one.label == "Note"]
-    return note
 
 
 def test_a_note_that_somebody_else_wrote_meanwhile_is_shown_and_what_was_typed_stays(practice: Practice) -> None:

@@ -1,12 +1,9 @@
 """Resolve Match Issues: answering questions, the ways back, and choosing sides."""
 
-from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import TextInput
-
 from services import differences, issues
 from services.issues import IssueFilter
 from services.reconcile.contact import Field
-from tests.pages.support import Practice, compared, opened, press, said, synced
+from tests.pages.support import Practice, compared, note_of, opened, press, said, synced
 from tests.support.practice import add, run_import
 from tests.support.xero import Xero
 
@@ -80,7 +77,7 @@ def test_the_safest_are_confirmed_together_after_saying_which(practice: Practice
     screen.button(key="bulk.Confirm Match").click().run()
     pairs = screen.dataframe[-1].value
     assert (list(pairs["Contact in Xero"]), list(pairs["Your contact"])) == (["Acme Ltd", "Zeta Ltd"], ["Acme", "Zeta"])
-    assert "1: It is not of the safest kind" in said(screen)
+    assert "- Bob Brown: It is not of the safest kind" in said(screen)
     [choice] = [one for one in screen.get("button_group") if one.label == "Where names differ: which stays?"]
     choice.set_value("xero").run()
     press(screen, "Confirm Match")
@@ -119,12 +116,6 @@ def test_an_issue_is_put_off_and_brought_back_with_its_note(practice: Practice) 
     assert list(deferred.dataframe[0].value["Note"]) == ["Called her"]
     press(deferred, "Bring back")
     assert [item.note for item in issues.list_issues(IssueFilter()).rows] == ["Called her"]
-
-
-def note_of(screen: AppTest) -> TextInput:
-    """Where the note on the open issue is written."""
-    [note] = [one for one in screen.text_input if one.label == "Note"]
-    return note
 
 
 def ask_about(practice: Practice, xero: Xero, *names: str) -> None:

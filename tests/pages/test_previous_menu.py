@@ -41,6 +41,7 @@ def test_what_is_archived_in_xero_is_offered_what_can_work_there_and_nothing_els
     assert "Ada Archer" in [item.name for item in list_clients(ClientFilter()).rows]
     both = opened("eddie", PAGE, tab="Previously Synced")
     assert list(both.dataframe[0].value["Contact in Xero"]) == ["Dee *Differs*", "Stan Stopped"]
+    assert list(both.dataframe[0].value["Why"]) == ["By a person", "By a person"]
     assert "bulk.Re-match" not in [one.key for one in both.button]
     both.session_state["table.chosen"] = {practice.link_ids["Dee *Differs*"]: "Dee *Differs*"}
     assert "bulk.Re-match" in [one.key for one in both.run().button]

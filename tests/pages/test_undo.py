@@ -35,6 +35,13 @@ def test_the_way_back_is_still_offered_after_a_reload_and_to_nobody_else(practic
     assert "Ada Archer" in synced()
 
 
+def test_after_a_reload_the_way_back_says_what_was_done_together(practice: Practice) -> None:
+    eddie = access.find_principal("eddie")
+    assert eddie is not None
+    links.stop(eddie, [practice.link_ids["Dee *Differs*"], practice.link_ids["Ada Archer"]])
+    assert "Stopped syncing Ada Archer, and 1 more done together." in said(opened("eddie"))
+
+
 def test_the_way_back_stays_when_it_cannot_be_gone_just_now(practice: Practice) -> None:
     screen = opened("eddie", "xero/client_list.py")
     screen.session_state["table.picked"] = (STOP, practice.link_ids["Ada Archer"])
