@@ -65,10 +65,7 @@ def require(actor: Principal, role: Role) -> None:
 
 
 def expired(since: datetime | None) -> bool:
-    """Whether a sign-in of that moment is older than sign-ins last, or of a clock that was ahead.
-
-    The latter would outlive whatever ends all sign-ins before its own moment.
-    """
+    """Whether a sign-in is older than sign-ins last, or of a clock that was ahead, so that no end would come after it."""
     lasts = timedelta(days=get_settings().sign_in_days)
     return since is not None and not now() - lasts <= since <= now() + A_MOMENT
 

@@ -9,7 +9,7 @@ from services.connection import ConnectionItem
 
 
 def banners(person: Principal, path: str) -> None:
-    """Above the page at `path`, say which organisations have to be connected again, are braked or have not synced for hours.
+    """Above the page at `path`, say which organisations need a sign-in, are braked or have not got through for hours.
 
     The page of an organisation says by itself what the brake holds back.
     """
