@@ -65,7 +65,7 @@ def require(actor: Principal, role: Role) -> None:
 
 
 def expired(since: datetime | None) -> bool:
-    """Whether a sign-in is older than sign-ins last, or of a clock that was ahead, so that no end would come after it."""
+    """Whether a sign-in is older than sign-ins last, or of a clock that was ahead: no end would come after it."""
     lasts = timedelta(days=get_settings().sign_in_days)
     return since is not None and not now() - lasts <= since <= now() + A_MOMENT
 
