@@ -4,6 +4,7 @@ A boundary is a commit or a call to Xero. A worker that died writes nothing any 
 its lease; one that slept past its lease finds another in its place and must not write either.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -56,9 +57,9 @@ class Accidents:
         """Somebody acts just before this call of the next tick, or, if it writes, just after its answer."""
         self._visit_at, self._visit_after, self._visit = call, after, visit
 
-    def is_visited_between(self, batch: int, visit: Visit) -> None:
-        """Somebody acts once so many batches of the next tick are done, whatever they were of."""
-        self._visit_between, self._visit = batch, visit
+    def is_visited_between(self, stage: str, batch: int, visit: Visit) -> None:
+        """Somebody acts once so many batches of a stage of the next tick are done."""
+        self._visit_between, self._visit = (stage, batch), visit
 
     def sleeps(self, call: int, after: bool) -> None:
         """The worker sleeps past its lease at this call of its next tick, and another one takes a whole turn."""
@@ -90,10 +91,10 @@ class Accidents:
             self._happen(True, method)
         self._boundary()
 
-    def between(self, _stage: str, _done: int, _total: int) -> None:
+    def between(self, stage: str, _done: int, _total: int) -> None:
         """The watcher's word between two batches."""
-        self._batches += 1
-        if self._batches == self._visit_between:
+        self._batches[stage] += 1
+        if (stage, self._batches[stage]) == self._visit_between:
             self._be_visited(self._may_write)
 
     def _be_visited(self, may_write: MayWrite) -> None:
@@ -168,7 +169,8 @@ class Accidents:
         return True
 
     def _forget(self) -> None:
-        self._dies_at = self._visit_at = self._visit_between = self._sleep_at = self._calls = self._batches = 0
+        self._dies_at = self._visit_at = self._sleep_at = self._calls = 0
+        self._visit_between, self._batches = ("", 0), Counter[str]()
         self._visit_after = self._sleep_after = self._armed = self._is_dead = False
         self._visit: Visit | None = None
         self._slept: list[tuple[Any, ...]] | None = None

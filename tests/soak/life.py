@@ -89,10 +89,10 @@ class Life:
         self.accidents.is_visited(call, after, lambda: self.act(name, pick, what))
         self._tick()
 
-    def tick_visited_between(self, batch: int, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
-        """A turn between two batches of which a person acts."""
-        self.told.append(f"tick visited after batch {batch}:")
-        self.accidents.is_visited_between(batch, lambda: self.act(name, pick, what))
+    def tick_visited_between(self, stage: str, batch: int, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
+        """A turn between two batches of which a person acts; a batch counts from 1 within its stage."""
+        self.told.append(f"tick visited after batch {batch} of {stage}:")
+        self.accidents.is_visited_between(stage, batch, lambda: self.act(name, pick, what))
         self._tick()
 
     def tick_asleep(self, call: int, after: bool) -> None:

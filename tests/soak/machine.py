@@ -23,6 +23,7 @@ BYTES = 6000
 PICKS = st.integers(0, 209)
 FIELDS = st.sampled_from(list(Field))
 CALLS = st.sampled_from((1, 1, 1, 2, 2, 3, 4))
+STAGES = st.sampled_from(("Reading contacts from Xero", "Matching contacts", "Comparing contacts", "Writing to Xero"))
 OFTEN = ("edit", "edit_in_xero", "edit_both")
 ACTS = (
     "edit", "edit_in_xero", "clear", "clear_in_xero", "add", "take_a_name", "archive", "restore", "archive_in_xero",
@@ -206,9 +207,15 @@ class History(RuleBasedStateMachine):
     def somebody_acts_meanwhile(self, call: int, after: bool, act: str, pick: int, field: Field) -> None:
         self.life.tick_visited(call, after, act, pick, field)
 
-    @rule(batch=st.integers(1, 8), act=st.sampled_from(VISITS), pick=PICKS, field=FIELDS)
-    def somebody_acts_between_batches(self, batch: int, act: str, pick: int, field: Field) -> None:
-        self.life.tick_visited_between(batch, act, pick, field)
+    @rule(stage=STAGES, batch=st.integers(1, 2), act=st.sampled_from(VISITS), pick=PICKS, field=FIELDS)
+    def somebody_acts_between_batches(self, stage: str, batch: int, act: str, pick: int, field: Field) -> None:
+        self.life.tick_visited_between(stage, batch, act, pick, field)
+
+    @rule(kind=st.integers(0, len(KINDS) - 1), act=st.sampled_from(MEANWHILE), pick=PICKS, field=FIELDS)
+    def somebody_acts_while_several_are_matched(self, kind: int, act: str, pick: int, field: Field) -> None:
+        for _ in range(4):
+            self.life.act("add", kind, field)
+        self.life.tick_visited_between("Matching contacts", 1, act, pick, field)
 
     @rule(call=CALLS, after=st.booleans())
     def the_engine_sleeps(self, call: int, after: bool) -> None:
