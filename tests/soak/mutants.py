@@ -65,6 +65,11 @@ MUTANTS = (
         directed_connections.who_was_being_created_is_renamed_while_disconnected,
     ),
     Mutant(
+        "nobody is looked at again",
+        connecting.never_looked_at_again,
+        directed_connections.everybody_is_renamed_between_two_batches_of_matching,
+    ),
+    Mutant(
         "nobody is matched anew",
         connecting.never_matched_anew,
         directed_connections.who_was_being_created_is_read_before_disconnecting,
