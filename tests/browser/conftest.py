@@ -1,7 +1,8 @@
 """A fresh installation with a simulated Xero beside it, and real Chromium in front of it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from tests.support.xero import Xero
 BROWSER_FILE = Path(".browser/path")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE_MS = 30_000
+
+Reporting = Generator[None, pytest.TestReport, pytest.TestReport]
+FAILED = pytest.StashKey[bool]()
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -63,15 +67,32 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """A tab of its own, signed in nowhere; how it looked in the end is kept beside the test's other files."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember how a test went, for what is done after it."""
+    report = yield
+    item.stash[FAILED] = report.failed
+    return report
+
+
+@contextmanager
+def tab_of(browser: Browser) -> Iterator[Page]:
+    """A tab of its own, signed in nowhere."""
     context = browser.new_context(viewport={"width": 1440, "height": 960})
     context.set_default_timeout(PATIENCE_MS)
-    tab = context.new_page()
-    yield tab
-    tab.screenshot(path=tmp_path / "end.png")
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Page]:
+    """A tab of its own; how it looked when a test failed is kept beside the test's other files."""
+    with tab_of(browser) as tab:
+        yield tab
+        if request.node.stash.get(FAILED, False):
+            tab.screenshot(path=tmp_path / "end.png")
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
 """On a fresh server nobody sees anything without signing in, whatever address they try first."""
 
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from services import access
 from services.access import SYSTEM, Role
-from tests.browser.conftest import ADMIN, Office, sign_in
+from tests.browser.conftest import ADMIN, Office, sign_in, tab_of
 from tests.browser.driving import search, settle
 
 pytestmark = pytest.mark.browser
@@ -32,18 +33,25 @@ def second(office: Office) -> str:
     return password
 
 
+@pytest.fixture(scope="module")
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A tab of somebody who never signs in."""
+    with tab_of(browser) as tab:
+        yield tab
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_page_answers_anonymously(office: Office, page: Page, address: str) -> None:
-    page.goto(office.url + address)
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    expect_nothing_told(page)
+def test_no_page_answers_anonymously(office: Office, stranger: Page, address: str) -> None:
+    stranger.goto(office.url + address)
+    expect(stranger.get_by_role("button", name="Sign in")).to_be_visible()
+    expect_nothing_told(stranger)
 
 
 @pytest.mark.parametrize("address", FILES)
-def test_the_path_of_a_page_file_shows_nothing(office: Office, page: Page, address: str) -> None:
-    page.goto(office.url + address)
-    page.wait_for_timeout(2_000)
-    expect_nothing_told(page)
+def test_the_path_of_a_page_file_shows_nothing(office: Office, stranger: Page, address: str) -> None:
+    stranger.goto(office.url + address)
+    stranger.wait_for_timeout(2_000)
+    expect_nothing_told(stranger)
 
 
 def expect_nothing_told(page: Page) -> None:
