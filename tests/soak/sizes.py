@@ -5,8 +5,8 @@ in a history of ten contacts as well.
 from types import ModuleType
 
 from services.gateways.xero import store
-from services.reconcile import brake
-from services.steps import drifting, life, matching, planning, pull, push, updates
+from services.reconcile import brake as rules
+from services.steps import brake, drifting, life, matching, planning, pull, push, updates
 
 Sizes = tuple[tuple[ModuleType, str, int], ...]
 BATCHES: Sizes = (
@@ -22,7 +22,7 @@ BATCHES: Sizes = (
     (push, "AT_ONCE", 3),
     (updates, "CHANGES_A_CALL", 2),
 )
-QUICK: Sizes = ((brake, "ALWAYS_ALLOWED", 1),)
+QUICK: Sizes = ((rules, "ALWAYS_ALLOWED", 1), (brake, "ALWAYS_ALLOWED", 1))
 USUAL: Sizes = tuple((module, name, getattr(module, name)) for module, name, _ in BATCHES + QUICK)
 
 

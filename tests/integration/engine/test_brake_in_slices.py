@@ -16,18 +16,24 @@ from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
 from services.links import PreviousFilter
 from services.policies import FieldPolicy, SyncPolicies, save_policies
+from services.reconcile import brake as rules
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
+from services.steps import brake as steps
+from services.steps import updates
 from tests.support.practice import delta_is_due, edit, run_import, synced
 from tests.support.xero import Xero
 
-COUNT = 60
-SLICE = 15
+COUNT = 12
+SLICE = 3
 
 
 @pytest.fixture
-def book(xero: Xero, connection_id: str) -> list[str]:
-    """Sixty linked contacts; their Xero ids, by number."""
+def book(xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A dozen linked contacts; their Xero ids, by number. As few as four go through the brake, and fewer in a call."""
+    for module in (rules, steps):
+        monkeypatch.setattr(module, "ALWAYS_ALLOWED", 4)
+    monkeypatch.setattr(updates, "CHANGES_A_CALL", SLICE)
     ids = [xero.create(f"Person {number:03}", f"p{number}@example.com") for number in range(COUNT)]
     run_import(connection_id)
     return ids
@@ -47,7 +53,7 @@ def test_slices_of_more_than_a_quarter_within_a_day_stop(xero: Xero, connection_
     assert change(xero, connection_id, book[SLICE : 2 * SLICE])
     held = brake.get_brake(connection_id)
     assert held is not None
-    assert held.reason.endswith("With these, Xero's changes would have ended or overwritten 30 within a day.")
+    assert held.reason.endswith("With these, Xero's changes would have ended or overwritten 6 within a day.")
     assert len([row for row in synced() if row.email == "all@the-same.example"]) == SLICE
 
 
@@ -161,8 +167,8 @@ def test_what_a_policy_decides_while_writes_are_sent_is_looked_at_by_the_brake_f
             delta_is_due()
             sync.tick(connection_id)
     assert differences.list_differences().total == COUNT
-    rules = {field: FieldPolicy(wins=Wins.PRACTICE) for field in Field}
-    let_go_meanwhile(connection_id, lambda: save_policies(SYSTEM, connection_id, SyncPolicies(rules)))
+    practice_wins = {field: FieldPolicy(wins=Wins.PRACTICE) for field in Field}
+    let_go_meanwhile(connection_id, lambda: save_policies(SYSTEM, connection_id, SyncPolicies(practice_wins)))
     assert differences.list_differences().total == COUNT
     sync.tick(connection_id, delta=False)
     assert brake.get_brake(connection_id) is not None
