@@ -21,6 +21,7 @@ from services.gateways.xero.mapping import (
 )
 from services.gateways.xero.refusals import Refusals
 from services.gateways.xero.settling import answers_to, settled
+from services.reconcile import normalise
 from services.reconcile.contact import Field
 
 PAGE_SIZE = 1000
@@ -75,8 +76,9 @@ class XeroStore:
         return [record for record in self._where("ContactNumber", number, True) if record.number == number]
 
     def named(self, name: str) -> list[Record]:
-        """Active contacts that have this name, whatever the case of its letters."""
-        return self._where("Name", name, False)
+        """Active contacts that have this name, whatever the case of its letters; Xero's filter ignores accents, too."""
+        wanted = normalise.key(name)
+        return [one for one in self._where("Name", name, False) if normalise.key(one.contact.name) == wanted]
 
     def create(self, drafts: Sequence[Draft], key: str) -> list[Outcome]:
         """Create contacts with PUT, which never overwrites.
