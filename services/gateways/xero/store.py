@@ -19,7 +19,7 @@ from services.gateways.xero.mapping import (
     record_of,
     text,
 )
-from services.gateways.xero.refusals import Refusals
+from services.gateways.xero.refusals import Refusals, handed_on
 from services.gateways.xero.settling import answers_to, settled
 from services.reconcile import normalise
 from services.reconcile.contact import Field
@@ -114,7 +114,7 @@ class XeroStore:
             answer = self._client.post_contacts(body)
             return answers_to(part, answer, lambda change, raw: text(raw, "ContactID") == change.id)
 
-        return settled(changes, send, self._refusals.of_change)
+        return handed_on(changes, settled(changes, send, self._refusals.of_change))
 
     def archive(self, ids: Sequence[str]) -> list[Outcome]:
         """Archive contacts. Xero's API cannot undo this; a person can, in Xero."""
