@@ -6,6 +6,7 @@ is asked anything. Read on in `services/steps/`, one file per verb, and `service
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -96,7 +97,8 @@ def tick(
             _note_failure(connection_id, error, lease)
             raise
         except Exception:
-            _put_off(connection_id)
+            with suppress(Stale):
+                _put_off(connection_id, lease)
             raise
         finally:
             _credit(connection_id, tally)
@@ -214,9 +216,10 @@ def _note_failure(connection_id: str, error: ContactSyncError, lease: Lease) -> 
         connection.next_tick_at = now() + _pause(error)
 
 
-def _put_off(connection_id: str) -> None:
-    """After an error of ours: say so where the connection is shown, and let others have their turn."""
+def _put_off(connection_id: str, lease: Lease) -> None:
+    """After an error of ours: say so where the connection is shown, and let others have their turn. Raises: Stale."""
     with write() as session:
+        lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
         connection.error, connection.next_tick_at = UNEXPECTED, now() + SHORTEST_WAIT
 

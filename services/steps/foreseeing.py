@@ -5,7 +5,7 @@ new link are no overwriting.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -23,6 +23,7 @@ from services.reconcile.contact import Field, value_to_json
 from services.reconcile.normalise import is_blank
 from services.reconcile.plan import LinkPlan
 from services.records.intents import open_intent
+from services.records.listing import chunks
 from services.steps.life import ending_links
 from services.steps.planning import changed_links, plan_of
 
@@ -31,18 +32,22 @@ from services.steps.planning import changed_links, plan_of
 class Coming:
     """Link ids of what a tick is about to do: links to end, and links to compare because a side changed.
 
-    All changes up to the change number `until` are among them; `rules` are the policies by then.
+    All changes up to the change number `until` are among them; `rules` are the policies by then, and `one_way` those
+    links that took changes from Xero only.
     """
 
     ending: Sequence[str]
     changed: Sequence[str]
     until: int
     rules: Json
+    one_way: Collection[str]
 
     def stands(self, session: Session, link_id: str) -> bool:
-        """Whether neither the policies nor a link's sides changed since: else the next tick's brake looks first."""
+        """Whether policies, link and sides are as they were then: else the next tick's brake looks first."""
         link = session.get(LinkRow, link_id)
         if link is None or rules_of(session.get_one(ConnectionRow, link.connection_id)) != self.rules:
+            return False
+        if link.two_way and link_id in self.one_way:
             return False
         return max(side.rev for side in _sides(session, link)) <= self.until
 
@@ -84,7 +89,8 @@ def foresee(connection_id: str, since_rev: int) -> Coming:
         until = int(session.execute(select(col(CounterRow.value))).scalar_one())
         ending = ending_links(session, connection_id, since_rev)
         rules = rules_of(session.get_one(ConnectionRow, connection_id))
-        return Coming(ending, changed_links(session, connection_id, since_rev), until, rules)
+        changed = changed_links(session, connection_id, since_rev)
+        return Coming(ending, changed, until, rules, _one_way(session, changed))
 
 
 def effect_of(session: Session, connection_id: str, coming: Coming) -> Effect:
@@ -100,6 +106,11 @@ def effect_of(session: Session, connection_id: str, coming: Coming) -> Effect:
 def rules_of(connection: ConnectionRow) -> Json:
     """The policies by which it was looked ahead."""
     return {"fields": connection.field_rules, "blanks": connection.blank_policy}
+
+
+def _one_way(session: Session, link_ids: Sequence[str]) -> set[str]:
+    query = select(col(LinkRow.id)).where(~col(LinkRow.two_way))
+    return {one for chunk in chunks(link_ids) for one in session.scalars(query.where(col(LinkRow.id).in_(chunk)))}
 
 
 def _foresee_one(session: Session, link_id: str, effect: Effect) -> None:

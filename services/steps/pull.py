@@ -6,19 +6,23 @@ many were named that it takes fewer calls: whom it does not bring is read by id 
 everything; later ones what changed since the cursor, with an overlap, because Xero's filter is accurate to the second
 only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest UpdatedDateUTC
 seen, but never later than the moment the first page was answered, since a record read early may have changed while
-later pages were read.
+later pages were read. A delta that stops midway begins anew, so one of more pages than a minute's calls waits for the
+next minute instead.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from time import sleep
 
 from sqlmodel import Session
 
 from models.base import now
 from models.connection import ConnectionRow
 from services.db import read, write
-from services.errors import NotFound
+from services.errors import NotFound, RateLimited
 from services.gateways.store import Page, Store
+from services.reconcile import pace
 from services.records import inbox
 from services.records.leases import Lease
 from services.records.listing import chunks
@@ -30,6 +34,11 @@ IDS_A_CALL = 40
 MANY = 5 * IDS_A_CALL
 """So many names that the delta, which seldom takes more than a call or two, is asked for instead."""
 BATCH = 200
+WAITING = "Waiting until Xero may be called again"
+PATIENCE = 120.0
+"""Seconds that a page of a delta under way may wait until Xero may be called again."""
+NAP = 10.0
+"""Seconds between two looks, while waiting, at whether the lease is still ours."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage in words, how many contacts are done, and of how many."""
@@ -71,8 +80,8 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
     before = _connection(connection_id)
     cursor, since = before.cursor, before.cursor - OVERLAP if before.cursor else None
     seen, changed, newest, answered_at, number = 0, 0, cursor, None, 1
+    page = store.page(number, since)
     while True:
-        page = store.page(number, since)
         answered_at = answered_at or page.answered_at
         newest = _newest(page, newest, answered_at)
         changed += _remember_page(connection_id, page, lease, named)
@@ -81,10 +90,35 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
         if number >= page.pages:
             break
         number += 1
+        waiting = partial(progress, WAITING, seen, max(page.count, seen))
+        page = _next_page(partial(store.page, number, since), partial(_wait, lease, waiting))
     with write() as session:
         lease.check(session)
         _read_all(session, before, newest or answered_at)
     return changed
+
+
+def _next_page(ask: Callable[[], Page], wait: Callable[[float], None]) -> Page:
+    """A page after the first, as soon as Xero may be called for it. Raises: RateLimited where that is not soon."""
+    left = PATIENCE
+    while True:
+        try:
+            return ask()
+        except RateLimited as error:
+            seconds = pace.closed_for(error.limit, error.retry_after)
+            left -= seconds
+            if left < 0:
+                raise
+        wait(seconds)
+
+
+def _wait(lease: Lease, tell: Callable[[], None], seconds: float) -> None:
+    """Hold on to the lease meanwhile. Raises: Stale."""
+    while seconds > 0:
+        tell()
+        lease.renew()
+        sleep(min(seconds, NAP))
+        seconds -= NAP
 
 
 def _remember_page(connection_id: str, page: Page, lease: Lease, named: Named) -> int:

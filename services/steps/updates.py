@@ -64,6 +64,9 @@ def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:
 
 
 def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
+    """Send changes in one call. Those that were refused are settled first: a name that another let go is then known to
+    be one that they were refused, and they are planned anew.
+    """
     with write() as session:
         lease.check(session)
         meant = [i for i in still_open(session, [one.intent for one in ready]) if _still_meant(session, i)]
@@ -75,7 +78,7 @@ def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
     outcomes = dict(zip((i.id for i in sending), call(lambda: store.update(changes), sending, lease), strict=True))
     with write() as session:
         lease.check(session)
-        for intent in still_open(session, sending):
+        for intent in sorted(still_open(session, sending), key=lambda one: isinstance(outcomes[one.id], Record)):
             settle_update(session, intent, session.get_one(LinkRow, intent.link_id), outcomes[intent.id])
 
 

@@ -8,6 +8,7 @@ since no power fails here.
 import gc
 import random
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from services.db import write
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.wire import store_for
 from services.settings import get_settings
+from services.steps import pull
 from simulator import edits
 from simulator.server import Running, running
 from simulator.state import Options, State
@@ -76,6 +78,7 @@ class World:
         sizes.use()
         self.clock = time_machine.travel(START, tick=False)
         self.now = self.clock.start()
+        pull.sleep = self.wait
         if self.http is not None or self._ready is None:
             self._begin_slowly()
         else:
@@ -86,6 +89,7 @@ class World:
     def end(self) -> None:
         """Let time pass again."""
         self.clock.stop()
+        pull.sleep = time.sleep
         uuid.os = _OS  # type: ignore[attr-defined]
 
     def wait(self, seconds: float) -> None:

@@ -1,10 +1,12 @@
 """Why Xero refused a contact: found out by looking, since the wording of its messages is not documented."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from services.errors import Gone, NameTaken, Rejected
+from services.errors import Gone, Invalid, NameTaken, Rejected
 from services.gateways.store import Change, Draft, Outcome, Record, Status
 from services.reconcile.contact import Field
+from services.reconcile.normalise import key
 
 
 class Lookup(Protocol):
@@ -60,3 +62,19 @@ class Refusals:
         if found[0].status is not Status.ACTIVE:
             return Gone("The contact is archived in Xero.")
         return None
+
+
+def handed_on(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes of changes of one call, with `NameTaken` also where another of them let the name go: it was taken
+    when it was refused, although nobody has it by the time one looks.
+    """
+    pairs = list(zip(changes, outcomes, strict=True))
+    free = {
+        key(change.current.contact.name)
+        for change, outcome in pairs
+        if isinstance(outcome, Record) and change.current and Field.NAME in change.values
+    } - {""}
+    return [
+        NameTaken() if isinstance(outcome, Invalid) and key(str(change.values.get(Field.NAME, ""))) in free else outcome
+        for change, outcome in pairs
+    ]

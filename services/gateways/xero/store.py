@@ -19,8 +19,9 @@ from services.gateways.xero.mapping import (
     record_of,
     text,
 )
-from services.gateways.xero.refusals import Refusals
+from services.gateways.xero.refusals import Refusals, handed_on
 from services.gateways.xero.settling import answers_to, settled
+from services.reconcile import normalise
 from services.reconcile.contact import Field
 
 PAGE_SIZE = 1000
@@ -71,12 +72,20 @@ class XeroStore:
         return [record for raw in self._raw_by_ids(ids) if (record := record_of(raw))]
 
     def by_number(self, number: str) -> list[Record]:
-        """The contacts with this ContactNumber; never asked by path, where Xero would pick one silently."""
-        return [record for record in self._where("ContactNumber", number, True) if record.number == number]
+        """The contacts with this ContactNumber; never asked by path, where Xero would pick one silently.
+
+        It is searched for: of more than 100,000 contacts Xero filters by no number.
+        """
+        return [record for record in self._found(archived=True, search_term=number) if record.number == number]
 
     def named(self, name: str) -> list[Record]:
-        """Active contacts that have this name, whatever the case of its letters."""
-        return self._where("Name", name, False)
+        """Active contacts that have this name, whatever the case of its letters; Xero's filter ignores accents, too.
+
+        A quote breaks the filter, so such a name is searched for.
+        """
+        quoted = '"' in name or "\\" in name
+        found = self._found(search_term=name) if quoted else self._found(where=f'Name=="{name}"')
+        return [record for record in found if normalise.key(record.contact.name) == normalise.key(name)]
 
     def create(self, drafts: Sequence[Draft], key: str) -> list[Outcome]:
         """Create contacts with PUT, which never overwrites.
@@ -105,7 +114,7 @@ class XeroStore:
             answer = self._client.post_contacts(body)
             return answers_to(part, answer, lambda change, raw: text(raw, "ContactID") == change.id)
 
-        return settled(changes, send, self._refusals.of_change)
+        return handed_on(changes, settled(changes, send, self._refusals.of_change))
 
     def archive(self, ids: Sequence[str]) -> list[Outcome]:
         """Archive contacts. Xero's API cannot undo this; a person can, in Xero."""
@@ -124,15 +133,9 @@ class XeroStore:
         read = partial(self._client.contacts, page=1, page_size=PAGE_SIZE, include_archived="true")
         return [raw for chunk in chunks for raw in elements(read(i_ds=chunk), "Contacts")]
 
-    def _where(self, field: str, value: str, archived: bool) -> list[Record]:
-        """Contacts by a field, whatever the case. A quote breaks `where`, so such a value is searched for."""
+    def _found(self, archived: bool = False, **wanted: str) -> list[Record]:
         include = "true" if archived else "false"
-        read = partial(self._client.contacts, page=1, page_size=PAGE_SIZE, include_archived=include)
-        if '"' not in value and "\\" not in value:
-            return _records(read(where=f'{field}=="{value}"'))
-        found = elements(read(search_term=value), "Contacts")
-        same = [raw for raw in found if text(raw, field).casefold() == value.casefold()]
-        return [record for raw in same if (record := record_of(raw))]
+        return _records(self._client.contacts(page=1, page_size=PAGE_SIZE, include_archived=include, **wanted))
 
 
 def _records(answer: Json) -> list[Record]:

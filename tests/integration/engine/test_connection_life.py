@@ -18,8 +18,10 @@ from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.db import read, write
 from services.errors import SignInNeeded, Stale, Unavailable
+from services.gateways.store import Store
 from services.gateways.xero import tokens
 from services.gateways.xero.oauth import TokenPair
+from services.records import leases
 from services.settings import get_settings
 from services.vault import seal
 from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
@@ -32,6 +34,7 @@ GRACE = 30 * 60
 """Seconds for which Xero honours a refresh token that was used; developer.xero.com, token types."""
 CRASH = """
 import os, sys
+from services.gateways.store import Store
 from services.gateways.xero import tokens
 tokens._commit = lambda *_: os._exit(9)
 tokens.access_token(sys.argv[1])
@@ -248,3 +251,19 @@ def test_a_tick_under_way_does_nothing_more_once_its_organisation_is_disconnecte
         sync.tick(connection_id, progress)
     assert synced() == []
     assert [contacts.list_contacts(ContactFilter()).total] == known == [100]
+
+
+@pytest.mark.parametrize("meanwhile", ["disconnected", "taken over"])
+def test_a_fault_of_ours_is_not_noted_by_who_has_lost_the_connection(connection_id: str, meanwhile: str) -> None:
+    def open_store(_connection_id: str, _for_person: bool) -> Store:
+        if meanwhile == "disconnected":
+            connection.disconnect(SYSTEM, connection_id)
+        else:
+            with write() as session:
+                leases.end(session, f"tick:{connection_id}")
+            sync.tick(connection_id)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        sync.tick(connection_id, open_store=open_store)
+    assert connection.get_connection(connection_id).error == ""

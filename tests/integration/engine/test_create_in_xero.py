@@ -21,6 +21,7 @@ from services.gateways.xero.store import XeroStore
 from services.issues import IssueFilter
 from services.reconcile.contact import Address
 from services.settings import get_settings
+from simulator import listing
 from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, tick, xero_client
 from tests.support.xero import Xero
 
@@ -71,6 +72,22 @@ def test_asking_twice_creates_once(xero: Xero, started: str) -> None:
     with pytest.raises(MovedOn):
         clients.create_in_xero(SYSTEM, contact_id, started)
     assert len(xero.contacts(name="Twice Ltd")) == 1
+
+
+def test_a_creation_that_was_lost_is_looked_up_also_among_more_contacts_than_xero_filters_by_number(
+    xero: Xero, started: str, settings: pytest.MonkeyPatch
+) -> None:
+    """Of more than 100,000 contacts; here of more than none."""
+    settings.setattr(listing, "HIGH_VOLUME", 0)
+    contact_id = add("Lost & Found")
+    clients.create_in_xero(SYSTEM, contact_id, started)
+    xero.create("Somebody Else")
+    xero.fault(method="PUT", path="/Contacts", action="drop", effect="before")
+    with pytest.raises(SyncError):
+        sync.tick(started)
+    retry_now()
+    sync.tick(started)
+    assert xero_client(contact_id).state == "syncing"
 
 
 @pytest.mark.parametrize(

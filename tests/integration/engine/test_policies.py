@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from models.connection import ConnectionRow
+from models.link import LinkRow
 from services import clients, decided, differences, links, policies, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
@@ -215,6 +217,26 @@ def test_what_was_edited_after_the_brake_had_looked_waits_for_its_next_look(
         if stage == "Matching contacts":
             for number, (contact_id, _) in enumerate(many):
                 edit(contact_id, name=f"Renamed {number}")
+
+    sync.tick(connection_id, progress)
+    assert xero.contact(many[0][1])["Name"] == "Person 0"
+    tally = sync.tick(connection_id)
+    assert tally is not None
+    assert tally.braked
+
+
+def test_what_was_made_two_way_after_the_brake_had_looked_waits_for_its_next_look(
+    xero: Xero, connection_id: str, many: list[Pair]
+) -> None:
+    with write() as session:
+        session.execute(update(LinkRow).values(two_way=False))
+    for number, (contact_id, _) in enumerate(many):
+        edit(contact_id, name=f"Renamed {number}")
+    xero.create("New Ned", "ned@example.com")
+
+    def progress(stage: str, _done: int, _total: int) -> None:
+        if stage == "Matching contacts":
+            links.make_two_way(SYSTEM, [row.link_id for row in synced() if not row.two_way])
 
     sync.tick(connection_id, progress)
     assert xero.contact(many[0][1])["Name"] == "Person 0"

@@ -168,3 +168,20 @@ def test_every_change_is_in_the_activity_with_before_and_after(
         {"email": "ada@example.com"},
         {"email": "ada@xero.example"},
     )
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_name_that_is_handed_on_from_one_contact_to_another_at_once_reaches_xero(
+    xero: Xero, connection_id: str, first: int
+) -> None:
+    names = ("Ada Archer", "Ben Baker")
+    ours = [add(name, f"{name[:3]}@example.com") for name in names]
+    theirs = [xero.create(name, f"{name[:3]}@example.com") for name in names]
+    run_import(connection_id)
+    last = 1 - first
+    edit(ours[last], name="Bea Before")
+    edit(ours[first], name=names[last])
+    for _ in range(3):
+        sync.tick(connection_id)
+    assert [xero.contact(theirs[one])["Name"] for one in (first, last)] == [names[last], "Bea Before"]
+    assert not any(row.error for row in synced())

@@ -63,6 +63,12 @@ def test_a_taken_name_is_recognised_whatever_letters_it_has(xero: Xero, store: X
     assert kinds(store.create([draft(name, "ours-1")], "key")) == [NameTaken]
 
 
+def test_who_has_a_name_without_the_accents_is_not_blamed_for_another_refusal(xero: Xero, store: XeroStore) -> None:
+    xero.add("Zoe Zeller")
+    [outcome] = store.create([draft("Zoë Zeller", "ours-1", email="not an email")], "key")
+    assert (type(outcome), str(outcome)) == (Invalid, "Email address must be valid.")
+
+
 def test_an_archived_contact_does_not_hold_its_name(xero: Xero, store: XeroStore) -> None:
     xero.archive(xero.add("Acme Ltd"))
     assert kinds(store.create([draft("Acme Ltd", "ours-1")], "key")) == [Record]

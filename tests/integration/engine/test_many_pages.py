@@ -1,0 +1,102 @@
+"""A delta of more pages than a minute's calls: it waits for Xero's limit where it is, and ends."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs
+
+import pytest
+import time_machine
+
+from models.base import now
+from services import connection, imports, jobs, sync, worker
+from services.access import SYSTEM
+from services.errors import RateLimited, Stale
+from services.gateways.xero import store
+from services.settings import get_settings
+from services.steps import pull
+from tests.support.practice import run_import, synced
+from tests.support.xero import Xero
+
+Meanwhile = list[Callable[[], object]]
+
+
+@pytest.fixture(autouse=True)
+def six_pages(xero: Xero, settings: pytest.MonkeyPatch) -> None:
+    """Eleven contacts, two a page, and four calls a minute."""
+    settings.setattr(store, "PAGE_SIZE", 2)
+    settings.setenv("XERO_CALLS_PER_MINUTE", "4")
+    get_settings.cache_clear()
+    for number in range(11):
+        xero.create(f"Person {number}", f"person{number}@example.com")
+
+
+@pytest.fixture(autouse=True)
+def meanwhile(settings: pytest.MonkeyPatch) -> Iterator[Meanwhile]:
+    """What happens while the engine waits; the clock goes on by as much, at once."""
+    acts: Meanwhile = []
+    with time_machine.travel(now()) as traveller:
+
+        def nap(seconds: float) -> None:
+            traveller.shift(seconds)
+            for act in acts:
+                act()
+
+        settings.setattr(pull, "sleep", nap)
+        yield acts
+
+
+def pages_read(xero: Xero) -> list[int]:
+    """The pages of the delta that Xero has answered since the last look."""
+    queries = [parse_qs(str(call["query"])) for call in xero.calls()]
+    xero.forget_calls()
+    return [int(query["page"][0]) for query in queries if "page" in query]
+
+
+def test_an_import_of_more_pages_than_a_minutes_calls_waits_and_reads_each_once(
+    xero: Xero, connection_id: str, meanwhile: Meanwhile
+) -> None:
+    stages: list[str] = []
+    meanwhile.append(lambda: stages.append(jobs.running_jobs()[0].stage))
+    xero.forget_calls()
+    job = run_import(connection_id)
+    assert (job.state, job.error) == ("done", "")
+    assert pages_read(xero) == [1, 2, 3, 4, 5, 6]
+    assert len(synced()) == 11
+    assert set(stages) == {"Waiting until Xero may be called again"}
+
+
+def test_so_does_a_preview(xero: Xero, connection_id: str) -> None:
+    job_id = imports.start_preview(SYSTEM, connection_id)
+    worker.run_jobs()
+    assert jobs.get_job(job_id).state == "done"
+    assert imports.preview_counts(connection_id).total == 11
+
+
+def test_who_is_changed_while_it_waits_is_found_by_the_next(
+    xero: Xero, connection_id: str, meanwhile: Meanwhile
+) -> None:
+    first = min(one["ContactID"] for one in xero.contacts())
+    meanwhile.append(lambda: xero.change(first, EmailAddress="changed@example.com"))
+    run_import(connection_id)
+    assert "changed@example.com" not in [row.email for row in synced()]
+    meanwhile.clear()
+    sync.tick(connection_id)
+    assert "changed@example.com" in [row.email for row in synced()]
+
+
+def test_disconnecting_ends_the_wait(xero: Xero, connection_id: str, meanwhile: Meanwhile) -> None:
+    meanwhile.append(lambda: connection.disconnect(SYSTEM, connection_id))
+    xero.forget_calls()
+    with pytest.raises(Stale):
+        sync.tick(connection_id)
+    assert max(pages_read(xero)) < 6
+    assert synced() == []
+
+
+def test_a_limit_that_is_not_over_soon_is_not_waited_for(xero: Xero, connection_id: str, meanwhile: Meanwhile) -> None:
+    waited: list[bool] = []
+    meanwhile.append(lambda: waited.append(True))
+    headers = {"X-Rate-Limit-Problem": "day", "Retry-After": "9000"}
+    xero.fault(action="status", status=429, headers=headers, method="GET", path="/Contacts", skip=1)
+    with pytest.raises(RateLimited):
+        sync.tick(connection_id)
+    assert waited == []
