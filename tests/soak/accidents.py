@@ -82,7 +82,8 @@ class Accidents:
         """The watcher's word before a call."""
         self._boundary()
         self._calls += 1
-        self._written += [one["ContactID"] for one in sent if "ContactID" in one and not self._is_asked_for(one)]
+        changed = [one for one in sent if "ContactID" in one]
+        self._written += [one["ContactID"] for one in changed if not (self._syncs(one) or self._is_asked_for(one))]
         self._happen(False, method)
 
     def after(self, method: str, sent: Sequence[dict[str, Any]]) -> None:
@@ -151,6 +152,10 @@ class Accidents:
             yield
         finally:
             self._armed, self.world.watcher = True, watcher
+
+    def _syncs(self, element: dict[str, Any]) -> bool:
+        syncing = "SELECT 1 FROM link WHERE state = 'syncing' AND xero_id = ?"
+        return bool(self.world.rows(syncing, element["ContactID"]))
 
     def _is_asked_for(self, element: dict[str, Any]) -> bool:
         """Whether this archives a contact in Xero as a person asked: the link has ended then, of course."""
