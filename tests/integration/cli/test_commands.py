@@ -167,4 +167,5 @@ def test_the_practices_time_zone_and_region_are_shown_and_changed(run: Run) -> N
     assert run("practice", "--json").data == {"time_zone": "Pacific/Auckland", "locale": "en-NZ"}
     assert run("practice", "--region", "").code == 0
     assert run("practice", "--json").data["locale"] == ""
-    assert "Time zone" in run("practice", "--time-zone", "Nowhere/Land").err
+    assert "such as Pacific/Auckland" in run("practice", "--time-zone", "Nowhere/Land").err
+    assert "such as en-NZ" in run("practice", "--region", "mars").err
