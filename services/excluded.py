@@ -46,7 +46,7 @@ REASONS = {
     ARCHIVED: "Archived in Xero",
 }
 MANY = 10_000
-"""From so many on, the next ones by name are found sooner along the index of all names than by sorting those left out."""
+"""From so many on, the next ones by name are found sooner along the index of all names than by sorting those alone."""
 PLACE: ColumnElement[int] = literal_column("xero_contact.rowid")
 """Which row it is: in order within the index of names, and passed on more cheaply than a key of two columns."""
 WANTED = {"": tuple(REASONS), IN_USE: (FILTER, IGNORED)}
