@@ -57,8 +57,9 @@ class SecurityHeaders:
 
 
 def settings_or_exit() -> Settings:
-    """The settings; without valid ones the program says which is wrong and ends."""
+    """The settings, and the database brought up to date; what is wrong with either is said before the program ends."""
     try:
+        migrate.upgrade(get_settings().database_url)
         return get_settings()
     except SettingsError as error:
         sys.exit(str(error))
@@ -79,10 +80,9 @@ def settle_memory() -> None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Bring the database up to date before the first request; run the sync while the app runs."""
+    """Say how the first administrator is set up; run the sync while the app runs."""
     settings = get_settings()
     logs.start()
-    await run_in_threadpool(migrate.upgrade, settings.database_url)
     await run_in_threadpool(announce_first_run, settings.public_url)
     settle_memory()
     worker = Worker() if settings.worker_in_app else None

@@ -32,7 +32,9 @@ app.command("schedule")(practice.schedule)
 @app.callback()
 def check_database(context: typer.Context) -> None:
     """Contact Sync for Xero, from a terminal."""
-    if context.invoked_subcommand != "migrate" and not migrate.is_current(get_settings().database_url):
+    if context.invoked_subcommand == "migrate" or "--help" in sys.argv:
+        return
+    if not migrate.is_current(get_settings().database_url):
         raise SettingsError("The database is not up to date; run: python manage.py migrate")
 
 

@@ -31,7 +31,7 @@ install_with_package_manager() {
   fi
   say "Installing Chromium for the browser tests…"
   if command -v apt-get >/dev/null; then
-    { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq chromium; } >&2 || true
+    { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >&2 || true
   elif command -v dnf >/dev/null; then
     $sudo dnf install -y -q chromium >&2 || true
   elif command -v apk >/dev/null; then

@@ -41,20 +41,15 @@ class _Queue:
     """
 
     def __init__(self, url: str) -> None:
-        path = make_url(url).database
-        self._path = Path(f"{path}-queue") if path and path != ":memory:" else None
+        self._path = Path(f"{make_url(url).database}-queue")
         self._threads = threading.Lock()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """The right to begin next, for the length of the block."""
-        with self._threads:
-            if self._path is None:
-                yield
-                return
-            with self._path.open("ab") as file:  # whose closing lets the next one in
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield
+        with self._threads, self._path.open("ab") as file:  # whose closing lets the next one in
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 class _Look:
@@ -228,10 +223,14 @@ def _make_folder(url: str) -> None:
         raise SettingsError(
             "The setting DATABASE_URL is malformed: it should look like sqlite:///data/app.db."
         ) from None
-    if parsed.get_backend_name() != "sqlite":
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         raise SettingsError("The setting DATABASE_URL must name a SQLite file, such as sqlite:///data/app.db.")
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(0o700, parents=True, exist_ok=True)  # clients' data: its owner's alone
+    try:
+        Path(str(parsed.database)).parent.mkdir(0o700, parents=True, exist_ok=True)  # clients' data: its owner's alone
+    except OSError as error:
+        raise SettingsError(
+            f"The folder of the database that DATABASE_URL names cannot be made: {error.strerror}."
+        ) from None
 
 
 def _engine(url: str, begin: str) -> Engine:

@@ -2,9 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlmodel import Session, col
 
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
@@ -20,7 +34,7 @@ from services.records.bulk import Report, each
 from services.records.deep_link import contact_url
 from services.records.intents import wake
 from services.records.keys import inside
-from services.records.listing import Listing, Rows, found_by_key
+from services.records.listing import Listing, Rows, among, found_by_key, in_order, page_of
 from services.records.remembered import remembered
 from services.records.undoing import of_let_in
 from services.records.xero_types import type_of
@@ -31,6 +45,10 @@ REASONS = {
     IGNORED: "Ignored by a person",
     ARCHIVED: "Archived in Xero",
 }
+MANY = 10_000
+"""From so many on, the next ones by name are found sooner along the index of all names than by sorting those alone."""
+PLACE: ColumnElement[int] = literal_column("xero_contact.rowid")
+"""Which row it is: in order within the index of names, and passed on more cheaply than a key of two columns."""
 WANTED = {"": tuple(REASONS), IN_USE: (FILTER, IGNORED)}
 """The reasons that a filter asks for, where it is not for one alone."""
 
@@ -67,11 +85,13 @@ class ExcludedCounts:
 
 def list_excluded(f: ExcludedFilter, page: int = 1, size: int = 100) -> Listing[ExcludedItem]:
     """One page of the Xero contacts that take no part, by name."""
+    known = _known(f)
     with read() as session:
         query = _query(session, f)
-        total = session.execute(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))
-        rows = session.execute(query.limit(size).offset((max(page, 1) - 1) * size))
-        return Listing(tuple(_item(row) for row in rows), int(total.scalar_one()))
+        keys = partial(_places, query, known is not None and known >= MANY)
+        places, total = page_of(session, keys, page, size, None if known is None else lambda _session: known)
+        rows = session.execute(query.where(among(PLACE, places))) if places else ()
+        return Listing(tuple(_item(row) for row in in_order(rows, places)), total)
 
 
 @remembered
@@ -90,7 +110,9 @@ def count_excluded() -> ExcludedCounts:
 def excluded_ids(f: ExcludedFilter) -> list[str]:
     """The keys of all Xero contacts that take no part and match a filter."""
     with read() as session:
-        return list(session.scalars(_query(session, f).with_only_columns(_key())))
+        return list(
+            session.scalars(_query(session, f).with_only_columns(_key()).order_by(col(XeroContactRow.name_key)))
+        )
 
 
 def let_in(actor: Principal, keys: Sequence[str]) -> Report:
@@ -122,15 +144,29 @@ def _query(session: Session, f: ExcludedFilter) -> Rows:
     live = session.scalars(select(ConnectionRow).where(col(ConnectionRow.state) != DISCONNECTED)).all()
     reason = _reason(live)
     query = (
-        select(XeroContactRow, reason, col(ConnectionRow.short_code))
+        select(PLACE, XeroContactRow, reason, col(ConnectionRow.short_code))
         .join(ConnectionRow, col(ConnectionRow.id) == col(XeroContactRow.connection_id))
-        .where(reason.in_(WANTED.get(f.reason, (f.reason,))), *_named())
+        .where(reason.in_(WANTED.get(f.reason, (f.reason,))), *_named(), col(ConnectionRow.state) != DISCONNECTED)
     )
     if f.connection_id:
         query = query.where(col(XeroContactRow.connection_id) == f.connection_id)
     if f.search.strip():
         query = query.where(found_by_key(f.search, XeroContactRow.name_key, XeroContactRow.email_key))
-    return query.order_by(col(XeroContactRow.name_key), col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))
+    return query
+
+
+def _known(f: ExcludedFilter) -> int | None:
+    """How many there are to list, where that is remembered anyway."""
+    counts = count_excluded()
+    known = {"": counts.in_use + counts.archived, IN_USE: counts.in_use, ARCHIVED: counts.archived}
+    return None if f.search.strip() or f.connection_id else known.get(f.reason)
+
+
+def _places(query: Rows, many: bool, backwards: bool) -> Select[int]:
+    """Where the rows of a query are, by name; an expression keeps SQLite from the index of names where they are few."""
+    name = col(XeroContactRow.name_key)
+    order: list[Any] = [name if many else name + "", PLACE]
+    return query.with_only_columns(PLACE).order_by(*(one.desc() for one in order) if backwards else order)
 
 
 def _is_excluded(session: Session, xero: XeroContactRow) -> bool:
@@ -195,7 +231,7 @@ def _key() -> ColumnElement[str]:
 
 
 def _item(row: Any) -> ExcludedItem:
-    xero, reason, short_code = row
+    _, xero, reason, short_code = row
     return ExcludedItem(
         key=f"{xero.connection_id}:{xero.xero_id}",
         name=xero.name,

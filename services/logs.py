@@ -1,6 +1,9 @@
 """What goes to the log, and in which form: the same for the app, its web server and the worker, as LOG_LEVEL says."""
 
+import errno
 import logging
+import traceback
+from typing import Any
 
 from services.settings import get_settings
 
@@ -16,6 +19,7 @@ def start() -> None:
     whoever is signed in and the names of contacts.
     """
     level = get_settings().log_level
+    logging.setLogRecordFactory(_record)
     shown = "INFO" if level == "DEBUG" else level
     logging.basicConfig(level=shown, format=FORM)
     for name in SERVER:
@@ -26,3 +30,28 @@ def start() -> None:
     if level != "DEBUG":
         logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _record(*details: Any, **more: Any) -> logging.LogRecord:
+    """A record whose error is worded before any handler, Streamlit's own too, could word it with its text."""
+    record = logging.LogRecord(*details, **more)
+    if record.exc_info and record.exc_info[1]:
+        record.exc_text = _types_and_places(record.exc_info[1])
+    return record
+
+
+def _types_and_places(error: BaseException) -> str:
+    """An error, after those it came of, without their texts: these may hold a contact's name or what was typed."""
+    chain: list[BaseException] = []
+    latest: BaseException | None = error
+    while latest is not None and latest not in chain:
+        chain.insert(0, latest)
+        latest = latest.__cause__ or (None if latest.__suppress_context__ else latest.__context__)
+    told = ("".join((*traceback.format_tb(one.__traceback__), _type(one))) for one in chain)
+    return "Traceback (most recent call last):\n" + "\nwhich led to\n".join(told)
+
+
+def _type(error: BaseException) -> str:
+    """The name of its type, with what SQLite or the system calls it: SQLITE_FULL, ENOSPC."""
+    code = getattr(error, "sqlite_errorname", "") or errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    return f"{type(error).__module__}.{type(error).__qualname__}{f' ({code})' if code else ''}"

@@ -76,10 +76,10 @@ def save_settings(actor: Principal, settings: PracticeSettings, seen: PracticeSe
     """
     require(actor, Role.ADMIN)
     checks = (
-        ("Time zone", settings.time_zone in available_timezones()),
-        ("Region", not settings.locale or settings.locale in locales.regions()),
+        ("Time zone", settings.time_zone in available_timezones(), "must be an IANA name, such as Pacific/Auckland"),
+        ("Region", not settings.locale or settings.locale in locales.regions(), "must be one such as en-NZ, or blank"),
     )
-    if problems := [Problem(field, "choose one of the choices") for field, kept in checks if not kept]:
+    if problems := [Problem(field, rule) for field, kept, rule in checks if not kept]:
         raise BadInput(problems)
     with write() as session:
         row = session.get_one(InstallationRow, 1)

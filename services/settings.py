@@ -3,11 +3,13 @@
 The descriptions here are the source of `docs/settings.md`.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,7 +20,23 @@ from pydantic_settings import (
 from services.errors import SettingsError
 
 SECRETS_FILE = Path(".streamlit/secrets.toml")
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
+
+
+def _like(pattern: str, rule: str) -> AfterValidator:
+    """Refuse a text that is not like this, in words that whoever deploys can follow."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(rule)
+        return text
+
+    return AfterValidator(check)
+
+
+Url = Annotated[str, _like(r"https?://[^\s/?#]+(/[^\s?#]*)?", "must be an address such as https://sync.example.com")]
+Sender = Annotated[
+    str, _like(r"([^@\s<>,;]+@[^@\s<>,;]+)?", "must be an address alone, such as contact-sync@example.com")
+]
 
 
 class Settings(BaseSettings):
@@ -84,10 +102,8 @@ class Settings(BaseSettings):
     )
     smtp_user: str = Field(default="", description="User name at the mail server; blank means no sign-in.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
-    smtp_from: str = Field(
-        default="",
-        pattern=r"^([^@\s<>,;]+@[^@\s<>,;]+)?$",
-        description="Sender's address of all mails, such as `contact-sync@example.com`.",
+    smtp_from: Sender = Field(
+        default="", description="Sender's address of all mails, such as `contact-sync@example.com`."
     )
     worker_in_app: bool = Field(
         default=True,
@@ -96,7 +112,9 @@ class Settings(BaseSettings):
     sign_in_days: int = Field(default=7, ge=1, le=90, description="Days a sign-in lasts.")
     lock_after_failures: int = Field(default=5, ge=1, description="Wrong passwords in a row before an account locks.")
     lock_minutes: int = Field(default=15, ge=1, description="Minutes an account stays locked.")
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much the log says.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much the log says: `DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )
 
     @field_validator("app_secret_key")
     @classmethod
@@ -142,18 +160,22 @@ class Settings(BaseSettings):
 def get_settings() -> Settings:
     """The settings of this process.
 
-    Raises: SettingsError naming each setting that is missing or malformed, never its value.
+    Raises: SettingsError naming each setting that is missing or malformed and its rule, never its value.
     """
     try:
         return Settings()  # type: ignore[call-arg]  # values come from the sources above
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
+    except (OSError, TOMLDecodeError, UnicodeDecodeError) as error:
+        fault = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(f"The settings in {SECRETS_FILE} cannot be read: {fault}.") from None
 
 
 def _sentence(error: ValidationError) -> str:
     parts = []
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0]).upper()
-        fault = "is missing" if problem["type"] == "missing" else f"is malformed: {problem['msg']}"
+        rule = problem["msg"].removeprefix("Value error, ").replace("Input should", "must").partition(", unable")[0]
+        fault = "is missing" if problem["type"] == "missing" else f"is malformed: it {rule}"
         parts.append(f"The setting {name} {fault}.")
     return " ".join(parts) + " Set it in the environment or in .streamlit/secrets.toml; see docs/settings.md."

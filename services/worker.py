@@ -6,6 +6,7 @@ leases let one of them work on a connection at a time.
 
 import logging
 import signal
+import sys
 import threading
 import time
 from functools import partial
@@ -16,7 +17,7 @@ from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
 from models.job import JobRow
 from services import db, logs, migrate, sync, webhooks
-from services.errors import ContactSyncError, RateLimited, Stale
+from services.errors import ContactSyncError, RateLimited, SettingsError, Stale
 from services.records import clock, jobs, leases
 from services.settings import get_settings
 from services.steps import drifting, suggesting
@@ -186,9 +187,12 @@ def _due(connection_id: str = "") -> list[ConnectionRow]:
 
 
 def main() -> None:
-    """Run a worker alone until SIGINT or SIGTERM."""
-    logs.start()
-    migrate.upgrade(get_settings().database_url)
+    """Run a worker alone until SIGINT or SIGTERM. What is wrong with a setting is one sentence, and the end."""
+    try:
+        logs.start()
+        migrate.upgrade(get_settings().database_url)
+    except SettingsError as error:
+        sys.exit(str(error))
     worker = Worker()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # of the threads too: SIGTERM would end them, and all, at once
     worker.start()

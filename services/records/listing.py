@@ -1,7 +1,7 @@
 """What a paged table is given: one page of rows, and how many there are in all."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar, TypeVarTuple
@@ -49,12 +49,12 @@ def paged(
 
 def page_of(
     session: Session,
-    keys: Callable[[bool], Select[str]],
+    keys: Callable[[bool], Select[T]],
     page: int,
     size: int,
     count: Callable[[Session], int] | None = None,
     values: Mapping[str, Any] = NO_VALUES,
-) -> tuple[list[str], int]:
+) -> tuple[list[T], int]:
     """One page (counted from 1) of the ordered keys, and how many there are in all.
 
     For lists whose order and conditions one index holds: counting and skipping then read that index alone. `keys`
@@ -87,7 +87,7 @@ def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
     return col(column).in_(bindparam(None, list(values), expanding=True))
 
 
-def in_order(rows: Iterable[Any], ids: Sequence[str]) -> list[Any]:
+def in_order(rows: Iterable[Any], ids: Sequence[Hashable]) -> list[Any]:
     """Rows whose first column is an id, in the order of `ids`."""
     found = {row[0]: row for row in rows}
     return [found[one] for one in ids if one in found]

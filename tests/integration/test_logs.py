@@ -23,17 +23,44 @@ for name in ("uvicorn.error", "websockets.server", "asyncio"):
 logging.getLogger("services.worker").info("A job is done.")
 logging.getLogger("services.worker").warning("A job failed.")
 """
+FAILING = """
+import logging, sqlite3
+from services import logs
+logs.start()
+from streamlit.logger import get_logger
+def ask():
+    sqlite3.connect(":memory:").execute("SELECT * FROM amy_adams")
+def give_up():
+    try:
+        ask()
+    except sqlite3.Error as error:
+        raise ValueError("Amy Adams <amy@example.com>") from error
+for logger in (logging.getLogger("services.worker"), logging.getLogger("uvicorn.error"), get_logger("streamlit.later")):
+    try:
+        give_up()
+    except ValueError:
+        logger.exception("A turn failed.")
+try:
+    open("/nowhere/Amy Adams.csv")
+except OSError:
+    logging.getLogger("services.worker").exception("A file failed.")
+"""
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) ([\w.]+) (.+)")
 
 
 def lines(level: str) -> list[str]:
     """What a process says at a level, each line without its time; one in another form is a failure."""
-    settings = {"APP_SECRET_KEY": "a key for logs, and it is long enough", "LOG_LEVEL": level}
-    told = subprocess.run(
-        [sys.executable, "-c", SAYING], cwd=ROOT, env=os.environ | settings, text=True, capture_output=True, check=True
-    )
-    found = [LINE.fullmatch(line) for line in told.stderr.splitlines()]
+    found = [LINE.fullmatch(line) for line in told(SAYING, level).splitlines()]
     return [" ".join(one.groups()) if one else "in another form" for one in found]
+
+
+def told(code: str, level: str) -> str:
+    """What a process that runs this code says on standard error."""
+    settings = {"APP_SECRET_KEY": "a key for logs, and it is long enough", "LOG_LEVEL": level}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | settings, text=True, capture_output=True, check=True
+    ).stderr
 
 
 @pytest.mark.parametrize(
@@ -53,3 +80,12 @@ def test_requests_are_listed_where_all_is() -> None:
 
 def test_what_servers_say_of_cookies_and_of_pages_is_never_logged() -> None:
     assert not [line for line in lines("DEBUG") if "a secret" in line]
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_an_unexpected_error_is_logged_by_its_types_and_places_without_its_text(level: str) -> None:
+    said = told(FAILING, level)
+    assert "amy" not in said.lower()
+    assert said.count("in give_up\nbuiltins.ValueError\n") == 3
+    assert said.count("in ask\nsqlite3.OperationalError (SQLITE_ERROR)\nwhich led to\n") == 3
+    assert "builtins.FileNotFoundError (ENOENT)" in said

@@ -30,20 +30,27 @@ def test_a_secret_that_is_too_short_is_refused_without_being_repeated(settings: 
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "rule"),
     [
-        ("PUBLIC_URL", "localhost:8501"),
-        ("XERO_API_URL", "ftp://api.xero.com"),
-        ("XERO_CALLS_PER_DAY", "many"),
-        ("SYNC_EVERY_SECONDS", "1"),
-        ("SIGN_IN_DAYS", "0"),
-        ("LOG_LEVEL", "loud"),
+        ("APP_SECRET_KEY", "hunter2", "must have at least 32 characters"),
+        ("PUBLIC_URL", "localhost:8501", "must be an address such as https://sync.example.com"),
+        ("PUBLIC_URL", "https://sync.example.com?a=1", "must be an address such as https://sync.example.com"),
+        ("XERO_API_URL", "ftp://api.xero.com", "must be an address such as https://sync.example.com"),
+        ("XERO_CALLS_PER_DAY", "many", "must be a valid integer"),
+        ("SYNC_EVERY_SECONDS", "1", "must be greater than or equal to 5"),
+        ("SIGN_IN_DAYS", "0", "must be greater than or equal to 1"),
+        ("SMTP_FROM", "Sync <a@b.example>", "must be an address alone, such as contact-sync@example.com"),
+        ("LOG_LEVEL", "loud", "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        ("WORKER_IN_APP", "perhaps", "must be a valid boolean"),
     ],
 )
-def test_a_malformed_setting_is_named_and_its_value_is_not(settings: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_malformed_setting_is_named_with_its_rule_and_without_its_value(
+    settings: pytest.MonkeyPatch, name: str, value: str, rule: str
+) -> None:
     with pytest.raises(SettingsError) as caught:
         load(settings, **{name: value})
-    assert f"The setting {name} is malformed" in str(caught.value)
+    assert f"The setting {name} is malformed: it {rule}. Set it in" in str(caught.value)
+    assert value not in str(caught.value).replace(rule, "")
 
 
 def test_all_faulty_settings_are_named_at_once(settings: pytest.MonkeyPatch) -> None:
@@ -62,6 +69,15 @@ def test_the_environment_wins_over_the_secrets_file(settings: pytest.MonkeyPatch
     settings.chdir(tmp_path)
     loaded = load(settings, LOG_LEVEL="WARNING")
     assert (loaded.log_level, loaded.sign_in_days) == ("WARNING", 3)
+
+
+@pytest.mark.parametrize("held", [b"log_level = ERROR", b'log_level = "\xff"'])
+def test_a_secrets_file_that_cannot_be_read_is_named(settings: pytest.MonkeyPatch, tmp_path: Path, held: bytes) -> None:
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_bytes(held)
+    settings.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"\.streamlit/secrets\.toml cannot be read"):
+        load(settings)
 
 
 def test_secrets_do_not_show_when_settings_are_printed(settings: pytest.MonkeyPatch) -> None:

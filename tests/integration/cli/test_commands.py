@@ -6,10 +6,13 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
+from commands.callback import answered
 from services.settings import get_settings
 from tests.integration.cli.conftest import Run
 
@@ -38,6 +41,16 @@ def test_a_missing_setting_is_named(run: Run, settings: pytest.MonkeyPatch) -> N
     answer = run("user", "list")
     assert (answer.code, answer.out) == (1, "")
     assert "APP_SECRET_KEY is missing" in answer.err
+
+
+@pytest.mark.parametrize("asked", [("--help",), ("user", "--help"), ("connect", "xero", "--help")])
+def test_help_is_given_before_there_are_settings_or_a_database(
+    run: Run, settings: pytest.MonkeyPatch, asked: tuple[str, ...]
+) -> None:
+    settings.delenv("APP_SECRET_KEY")
+    get_settings.cache_clear()
+    answer = run(*asked)
+    assert (answer.code, "Usage: manage.py" in answer.out, answer.err) == (0, True, "")
 
 
 def test_a_database_that_is_not_up_to_date_is_left_alone(
@@ -167,4 +180,28 @@ def test_the_practices_time_zone_and_region_are_shown_and_changed(run: Run) -> N
     assert run("practice", "--json").data == {"time_zone": "Pacific/Auckland", "locale": "en-NZ"}
     assert run("practice", "--region", "").code == 0
     assert run("practice", "--json").data["locale"] == ""
-    assert "Time zone" in run("practice", "--time-zone", "Nowhere/Land").err
+    assert "such as Pacific/Auckland" in run("practice", "--time-zone", "Nowhere/Land").err
+    assert "such as en-NZ" in run("practice", "--region", "mars").err
+
+
+class Unwell(BaseHTTPRequestHandler):
+    """The app, while no sync has run for hours."""
+
+    def do_GET(self) -> None:
+        """Answer as /healthz does then."""
+        self.send_response(503)
+        self.end_headers()
+        self.wfile.write(b'{"status":"no sync has run for hours"}')
+
+    def log_message(self, *said: object) -> None:
+        """Say nothing."""
+
+
+def test_an_app_that_runs_without_its_sync_answers_xero_s_redirect_all_the_same(settings: pytest.MonkeyPatch) -> None:
+    with HTTPServer(("localhost", 0), Unwell) as app:
+        threading.Thread(target=app.serve_forever, daemon=True).start()
+        settings.setenv("PUBLIC_URL", f"http://localhost:{app.server_port}")
+        get_settings.cache_clear()
+        with answered():
+            pass
+        app.shutdown()

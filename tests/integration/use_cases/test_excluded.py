@@ -1,10 +1,12 @@
 """Contacts outside the contact-type filter are listed with the reason, and can be let in one by one."""
 
-from services import connection, issues, sync, undo
+import pytest
+
+from services import connection, excluded, issues, sync, undo
 from services.access import SYSTEM
 from services.connection import Setup
 from services.contacts import ContactFilter, list_contacts
-from services.excluded import ExcludedFilter, excluded_ids, let_in, list_excluded
+from services.excluded import ExcludedCounts, ExcludedFilter, count_excluded, excluded_ids, let_in, list_excluded
 from services.issues import IssueFilter
 from tests.support.organisations import connected, let_all_sync, several
 from tests.support.practice import add, run_import
@@ -69,3 +71,32 @@ def test_who_was_put_off_and_then_ignored_is_asked_about_at_once_when_let_in(xer
     assert undo.undo_command(SYSTEM, command).done == 1
     issues.unignore(SYSTEM, ids)
     assert issues.issue_ids(IssueFilter()) == ids
+
+
+def test_nobody_of_an_organisation_that_was_disconnected_is_listed_or_counted(database: object, xero: Xero) -> None:
+    connection_id = connect("customers")
+    xero.archive(xero.create("Cara Customer", "cara@example.com"))
+    xero.create("Sid Supplier", "sid@example.com", customer=False, IsSupplier=True)
+    run_import(connection_id)
+    assert (count_excluded(), list_excluded(ExcludedFilter()).total) == (ExcludedCounts(1, 1), 2)
+    connection.disconnect(SYSTEM, connection_id)
+    assert (count_excluded(), list_excluded(ExcludedFilter()).rows) == (ExcludedCounts(), ())
+
+
+@pytest.mark.parametrize("many", [0, 10_000])
+@pytest.mark.parametrize("reason", ["", "in_use", "filter", "archived"])
+def test_pages_are_by_name_and_hold_everybody_once_be_they_few_or_many(
+    database: object, xero: Xero, monkeypatch: pytest.MonkeyPatch, many: int, reason: str
+) -> None:
+    connection_id = connect("customers")
+    for name in ("Di", "Al", "Bo", "Cy", "Ed"):
+        xero.create(f"{name} Supplier", f"{name}@example.com", customer=False, IsSupplier=True)
+        xero.archive(xero.create(f"{name} Customer", ""))
+    run_import(connection_id)
+    monkeypatch.setattr(excluded, "MANY", many)
+    f = ExcludedFilter(reason=reason)
+    pages = [list_excluded(f, page, 3) for page in range(1, 6)]
+    found = [item for page in pages for item in page.rows]
+    assert {page.total for page in pages} == {len(found)}
+    assert [item.name for item in found] == sorted(item.name for item in found)
+    assert sorted(item.key for item in found) == sorted(excluded_ids(f))
