@@ -9,6 +9,7 @@ from models.consent import ConsentRow
 from models.contact import ContactRow
 from models.counter import CounterRow
 from models.difference import DifferenceRow
+from models.ended_sign_in import EndedSignInRow
 from models.inbox import InboxRow
 from models.installation import InstallationRow
 from models.intent import IntentRow
@@ -35,6 +36,7 @@ __all__ = [
     "ContactRow",
     "CounterRow",
     "DifferenceRow",
+    "EndedSignInRow",
     "InboxRow",
     "InstallationRow",
     "IntentRow",

@@ -42,12 +42,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person (or the sync) on whose behalf something is done. `since` is when they signed in, if they did."""
+    """The person (or the sync) on whose behalf something is done. `since` is when they signed in, if they did.
+
+    `sign_in` is the id of that sign-in, which all tabs of a browser share.
+    """
 
     username: str
     name: str
     role: Role
     since: datetime | None = field(default=None, compare=False)
+    sign_in: str = field(default="", compare=False)
 
 
 SYSTEM = Principal(activity.SYNC, "Sync", Role.ADMIN)
@@ -98,15 +102,15 @@ def list_users() -> list[UserItem]:
 
 
 @remembered
-def find_principal(username: str, since: datetime | None = None) -> Principal | None:
+def find_principal(username: str, since: datetime | None = None, sign_in: str = "") -> Principal | None:
     """The person behind a username, their role as it stands now; None when unknown or disabled.
 
-    Also None when they signed in at `since`, and their sign-ins ended later than that.
+    Also None when they signed in at `since`, and all their sign-ins, or this `sign_in`, ended later than that.
     """
-    row = standing(username)
+    row = standing(username, sign_in)
     if row is None or _is_out(row, since):
         return None
-    return Principal(username, row.name or username, Role(row.role), since)
+    return Principal(username, row.name or username, Role(row.role), since, sign_in)
 
 
 def add_user(actor: Principal, username: str, name: str, email: str, password: str, role: Role) -> None:
@@ -190,7 +194,7 @@ def unlock(actor: Principal, username: str) -> None:
 
 def _role_now(actor: Principal) -> Role:
     """What a user may do now; actors that are no users, such as the sync, may what they say. Raises: Forbidden."""
-    row = None if actor in (SYSTEM, CLI) else standing(actor.username)
+    row = None if actor in (SYSTEM, CLI) else standing(actor.username, actor.sign_in)
     if row is None:
         return actor.role
     if _is_out(row, actor.since) or expired(actor.since):
@@ -199,8 +203,8 @@ def _role_now(actor: Principal) -> Role:
 
 
 def _is_out(row: Any, since: datetime | None) -> bool:
-    """Whether a user is disabled, or their sign-ins ended after the one of `since`."""
-    return row.disabled_at is not None or (since is not None and since < row.valid_after)
+    """Whether a user is disabled, or the sign-in of `since` ended: it alone, or with all of them."""
+    return row.disabled_at is not None or row.ended or (since is not None and since < row.valid_after)
 
 
 def _item(row: UserRow) -> UserItem:

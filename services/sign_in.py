@@ -1,16 +1,25 @@
 """Signing in: what the sign-in form may compare with, failures and locks, and ending sign-ins."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
-from models.base import now
+from models.base import new_id, now
+from models.ended_sign_in import EndedSignInRow
 from models.user import UserRow
 from services import db, passwords
 from services.records import locks
 from services.settings import get_settings
+
+AN_HOUR_TURNED_BACK = timedelta(days=1)
+"""More than a cookie outlives its days by, where clocks are changed."""
+
+
+def begin() -> str:
+    """The id of a new sign-in."""
+    return new_id()
 
 
 def credentials() -> dict[str, Any]:
@@ -66,6 +75,17 @@ def valid_after(username: str) -> datetime:
     """Sign-ins from before this moment no longer count; those of nobody never do."""
     row = _find(username)
     return row.valid_after if row else datetime.max.replace(tzinfo=UTC)
+
+
+def end(sign_in: str) -> None:
+    """End one sign-in, in all tabs of its browser and wherever its cookie was copied to; others go on.
+
+    It is remembered for as long as a cookie of it may last.
+    """
+    until = now() + timedelta(days=get_settings().sign_in_days) + AN_HOUR_TURNED_BACK
+    with db.write() as session:
+        session.execute(delete(EndedSignInRow).where(col(EndedSignInRow.until) < now()))
+        session.merge(EndedSignInRow(id=sign_in, until=until))
 
 
 def revoke(username: str) -> None:

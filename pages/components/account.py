@@ -6,7 +6,8 @@ from pages.components import dialogs, notices, session, text
 from services import access
 from services.access import Principal
 
-PASSWORD, LEAVE = ":material/key: Change password", ":material/logout: Sign out everywhere"
+LEAVE, LEAVE_EVERYWHERE = ":material/logout: Sign out", ":material/devices: Sign out everywhere"
+PASSWORD = ":material/key: Change password"
 
 
 def show(person: Principal) -> None:
@@ -14,7 +15,7 @@ def show(person: Principal) -> None:
     with st.sidebar:
         st.menu_button(
             text.plain(person.name),
-            (PASSWORD, LEAVE),
+            (LEAVE, LEAVE_EVERYWHERE, PASSWORD),
             key="account",
             icon=":material/account_circle:",
             width="stretch",
@@ -28,6 +29,8 @@ def show(person: Principal) -> None:
 def _choose() -> None:
     if st.session_state["account"] == LEAVE:
         session.leave()
+    elif st.session_state["account"] == LEAVE_EVERYWHERE:
+        session.leave_everywhere()
     else:
         dialogs.ask("password")
 

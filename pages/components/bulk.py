@@ -33,6 +33,12 @@ def open_bar(contacts: Mapping[str, str]) -> None:
             st.caption("Tick a row to open its contact, or choose Open contact at its end.")
 
 
+def unseen() -> None:
+    """Above an empty list: how many rows are chosen still that its filters leave out, and the way to choose none."""
+    if table.chosen():
+        bar({}, 0, list, [])
+
+
 def bar(
     shown: Mapping[str, str],
     total: int,

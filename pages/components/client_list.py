@@ -56,6 +56,15 @@ COLUMNS = {
     "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
 }
 
+WHY = st.column_config.TextColumn(help="Why the last change was refused.", width=130)
+NARROWER = {
+    "Contact name": st.column_config.TextColumn(width=120),
+    "Billing email": st.column_config.TextColumn(width=92),
+    "Contact type": st.column_config.TextColumn(width=70),
+    "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=60),
+}
+"""How wide columns are where some contacts fail, so that the menu of the rows stays in sight beside the reasons."""
+
 
 def wanted() -> ClientFilter:
     """The filters as the person set them."""
@@ -76,6 +85,7 @@ def wanted() -> ClientFilter:
 def row(item: ClientItem) -> dict[str, object]:
     """A synced contact as the table shows it."""
     return {
+        "Why": item.error,
         "Contact name": item.name,
         "Billing email": item.email,
         "Contact type": item.contact_type,
@@ -85,6 +95,16 @@ def row(item: ClientItem) -> dict[str, object]:
         "Synced": item.synced_at,
         "Xero": item.xero_url or None,
     }
+
+
+def with_reasons() -> dict[str, object]:
+    """The columns where some fail: why stands beside the state, and the others leave room for it."""
+    looks: dict[str, object] = {}
+    for label, look in COLUMNS.items():
+        looks[label] = NARROWER.get(label, look)
+        if label == "State":
+            looks["Why"] = WHY
+    return looks
 
 
 def act(person: Principal, items: dict[str, ClientItem], label: str, link_id: str) -> None:
@@ -174,6 +194,7 @@ def show(person: Principal) -> None:
         _rows(person, may_act, chosen, listing)
         table.pager(AREA, listing.total)
     else:
+        bulk.unseen()
         empty(person, chosen != ClientFilter())
     if picked := table.picked():
         act(person, on_page, *picked)
@@ -212,7 +233,7 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
     table.show(
         [row(item) for item in listing.rows],
         [item.link_id for item in listing.rows],
-        COLUMNS,
+        with_reasons() if any(item.error for item in listing.rows) else COLUMNS,
         names=[item.name for item in listing.rows],
         menu=(OPEN, OPEN_XERO, STOP) if may_act else (OPEN, OPEN_XERO),
         more=dict.fromkeys(failing, (RETRY,)) if may_act else {},

@@ -28,6 +28,8 @@ def show(person: Principal, search: str, organisation: str, field: str) -> None:
     may_act = person.role.includes(Role.EDITOR)
     listing = table.fetch(AREA, lambda page: decided.list_decided(organisation, search, page, field=field))
     items = {item.difference_id: item for item in listing.rows}
+    if not items:
+        bulk.unseen()
     if not items and (search or organisation or field):
         notices.empty("No decided difference matches these filters.", ":material/search_off:")
         return

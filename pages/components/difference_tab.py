@@ -40,6 +40,7 @@ def show(person: Principal) -> None:
     items = {item.difference_id: item for item in listing.rows}
     names = {one: f"{item.name}: {item.field.label}" for one, item in items.items()}
     if not items:
+        bulk.unseen()
         _empty(bool(search or field or organisation))
         return
     opens = {one: item.contact_id for one, item in items.items()}

@@ -4,11 +4,29 @@ For forms and open dialogs, which are drawn anew before their press is worked of
 and what a dialog is opened with, stays as it was without this.
 """
 
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 
+ASKED, FOLLOWS = "drawn.asked", "drawn.follows"
+
 T = TypeVar("T")
+
+
+def anew() -> NoReturn:
+    """Draw the page anew for what others did, or what a job did, and not for a press of its person."""
+    st.session_state[ASKED] = True
+    st.rerun()
+
+
+def begin() -> None:
+    """A run of the page begins; called once, before anything is drawn."""
+    st.session_state[FOLLOWS] = st.session_state.pop(ASKED, False)
+
+
+def follows_others() -> bool:
+    """Whether the page is drawn for others: what its person types, and has not sent, is in the browser alone then."""
+    return bool(st.session_state.get(FOLLOWS))
 
 
 def before(place: str, about: object, now: T) -> T:

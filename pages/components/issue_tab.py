@@ -72,6 +72,7 @@ def show(person: Principal) -> None:
     if listing.rows:
         _list(person, may_act, wanted, listing, opened)
     else:
+        bulk.unseen()
         _empty(person, wanted)
     if picked := table.picked():
         issue_acts.act(person, *picked)

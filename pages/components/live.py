@@ -7,7 +7,7 @@ that nobody's form changes under their hands; what a form says is checked again 
 
 import streamlit as st
 
-from pages.components import dialogs
+from pages.components import dialogs, drawn
 from services import news
 
 SECONDS = 4
@@ -19,6 +19,7 @@ STILL = ("xero", "practice", "notifications")
 def watch(path: str) -> None:
     """Keep the page at `path` up to date; called before the page reads anything."""
     st.session_state[SEEN] = news.version()
+    drawn.begin()
     if path not in STILL:
         _look()
 
@@ -26,4 +27,4 @@ def watch(path: str) -> None:
 @st.fragment(run_every=SECONDS)
 def _look() -> None:
     if news.version() != st.session_state.get(SEEN) and not dialogs.is_open():
-        st.rerun()
+        drawn.anew()

@@ -13,7 +13,7 @@ from services.links import PreviousFilter, PreviousItem, Report, Skipped
 
 AREA = "previous"
 DRIFTS = {"": "Drifted or not", "drifted": "Drifted", "same": "Same as before"}
-STATES = {"": "Stopped and broken", "stopped": "Stopped", "broken": "Broken"}
+STATES = {"": "All states", "stopped": "Stopped", "broken": "Broken"}
 SORTS = {
     "name": "Name, A to Z",
     "-name": "Name, Z to A",
@@ -48,6 +48,7 @@ def show(person: Principal) -> None:
     listing = table.fetch(AREA, lambda page: links.list_previous(wanted, page))
     items = {item.link_id: item for item in listing.rows}
     if not items:
+        bulk.unseen()
         _empty(wanted)
         return
     opens = {one: item.contact_id for one, item in items.items()}

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, StopException
 
-from pages.components import text
+from pages.components import drawn, text
 from services import connection, jobs
 from services.jobs import JobItem
 
@@ -53,7 +53,7 @@ def watch(job: JobItem, who: str = "") -> None:
     def bar() -> None:
         now = jobs.get_job(job.id)
         if now.state not in RUNNING:
-            st.rerun()
+            drawn.anew()
         share = min(now.done / now.total, 1.0) if now.total else 0.0
         st.progress(share, text=_words(now, who))
 

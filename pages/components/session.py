@@ -6,21 +6,20 @@ before which sign-ins no longer count live in our database, so that they hold fo
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-import jwt
 import streamlit as st
 import streamlit_authenticator as stauth
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import brand, notices, text
-from services import access, sign_in, vault
+from pages.components import brand, cookie, notices, text
+from services import access, sign_in
 from services.access import Principal, Role
 from services.settings import get_settings
 
-COOKIE = "contact_sync"
 SINCE = "session.since"
+SIGN_IN = "session.sign_in"
 LEAVING = "session.leaving"
 ASKED = "session.asked"
 COOKIE_DUE = "session.cookie_due"
@@ -28,7 +27,7 @@ COOKIE_TRIES = 2
 NAME, WORD = "sign-in.username", "sign-in.password"
 WRONG = "Wrong username or password."
 OF_LIBRARY = ("authentication_status", "username", "name", "email", "roles")
-KEPT = {*OF_LIBRARY, "logout", SINCE, LEAVING, ASKED, COOKIE_DUE, NAME, WORD, notices.WAITING}
+KEPT = {*OF_LIBRARY, "logout", SINCE, SIGN_IN, LEAVING, ASKED, COOKIE_DUE, NAME, WORD, notices.WAITING}
 """What outlives a sign-out in a tab: the next person's sign-in, and what is still to be said."""
 
 
@@ -38,7 +37,8 @@ def current() -> Principal | None:
     if not state.get("authentication_status") or not state.get("username"):
         return None
     since = state.setdefault(SINCE, datetime.now(UTC))
-    return None if access.expired(since) else access.find_principal(state["username"], since)
+    sign_in_id = state.setdefault(SIGN_IN, sign_in.begin())
+    return None if access.expired(since) else access.find_principal(state["username"], since, sign_in_id)
 
 
 def guard(role: Role = Role.VIEWER) -> Principal:
@@ -74,7 +74,7 @@ def enter(screen: DeltaGenerator) -> Principal | None:
     if (person is not None and not st.session_state.get(COOKIE_DUE)) or not access.has_users():
         return person
     given = sign_in.credentials()
-    library = _library(given)
+    library = cookie.library(given, SIGN_IN)
     if person is not None:
         _keep_cookie(library)
         return person
@@ -85,8 +85,19 @@ def enter(screen: DeltaGenerator) -> Principal | None:
 
 
 def leave() -> None:
-    """Sign out, here and everywhere: for the callback of a button."""
+    """Sign out of this browser, in all its tabs: for the callback of a button."""
+    if ours := st.session_state.get(SIGN_IN):  # which a second click finds no more
+        sign_in.end(ours)
+    _gone()
+
+
+def leave_everywhere() -> None:
+    """Sign out of all browsers: for the callback of a button."""
     sign_in.revoke(st.session_state["username"])
+    _gone()
+
+
+def _gone() -> None:
     _forget()
     st.session_state[LEAVING] = COOKIE_TRIES
 
@@ -133,11 +144,11 @@ def _keep_cookie(library: stauth.Authenticate) -> None:
     """Hand the browser the cookie, and once more if it has not got it: a rerun may cut the first time short."""
     state, manager = st.session_state, library.cookie_controller.cookie_model.cookie_manager
     due, given = state.get(COOKIE_DUE) or (COOKIE_TRIES, None)
-    if given and (manager.cookies or {}).get(COOKIE) == given:
+    if given and (manager.cookies or {}).get(cookie.NAME) == given:
         due = 0
     if due:
         library.cookie_controller.set_cookie()
-        due, given = due - 1, manager.cookies[COOKIE]
+        due, given = due - 1, manager.cookies[cookie.NAME]
     state[COOKIE_DUE] = (due, given) if due else None
 
 
@@ -156,7 +167,7 @@ def _try(library: stauth.Authenticate, given: dict[str, Any], username: str, pas
     finally:
         sign_in.save_failures(before, given)
     if right and not sign_in.locked_until(username):  # by those who tried at the same moment
-        st.session_state[SINCE] = datetime.now(UTC)
+        st.session_state[SINCE], st.session_state[SIGN_IN] = datetime.now(UTC), sign_in.begin()
         st.session_state["logout"] = None
         return ""
     _forget()
@@ -175,60 +186,23 @@ def _locked_sentence(username: str) -> str:
     return f"Too many wrong passwords: this account is locked{when}. An admin can unlock it sooner."
 
 
-def _library(given: dict[str, Any]) -> stauth.Authenticate:
-    settings = get_settings()
-    library = stauth.Authenticate(
-        given, COOKIE, _cookie_key(), float(settings.sign_in_days), auto_hash=False, login_sleep_time=0
-    )
-    manager = library.cookie_controller.cookie_model.cookie_manager
-    set_cookie = manager.set
-
-    def set_safely(name: str, value: str, expires_at: datetime) -> None:
-        """Only over https where there is https; and with a time zone, or browsers take their own."""
-        secure = settings.public_url.startswith("https:")
-        set_cookie(name, value, expires_at=expires_at.astimezone(UTC), secure=secure, same_site="lax")
-
-    manager.set = set_safely
-    return library
-
-
 def _delete_cookie(library: stauth.Authenticate) -> None:
     """Tell the browser to drop the cookie, in several runs: the next one may cut the first time short."""
     st.session_state[LEAVING] -= 1
     with suppress(KeyError):  # the component has not told yet which cookies there are
-        library.cookie_controller.cookie_model.cookie_manager.delete(COOKIE)
-
-
-def _cookie_key() -> str:
-    """The days are part of the key: a cookie tells its age only by its end and the days it was given."""
-    return f"{vault.cookie_key()}.{get_settings().sign_in_days}"
+        library.cookie_controller.cookie_model.cookie_manager.delete(cookie.NAME)
 
 
 def _take_cookie() -> None:
     """Sign in by the cookie that came with the page, unless it is from before its user's sign-ins ended.
 
-    Whether that user is there still, and may sign in, is for `current` to say.
+    Whether that user is there still, and may sign in, and whether this sign-in goes on, is for `current` to say.
     """
     state = st.session_state
-    raw = None if state.get("authentication_status") or state.get("logout") else st.context.cookies.get(COOKIE)
-    if not raw:
-        return
-    try:
-        claims = jwt.decode(raw, _cookie_key(), algorithms=["HS256"])
-        username, ends = str(claims["username"]), float(claims["exp_date"])
-        begun = _begun(ends)
-        counts = ends > datetime.now(UTC).timestamp() and begun >= sign_in.valid_after(username)
-    except (jwt.PyJWTError, KeyError, ValueError, OverflowError):
-        counts = False
-    if counts:
-        state["authentication_status"], state["username"] = True, username
-        state.setdefault(SINCE, begun)
-
-
-def _begun(ends: float) -> datetime:
-    """When a cookie was made; the library adds the days to the local clock, across its changes of hour."""
-    local = datetime.fromtimestamp(ends) - timedelta(days=get_settings().sign_in_days)  # noqa: DTZ006
-    return local.astimezone(UTC)
+    found = None if state.get("authentication_status") or state.get("logout") else cookie.read()
+    if found and found.begun >= sign_in.valid_after(found.username):
+        state["authentication_status"], state["username"] = True, found.username
+        state[SINCE], state[SIGN_IN] = found.begun, found.sign_in
 
 
 def _forget() -> None:
@@ -241,6 +215,6 @@ def _forget() -> None:
             del st.session_state[name]
     for name in OF_LIBRARY:
         st.session_state[name] = None
-    for name in (SINCE, COOKIE_DUE):
+    for name in (SINCE, SIGN_IN, COOKIE_DUE):
         st.session_state.pop(name, None)
     st.session_state["logout"] = True

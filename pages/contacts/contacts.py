@@ -184,6 +184,7 @@ beside_title.download_button(
 if listing.rows:
     rows(me, chosen, listing)
 else:
+    bulk.unseen()
     empty(chosen)
 if picked := table.picked():
     act(me, *picked)

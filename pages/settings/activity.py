@@ -185,7 +185,9 @@ if entries:
     detail(me, entries)
     if about := dialogs.asked("undo"):
         undo_dialog(me, entries, **about)
-elif chosen == ActivityFilter():
-    notices.empty("Nothing has happened yet. Everything that people and the sync do is listed here.")
 else:
+    bulk.unseen()
+if not entries and chosen == ActivityFilter():
+    notices.empty("Nothing has happened yet. Everything that people and the sync do is listed here.")
+elif not entries:
     notices.empty("No entry matches these filters.", ":material/search_off:")

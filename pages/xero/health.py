@@ -57,6 +57,7 @@ def synced(person: Principal, state: str) -> None:
     items = {item.link_id: item for item in listing.rows}
     refused = state == "failing" and create_many.refused()
     if not items:
+        bulk.unseen()
         if search or organisation:
             notices.empty("No contact matches these filters.", ":material/search_off:")
         elif not refused:
@@ -111,6 +112,7 @@ def left_out(person: Principal) -> None:
     listing = table.fetch(AREA, lambda page: excluded.list_excluded(chosen, page))
     items = {item.key: item for item in listing.rows}
     if not items:
+        bulk.unseen()
         if chosen == ExcludedFilter():
             notices.empty("Every contact in Xero takes part.", ":material/check_circle:")
         else:

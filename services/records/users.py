@@ -2,25 +2,30 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
+from models.ended_sign_in import EndedSignInRow
 from models.user import UserRow
 from services import db
 from services.errors import BadInput, NotFound, Problem
 from services.records import activity
 
-PERSON = sql_select(col(UserRow.name), col(UserRow.role), col(UserRow.disabled_at), col(UserRow.valid_after)).where(
-    col(UserRow.username) == bindparam("username")
-)
+ENDED = exists().where(col(EndedSignInRow.id) == bindparam("sign_in")).label("ended")
+PERSON = sql_select(
+    col(UserRow.name), col(UserRow.role), col(UserRow.disabled_at), col(UserRow.valid_after), ENDED
+).where(col(UserRow.username) == bindparam("username"))
 """Asked for on every click, so it is put together once, and without the row's machinery for changes."""
 
 
-def standing(username: str) -> Any:
-    """Name, role, `disabled_at` and `valid_after` of a user as they are now; None for a name that is no user's."""
+def standing(username: str, sign_in: str) -> Any:
+    """Name, role, `disabled_at` and `valid_after` of a user as they are now, and whether this sign-in has `ended`.
+
+    None for a name that is no user's.
+    """
     with db.read() as session:
-        return session.execute(PERSON, {"username": username}).first()
+        return session.execute(PERSON, {"username": username, "sign_in": sign_in}).first()
 
 
 def any_user(session: Session) -> bool:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from services import access
 from services.access import SYSTEM, Role
-from tests.browser.conftest import ADMIN, Office, sign_in, tab_of
+from tests.browser.conftest import ADMIN, PATIENCE_MS, Office, sign_in, tab_of
 from tests.browser.driving import search, settle
 
 pytestmark = pytest.mark.browser
@@ -115,6 +115,31 @@ def test_who_signs_in_next_in_a_tab_finds_no_filter_of_the_last_person(office: O
     settle(page)
     expect(page.get_by_placeholder("Name").first).to_have_value("")
     assert "contacts_search" not in page.url
+
+
+def test_signing_out_ends_all_tabs_of_this_browser_and_what_was_copied_from_it_alone(
+    office: Office, browser: Browser, page: Page
+) -> None:
+    elsewhere, thief = (browser.new_context() for _ in range(2))
+    for context in (elsewhere, thief):
+        context.set_default_timeout(PATIENCE_MS)
+    sign_in(page, office)
+    thief.add_cookies(page.context.cookies())
+    beside, other = page.context.new_page(), elsewhere.new_page()
+    sign_in(other, office)
+    beside.goto(f"{office.url}/contacts")
+    expect(beside.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Demo Admin").click()
+    page.get_by_role("menuitem", name=re.compile("Sign out$")).click()
+    expect(page.get_by_label("Username")).to_be_visible()
+    expect(beside.get_by_label("Username")).to_be_visible()
+    for tab in (thief.new_page(), page.context.new_page()):
+        tab.goto(office.url)
+        expect(tab.get_by_label("Username")).to_be_visible()
+    other.reload()
+    expect(other.get_by_text("Demo Admin")).to_be_visible()
+    for context in (elsewhere, thief):
+        context.close()
 
 
 def test_who_is_disabled_adds_nobody_from_a_dialog_that_is_open(office: Office, second: str, admin: Page) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from services import contacts, links
+from services import contacts, issues, links
 from services.access import SYSTEM
 from services.contacts import ContactFilter
+from services.issues import IssueFilter
 from tests.browser.conftest import Office, sign_in
 from tests.browser.driving import expect_rows, search, settle, tick
 from tests.support.practice import add, edit, run_import, synced
@@ -22,11 +23,13 @@ NAMES = ("Amy Aster", "Ben Birch", "Cleo Cedar")
 
 @pytest.fixture(scope="module")
 def shared(office: Office) -> Office:
-    """Three contacts in step with Xero."""
+    """Three contacts in step with Xero, and one in question."""
     for name in NAMES:
         email = f"{name.split()[0].lower()}@two-people.example"
         add(name, email)
         office.xero.create(name, email)
+    add("Dora Dale", "dora@asked.example")
+    office.xero.create("Dora Dalle", "dora@asked.example")
     run_import(connect())
     return office
 
@@ -87,6 +90,23 @@ def test_an_edit_shows_on_the_pages_that_others_have_open(shared: Office, mine: 
     other.goto(shared.url)
     edit(id_of("Ben Birch"), phone="+64 9 555 0143")
     expect(other.get_by_text("Edited Ben Birch").first).to_be_visible(timeout=SOON_MS)
+
+
+def test_a_note_that_is_being_typed_stays_while_another_persons_arrives_and_is_shown_beside(
+    shared: Office, mine: Page
+) -> None:
+    mine.goto(f"{shared.url}/match_issues?tab=Match+Issues&issues_search=dora")
+    note = mine.get_by_label("Note")
+    note.click()
+    note.press_sequentially("Call her on Mon")
+    [issue_id] = issues.issue_ids(IssueFilter(search="dora"))
+    issues.set_note(SYSTEM, issue_id, "Asked her")
+    expect(mine.get_by_text("It says now: Asked her")).to_be_visible(timeout=SOON_MS)
+    expect(note).to_have_value("Call her on Mon")
+    note.press_sequentially("day")
+    note.press("Enter")
+    expect(mine.get_by_label("Your note")).to_have_value("Call her on Monday")
+    assert issues.get_issue(issue_id).note == "Asked her"
 
 
 @pytest.mark.soak

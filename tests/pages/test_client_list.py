@@ -3,6 +3,8 @@
 from contextlib import suppress
 
 from sqlalchemy import update
+from sqlmodel import col
+from streamlit.testing.v1 import AppTest
 
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
@@ -169,3 +171,30 @@ def test_why_the_latest_sync_stopped_is_told_and_not_why_an_earlier_one_did(prac
     told = said(opened("eddie", PAGE)).replace("\\", "")
     assert now in told
     assert before not in told
+
+
+def test_a_row_that_fails_says_why_and_no_column_is_there_for_it_where_none_fails(practice: Practice) -> None:
+    assert "Why" not in columns(opened("vera", PAGE))
+    with write() as session:
+        failing = col(LinkRow.id) == practice.link_ids["Ada Archer"]
+        session.execute(update(LinkRow).where(failing).values(error="The name is taken in Xero."))
+    found = columns(opened("vera", PAGE))
+    assert found["Why"] == ["The name is taken in Xero.", ""]
+    assert list(found).index("Why") == list(found).index("State") + 1
+
+
+def columns(screen: AppTest) -> dict[str, list[object]]:
+    """What the table holds, by column."""
+    return screen.dataframe[0].value.to_dict("list")
+
+
+def test_what_is_chosen_and_left_out_by_a_filter_that_nothing_fits_is_still_said_and_can_be_let_go(
+    practice: Practice,
+) -> None:
+    for page, area in ((PAGE, "clients"), ("contacts/contacts.py", "contacts")):
+        screen = opened("eddie", page)
+        screen.session_state["table.chosen"] = {practice.link_ids["Ada Archer"]: "Ada Archer"}
+        screen.text_input(key=f"{area}_search").set_value("nobody at all").run()
+        assert "**1 selected** :gray[(1 not shown)]" in said(screen)
+        press(screen, "Clear")
+        assert "selected" not in said(screen)

@@ -14,7 +14,7 @@ from streamlit.elements.widgets import button
 from streamlit.testing.v1 import AppTest
 
 from models.base import now
-from pages.components import account, session, table, undo_bar
+from pages.components import account, cookie, table, undo_bar
 from services import access, first_run, issues, worker
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
@@ -122,9 +122,9 @@ def test_a_changed_role_counts_from_the_next_click(people: None) -> None:
     assert "Add contact" in labels(screen)
 
 
-def test_signing_out_ends_every_session_of_that_user(people: None) -> None:
+def test_signing_out_everywhere_ends_every_session_of_that_user(people: None) -> None:
     here, elsewhere = opened("vera"), opened("vera")
-    here.menu_button(key="account").click(account.LEAVE).run()
+    here.menu_button(key="account").click(account.LEAVE_EVERYWHERE).run()
     elsewhere.run()
     assert labels(here) == labels(elsewhere) == ["Sign in"]
 
@@ -141,7 +141,7 @@ def test_who_signs_in_next_in_a_tab_finds_nothing_of_the_last_person(
         ended()
         screen.run()
     else:
-        screen.menu_button(key="account").click(account.LEAVE).run()
+        screen.menu_button(key="account").click(account.LEAVE_EVERYWHERE).run()
     assert labels(screen) == ["Sign in"]
     assert "Archer" not in str(screen.session_state)
     fill(screen, Username="vera", Password=PASSWORD)
@@ -197,20 +197,20 @@ def test_a_sign_in_ends_after_its_days_also_in_a_tab_that_stayed_open(people: No
 
 
 @pytest.fixture
-def cookie(people: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def brought(people: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets the browser come with a cookie: whose, given how many days ago, signed with which key."""
 
-    def bring(username: str = "ada", days: float = 0.0, key: str = "") -> None:
+    def bring(username: str = "ada", days: float = 0.0, key: str = "", sign_in: str = "one") -> None:
         ends = now() + timedelta(days=get_settings().sign_in_days - days)
-        claims = {"username": username, "exp_date": ends.timestamp()}
-        brought = {session.COOKIE: jwt.encode(claims, key or session._cookie_key(), algorithm="HS256")}
-        monkeypatch.setattr(type(st.context), "cookies", property(lambda _self: brought))
+        claims = {"username": username, "exp_date": ends.timestamp(), "id": sign_in}
+        cookies = {cookie.NAME: jwt.encode(claims, key or cookie.key(), algorithm="HS256")}
+        monkeypatch.setattr(type(st.context), "cookies", property(lambda _self: cookies))
 
     return bring
 
 
-def test_a_cookie_leads_in_and_nothing_of_the_sign_in_library_is_on_the_page(cookie: Callable[..., None]) -> None:
-    cookie()
+def test_a_cookie_leads_in_and_nothing_of_the_sign_in_library_is_on_the_page(brought: Callable[..., None]) -> None:
+    brought()
     screen = app().run()
     assert screen.title[0].value == "Overview"
     assert not screen.get("component_instance")
@@ -220,9 +220,9 @@ def test_a_cookie_leads_in_and_nothing_of_the_sign_in_library_is_on_the_page(coo
     "about", [{"days": 400}, {"key": "forged, and as long as a key should be"}, {"username": "nobody"}]
 )
 def test_a_cookie_that_is_old_forged_or_of_nobody_leads_to_the_form(
-    cookie: Callable[..., None], about: dict[str, Any]
+    brought: Callable[..., None], about: dict[str, Any]
 ) -> None:
-    cookie(**about)
+    brought(**about)
     assert labels(app().run()) == ["Sign in"]
 
 
@@ -236,26 +236,60 @@ def test_who_was_added_by_a_clock_that_was_ahead_gets_in_once_it_is_set_right(da
 
 
 def test_a_sign_in_by_a_clock_that_was_ahead_does_not_outlive_the_end_of_all_sign_ins(
-    cookie: Callable[..., None],
+    brought: Callable[..., None],
 ) -> None:
-    cookie("vera", days=-1)
+    brought("vera", days=-1)
     assert labels(app().run()) == ["Sign in"]
 
 
 @pytest.mark.parametrize("ended", [lambda: sign_in_service.revoke("vera"), lambda: access.disable(SYSTEM, "vera")])
 def test_a_cookie_from_before_the_end_of_all_sign_ins_leads_to_the_form(
-    cookie: Callable[..., None], ended: Callable[[], None]
+    brought: Callable[..., None], ended: Callable[[], None]
 ) -> None:
-    cookie("vera", days=1)
+    brought("vera", days=1)
     ended()
     assert labels(app().run()) == ["Sign in"]
 
 
+@pytest.mark.parametrize("way", [account.LEAVE, account.LEAVE_EVERYWHERE])
 def test_who_signed_out_is_not_let_in_again_by_the_cookie_their_page_was_opened_with(
-    cookie: Callable[..., None],
+    brought: Callable[..., None], way: str
 ) -> None:
-    cookie("vera")
+    brought("vera")
     screen = app().run()
-    screen.menu_button(key="account").click(account.LEAVE).run()
+    screen.menu_button(key="account").click(way).run()
     assert labels(screen) == ["Sign in"]
     assert labels(screen.run()) == ["Sign in"]
+
+
+def test_signing_out_ends_what_came_by_the_same_cookie_and_leaves_other_sign_ins_alone(
+    brought: Callable[..., None],
+) -> None:
+    somebody = sign_in("eddie", PASSWORD)
+    brought("vera", sign_in="here")
+    here, tab_beside = app().run(), app().run()
+    brought("vera", sign_in="elsewhere")
+    elsewhere = app().run()
+    here.menu_button(key="account").click(account.LEAVE).run()
+    assert labels(here) == labels(tab_beside.run()) == ["Sign in"]
+    assert elsewhere.run().title
+    assert somebody.run().title
+    brought("vera", sign_in="here")
+    assert labels(app().run()) == ["Sign in"]
+
+
+def test_who_signs_in_again_where_they_signed_out_is_in(people: None) -> None:
+    screen = sign_in("vera", PASSWORD)
+    screen.menu_button(key="account").click(account.LEAVE).run()
+    fill(screen, Username="vera", Password=PASSWORD)
+    assert press(screen, "Sign in").title
+    assert screen.run().title
+
+
+def test_a_cookie_without_an_id_leads_to_the_form_since_nobody_could_end_it(
+    people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = {"username": "ada", "exp_date": (now() + timedelta(days=1)).timestamp()}
+    cookies = {cookie.NAME: jwt.encode(claims, cookie.key(), algorithm="HS256")}
+    monkeypatch.setattr(type(st.context), "cookies", property(lambda _self: cookies))
+    assert labels(app().run()) == ["Sign in"]

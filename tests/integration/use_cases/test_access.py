@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlmodel import select
 
 from models.base import now
+from models.ended_sign_in import EndedSignInRow
 from models.user import UserRow
 from services import access, first_run, passwords, sign_in, views
 from services.access import CLI, SYSTEM, Principal, Role, require
-from services.db import Database, write
+from services.db import Database, read, write
 from services.errors import BadInput, Forbidden, NotFound
 from services.settings import get_settings
 
@@ -188,6 +190,38 @@ def test_a_sign_in_counts_until_the_sign_ins_of_its_user_end() -> None:
     sign_in.revoke("ada")
     assert access.find_principal("ada", since) is None
     assert access.find_principal("ada", now()) is not None
+
+
+def test_a_sign_in_that_was_ended_alone_acts_no_more_and_the_others_of_its_user_go_on() -> None:
+    add("ada", Role.ADMIN)
+    since = now()
+    here, elsewhere = access.find_principal("ada", since, "here"), access.find_principal("ada", since, "elsewhere")
+    assert here
+    assert elsewhere
+    sign_in.end("here")
+    sign_in.end("here")
+    assert access.find_principal("ada", since, "here") is None
+    assert access.find_principal("ada", since, "elsewhere") == elsewhere
+    require(elsewhere, Role.ADMIN)
+    with pytest.raises(Forbidden, match="Sign in again"):
+        require(here, Role.VIEWER)
+
+
+def test_an_ended_sign_in_is_remembered_for_as_long_as_its_cookie_may_last_and_no_longer() -> None:
+    add("ada")
+    sign_in.end("first")
+    lasts = timedelta(days=get_settings().sign_in_days)
+    with time_machine.travel(now() + lasts):
+        sign_in.end("second")
+        assert ended() == {"first", "second"}
+    with time_machine.travel(now() + lasts + timedelta(days=2)):
+        sign_in.end("third")
+        assert ended() == {"second", "third"}
+
+
+def ended() -> set[str]:
+    with read() as session:
+        return {row.id for row in session.exec(select(EndedSignInRow))}
 
 
 def test_who_is_disabled_acts_no_more_whatever_they_still_hold() -> None:
