@@ -13,6 +13,7 @@ from rich.table import Table
 from services import access
 from services.errors import BadInput, ContactSyncError, UsageError
 from services.links import Report
+from services.logs import type_of
 from services.records.listing import Listing
 from services.settings import get_settings
 
@@ -87,7 +88,7 @@ def one_sentence_on_failure() -> Iterator[None]:
     except Exception as error:
         if _debugging():
             raise
-        note(f"Something unexpected happened ({type(error).__name__}); LOG_LEVEL=DEBUG shows where.")
+        note(f"Something unexpected happened: {type_of(error)}; LOG_LEVEL=DEBUG shows where.")
         raise SystemExit(FAILED) from None
 
 

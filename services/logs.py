@@ -47,11 +47,12 @@ def _types_and_places(error: BaseException) -> str:
     while latest is not None and latest not in chain:
         chain.insert(0, latest)
         latest = latest.__cause__ or (None if latest.__suppress_context__ else latest.__context__)
-    told = ("".join((*traceback.format_tb(one.__traceback__), _type(one))) for one in chain)
+    told = ("".join((*traceback.format_tb(one.__traceback__), type_of(one))) for one in chain)
     return "Traceback (most recent call last):\n" + "\nwhich led to\n".join(told)
 
 
-def _type(error: BaseException) -> str:
+def type_of(error: BaseException) -> str:
     """The name of its type, with what SQLite or the system calls it: SQLITE_FULL, ENOSPC."""
-    code = getattr(error, "sqlite_errorname", "") or errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    told = getattr(error, "orig", None) or error
+    code = getattr(told, "sqlite_errorname", "") or errno.errorcode.get(getattr(told, "errno", None) or 0, "")
     return f"{type(error).__module__}.{type(error).__qualname__}{f' ({code})' if code else ''}"

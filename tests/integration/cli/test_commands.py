@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from commands.callback import answered
+from services import db
 from services.settings import get_settings
 from tests.integration.cli.conftest import Run
 
@@ -152,6 +153,17 @@ def test_values_are_cleared_only_when_it_is_said_and_it_says_how_many(run: Run, 
 def test_a_file_that_is_not_there_is_named(run: Run) -> None:
     answer = run("contacts", "import", "nowhere.csv")
     assert (answer.code, answer.err) == (1, "nowhere.csv cannot be read: No such file or directory.\n")
+
+
+def test_a_full_disk_is_told_by_its_name(
+    run: Run, tmp_path: Path, database: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "many.csv").write_text("id,name\n" + "\n".join(f",Contact {n}" for n in range(3000)), "utf-8")
+    monkeypatch.setattr(db, "PRAGMAS", (*db.PRAGMAS, "max_page_count=1"))  # which means: no larger than it is
+    db.use(db.Database(database.url))
+    answer = run("contacts", "import", str(tmp_path / "many.csv"))
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert "SQLITE_FULL" in answer.err
 
 
 @pytest.mark.usefixtures("amy")
