@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import and_
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
+from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.issue import IssueRow
 from models.link import SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
@@ -16,10 +21,11 @@ from services.reconcile.contact import Field
 from services.reconcile.difference import difference_in_words
 from services.reconcile.normalise import agree
 from services.records.activity import command_of
-from services.records.bulk import Report, Skipped, each
+from services.records.bulk import BATCH, Report, Skipped, each, tell
 from services.records.intents import wake
 from services.records.issues import to_answer, xero_name
 from services.records.keys import unlinked
+from services.records.listing import among
 from services.records.values import Versions, contact_of, must_be_as_seen
 from services.steps.deciding import decide_at_once, is_asked
 from services.steps.linking import add_link, create_and_link
@@ -73,16 +79,16 @@ def confirm(
 
 def pairings(issue_ids: Sequence[str]) -> Pairings:
     """Which of these issues are of the safest kind: same billing email, names that are one but for their spelling."""
-    pairs, skipped = [], []
+    found: list[Pairing | Skipped] = []
     with read() as session:
-        for issue_id in issue_ids:
-            try:
-                contact = _only_safe_match(session, to_answer(session, issue_id))
-            except UsageError as error:
-                skipped.append(Skipped(xero_name(session, issue_id), str(error)))
-            else:
-                pairs.append(Pairing(issue_id, xero_name(session, issue_id), contact.id, contact.name))
-    return Pairings(tuple(pairs), tuple(skipped))
+        for start in range(0, len(issue_ids), BATCH):
+            batch = issue_ids[start : start + BATCH]
+            at_hand = _at_hand(session, batch)
+            found += [_pairing(session, issue_id) for issue_id in batch]
+            del at_hand
+            tell(start + BATCH, len(issue_ids))
+    pairs = tuple(one for one in found if isinstance(one, Pairing))
+    return Pairings(pairs, tuple(one for one in found if isinstance(one, Skipped)))
 
 
 def confirm_all(actor: Principal, shown: Mapping[str, str], names: str = "") -> Report:
@@ -114,6 +120,32 @@ def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
         create_and_link(session, to_answer(session, issue_id), actor.username)
 
     return each(issue_ids, act, xero_name)
+
+
+def _at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:
+    """What is asked for of each of these issues, in one question; the session knows it for as long as it is kept."""
+    mirrored = (
+        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
+        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
+    )
+    best = (
+        col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
+        col(SuggestionRow.xero_id) == col(IssueRow.xero_id),
+        col(SuggestionRow.rank) == 1,
+    )
+    query = sql_select(IssueRow, ConnectionRow, XeroContactRow, SuggestionRow).select_from(IssueRow)
+    query = query.join(ConnectionRow, col(ConnectionRow.id) == col(IssueRow.connection_id))
+    query = query.join(XeroContactRow, and_(*mirrored)).outerjoin(SuggestionRow, and_(*best))
+    return session.execute(query.where(among(IssueRow.id, issue_ids))).all()
+
+
+def _pairing(session: Session, issue_id: str) -> Pairing | Skipped:
+    try:
+        xero = to_answer(session, issue_id)
+        contact = _only_safe_match(session, xero)
+    except UsageError as error:
+        return Skipped(xero_name(session, issue_id), str(error))
+    return Pairing(issue_id, xero.name, contact.id, contact.name)
 
 
 def _only_safe_match(session: Session, xero: XeroContactRow) -> ContactRow:

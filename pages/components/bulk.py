@@ -48,10 +48,11 @@ def bar(
     hint: str = "Tick rows to act on several at once.",
     where: str = "matching",
     drawn_for: str = "",
+    note: str = "",
 ) -> None:
     """`shown` are the rows on this page, id → name, of `total` that match; `all_ids` gives the ids of all of those.
 
-    `where` says which those are, where it is not all that match.
+    `where` says which those are, where it is not all that match; `note` what is to be known of the one that is ticked.
 
     A press reaches only the buttons that were `drawn_for` the same row, where one alone is chosen after another.
 
@@ -65,7 +66,7 @@ def bar(
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         elsewhere = sum(one not in shown for one in kept)
         hidden = f" :gray[({text.figure(elsewhere)} not shown)]" if elsewhere else ""
-        st.markdown(f"**{text.figure(len(kept))} selected**{hidden}")
+        st.markdown(f"**{text.figure(len(kept))} selected**{hidden}" + (f" · {text.sentence(note)}" if note else ""))
         if len(kept) - elsewhere < len(shown) or len(kept) < total:
             st.button(
                 f"Select all {text.count(total, noun)} {where}",

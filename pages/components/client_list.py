@@ -51,17 +51,18 @@ COLUMNS = {
         help="Waiting: a change goes with the next sync, or once the brake is released or Xero is connected again. "
         "Kept apart: a change stays on one side, as the direction of its field or of the contact says.",
     ),
+    "Why": st.column_config.TextColumn(help="Why a change was refused; in full above once it is ticked.", width=140),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
     "Synced": table.moment(),
     "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
 }
 
-WHY = st.column_config.TextColumn(help="Why the last change was refused.", width=130)
+NONE_FAILS = {label: look for label, look in COLUMNS.items() if label != "Why"}
 NARROWER = {
-    "Contact name": st.column_config.TextColumn(width=120),
-    "Billing email": st.column_config.TextColumn(width=92),
+    "Contact name": st.column_config.TextColumn(width=110),
+    "Billing email": st.column_config.TextColumn(width=80),
     "Contact type": st.column_config.TextColumn(width=70),
-    "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=60),
+    "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=65),
 }
 """How wide columns are where some contacts fail, so that the menu of the rows stays in sight beside the reasons."""
 
@@ -95,16 +96,6 @@ def row(item: ClientItem) -> dict[str, object]:
         "Synced": item.synced_at,
         "Xero": item.xero_url or None,
     }
-
-
-def with_reasons() -> dict[str, object]:
-    """The columns where some fail: why stands beside the state, and the others leave room for it."""
-    looks: dict[str, object] = {}
-    for label, look in COLUMNS.items():
-        looks[label] = NARROWER.get(label, look)
-        if label == "State":
-            looks["Why"] = WHY
-    return looks
 
 
 def act(person: Principal, items: dict[str, ClientItem], label: str, link_id: str) -> None:
@@ -227,18 +218,25 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
                 ("Make two-way", ":material/sync_alt:", partial(ask_about, two_way.DIALOG, chosen)),
                 ("Stop Syncing Contacts", ":material/sync_disabled:", partial(ask_about, "stop", chosen)),
             ],
+            note=_why_it_fails(listing),
         )
     else:
         bulk.open_bar(opens)
     table.show(
         [row(item) for item in listing.rows],
         [item.link_id for item in listing.rows],
-        with_reasons() if any(item.error for item in listing.rows) else COLUMNS,
+        COLUMNS | NARROWER if failing else NONE_FAILS,
         names=[item.name for item in listing.rows],
         menu=(OPEN, OPEN_XERO, STOP) if may_act else (OPEN, OPEN_XERO),
         more=dict.fromkeys(failing, (RETRY,)) if may_act else {},
         alt="Client List",
     )
+
+
+def _why_it_fails(listing: Listing[ClientItem]) -> str:
+    """The reason of the one that is ticked, which its cell cuts; "" for one that does not fail."""
+    ticked = list(table.chosen())
+    return next((item.error for item in listing.rows if ticked == [item.link_id]), "")
 
 
 def _dialog(person: Principal) -> None:

@@ -110,4 +110,5 @@ def _at_once(ids: list[str], done: str, run: Callable[[], Report]) -> None:
 
 
 def _ask_confirm(ids: list[str]) -> None:
-    dialogs.ask(CONFIRM_MANY, found=issues.pairings(ids))
+    with progress.working("Looking whom they mean", aside=""):
+        dialogs.ask(CONFIRM_MANY, found=issues.pairings(ids))

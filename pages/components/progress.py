@@ -16,8 +16,8 @@ NOUNS = {"preview": "preview", "import": "import", "sync": "sync"}
 
 
 @contextmanager
-def working(words: str = "Working") -> Iterator[None]:
-    """While a command for one or many runs: that it does, and how far it is.
+def working(words: str = "Working", aside: str = " · goes on also if you close this") -> Iterator[None]:
+    """While a command for one or many runs, or something is looked up for it: that it does, and how far it is.
 
     It is carried out to its end although its person closes the page or presses something else meanwhile, of which
     Streamlit would tell by an exception from between two rows.
@@ -28,7 +28,7 @@ def working(words: str = "Working") -> Iterator[None]:
         if done < total:
             with suppress(RerunException, StopException):
                 far = f"{text.figure(done)} of {text.figure(total)}"
-                place.progress(done / total, f"{far} · goes on also if you close this")
+                place.progress(done / total, f"{far}{aside}")
 
     with st.spinner(f"{words}…"), jobs.watched(tell):
         yield

@@ -34,13 +34,19 @@ class Report:
 
 
 @contextmanager
-def watched(tell: Watcher) -> Iterator[None]:
-    """Have `tell` called by the commands of this block as they go on: with how many rows are done, and of how many."""
-    before = _WATCHER.set(tell)
+def watched(watcher: Watcher) -> Iterator[None]:
+    """Have `watcher` called by the commands of this block as they go on: with how many rows are done, of how many."""
+    before = _WATCHER.set(watcher)
     try:
         yield
     finally:
         _WATCHER.reset(before)
+
+
+def tell(done: int, total: int) -> None:
+    """Say to whoever watches how far one is."""
+    if watcher := _WATCHER.get():
+        watcher(min(done, total), total)
 
 
 def each(ids: Sequence[str], act: Callable[[Session, str], None], name_of: Callable[[Session, str], str]) -> Report:
@@ -56,6 +62,5 @@ def each(ids: Sequence[str], act: Callable[[Session, str], None], name_of: Calla
                     done += 1
                 except UsageError as error:
                     skipped.append(Skipped(name_of(session, item_id), str(error)))
-        if tell := _WATCHER.get():
-            tell(min(start + BATCH, len(ids)), len(ids))
+        tell(start + BATCH, len(ids))
     return Report(done, tuple(skipped), command)

@@ -178,6 +178,9 @@ def test_a_row_that_fails_says_why_and_no_column_is_there_for_it_where_none_fail
     with write() as session:
         failing = col(LinkRow.id) == practice.link_ids["Ada Archer"]
         session.execute(update(LinkRow).where(failing).values(error="The name is taken in Xero."))
+    screen = opened("eddie", PAGE)
+    screen.session_state["table.chosen"] = {practice.link_ids["Ada Archer"]: "Ada Archer"}
+    assert r"**1 selected** · The name is taken in Xero\." in said(screen.run())
     found = columns(opened("vera", PAGE))
     assert found["Why"] == ["The name is taken in Xero.", ""]
     assert list(found).index("Why") == list(found).index("State") + 1

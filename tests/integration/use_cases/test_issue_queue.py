@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models.issue import IssueRow
-from services import activity, differences, issues, overview, sync, undo
+from services import activity, differences, issue_answers, issues, jobs, overview, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter
 from services.db import Database, write
@@ -65,6 +65,22 @@ def test_reasons_are_precise_counted_and_filtered_and_scores_sorted(xero: Xero, 
     assert sum(len(listed(score=band)) for band in ("80", "50", "0", "none")) == 3
     by_score = [item.score or 0 for item in issues.list_issues(IssueFilter(sort="score", descending=True)).rows]
     assert all(a >= b for a, b in pairwise(by_score))
+
+
+def test_looking_whom_many_mean_says_how_far_it_is(
+    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(xero, connection_id, ("Alpha Ltd", "Alpha"), ("Beta", "Beta Limited"), ("Robert Brown", "Bob Brown"))
+    monkeypatch.setattr(issue_answers, "BATCH", 2)
+    far: list[tuple[int, int]] = []
+    with jobs.watched(lambda done, total: far.append((done, total))):
+        found = issues.pairings(issues.issue_ids(IssueFilter(sort="name")))
+    assert far == [(2, 3), (3, 3)]
+    assert [(one.xero_name, one.contact_name) for one in found.pairs] == [
+        ("Alpha", "Alpha Ltd"),
+        ("Beta Limited", "Beta"),
+    ]
+    assert [one.name for one in found.skipped] == ["Bob Brown"]
 
 
 def test_the_safest_are_confirmed_together_and_undone_together(xero: Xero, connection_id: str) -> None:
