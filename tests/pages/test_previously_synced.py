@@ -1,5 +1,7 @@
 """Previously Synced: what drifted, Re-match, and what becomes of contacts that are archived or merged."""
 
+from streamlit.testing.v1 import AppTest
+
 from services import archive, links, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
@@ -41,14 +43,19 @@ def test_re_match_that_finds_nothing_says_so_and_offers_candidates(practice: Pra
     assert "Stan Stopped" in synced()
 
 
-def test_those_that_bulk_re_match_did_not_find_are_listed_and_settled_one_by_one(practice: Practice) -> None:
+def re_matched_in_vain(practice: Practice) -> AppTest:
+    """All contacts stopped and edited, so that Re-match of all of them finds nobody."""
     links.stop(SYSTEM, list(practice.link_ids.values()))
     items = links.list_previous(PreviousFilter()).rows
     for item in items:
         edit(item.contact_id, email=f"elsewhere.{item.contact_name[:3].lower()}@example.com")
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.chosen"] = {item.link_id: item.xero_name for item in items}
-    press(screen.run(), "Re-match")
+    return press(screen.run(), "Re-match")
+
+
+def test_those_that_bulk_re_match_did_not_find_are_listed_and_settled_one_by_one(practice: Practice) -> None:
+    screen = re_matched_in_vain(practice)
     assert "**3 contacts** found no match" in said(screen)
     assert list(screen.dataframe[-1].value["Contact in Xero"]) == ["Ada Archer", r"Dee *Differs*", "Stan Stopped"]
     press(screen, "See candidates, one by one")
@@ -63,13 +70,7 @@ def test_those_that_bulk_re_match_did_not_find_are_listed_and_settled_one_by_one
 
 
 def test_new_contacts_are_made_of_all_that_bulk_re_match_did_not_find(practice: Practice) -> None:
-    links.stop(SYSTEM, list(practice.link_ids.values()))
-    items = links.list_previous(PreviousFilter()).rows
-    for item in items:
-        edit(item.contact_id, email=f"elsewhere.{item.contact_name[:3].lower()}@example.com")
-    screen = opened("eddie", PAGE, tab="Previously Synced")
-    screen.session_state["table.chosen"] = {item.link_id: item.xero_name for item in items}
-    press(press(screen.run(), "Re-match"), "Create New Contact for all")
+    screen = press(re_matched_in_vain(practice), "Create New Contact for all")
     assert "**3 new contacts** are made" in said(screen)
     press(screen, "Create New Contact")
     assert links.list_previous(PreviousFilter()).total == 0
