@@ -1,7 +1,5 @@
 """Passwords: the rules for new ones, and bcrypt. Nothing here is ever logged or shown."""
 
-import secrets
-
 import bcrypt
 
 from services.errors import BadInput, Problem
@@ -9,7 +7,8 @@ from services.errors import BadInput, Problem
 COST = 12
 SHORTEST = 12
 LONGEST_BYTES = 72  # bcrypt reads no further
-NOBODY_HASH = bcrypt.hashpw(secrets.token_hex(16).encode(), bcrypt.gensalt(COST)).decode()
+NOBODY_HASH = (bcrypt.gensalt(COST) + b"." * 31).decode()
+"""A salt with a checksum in the right shape, made without the time that hashing takes: every command starts with it."""
 
 
 def hashed(password: str) -> str:
