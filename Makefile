@@ -6,8 +6,8 @@ SIMULATOR_PORT ?= 8700
 export APP_PORT SIMULATOR_PORT
 
 PY := .venv/bin/python
-# Tests mostly wait for sockets, pages and other processes; three workers suit two cores and up.
-TEST_WORKERS ?= 3
+# Tests mostly wait for sockets, pages and other processes; four workers suit two cores and up.
+TEST_WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help setup venv venv-dev browser demo demo-reset run test check soak bench screenshots docs format
@@ -28,7 +28,7 @@ run: venv  ## Start the app with your own settings (docs/settings.md)
 	@exec .venv/bin/streamlit run app.py --server.port $(APP_PORT)
 
 test: venv-dev browser  ## Run all tests but the soak tests
-	@$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not soak"
+	@$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not soak"
 
 check: venv-dev browser  ## Style, types, import rules, generated pages and all tests
 	@.venv/bin/ruff check .
@@ -36,7 +36,7 @@ check: venv-dev browser  ## Style, types, import rules, generated pages and all 
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(PY) -m scripts.generate_docs --check
-	@$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not soak"
+	@$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not soak"
 
 soak: venv-dev browser  ## Run the long tests: SOAK_HISTORIES=100000 random histories, kills, mutants (SOAK_SEED=n for one)
 	@PYTHONHASHSEED=0 $(PY) -m pytest -n $(TEST_WORKERS) -m soak --timeout 3600

@@ -13,6 +13,7 @@ from simulator.server import Running, running
 from simulator.state import Options
 from tests.support.counting import summary
 from tests.support.keeping import Shelf
+from tests.support.ordering import spread_browsers
 from tests.support.statements import share_statements
 from tests.support.xero import Xero, connect
 
@@ -94,6 +95,11 @@ def shelf() -> Shelf:
 def connection_id(database: db.Database, xero: Xero) -> str:
     """A connection that is set up for all contacts, with nothing imported yet."""
     return connect()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all workers busy to the end."""
+    items[:] = spread_browsers(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,0 +1,21 @@
+"""In which order files of tests run: those with a browser spread among the others.
+
+A browser takes a whole core and the other tests mostly wait. In a row, the browsers would slow each other down, and
+at the end keep one worker busy while the rest have nothing left to do.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import pytest
+
+
+def spread_browsers(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """These tests with the files of browser tests at equal distances; a file stays together."""
+    files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
+    heavy = [tests for tests in files if tests[0].get_closest_marker("browser")]
+    light = [tests for tests in files if tests not in heavy]
+    step = len(light) // (len(heavy) + 1)
+    for place, tests in enumerate(heavy):
+        light.insert(place * (step + 1), tests)
+    return [item for tests in light for item in tests]
