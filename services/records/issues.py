@@ -18,6 +18,7 @@ from services.errors import MovedOn, NotFound
 from services.records.activity import record
 from services.records.keys import inside, is_inside
 from services.records.listing import among, chunks
+from services.records.values import NO_LONGER_THERE
 
 NAME_TAKEN = "name_taken"
 LEFT_OUT = "The contact-type filter leaves it out by now. Let it in under Sync Health, Excluded."
@@ -71,7 +72,7 @@ def xero_name(session: Session, issue_id: str) -> str:
     """What an issue's Xero contact is called, for reports."""
     issue = session.get(IssueRow, issue_id)
     xero = session.get(XeroContactRow, (issue.connection_id, issue.xero_id)) if issue else None
-    return xero.name if xero else "A contact that is no longer there"
+    return xero.name if xero else NO_LONGER_THERE
 
 
 def close_outside(session: Session, connection: ConnectionRow) -> int:

@@ -21,6 +21,7 @@ from services.records.intents import ARCHIVE, drop_open
 from services.records.link_state import failing, kept_apart, syncing
 from services.records.listing import Rows
 from services.records.undoing import of_stop
+from services.records.values import NO_LONGER_THERE
 
 OK, WAITING, FAILING, DIFFERENCE, KEPT = "ok", "waiting", "failing", "difference", "kept"
 
@@ -72,7 +73,7 @@ def contact_name(session: Session, link_id: str) -> str:
     """The name of a link's practice contact, for reports."""
     link = session.get(LinkRow, link_id)
     contact = session.get(ContactRow, link.contact_id) if link else None
-    return contact.name if contact else "A contact that is no longer there"
+    return contact.name if contact else NO_LONGER_THERE
 
 
 def survivor_of(session: Session, xero: XeroContactRow) -> XeroContactRow | None:
