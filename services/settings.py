@@ -134,11 +134,6 @@ class Settings(BaseSettings):
         return f"{self.public_url}/oauth/callback"
 
     @property
-    def xero_configured(self) -> bool:
-        """Whether the credentials of a Xero app are there."""
-        return bool(self.xero_client_id and self.xero_client_secret.get_secret_value())
-
-    @property
     def mail_configured(self) -> bool:
         """Whether there is a mail server to send by, and an address to send from."""
         return bool(self.smtp_host and self.smtp_from)
