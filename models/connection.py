@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 SETTING_UP = "setting_up"
 CONNECTED = "connected"
@@ -42,10 +41,10 @@ class ConnectionRow(Table, table=True):
     include_neither: bool = False
     default_contact_type: str = "Client"
     no_match_policy: str = "create"
-    field_rules: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    field_rules: Json = json_field()
     blank_policy: str = "travel"
     sync_every_seconds: int = 0
-    push_hours: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    push_hours: Json = json_field()
     connected_by: str = ""
     connected_at: datetime = Field(default_factory=now)
     started_at: datetime | None = None
@@ -63,7 +62,7 @@ class ConnectionRow(Table, table=True):
     closed_limit: str = ""
     braked_at: datetime | None = None
     brake_reason: str = ""
-    brake: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    brake: Json = json_field()
     brake_released: bool = False
     error: str = ""
 
