@@ -22,7 +22,7 @@ from services.records import clock, jobs, leases
 from services.settings import get_settings
 from services.steps import drifting, suggesting
 from services.steps.notifying import messenger
-from services.steps.pull import Progress, delta_due
+from services.steps.pull import Progress, delta_due, unwatched
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
     return {"braked": 1} if tally.braked else {}
 
 
-def _look_for_candidates(connection_id: str, progress: Progress = sync.ignore) -> None:
+def _look_for_candidates(connection_id: str, progress: Progress = unwatched) -> None:
     """After a tick, and apart from it: whom each open match issue may mean. What is cut off goes on next time."""
     while suggesting.due(connection_id) and suggesting.suggest(connection_id, progress):
         pass

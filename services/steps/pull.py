@@ -46,6 +46,10 @@ Named = dict[str, list[str]]
 """Ids of contacts that webhooks named before this pull and that are still to be read, with the keys of their events."""
 
 
+def unwatched(_stage: str, _done: int, _total: int) -> None:
+    """The progress of work that nobody watches."""
+
+
 def pull(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True) -> int:
     """Read what changed in Xero into the mirror; without `delta`, only what webhooks named, unless that is much.
 
