@@ -30,11 +30,9 @@ from services.records.lookalikes import lookalikes
 from services.records.once_in_xero import once_in_xero
 from services.records.remembered import remembered
 from services.records.values import contact_of, name_of
+from services.steps.push import A_CALL
 
 NOTHING_SEEN: Mapping[str, Contact] = {}
-A_CALL = 50
-"""As many contacts as one call to Xero carries."""
-
 COLUMNS: tuple[Any, ...] = (
     ContactRow.id,
     ContactRow.name,

@@ -55,11 +55,6 @@ def time_zones() -> list[str]:
     return [NOT_CHOSEN, *sorted(name for name in available_timezones() if name.partition("/")[0] in PLACES)]
 
 
-def regions() -> dict[str, str]:
-    """The regions to choose from, by name: en-NZ → New Zealand."""
-    return locales.regions()
-
-
 @remembered
 def get_settings() -> PracticeSettings:
     """The practice's settings."""

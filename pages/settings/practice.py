@@ -41,7 +41,7 @@ def time_zone(person: Principal, now: PracticeSettings) -> None:
 
 def region(person: Principal, now: PracticeSettings) -> None:
     """Choose in which region's way dates, times and numbers are written."""
-    names = practice_settings.regions()
+    names = locales.regions()
     browser = f"As each person's browser says (yours: {names[text.browser_locale()]})"
     with st.container(border=True):
         st.header("Region", anchor=False)
