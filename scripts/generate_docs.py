@@ -56,9 +56,10 @@ def commands_markdown() -> str:
     head = [
         "# Commands",
         "",
-        "The same use cases as on the screens, for scripts and for people who like terminals. Run them with",
-        "the settings of the app. Data go to standard output, as JSON with `--json`; a failure is one",
-        "sentence on standard error, with exit code 1, or 2 when the command was typed wrongly.",
+        "The same use cases as on the screens, for scripts and for people who like terminals. `python` is the",
+        "one in `.venv`, which `make venv` makes: activate it (`. .venv/bin/activate`), or write `.venv/bin/python`.",
+        "Run commands with the settings of the app. Data go to standard output, as JSON with `--json`; a failure",
+        "is one sentence on standard error, with exit code 1, or 2 when the command was typed wrongly.",
         "",
     ]
     return "\n".join([*head, *_commands(typer.main.get_command(manage.app), "python manage.py")])

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     app_secret_key: SecretStr = Field(
         description="Secret of at least 32 characters that encrypts Xero tokens and signs the sign-in cookie. "
         "Changing it signs everyone out and means connecting Xero, and entering webhooks of notifications, again. "
-        'Make one with `python -c "import secrets; print(secrets.token_urlsafe(48))"`.'
+        'Make one with `python3 -c "import secrets; print(secrets.token_urlsafe(48))"`.'
     )
     database_url: str = Field(
         default="sqlite:///data/app.db", description="Where the data live: a SQLite file on a local disk."
