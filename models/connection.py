@@ -14,7 +14,7 @@ DISCONNECTED = "disconnected"
 
 class ConnectionRow(Table, table=True):
     """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned, and
-    `matched_rev` up to which contacts without a link were matched, below nought while all are to be matched anew.
+    `matched_rev` up to which contacts without a link were matched, below zero while all are to be matched again.
 
     `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now. To a
     disconnected one it turns only while `next_tick_at` is set: then what drifted is still to be noted.
@@ -67,5 +67,5 @@ class ConnectionRow(Table, table=True):
     error: str = ""
 
     def match_anew(self) -> None:
-        """Have whoever has no link looked at anew; a tick under way can tell one time from the next."""
+        """Have all contacts without a link matched again; a tick under way can tell one request from the next."""
         self.matched_rev = min(self.matched_rev, 0) - 1

@@ -1,7 +1,7 @@
 """Archiving a contact on our side, bringing it back, and what then becomes of its contact in Xero.
 
 Archiving ends the contact's links. Whether the contact in Xero is archived too is a person's decision: asked for at
-once or later, and until then nothing is written there. Whoever comes back finds the link resumed.
+once or later, and until then nothing is written there. When the contact is restored, its link resumes.
 """
 
 from collections.abc import Collection, Sequence
@@ -144,7 +144,7 @@ def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
     unwish(session, row.id)
     for link in _links(session, row.id, BROKEN):
         if not resume(session, link, actor.username):
-            link.error = ""  # nor does it matter that Xero refused to
+            link.error = ""  # that Xero refused to archive it does not matter any more
     wake_all(session)
 
 

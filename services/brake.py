@@ -132,7 +132,7 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
 
 
 def _begin_the_day_anew(session: Session, connection_id: str) -> None:
-    """A person has looked: what Xero's changes did until now counts no more."""
+    """A person has looked: what Xero's changes did until now no longer counts."""
     counted = update(LinkRow).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.unasked_at).is_not(None))
     session.execute(counted.values(unasked_at=None), execution_options={"synchronize_session": False})
 

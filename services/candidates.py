@@ -97,7 +97,7 @@ def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
 
 
 def likeliest(found: Sequence[Candidate]) -> Candidate | None:
-    """The candidate for which most speaks, be it linked already or not."""
+    """The candidate for which most speaks, whether it is linked already or not."""
     return max(found, key=lambda one: sum(part.points for part in one.parts), default=None)
 
 

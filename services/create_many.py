@@ -119,8 +119,8 @@ def create_many(
 ) -> Report:
     """Store an intent for each contact, as Create Contact does for one; the worker sends them.
 
-    `seen`: contact id → what the person was shown of it. Who says something else by now, may be in Xero already, was
-    there before, or was asked for by somebody else meanwhile, is skipped with the reason. Raises: Forbidden.
+    `seen`: contact id → what the person was shown of it. A contact that has changed since, may be in Xero already, was
+    there before, or is being created for somebody else is skipped with the reason. Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
     with read() as session:

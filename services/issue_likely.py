@@ -1,4 +1,4 @@
-"""Which contacts that are here already match issues likely mean: said before they are made anew or ignored."""
+"""Which existing contacts match issues likely mean: said before new ones are created for them, or they are ignored."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -64,7 +64,7 @@ NOTHING_SEEN: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class RematchResult:
-    """What Re-match found for one link; `message` says it in words, `command` is by what to undo it."""
+    """What Re-match found for one link; `message` says it in words, `command` names it, to undo it."""
 
     link_id: str
     name: str

@@ -45,7 +45,7 @@ def get_policies(connection_id: str) -> SyncPolicies:
 def save_policies(
     actor: Principal, connection_id: str, policies: SyncPolicies, seen: SyncPolicies | None = None
 ) -> None:
-    """Keep policies; from now on they decide. Every link is looked at anew, so that what was held back can go.
+    """Save policies, which decide from now on. Every link is compared again, so that what was held back can go.
 
     Raises: Forbidden, NotFound; MovedOn when they are not those `seen` any more.
     """

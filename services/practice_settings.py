@@ -99,7 +99,7 @@ def get_schedule(connection_id: str) -> Schedule:
 
 
 def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen: Schedule | None = None) -> None:
-    """Keep when an organisation is synced; the worker looks at it anew.
+    """Save when an organisation is synced; the worker looks at it at once.
 
     Raises: Forbidden, NotFound, BadInput; MovedOn when the schedule is not the one `seen` any more.
     """

@@ -1,6 +1,6 @@
 """Match issues as rows: which there is an answer to now, and finding one that still waits for it.
 
-Also asking no more: about whom the contact-type filter leaves out, and who is not in use in Xero.
+It also closes the questions about contacts that the filter leaves out, or that are not in use in Xero any more.
 """
 
 from collections.abc import Sequence
@@ -133,7 +133,7 @@ def _by_type() -> ColumnElement[bool]:
 
 
 def close(session: Session, issue_ids: Sequence[str]) -> None:
-    """Ask about these no more; whoever of them comes back is matched like new, and asked about again."""
+    """Close these issues; a contact that comes back is matched like a new one, and asked about again."""
     for chunk in chunks(issue_ids):
         still_open = update(IssueRow).where(among(IssueRow.id, chunk), col(IssueRow.state) == OPEN)
         session.execute(still_open.values(state=RESOLVED, resolved_at=now()))

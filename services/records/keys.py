@@ -80,7 +80,7 @@ def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]
 
 
 def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: str = "") -> set[str]:
-    """Those practice contacts that have a link to this connection, syncing or stopped, save with `but_not`."""
+    """Those practice contacts that have a link to this connection, syncing or stopped, except with `but_not`."""
     query = select(col(LinkRow.contact_id)).where(
         col(LinkRow.connection_id) == connection_id,
         col(LinkRow.state) != BROKEN,
