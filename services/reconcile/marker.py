@@ -1,4 +1,4 @@
-"""Our marker: a contact that we create in Xero bears a number there that says for whom of ours it was created.
+"""Our marker: a contact that we create in Xero carries a number there that names the practice contact it was made for.
 
 It reads `<installation>:<contact>`, counted on from the second time a contact is created (`…-2`), since a number stands
 in Xero for ever, archived contacts included.
