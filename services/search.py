@@ -23,6 +23,7 @@ from services.issues import REASONS
 from services.reconcile.normalise import key
 from services.records.deep_link import contact_url
 from services.records.issues import answerable
+from services.records.keys import same_xero_contact
 from services.records.listing import Rows, found_by_key, found_in, in_order
 from services.records.remembered import remembered
 
@@ -135,13 +136,9 @@ def _xero(session: Session, text: str) -> Section[XeroHit]:
 
 def _issues(session: Session, text: str) -> Section[IssueHit]:
     """Open match issues whose Xero contact's name or billing email holds the text."""
-    mine = and_(
-        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
-        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
-    )
     query = (
         select(col(IssueRow.id), col(XeroContactRow.name), col(XeroContactRow.email), col(IssueRow.reason))
-        .join(XeroContactRow, mine)
+        .join(XeroContactRow, same_xero_contact(IssueRow))
         .where(
             col(IssueRow.state) == OPEN,
             answerable(),

@@ -34,9 +34,7 @@ class PlanRule:
 
 
 OURS = "Its number names the practice contact it was created for, so it is that contact, whatever either is called now."
-OURS_IN_DOUBT = (
-    "Its number names the practice contact it was created for, but that one is archived or linked already."
-)
+OURS_IN_DOUBT = "Its number names the practice contact it was created for, but that one is archived or linked already."
 LINKED = "They are the same contact, so they are linked at once."
 DOUBTFUL = "Only one of the two is equal, so a person decides."
 UNCLEAR = "More than one contact could be meant, so a person decides."

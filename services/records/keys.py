@@ -43,6 +43,12 @@ def linked(connection_id: str) -> ColumnElement[bool]:
     )
 
 
+def same_xero_contact(table: type[LinkRow] | type[IssueRow]) -> ColumnElement[bool]:
+    """The condition that a Xero contact is the one that a link or an issue is about."""
+    xero = XeroContactRow
+    return and_(col(xero.connection_id) == col(table.connection_id), col(xero.xero_id) == col(table.xero_id))
+
+
 def inside(connection: ConnectionRow) -> ColumnElement[bool]:
     """The contact-type filter as SQL, with those that a person let in."""
     customer, supplier = col(XeroContactRow.is_customer), col(XeroContactRow.is_supplier)

@@ -18,6 +18,7 @@ from services.records.activity import record
 from services.records.connections import waits
 from services.records.differences import OPEN
 from services.records.intents import ARCHIVE, drop_open
+from services.records.keys import same_xero_contact
 from services.records.link_state import failing, kept_apart, syncing
 from services.records.listing import Rows
 from services.records.undoing import of_stop
@@ -27,9 +28,7 @@ OK, WAITING, FAILING, DIFFERENCE, KEPT = "ok", "waiting", "failing", "difference
 
 Side = type[ContactRow] | type[XeroContactRow]
 SAME_CONTACT = col(ContactRow.id) == col(LinkRow.contact_id)
-SAME_XERO_CONTACT = and_(
-    col(XeroContactRow.connection_id) == col(LinkRow.connection_id), col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
-)
+SAME_XERO_CONTACT = same_xero_contact(LinkRow)
 SIDES: tuple[tuple[Side, ColumnElement[bool], ColumnElement[bool]], ...] = (
     (ContactRow, SAME_CONTACT, col(LinkRow.two_way) & (col(ContactRow.rev) > col(LinkRow.practice_rev))),
     (XeroContactRow, SAME_XERO_CONTACT, col(XeroContactRow.rev) > col(LinkRow.xero_rev)),
