@@ -130,7 +130,7 @@ def key_of(question: str, one: ConnectionItem, value: object) -> str:
     seen, times = st.session_state.get(f"practice.{place}", (value, 0))
     times += seen != value
     st.session_state[f"practice.{place}"] = (value, times)
-    return place + "+" * times
+    return f"{place}{'+' * times}"
 
 
 def how_often(minutes: int) -> str:
