@@ -137,7 +137,7 @@ def _is_current(session: Session, xero: XeroContactRow) -> bool:
 
 @cache
 def _entry() -> Select[int]:
-    """Put together once, as all that every look at a match issue asks."""
+    """Built once, because every look at a match issue asks for it."""
     mine = col(MatchEntryRow.scope) == bindparam("connection"), col(MatchEntryRow.owner) == bindparam("xero")
     return select(col(MatchEntryRow.rev)).where(*mine)
 

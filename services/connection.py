@@ -90,7 +90,7 @@ def _listed(include_disconnected: bool, _minute: datetime) -> tuple[ConnectionIt
 
 @cache
 def _by_name(include_disconnected: bool) -> SelectOfScalar[ConnectionRow]:
-    """Put together once, because every page asks."""
+    """Built once, because every page asks."""
     query = select(ConnectionRow).order_by(col(ConnectionRow.name), col(ConnectionRow.id))
     return query if include_disconnected else query.where(col(ConnectionRow.state) != DISCONNECTED)
 

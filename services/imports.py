@@ -31,7 +31,7 @@ from services.steps.matching import NO_MATCH
 EVERY_TYPE = "all"
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
 Terms = tuple[str, bool, str]
-"""What decides who is taken in and how: the contact-type filter, whether neither type counts, the no-match policy."""
+"""What decides which contacts take part and how: type filter, whether those of neither type count, no-match policy."""
 
 
 @dataclass(frozen=True, slots=True)

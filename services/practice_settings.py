@@ -1,4 +1,4 @@
-"""What holds for the whole practice: its time zone and region; and per organisation when the sync works."""
+"""The settings of the whole practice, its time zone and region; and for each organisation when it is synced."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, time

@@ -93,7 +93,7 @@ class IssueItem:
 def issue_query(f: IssueFilter, backwards: bool = False) -> Select[str]:
     """The ids of the issues to list at `moment`, in order; `name_key` is repeated from their Xero contacts.
 
-    Put together once for each filter, as all that every look at the list asks.
+    Built once for each filter, because every look at the list asks for it.
     """
     query = select(col(IssueRow.id)).where(*asked(f))
     if f.score or f.sort == "score":
