@@ -11,11 +11,12 @@ from sqlalchemy import BindParameter, ColumnElement, or_, select, update
 from sqlmodel import Session, col
 
 from models.base import Json, now
-from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
+from models.connection import DISCONNECTED, ConnectionRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NotFound
 from services.records.activity import record
+from services.records.connections import must_be_connected
 from services.records.keys import inside, is_inside
 from services.records.listing import among, chunks
 from services.records.values import NO_LONGER_THERE
@@ -57,9 +58,7 @@ def open_issue(session: Session, issue_id: str) -> IssueRow:
 def to_answer(session: Session, issue_id: str) -> XeroContactRow:
     """The Xero contact of an issue that can be answered now. Raises: NotFound, MovedOn."""
     issue = open_issue(session, issue_id)
-    connection = session.get_one(ConnectionRow, issue.connection_id)
-    if connection.state != CONNECTED:
-        raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+    must_be_connected(session.get_one(ConnectionRow, issue.connection_id))
     return asked_about(session, issue)
 
 
