@@ -124,10 +124,10 @@ def begin(actor: Principal) -> ConsentStart:
     return ConsentStart(*consents.start(actor.username))
 
 
-def finish(state: str, code: str, error: str, error_description: str) -> ConsentItem:
+def finish(state: str, code: str, error: str) -> ConsentItem:
     """What Xero sent the browser back with, turned into a connection or a sentence that says why not.
 
-    Never raises for what comes in from outside. `error_description` is not shown: anyone could write it.
+    Never raises for what comes in from outside.
     """
     consent = consents.find(state)
     if consent is None:

@@ -101,7 +101,7 @@ def consented(tenant: str = "", admin: Principal = SYSTEM) -> ConsentItem:
     start = connection.begin(admin)
     reply = ask("POST", start.url, data={"decision": "allow", "tenant": tenant})
     query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
-    return connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
+    return connection.finish(query["state"], query.get("code", ""), query.get("error", ""))
 
 
 def consent() -> str:
