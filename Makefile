@@ -36,12 +36,12 @@ check: venv-dev browser  ## Style, types, import rules, generated pages and all 
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(PY) -m scripts.generate_docs --check
-	@$(PY) -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not soak"
+	@$(MAKE) --no-print-directory test
 
 soak: venv-dev browser  ## Run the long tests: SOAK_HISTORIES=100000 random histories, kills, mutants (SOAK_SEED=n for one)
 	@PYTHONHASHSEED=0 $(PY) -m pytest -n $(TEST_WORKERS) -m soak --timeout 3600
 
-bench: venv-dev  ## Measure what is claimed to be fast
+bench: venv-dev browser  ## Measure what is claimed to be fast
 	@$(PY) -m benchmarks
 
 screenshots: venv-dev browser  ## Take the pictures in docs/images

@@ -9,15 +9,13 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import matching, pages
-from benchmarks.book import fill
+from benchmarks.book import fill, use_database
 from services import clients, contacts, db, imports, issues, links, overview, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
 from services.links import PreviousFilter
-from services.migrate import upgrade
-from services.settings import get_settings
 from simulator.server import running
 from tests.support.xero import Xero, connect
 
@@ -59,7 +57,7 @@ def _import(size: int) -> None:
 
 def _pages(size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _use(Path(folder))
+        use_database(Path(folder))
         fill(size, issues=size // 50, ended=size // 5)
         print(f"  {size:,} links, {size // 50:,} match issues")
         _time("Overview", overview.get_overview)
@@ -91,17 +89,9 @@ def _fresh(size: int) -> Iterator[Xero]:
         for name in ("API", "IDENTITY", "LOGIN", "APP"):
             os.environ[f"XERO_{name}_URL"] = simulator.url
         os.environ["XERO_CLIENT_ID"], os.environ["XERO_CLIENT_SECRET"] = "demo", "demo-secret"
-        _use(Path(folder))
+        use_database(Path(folder))
         yield Xero(simulator.url)
         db.use(None)
-
-
-def _use(folder: Path) -> None:
-    url = f"sqlite:///{folder / 'bench.db'}"
-    os.environ["APP_SECRET_KEY"], os.environ["DATABASE_URL"] = "a key for benchmarks, long enough", url
-    get_settings.cache_clear()
-    upgrade(url)
-    db.use(db.Database(url))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """A practice of any size, linked and in step, put straight into a database for measuring."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import insert
 
@@ -11,11 +13,24 @@ from models.copies import from_contact, from_xero
 from models.issue import IssueRow
 from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
+from services import db
 from services.db import next_revs, write
+from services.migrate import upgrade
 from services.reconcile.contact import Address, Agreed, Contact, Field, base_to_json
 from services.records.values import columns_of
+from services.settings import get_settings
 
 TYPES = ("Client", "Client-VIP", "Prospect", "Supplier")
+
+
+def use_database(folder: Path) -> Path:
+    """Make a new database in a folder that of this process. Returns its file."""
+    file = folder / "bench.db"
+    os.environ["APP_SECRET_KEY"], os.environ["DATABASE_URL"] = "a key for benchmarks, long enough", f"sqlite:///{file}"
+    get_settings.cache_clear()
+    upgrade(os.environ["DATABASE_URL"])
+    db.use(None)
+    return file
 
 
 def fill(links: int, issues: int = 0, ended: int = 0) -> str:

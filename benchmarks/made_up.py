@@ -79,7 +79,7 @@ FREE = ("gmail.com", "outlook.com", "yahoo.com")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One contact as one side has it; `trade` is the name it trades under, if any."""
+    """One contact as one side has it."""
 
     contact: Contact
     registration: str
@@ -89,7 +89,7 @@ class Made:
 def pairs(random: Random, count: int) -> Iterator[tuple[Made, Made]]:
     """`count` different contacts, each as the practice has it and as somebody typed it in Xero."""
     for number in range(count):
-        original = _person(random, number) if random.random() < 0.5 else _company(random, number)
+        original = _person(random, number) if random.random() < 0.5 else _company(random)
         yield original, rewritten(random, original)
 
 
@@ -131,7 +131,7 @@ def _person(random: Random, number: int) -> Made:
     return Made(Contact(name, email, _phone(random), _address(random)), "", True)
 
 
-def _company(random: Random, number: int) -> Made:
+def _company(random: Random) -> Made:
     form = random.choice(list(FORMS))
     kind = random.random()
     if kind < 0.6:
@@ -231,4 +231,4 @@ COMPANY_WAYS: tuple[Way, ...] = (_other_form, _other_form, _and, _trading_as, _p
 def unrelated(random: Random, count: int) -> Iterator[Made]:
     """Contacts that only one side has."""
     for number in range(count):
-        yield _person(random, number) if random.random() < 0.5 else _company(random, number)
+        yield _person(random, number) if random.random() < 0.5 else _company(random)

@@ -1,6 +1,5 @@
 """How long it takes to work out candidates: all of them once, then after one contact changed."""
 
-import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from sqlalchemy import insert, select
 from sqlmodel import col
 
 from benchmarks import made_up
+from benchmarks.book import use_database
 from benchmarks.made_up import Made
 from models.base import new_id
 from models.connection import CONNECTED, ConnectionRow
@@ -20,10 +20,8 @@ from models.issue import IssueRow
 from models.xero_contact import XeroContactRow
 from services import candidates, db, duplicates
 from services.db import next_revs, write
-from services.migrate import upgrade
 from services.records.match_index import index_practice
 from services.records.values import columns_of
-from services.settings import get_settings
 from services.steps import suggesting
 
 CONTACTS, ISSUES = 100_000, 10_000
@@ -32,7 +30,7 @@ CONTACTS, ISSUES = 100_000, 10_000
 def main(contacts: int = CONTACTS, issues: int = ISSUES) -> None:
     """Measure on a database of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        _use(Path(folder))
+        use_database(Path(folder))
         connection_id = fill(contacts, issues)
         print(f"\nCandidates for {issues:,} open issues among {contacts:,} contacts")
         _time("bringing all contacts into the index", _index)
@@ -98,14 +96,6 @@ def _seconds(act: Callable[[], object]) -> tuple[float, float]:
     began, busy = time.perf_counter(), time.process_time()
     act()
     return time.perf_counter() - began, time.process_time() - busy
-
-
-def _use(folder: Path) -> None:
-    url = f"sqlite:///{folder / 'bench.db'}"
-    os.environ["APP_SECRET_KEY"], os.environ["DATABASE_URL"] = "a key for benchmarks, long enough", url
-    get_settings.cache_clear()
-    upgrade(url)
-    db.use(db.Database(url))
 
 
 if __name__ == "__main__":

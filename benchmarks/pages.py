@@ -20,19 +20,17 @@ from statistics import median
 
 from playwright.sync_api import Page, WebSocket, expect, sync_playwright
 
-from benchmarks.book import fill
+from benchmarks.book import fill, use_database
+from scripts import chromium
 from scripts.processes import Server, free_port, running
 from services import access, db
 from services.access import Role
-from services.migrate import upgrade
-from services.settings import get_settings
 from services.steps.suggesting import suggest
 
 TIMES = 5
 QUIET_MS = 400
 PATIENCE_SECONDS = 30
 SCRIPT_MS, PAGE_KB, PAINT_MS = 25, 60, 1500
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PASSWORD = "a password for measuring"
 
 
@@ -65,8 +63,7 @@ def main(links: int = 100_000) -> None:
     """Measure, and print a table against what is promised."""
     apart()
     with _office(links) as office, sync_playwright() as playwright:
-        path = os.environ.get("BROWSER_PATH") or Path(".browser/path").read_text("utf-8").strip()
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
         print(f"\nPages in a browser at {links:,} links (promised: {SCRIPT_MS} ms, {PAGE_KB} kB, {PAINT_MS} ms)")
         page = browser.new_context(viewport={"width": 1440, "height": 960}).new_page()
         page.set_default_timeout(30_000)
@@ -187,16 +184,10 @@ def _rest(office: Office, page: Page, runs: int = 0) -> None:
 def _office(links: int) -> Iterator[Office]:
     """The app in a process of its own, without a worker, for the length of a block."""
     with tempfile.TemporaryDirectory() as folder:
-        file, log, port = Path(folder) / "bench.db", Path(folder) / "app.log", free_port()
-        os.environ |= {
-            "APP_SECRET_KEY": "a key for benchmarks, long enough",
-            "DATABASE_URL": f"sqlite:///{file}",
-            "WORKER_IN_APP": "false",
-            "PUBLIC_URL": f"http://localhost:{port}",
-        }
-        get_settings.cache_clear()
-        upgrade(os.environ["DATABASE_URL"])
-        db.use(None)
+        log, port = Path(folder) / "app.log", free_port()
+        url = f"http://localhost:{port}"
+        os.environ |= {"WORKER_IN_APP": "false", "PUBLIC_URL": url}
+        file = use_database(Path(folder))
         connection_id = fill(links, issues=links // 50, ended=links // 5)
         while suggest(connection_id):  # as the worker does ahead of any page
             pass
@@ -204,7 +195,6 @@ def _office(links: int) -> Iterator[Office]:
         db.use(None)
         options = ["--no-access-log", "--ws-per-message-deflate", "false"]  # as in docs/deploy.md
         command = [sys.executable, "-m", "uvicorn", "benchmarks.timed_app:app", "--port", str(port), *options]
-        url = f"http://localhost:{port}"
         with running([Server("app", command, f"{url}/_stcore/health", log)], {}):
             yield Office(url, log, file)
 

@@ -57,7 +57,7 @@ def answered() -> Iterator[None]:
 
 
 def _app_answers() -> bool:
-    """Whether it is there, be it well or not: while no sync has run for long it says so with a 503."""
+    """Whether the app is there, even if it is not well: it answers 503 when no sync has run for long."""
     try:
         answer = urllib3.request("GET", f"{get_settings().public_url}/healthz", retries=False, timeout=3)
     except urllib3.exceptions.HTTPError:

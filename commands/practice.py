@@ -1,4 +1,4 @@
-"""What holds for the whole practice, and when each organisation is synced, from a terminal."""
+"""The settings of the practice, and when each organisation is synced, from a terminal."""
 
 from dataclasses import replace
 from datetime import time
@@ -62,7 +62,7 @@ def _hours(typed: str) -> tuple[time, time]:
 
 
 def _clock(typed: str) -> time:
-    """The time on the practice's clock; one with a zone is none. Raises: ValueError."""
+    """A time of day such as 08:00. Raises: ValueError for anything else, also with a time zone."""
     hour, minute = typed.split(":")
     return time(int(hour), int(minute))
 

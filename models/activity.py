@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Index
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, now
+from models.base import Json, Table, json_field, now
 
 
 class ActivityRow(Table, table=True):
@@ -27,9 +27,9 @@ class ActivityRow(Table, table=True):
     connection_id: str | None = None
     contact_id: str | None = Field(default=None, index=True)
     xero_id: str | None = Field(default=None, index=True)
-    before: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
-    after: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
-    why: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    before: Json = json_field()
+    after: Json = json_field()
+    why: Json = json_field()
     command: str = Field(default="", index=True)
-    undo: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    undo: Json = json_field()
     undoes: int | None = Field(default=None, unique=True)

@@ -28,7 +28,6 @@ class AlertRow(Table, table=True):
             "kind",
             unique=True,
             sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
         ),
     )
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, MetaData
+from sqlalchemy import JSON, Column, MetaData
 from sqlalchemy.orm import registry
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -26,7 +26,11 @@ class Table(SQLModel, registry=registry(metadata=metadata)):
 
 
 Json = dict[str, Any]
-JSON_COLUMN = JSON
+
+
+def json_field() -> Any:
+    """A column that holds a JSON object; {} at first."""
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 def new_id() -> str:

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 SETTING_UP = "setting_up"
 CONNECTED = "connected"
@@ -15,7 +14,7 @@ DISCONNECTED = "disconnected"
 
 class ConnectionRow(Table, table=True):
     """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned, and
-    `matched_rev` up to which contacts without a link were matched, below nought while all are to be matched anew.
+    `matched_rev` up to which contacts without a link were matched, below zero while all are to be matched again.
 
     `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now. To a
     disconnected one it turns only while `next_tick_at` is set: then what drifted is still to be noted.
@@ -42,10 +41,10 @@ class ConnectionRow(Table, table=True):
     include_neither: bool = False
     default_contact_type: str = "Client"
     no_match_policy: str = "create"
-    field_rules: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    field_rules: Json = json_field()
     blank_policy: str = "travel"
     sync_every_seconds: int = 0
-    push_hours: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    push_hours: Json = json_field()
     connected_by: str = ""
     connected_at: datetime = Field(default_factory=now)
     started_at: datetime | None = None
@@ -63,10 +62,10 @@ class ConnectionRow(Table, table=True):
     closed_limit: str = ""
     braked_at: datetime | None = None
     brake_reason: str = ""
-    brake: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    brake: Json = json_field()
     brake_released: bool = False
     error: str = ""
 
     def match_anew(self) -> None:
-        """Have whoever has no link looked at anew; a tick under way can tell one time from the next."""
+        """Have all contacts without a link matched again; a tick under way can tell one request from the next."""
         self.matched_rev = min(self.matched_rev, 0) - 1

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 WAITING, CHOOSING = "waiting", "choosing"
 
@@ -26,6 +25,6 @@ class ConsentRow(Table, table=True):
     connection_id: str | None = None
     outcome: str = WAITING
     message: str = ""
-    tenants: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    tenants: Json = json_field()
     created_at: datetime = Field(default_factory=now)
     used_at: datetime | None = None

@@ -1,7 +1,7 @@
 """What links and issues repeat of their contacts, kept equal in the very flush that changes either.
 
 A list in order of a contact's name would otherwise visit every contact before it can show the last page. Only
-changes through the ORM are seen: whoever updates contacts wholesale calls `copy_contacts`.
+changes through the ORM are seen: code that updates contacts by a statement has to call `copy_contacts`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

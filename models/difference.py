@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, text
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 
 class DifferenceRow(Table, table=True):
@@ -23,7 +23,6 @@ class DifferenceRow(Table, table=True):
             "field",
             unique=True,
             sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
         ),
     )
 
@@ -34,6 +33,6 @@ class DifferenceRow(Table, table=True):
     state: str = Field(default="open", index=True)
     winner: str = ""
     actor: str = ""
-    values: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    values: Json = json_field()
     created_at: datetime = Field(default_factory=now, index=True)
     closed_at: datetime | None = None

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, text
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 NEW = "new"
 SENT = "sent"
@@ -36,7 +36,6 @@ class IntentRow(Table, table=True):
             "contact_id",
             unique=True,
             sqlite_where=text("state IN ('new', 'sent')"),
-            postgresql_where=text("state IN ('new', 'sent')"),
         ),
         Index("ix_intent_state", "connection_id", "state"),
         Index("ix_intent_contact", "contact_id", "connection_id", "state"),
@@ -47,9 +46,9 @@ class IntentRow(Table, table=True):
     contact_id: str = Field(foreign_key="contact.id")
     link_id: str | None = None
     kind: str
-    body: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
-    expected: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
-    why: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    body: Json = json_field()
+    expected: Json = json_field()
+    why: Json = json_field()
     state: str = NEW
     batch_key: str = ""
     attempts: int = 0

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Index
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 OPEN = "open"
 IGNORED = "ignored"
@@ -36,7 +36,7 @@ class IssueRow(Table, table=True):
     state: str = OPEN
     name_key: str = ""
     difference: str = ""
-    candidates: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    candidates: Json = json_field()
     created_at: datetime = Field(default_factory=now)
     resolved_at: datetime | None = None
     deferred_until: datetime | None = None

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Index
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 QUEUED = "queued"
 RUNNING = "running"
@@ -34,6 +34,6 @@ class JobRow(Table, table=True):
     total: int = 0
     actor: str = ""
     error: str = ""
-    result: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    result: Json = json_field()
     created_at: datetime = Field(default_factory=now)
     ended_at: datetime | None = None

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, text
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 SYNCING = "syncing"
 STOPPED = "stopped"
@@ -53,7 +53,6 @@ class LinkRow(Table, table=True):
             "contact_id",
             unique=True,
             sqlite_where=text("state = 'syncing'"),
-            postgresql_where=text("state = 'syncing'"),
         ),
         Index("ix_link_contact", "contact_id", "state"),
         Index("ix_link_state", "connection_id", "state"),
@@ -89,7 +88,7 @@ class LinkRow(Table, table=True):
     state: str = SYNCING
     origin: str = "match"
     two_way: bool = True
-    base: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    base: Json = json_field()
     practice_rev: int = 0
     xero_rev: int = 0
     cause: str = ""

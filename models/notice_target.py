@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table, new_id, now
+from models.base import Json, Table, json_field, new_id, now
 
 EMAIL = "email"
 WEBHOOK = "webhook"
@@ -27,7 +26,7 @@ class NoticeTargetRow(Table, table=True):
     name: str = ""
     address: str
     sealed: str = ""
-    events: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    events: Json = json_field()
     digest_hour: int = 8
     with_names: bool = False
     digest_until: datetime | None = None

@@ -1,9 +1,9 @@
 """The suggestion: a practice contact that may be the one a Xero contact means, worked out ahead of any page."""
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Index
 from sqlmodel import Field
 
-from models.base import JSON_COLUMN, Json, Table
+from models.base import Json, Table, json_field
 
 
 class SuggestionRow(Table, table=True):
@@ -22,4 +22,4 @@ class SuggestionRow(Table, table=True):
     contact_id: str = Field(foreign_key="contact.id")
     score: float
     difference: str = ""
-    parts: Json = Field(default_factory=dict, sa_column=Column(JSON_COLUMN, nullable=False))
+    parts: Json = json_field()

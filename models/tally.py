@@ -8,7 +8,7 @@ from models.base import Table
 class LinkTallyRow(Table, table=True):
     """The number of links in a state. Triggers on `link` keep it, so that no writer can forget; nothing else writes it.
 
-    SQLite drops triggers with their table: a migration that makes `link` anew makes them anew as well.
+    SQLite drops triggers with their table: a migration that recreates `link` has to recreate them.
     """
 
     __tablename__ = "link_tally"

@@ -17,7 +17,7 @@ class XeroContactRow(ContactColumns, Table, table=True):
     `compared_at` names the full comparison that saw it last, by the moment that one began.
     `let_in` says that a person lets it take part although the contact-type filter does not.
     `registration` is its company number and its tax number, with a comma between. `linked` says that it has a link,
-    be it ended: triggers on `link` keep it, so that no writer can forget, and nothing else writes it. A contact is here
+    even an ended one: triggers on `link` set it, and nothing else does, so no writer can forget it. A contact is stored
     before its link.
     """
 

@@ -25,7 +25,8 @@ def menu(person: Principal | None) -> dict[str, list[st.Page]]:
     admin = person is not None and person.role.includes(Role.ADMIN)
     if st.session_state.get("main.menu_of") != admin:
         st.session_state["main.menu_of"], st.session_state["main.menu"] = admin, pages_for(admin)
-    return st.session_state["main.menu"]
+    kept: dict[str, list[st.Page]] = st.session_state["main.menu"]
+    return kept
 
 
 def pages_for(admin: bool) -> dict[str, list[st.Page]]:

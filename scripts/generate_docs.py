@@ -31,7 +31,10 @@ def pages() -> dict[str, str]:
 
 def settings_markdown() -> str:
     """One row a setting: name, default, meaning."""
-    rows = [f"| `{name.upper()}` | {_default(field)} | {field.description} |" for name, field in _fields()]
+    rows = [
+        f"| `{name.upper()}` | {_default(field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
     return "\n".join(
         [
             "# Settings",
@@ -53,9 +56,10 @@ def commands_markdown() -> str:
     head = [
         "# Commands",
         "",
-        "The same use cases as on the screens, for scripts and for people who like terminals. Run them with",
-        "the settings of the app. Data go to standard output, as JSON with `--json`; a failure is one",
-        "sentence on standard error, with exit code 1, or 2 when the command was typed wrongly.",
+        "The same use cases as on the screens, for scripts and for people who like terminals. `python` is the",
+        "one in `.venv`, which `make venv` makes: activate it (`. .venv/bin/activate`), or write `.venv/bin/python`.",
+        "Run commands with the settings of the app. Data go to standard output, as JSON with `--json`; a failure",
+        "is one sentence on standard error, with exit code 1, or 2 when the command was typed wrongly.",
         "",
     ]
     return "\n".join([*head, *_commands(typer.main.get_command(manage.app), "python manage.py")])
@@ -63,17 +67,12 @@ def commands_markdown() -> str:
 
 def main() -> None:
     """Write the pages, or with `--check` compare them and fail when one differs."""
-    stale = [name for name, text in pages().items() if _read(DOCS / name) != text]
+    stale = {name: text for name, text in pages().items() if _read(DOCS / name) != text}
     if "--check" in sys.argv[1:]:
         sys.exit(f"Out of date: {', '.join(stale)}. Run `make docs`." if stale else 0)
-    DOCS.mkdir(exist_ok=True)
-    for name in stale:
-        (DOCS / name).write_text(pages()[name], "utf-8")
+    for name, text in stale.items():
+        (DOCS / name).write_text(text, "utf-8")
         print(f"Wrote docs/{name}")
-
-
-def _fields() -> Iterator[tuple[str, FieldInfo]]:
-    yield from Settings.model_fields.items()
 
 
 def _default(field: FieldInfo) -> str:

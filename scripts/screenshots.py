@@ -1,6 +1,5 @@
 """Take the pictures in docs/images: the example installation, driven in a browser as a person would."""
 
-import os
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +8,7 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from scripts import chromium
 from scripts.example import ADMIN, DEMO, Example, new_admin_password
 from scripts.processes import free_port, running
 from services import clients, contacts
@@ -50,7 +50,7 @@ def main() -> None:
         settings = example.prepare()
         password = new_admin_password()
         with running(example.servers(), settings), sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=_browser_path(), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
             light = _signed_in(browser, example, password, "light")
             _connect_and_import(light)
             _take_all(light, example)
@@ -60,10 +60,6 @@ def main() -> None:
                 _take(dark, example.app_url + path, title, f"{name}-dark")
             _brake(light, example)
             browser.close()
-
-
-def _browser_path() -> str:
-    return os.environ.get("BROWSER_PATH") or Path(".browser/path").read_text("utf-8")
 
 
 def _signed_in(browser: Browser, example: Example, password: str, scheme: str) -> Page:

@@ -61,7 +61,7 @@ CLI = Principal(activity.CLI, "Command line", Role.ADMIN)
 def require(actor: Principal, role: Role) -> None:
     """Raise Forbidden, in words for the person, unless `actor` has at least `role` as they stand now.
 
-    A dialog or a button keeps whom it was drawn for as long as the page stays open, whatever became of them since.
+    A dialog or a button belongs to the person it was drawn for while the page is open; their role may have changed.
     """
     held = _role_now(actor)
     if not held.includes(role):
@@ -69,7 +69,7 @@ def require(actor: Principal, role: Role) -> None:
 
 
 def expired(since: datetime | None) -> bool:
-    """Whether a sign-in is older than sign-ins last, or of a clock that was ahead: no end would come after it."""
+    """Whether a sign-in is older than sign-ins last, or in the future: by a clock that was ahead it would never end."""
     lasts = timedelta(days=get_settings().sign_in_days)
     return since is not None and not now() - lasts <= since <= now() + A_MOMENT
 

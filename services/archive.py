@@ -1,7 +1,7 @@
 """Archiving a contact on our side, bringing it back, and what then becomes of its contact in Xero.
 
 Archiving ends the contact's links. Whether the contact in Xero is archived too is a person's decision: asked for at
-once or later, and until then nothing is written there. Whoever comes back finds the link resumed.
+once or later, and until then nothing is written there. When the contact is restored, its link resumes.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from models.link import ARCHIVED_IN_PRACTICE, BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import next_revs, write
-from services.errors import MovedOn, NotFound
+from services.errors import MovedOn
 from services.gateways.store import Status
 from services.records.activity import record
 from services.records.bulk import Report, each
@@ -23,7 +23,7 @@ from services.records.connections import NOT_CONNECTED, reaches_xero
 from services.records.creations import drop_held, note_wish
 from services.records.intents import ARCHIVE, drop_open, latest_intent, open_intent, unwish, wake_all
 from services.records.links import contact_name
-from services.records.values import name_of
+from services.records.values import contact_row, name_of
 from services.steps.archiving import ask_to_archive
 from services.steps.life import end, resume
 
@@ -40,7 +40,7 @@ def archive_contact(
     """
     require(actor, Role.EDITOR)
     with write() as session:
-        row = _contact(session, contact_id)
+        row = contact_row(session, contact_id)
         if row.archived_at is None:
             if seen is not None and not {link.connection_id for link in _links(session, row.id, SYNCING)} <= set(seen):
                 raise MovedOn(LINKED)
@@ -54,7 +54,7 @@ def archive_contacts(
     require(actor, Role.EDITOR)
 
     def act(session: Session, contact_id: str) -> None:
-        row = _contact(session, contact_id)
+        row = contact_row(session, contact_id)
         if row.archived_at is not None:
             raise MovedOn("It is archived already.")
         if seen is not None and contact_id not in seen and _links(session, contact_id, SYNCING):
@@ -68,7 +68,7 @@ def restore_contact(actor: Principal, contact_id: str) -> None:
     """Bring an archived contact back; links that ended because it was archived resume. Raises: Forbidden, NotFound."""
     require(actor, Role.EDITOR)
     with write() as session:
-        row = _contact(session, contact_id)
+        row = contact_row(session, contact_id)
         if row.archived_at is not None:
             _restore(session, actor, row)
 
@@ -78,7 +78,7 @@ def restore_contacts(actor: Principal, contact_ids: Sequence[str]) -> Report:
     require(actor, Role.EDITOR)
 
     def act(session: Session, contact_id: str) -> None:
-        row = _contact(session, contact_id)
+        row = contact_row(session, contact_id)
         if row.archived_at is None:
             raise MovedOn("It is not archived any more.")
         _restore(session, actor, row)
@@ -144,7 +144,7 @@ def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
     unwish(session, row.id)
     for link in _links(session, row.id, BROKEN):
         if not resume(session, link, actor.username):
-            link.error = ""  # nor does it matter that Xero refused to
+            link.error = ""  # that Xero refused to archive it does not matter any more
     wake_all(session)
 
 
@@ -164,10 +164,3 @@ def _links(session: Session, contact_id: str, state: str) -> Sequence[LinkRow]:
 def _is_asked(session: Session, link: LinkRow) -> bool:
     latest = latest_intent(session, link.connection_id, link.contact_id)
     return latest is not None and latest.kind == ARCHIVE and latest.settled_at is None
-
-
-def _contact(session: Session, contact_id: str) -> ContactRow:
-    row = session.get(ContactRow, contact_id)
-    if row is None:
-        raise NotFound("This contact is not in the contact book.")
-    return row

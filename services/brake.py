@@ -6,16 +6,16 @@ from datetime import datetime
 from sqlmodel import Session, col, select, update
 
 from models.base import Json
-from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import MovedOn, NotFound
+from services.errors import MovedOn
 from services.reconcile.brake import ALWAYS_ALLOWED, HERE, IN_XERO, Met, told
 from services.reconcile.contact import Field, Value
 from services.records.activity import record
+from services.records.connections import row_of
 from services.records.intents import wake
 from services.records.values import contact_of
 from services.steps.life import REASONS, cause_of
@@ -78,7 +78,7 @@ class Brake:
 def get_brake(connection_id: str) -> Brake | None:
     """What the brake of a connection holds back; None when it is not on. Raises: NotFound."""
     with read() as session:
-        connection = _connection(session, connection_id)
+        connection = row_of(session, connection_id)
         if connection.braked_at is None:
             return None
         groups = tuple(_group(session, connection.brake, kind) for kind in GROUPS if connection.brake["counts"][kind])
@@ -102,7 +102,7 @@ class Held:
 def list_held(connection_id: str) -> tuple[Held, ...]:
     """The contacts that the brake holds back, up to 200 of each kind; none when it is not on. Raises: NotFound."""
     with read() as session:
-        kept = _connection(session, connection_id).brake.get("first", {})
+        kept = row_of(session, connection_id).brake.get("first", {})
         found = [_held(session, kind, link_id) for kind in SINGLY for link_id in kept.get(kind, [])]
         return tuple(sorted((one for one in found if one), key=lambda one: (one.what, one.name.casefold())))
 
@@ -115,7 +115,7 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
     """
     require(actor, Role.ADMIN)
     with write() as session:
-        connection = _connection(session, connection_id)
+        connection = row_of(session, connection_id)
         if connection.braked_at is None:
             raise MovedOn("The brake is not on any more.")
         shown = connection.brake
@@ -132,7 +132,7 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
 
 
 def _begin_the_day_anew(session: Session, connection_id: str) -> None:
-    """A person has looked: what Xero's changes did until now counts no more."""
+    """A person has looked: what Xero's changes did until now no longer counts."""
     counted = update(LinkRow).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.unasked_at).is_not(None))
     session.execute(counted.values(unasked_at=None), execution_options={"synchronize_session": False})
 
@@ -155,13 +155,6 @@ def _held(session: Session, kind: str, link_id: str) -> Held | None:
 
 def _overwritten(field: Field, now: Value, then: Value) -> str:
     return f"{field.label}: {str(now) or NONE} → {str(then) or NONE}"
-
-
-def _connection(session: Session, connection_id: str) -> ConnectionRow:
-    connection = session.get(ConnectionRow, connection_id)
-    if connection is None:
-        raise NotFound("This Xero organisation is not known here.")
-    return connection
 
 
 def _group(session: Session, kept: Json, kind: str) -> Group:

@@ -97,7 +97,7 @@ def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
 
 
 def likeliest(found: Sequence[Candidate]) -> Candidate | None:
-    """The candidate for which most speaks, be it linked already or not."""
+    """The candidate for which most speaks, whether it is linked already or not."""
     return max(found, key=lambda one: sum(part.points for part in one.parts), default=None)
 
 
@@ -137,7 +137,7 @@ def _is_current(session: Session, xero: XeroContactRow) -> bool:
 
 @cache
 def _entry() -> Select[int]:
-    """Put together once, as all that every look at a match issue asks."""
+    """Built once, because every look at a match issue asks for it."""
     mine = col(MatchEntryRow.scope) == bindparam("connection"), col(MatchEntryRow.owner) == bindparam("xero")
     return select(col(MatchEntryRow.rev)).where(*mine)
 

@@ -90,7 +90,7 @@ def _listed(include_disconnected: bool, _minute: datetime) -> tuple[ConnectionIt
 
 @cache
 def _by_name(include_disconnected: bool) -> SelectOfScalar[ConnectionRow]:
-    """Put together once, because every page asks."""
+    """Built once, because every page asks."""
     query = select(ConnectionRow).order_by(col(ConnectionRow.name), col(ConnectionRow.id))
     return query if include_disconnected else query.where(col(ConnectionRow.state) != DISCONNECTED)
 
@@ -124,10 +124,10 @@ def begin(actor: Principal) -> ConsentStart:
     return ConsentStart(*consents.start(actor.username))
 
 
-def finish(state: str, code: str, error: str, error_description: str) -> ConsentItem:
+def finish(state: str, code: str, error: str) -> ConsentItem:
     """What Xero sent the browser back with, turned into a connection or a sentence that says why not.
 
-    Never raises for what comes in from outside. `error_description` is not shown: anyone could write it.
+    Never raises for what comes in from outside.
     """
     consent = consents.find(state)
     if consent is None:

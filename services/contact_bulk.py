@@ -6,18 +6,17 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.base import now
-from models.contact import ContactRow
 from models.link import LinkRow
 from services.access import Principal, Role, require
 from services.contact_forms import check_type
 from services.db import next_revs, read
-from services.errors import BadInput, MovedOn, NotFound
+from services.errors import BadInput, MovedOn
 from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.link_state import syncing
 from services.records.listing import chunks
 from services.records.undoing import of_contact_type
-from services.records.values import name_of
+from services.records.values import contact_row, name_of
 
 
 def syncing_among(contact_ids: Sequence[str]) -> set[str]:
@@ -36,9 +35,7 @@ def set_contact_type(actor: Principal, contact_ids: Sequence[str], contact_type:
         raise BadInput(problems)
 
     def act(session: Session, contact_id: str) -> None:
-        row = session.get(ContactRow, contact_id)
-        if row is None:
-            raise NotFound("This contact is not in the contact book.")
+        row = contact_row(session, contact_id)
         if row.contact_type == contact_type:
             raise MovedOn(f"It is {contact_type} already.")
         before, row.contact_type = row.contact_type, contact_type

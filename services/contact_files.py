@@ -72,7 +72,7 @@ class FileReport:
 class ImportReport:
     """What importing a file did, in rows; `archived` contacts stayed as they are, `cleared` counts values.
 
-    `command` is by what to undo it.
+    `command` names it, to undo it.
     """
 
     added: int

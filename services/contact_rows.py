@@ -1,4 +1,4 @@
-"""What the rows of a file mean for the contact book as it stands: whom they add or change, and the rules they break."""
+"""What the rows of a file mean for the contact book as it stands: what they add or change, and the rules they break."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class Row:
     cleared: int
 
     @property
-    def whom(self) -> str:
-        """The contact it means, by whichever of its ids the file says so; blank for a new one without an id."""
+    def contact_id(self) -> str:
+        """The contact it means, the same whichever of its ids the file uses; blank for a new one without an id."""
         return str(self.known.id) if self.known else self.external_id
 
 
@@ -94,8 +94,8 @@ def cells(row: Any) -> dict[str, str]:
 
 
 def _judged(line: Line, known: dict[str, Any], seen: dict[str, int], clear: bool) -> tuple[Row, list[Problem]]:
-    """A row and the rules it breaks. What the file has no column for is as the contact book has it, and so is what it
-    says but for outer white space, which came from Xero: an export imported again changes nothing.
+    """A row and the rules it breaks. Values without a column stay as the contact book has them. So do values that
+    differ only in outer white space, which came from Xero: an export that is imported again changes nothing.
     """
     told = {name: text.strip() for name, text in line.values.items()}
     stored = known.get(told["id"])
@@ -117,7 +117,7 @@ def _form(values: dict[str, str]) -> ContactForm:
 def _broken(row: Row, values: dict[str, str], seen: dict[str, int]) -> Iterator[Problem]:
     if len(row.external_id) > LONGEST_ID:
         yield Problem("id", f"must not be longer than {LONGEST_ID} characters", row.number)
-    elif row.whom and (first := seen.setdefault(row.whom, row.number)) != row.number:
+    elif row.contact_id and (first := seen.setdefault(row.contact_id, row.number)) != row.number:
         yield Problem("id", f"means the same contact as in row {first}", row.number)
     if values["kind"].lower() not in KINDS:
         yield Problem("kind", "must be person or organisation", row.number)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from models.base import now
 from models.contact import ContactRow
@@ -13,7 +13,7 @@ from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from services.access import Principal, Role, require
 from services.contact_forms import ContactForm, check_change, checked, form_of, others_of, stripped
 from services.db import next_revs, read, write
-from services.errors import BadInput, MovedOn, NotFound
+from services.errors import BadInput, MovedOn
 from services.gateways.contact_book import add_all
 from services.reconcile.contact import Contact, Field, contact_to_json, value_to_json
 from services.records.activity import record
@@ -22,7 +22,7 @@ from services.records.drift import note_contact
 from services.records.intents import wake_all
 from services.records.listing import Listing, Rows, found_by_key, occurring, ordered, paged
 from services.records.remembered import remembered
-from services.records.values import contact_of, put
+from services.records.values import contact_of, contact_row, put
 
 SORTS = {
     "name": ContactRow.name_key,
@@ -133,7 +133,7 @@ def contacts_query(f: ContactFilter) -> Rows:
 def get_contact(contact_id: str) -> ContactDetail:
     """One contact. Raises: NotFound."""
     with read() as session:
-        row = _row(session, contact_id)
+        row = contact_row(session, contact_id)
         return ContactDetail(
             id=row.id,
             contact=contact_of(row),
@@ -175,7 +175,7 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
     require(actor, Role.EDITOR)
     form = stripped(form)
     with write() as session:
-        row = _row(session, contact_id)
+        row = contact_row(session, contact_id)
         if row.rev != rev:
             raise MovedOn(f"{row.name} changed while you were editing. Look at it again, then edit.")
         problems = check_change(form_of(row), form)
@@ -194,13 +194,6 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
             after={field.value: value_to_json(form.contact.get(field)) for field in changed},
         )  # fmt: skip
         wake_all(session)
-
-
-def _row(session: Session, contact_id: str) -> ContactRow:
-    row = session.get(ContactRow, contact_id)
-    if row is None:
-        raise NotFound("This contact is not in the contact book.")
-    return row
 
 
 def _item(row: Any) -> ContactItem:

@@ -30,11 +30,9 @@ from services.records.lookalikes import lookalikes
 from services.records.once_in_xero import once_in_xero
 from services.records.remembered import remembered
 from services.records.values import contact_of, name_of
+from services.steps.push import A_CALL
 
 NOTHING_SEEN: Mapping[str, Contact] = {}
-A_CALL = 50
-"""As many contacts as one call to Xero carries."""
-
 COLUMNS: tuple[Any, ...] = (
     ContactRow.id,
     ContactRow.name,
@@ -121,8 +119,8 @@ def create_many(
 ) -> Report:
     """Store an intent for each contact, as Create Contact does for one; the worker sends them.
 
-    `seen`: contact id → what the person was shown of it. Who says something else by now, may be in Xero already, was
-    there before, or was asked for by somebody else meanwhile, is skipped with the reason. Raises: Forbidden.
+    `seen`: contact id → what the person was shown of it. A contact that has changed since, may be in Xero already, was
+    there before, or is being created for somebody else is skipped with the reason. Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
     with read() as session:

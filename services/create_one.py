@@ -27,7 +27,7 @@ from services.records.values import contact_of
 
 @dataclass(frozen=True, slots=True)
 class CreatePreview:
-    """What Create Contact would send, the rules of Xero that it breaks, and whom it may be in Xero already."""
+    """What Create Contact would send, the rules of Xero that it breaks, and the contacts in Xero that it may be."""
 
     contact: Contact
     problems: tuple[Problem, ...]
@@ -60,7 +60,7 @@ def create_in_xero(
 
 
 def ask_to_create(session: Session, actor: Principal, contact_id: str, connection_id: str) -> str:
-    """`create_in_xero` within a transaction; an earlier creation that Xero refused is thereby answered."""
+    """`create_in_xero` within a transaction; it also answers an earlier creation that Xero refused."""
     preview = _preview(session, contact_id, connection_id)
     if preview.problems:
         raise BadInput(preview.problems)
@@ -113,7 +113,7 @@ def tell_dismissed(session: Session, actor: Principal, intent: IntentRow) -> Non
 
 
 def _preview(session: Session, contact_id: str, connection_id: str, *, in_full: bool = False) -> CreatePreview:
-    """What would be sent; `in_full` also says whom it may be in Xero, which takes longer."""
+    """What would be sent; `in_full` also says which contacts in Xero it may be, which takes longer."""
     row = session.get(ContactRow, contact_id)
     if row is None or row.archived_at is not None:
         raise NotFound("This contact is archived or not in the contact book.")

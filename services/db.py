@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
 from models.copies import keep_copies
 from models.counter import CounterRow
@@ -210,6 +210,11 @@ def next_revs(session: Session, count: int = 1) -> range:
     )
     last = int(session.execute(statement).scalar_one())
     return range(last - count + 1, last + 1)
+
+
+def current_rev(session: Session) -> int:
+    """The number of the last change: all that is committed by now has this one or an earlier one."""
+    return session.exec(select(CounterRow.value)).one()
 
 
 def _reading(reader: Engine) -> Session:

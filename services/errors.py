@@ -7,6 +7,7 @@ ContactSyncError
 │  ├─ NotFound           what they asked about is not there (any more)
 │  └─ MovedOn            it changed since they looked; look again
 ├─ SettingsError         whoever deploys it; the message names the setting
+├─ Undelivered           one notification; it is sent again later, unless it was refused for good
 └─ SyncError             the sync itself
    ├─ Rejected           this contact; a person decides        (NameTaken, Gone, Invalid)
    ├─ Stale              this contact; plan it again at once

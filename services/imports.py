@@ -14,13 +14,12 @@ from models.contact import ContactRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import Version, database, read, write
-from services.errors import MovedOn, NotFound
 from services.reconcile.match import Outcome
 from services.reconcile.outcome import Effect, Effects
 from services.reconcile.plan import Step
 from services.records import jobs
 from services.records.activity import record
-from services.records.connections import ConnectionItem, must_be_set_up_as_seen
+from services.records.connections import ConnectionItem, must_be_connected, must_be_set_up_as_seen, row_of
 from services.records.keys import unlinked
 from services.records.listing import Listing, found_by_key
 from services.records.remembered import remembered
@@ -31,7 +30,7 @@ from services.steps.matching import NO_MATCH
 EVERY_TYPE = "all"
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
 Terms = tuple[str, bool, str]
-"""What decides who is taken in and how: the contact-type filter, whether neither type counts, the no-match policy."""
+"""What decides which contacts take part and how: type filter, whether those of neither type count, no-match policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def start_preview(actor: Principal, connection_id: str) -> str:
     """Have the worker read all contacts from Xero. Returns the job's id. Raises: Forbidden, NotFound."""
     require(actor, Role.ADMIN)
     with write() as session:
-        _connection(session, connection_id)
+        row_of(session, connection_id)
         return jobs.queue(session, connection_id, PREVIEW, actor.username)
 
 
@@ -88,7 +87,7 @@ def preview_counts(connection_id: str) -> PreviewCounts:
         archived = int(session.execute(mine.where(col(XeroContactRow.status) != "active")).scalar_one())
         free = int(session.execute(select(func.count()).where(*unlinked(connection_id))).scalar_one())
         ours = int(session.execute(select(func.count()).where(col(ContactRow.archived_at).is_(None))).scalar_one())
-        policy = _connection(session, connection_id).no_match_policy
+        policy = row_of(session, connection_id).no_match_policy
     return PreviewCounts(
         link=steps[Step.LINK],
         create=steps[Step.CREATE],
@@ -112,7 +111,7 @@ def preview_effects(connection_id: str) -> Mapping[str, Effects]:
     """What the import would write and ask about where it links, by the id of the Xero contact. Raises: NotFound."""
     decisions = decisions_on(connection_id)
     with read() as session:
-        return link_effects(session, _connection(session, connection_id), decisions.values())
+        return link_effects(session, row_of(session, connection_id), decisions.values())
 
 
 def preview_totals(connection_id: str) -> Mapping[Effect, int]:
@@ -146,7 +145,7 @@ def start_import(actor: Principal, connection_id: str, seen: ConnectionItem | No
     """
     require(actor, Role.ADMIN)
     with write() as session:
-        connection = _connection(session, connection_id)
+        connection = row_of(session, connection_id)
         must_be_set_up_as_seen(connection, seen)
         if connection.state == SETTING_UP:
             connection.state, connection.started_at = CONNECTED, now()
@@ -161,9 +160,8 @@ def sync_now(actor: Principal, connection_id: str) -> str:
     """Have the worker sync at once. Returns the job's id. Raises: Forbidden, NotFound, MovedOn."""
     require(actor, Role.EDITOR)
     with write() as session:
-        connection = _connection(session, connection_id)
-        if connection.state != CONNECTED:
-            raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+        connection = row_of(session, connection_id)
+        must_be_connected(connection)
         record(
             session, actor.username, "sync.asked", f"Asked for a sync with {connection.name}",
             connection_id=connection_id,
@@ -177,7 +175,7 @@ def decisions_on(connection_id: str, terms: Terms | None = None) -> dict[str, De
     Writes nothing and asks Xero nothing. Raises: NotFound.
     """
     with read() as session:
-        connection = _connection(session, connection_id)
+        connection = row_of(session, connection_id)
     now_on = (connection.type_filter, connection.include_neither, connection.no_match_policy)
     return _decide(connection_id, database().version(), terms or now_on)
 
@@ -191,13 +189,6 @@ def _decide(connection_id: str, _version: Version, terms: Terms) -> dict[str, De
         connection.type_filter, connection.include_neither, connection.no_match_policy = terms
         decisions = consider(session, connection)
     return {decision.verdict.xero_id: decision for decision in decisions}
-
-
-def _connection(session: Session, connection_id: str) -> ConnectionRow:
-    connection = session.get(ConnectionRow, connection_id)
-    if connection is None:
-        raise NotFound("This connection does not exist.")
-    return connection
 
 
 def _outcome(decision: Decision | None) -> str:

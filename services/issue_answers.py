@@ -24,7 +24,7 @@ from services.records.activity import command_of
 from services.records.bulk import BATCH, Report, Skipped, each, tell
 from services.records.intents import wake
 from services.records.issues import to_answer, xero_name
-from services.records.keys import unlinked
+from services.records.keys import same_xero_contact, unlinked
 from services.records.listing import among
 from services.records.values import Versions, contact_of, must_be_as_seen
 from services.steps.deciding import decide_at_once, is_asked
@@ -124,10 +124,6 @@ def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
 
 def _at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:
     """What is asked for of each of these issues, in one question; the session knows it for as long as it is kept."""
-    mirrored = (
-        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
-        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
-    )
     best = (
         col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
         col(SuggestionRow.xero_id) == col(IssueRow.xero_id),
@@ -135,7 +131,7 @@ def _at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:
     )
     query = sql_select(IssueRow, ConnectionRow, XeroContactRow, SuggestionRow).select_from(IssueRow)
     query = query.join(ConnectionRow, col(ConnectionRow.id) == col(IssueRow.connection_id))
-    query = query.join(XeroContactRow, and_(*mirrored)).outerjoin(SuggestionRow, and_(*best))
+    query = query.join(XeroContactRow, same_xero_contact(IssueRow)).outerjoin(SuggestionRow, and_(*best))
     return session.execute(query.where(among(IssueRow.id, issue_ids))).all()
 
 

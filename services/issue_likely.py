@@ -1,4 +1,4 @@
-"""Which contacts that are here already match issues likely mean: said before they are made anew or ignored."""
+"""Which existing contacts match issues likely mean: said before new ones are created for them, or they are ignored."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from services.candidates import candidates_of
 from services.db import read
 from services.reconcile.score import Part, plausible
 from services.records.issues import xero_name
+from services.records.keys import same_xero_contact
 from services.records.listing import among, chunks
 
 
@@ -65,10 +66,6 @@ def _speaks_for_itself(suggested: SuggestionRow, contact: ContactRow, xero: Xero
 @cache
 def _stored() -> Select[str, XeroContactRow, int | None, SuggestionRow, ContactRow]:
     """Issues with their Xero contacts, and each candidate that is stored for these as they are now."""
-    mirrored = and_(
-        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
-        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
-    )
     known = and_(
         col(MatchEntryRow.scope) == col(IssueRow.connection_id),
         col(MatchEntryRow.owner) == col(IssueRow.xero_id),
@@ -81,5 +78,6 @@ def _stored() -> Select[str, XeroContactRow, int | None, SuggestionRow, ContactR
     )
     same = and_(col(ContactRow.id) == col(SuggestionRow.contact_id), col(ContactRow.archived_at).is_(None))
     query = select(col(IssueRow.id), XeroContactRow, col(MatchEntryRow.id), SuggestionRow, ContactRow)
-    query = query.select_from(IssueRow).join(XeroContactRow, mirrored).outerjoin(MatchEntryRow, known)
+    query = query.select_from(IssueRow).join(XeroContactRow, same_xero_contact(IssueRow))
+    query = query.outerjoin(MatchEntryRow, known)
     return query.outerjoin(SuggestionRow, suggested).outerjoin(ContactRow, same).order_by(col(SuggestionRow.rank))

@@ -97,5 +97,5 @@ def _count(f: IssueFilter, moment: datetime) -> Callable[[Session], int] | None:
 
 @lru_cache
 def _counting(f: IssueFilter) -> Select[str, int]:
-    """Put together once for each filter, because every look at the list asks."""
+    """Built once for each filter, because every look at the list asks."""
     return select(reason_of(), func.count()).where(*asked(f)).group_by(reason_of())

@@ -58,7 +58,7 @@ def latest_job(connection_id: str, kind: str = "") -> JobItem | None:
 
 @cache
 def _of_connection(of_kind: bool) -> SelectOfScalar[JobRow]:
-    """Put together once, because many pages ask on every run."""
+    """Built once, because many pages ask on every run."""
     query = select(JobRow).where(col(JobRow.connection_id) == bindparam("connection"))
     if of_kind:
         query = query.where(col(JobRow.kind) == bindparam("kind"))

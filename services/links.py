@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from models.base import Json, new_id, now
-from models.connection import CONNECTED, ConnectionRow
+from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -29,6 +29,7 @@ from services.reconcile.contact import NAMELESS
 from services.reconcile.match import Index, Keys, Outcome, classify
 from services.records.activity import command_of, record
 from services.records.bulk import Report, Skipped, each
+from services.records.connections import must_be_connected
 from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
 from services.records.links import contact_name, partner_of, stop_link, survivor_of
@@ -64,7 +65,7 @@ NOTHING_SEEN: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class RematchResult:
-    """What Re-match found for one link; `message` says it in words, `command` is by what to undo it."""
+    """What Re-match found for one link; `message` says it in words, `command` names it, to undo it."""
 
     link_id: str
     name: str
@@ -183,9 +184,7 @@ def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:
     link = _link(session, link_id)
     if link.state == SYNCING:
         raise MovedOn("It has been linked again in the meantime.")
-    connection = session.get_one(ConnectionRow, link.connection_id)
-    if connection.state != CONNECTED:
-        raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+    must_be_connected(session.get_one(ConnectionRow, link.connection_id))
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     survivor = survivor_of(session, xero)
     if survivor is not None and (other := partner_of(session, survivor)):

@@ -69,7 +69,7 @@ def day_and_time(moment: datetime, locale: str) -> str:
 
 
 def sample(moment: datetime, locale: str) -> str:
-    """What a region's way looks like, for who chooses one."""
+    """An example of how a region writes, to choose one by."""
     return f"{day_and_time(moment, locale)}; {number(1_234_567, locale)}"
 
 

@@ -9,14 +9,14 @@ from services.settings import get_settings
 
 FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
 SERVER = ("uvicorn", "uvicorn.access", "uvicorn.asgi", "uvicorn.error")
-"""Loggers to which uvicorn and Streamlit each add a handler of their own, so that all is said twice."""
+"""Loggers to which both uvicorn and Streamlit add a handler, so that everything would be logged twice."""
 
 
 def start() -> None:
     """Log to standard error from now on. Requests are listed at DEBUG only, since one page makes sixty.
 
-    Nothing else is said at DEBUG: there the server tells every header and every piece of a page, with the cookie of
-    whoever is signed in and the names of contacts.
+    Nothing else is logged at DEBUG: the server would log every header and every piece of a page, with the cookies of
+    people who are signed in and the names of contacts.
     """
     level = get_settings().log_level
     logging.setLogRecordFactory(_record)
@@ -33,7 +33,7 @@ def start() -> None:
 
 
 def _record(*details: Any, **more: Any) -> logging.LogRecord:
-    """A record whose error is worded before any handler, Streamlit's own too, could word it with its text."""
+    """A record with our wording of its error, before any handler, Streamlit's own included, adds the error's text."""
     record = logging.LogRecord(*details, **more)
     if record.exc_info and record.exc_info[1]:
         record.exc_text = _types_and_places(record.exc_info[1])
@@ -41,7 +41,7 @@ def _record(*details: Any, **more: Any) -> logging.LogRecord:
 
 
 def _types_and_places(error: BaseException) -> str:
-    """An error, after those it came of, without their texts: these may hold a contact's name or what was typed."""
+    """An error, after its causes, without their texts: these may hold a contact's name or what was typed."""
     chain: list[BaseException] = []
     latest: BaseException | None = error
     while latest is not None and latest not in chain:

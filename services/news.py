@@ -1,4 +1,4 @@
-"""Whether anything has happened since one looked: what an open page asks every few seconds."""
+"""Whether anything has changed since the last look: what an open page asks every few seconds."""
 
 from contextlib import AbstractContextManager
 
@@ -6,12 +6,12 @@ from services.db import Version, database
 
 
 def version() -> Version:
-    """Something that differs after any change, by whomever and from whichever process, and else stays the same."""
+    """A value that differs after any change, by anybody and from any process, and otherwise stays the same."""
     return database().version()
 
 
 def one_look() -> AbstractContextManager[None]:
-    """For the length of the block all questions of this thread are about the same moment, but for what it does itself.
+    """For the length of the block this thread sees one moment, apart from its own changes.
 
     More exactly: answers that are remembered count until this process commits, or the block ends.
     """

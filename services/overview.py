@@ -85,7 +85,7 @@ def _to_resolve_at(minute: datetime) -> ToResolve:
 
 @cache
 def _to_resolve() -> Select[int, int, int]:
-    """Put together once, because every look at that page asks."""
+    """Built once, because every look at that page asks."""
     issues, differences = _open_issues(bindparam("moment")), _open_differences()
     return select(issues.scalar_subquery(), previous(), differences.scalar_subquery())
 

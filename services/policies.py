@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, update
+from sqlmodel import col, update
 
 from models.base import Json
 from models.connection import ConnectionRow
 from models.link import SYNCING, LinkRow
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import MovedOn, NotFound
+from services.errors import MovedOn
 from services.reconcile.contact import Field
 from services.reconcile.policy import Blanks, Way, Wins
 from services.records.activity import record
+from services.records.connections import row_of
 from services.records.intents import wake
 
 CHANGED = "Somebody else changed this meanwhile, and it is shown as it is now. Choose and save again."
@@ -38,19 +39,19 @@ class SyncPolicies:
 def get_policies(connection_id: str) -> SyncPolicies:
     """The policies of an organisation. Raises: NotFound."""
     with read() as session:
-        return _policies(_connection(session, connection_id))
+        return _policies(row_of(session, connection_id))
 
 
 def save_policies(
     actor: Principal, connection_id: str, policies: SyncPolicies, seen: SyncPolicies | None = None
 ) -> None:
-    """Keep policies; from now on they decide. Every link is looked at anew, so that what was held back can go.
+    """Save policies, which decide from now on. Every link is compared again, so that what was held back can go.
 
     Raises: Forbidden, NotFound; MovedOn when they are not those `seen` any more.
     """
     require(actor, Role.ADMIN)
     with write() as session:
-        row = _connection(session, connection_id)
+        row = row_of(session, connection_id)
         if seen is not None and seen != _policies(row):
             raise MovedOn(CHANGED)
         kept, before, after = _policies(row), _stored(row.field_rules, row.blank_policy), _to_store(policies)
@@ -82,10 +83,3 @@ def _to_store(policies: SyncPolicies) -> Json:
 
 def _stored(field_rules: Json, blank_policy: str) -> Json:
     return {"field_rules": field_rules, "blank_policy": blank_policy}
-
-
-def _connection(session: Session, connection_id: str) -> ConnectionRow:
-    row = session.get(ConnectionRow, connection_id)
-    if row is None:
-        raise NotFound("This connection does not exist any more.")
-    return row

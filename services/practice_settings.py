@@ -1,10 +1,8 @@
-"""What holds for the whole practice: its time zone and region; and per organisation when the sync works."""
+"""The settings of the whole practice, its time zone and region; and for each organisation when it is synced."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo, available_timezones
-
-from sqlmodel import Session
 
 from models.base import Json, now
 from models.connection import ConnectionRow
@@ -12,8 +10,9 @@ from models.installation import InstallationRow
 from services import locales
 from services.access import Principal, Role, require
 from services.db import read, write
-from services.errors import BadInput, MovedOn, NotFound, Problem
+from services.errors import BadInput, MovedOn, Problem
 from services.records.activity import record
+from services.records.connections import row_of
 from services.records.remembered import remembered
 
 NOT_CHOSEN = "UTC"
@@ -56,11 +55,6 @@ def time_zones() -> list[str]:
     return [NOT_CHOSEN, *sorted(name for name in available_timezones() if name.partition("/")[0] in PLACES)]
 
 
-def regions() -> dict[str, str]:
-    """The regions to choose from, by name: en-NZ → New Zealand."""
-    return locales.regions()
-
-
 @remembered
 def get_settings() -> PracticeSettings:
     """The practice's settings."""
@@ -101,11 +95,11 @@ def local_now() -> datetime:
 def get_schedule(connection_id: str) -> Schedule:
     """When an organisation is synced. Raises: NotFound."""
     with read() as session:
-        return _schedule_of(_row(session, connection_id))
+        return _schedule_of(row_of(session, connection_id))
 
 
 def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen: Schedule | None = None) -> None:
-    """Keep when an organisation is synced; the worker looks at it anew.
+    """Save when an organisation is synced; the worker looks at it at once.
 
     Raises: Forbidden, NotFound, BadInput; MovedOn when the schedule is not the one `seen` any more.
     """
@@ -114,7 +108,7 @@ def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen
         raise BadInput(problems)
     after: Json = {"sync_every_seconds": schedule.every_seconds, "push_hours": _hours(schedule)}
     with write() as session:
-        row = _row(session, connection_id)
+        row = row_of(session, connection_id)
         if seen is not None and seen != _schedule_of(row):
             raise MovedOn("Somebody else changed this schedule meanwhile. It is shown as it is now.")
         before = {name: getattr(row, name) for name in after}
@@ -166,10 +160,3 @@ def _problems(schedule: Schedule) -> list[Problem]:
         ("Days", always or (bool(schedule.days) and set(schedule.days) <= set(range(7))), "choose at least one"),
     )
     return [Problem(field, rule) for field, kept, rule in checks if not kept]
-
-
-def _row(session: Session, connection_id: str) -> ConnectionRow:
-    row = session.get(ConnectionRow, connection_id)
-    if row is None:
-        raise NotFound("This Xero organisation is not known here.")
-    return row

@@ -27,10 +27,13 @@ WELL = "ok"
 
 
 async def oauth_callback(request: Request) -> Response:
-    """Where Xero sends the browser back to; on to the page that shows how it went."""
+    """Where Xero sends the browser back to; on to the page that shows how it went.
+
+    The `error_description` that may come along is not even read: anyone could write it.
+    """
     if request.method == "HEAD":
         return Response(headers=PRIVATE)
-    query = (request.query_params.get(name, "") for name in ("state", "code", "error", "error_description"))
+    query = (request.query_params.get(name, "") for name in ("state", "code", "error"))
     consent = await run_in_threadpool(connection.finish, *query)
     page = f"{get_settings().public_url}/connected_apps?consent={quote(consent.id or UNKNOWN)}"
     return RedirectResponse(page, status_code=303, headers=PRIVATE)

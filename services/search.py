@@ -23,6 +23,7 @@ from services.issues import REASONS
 from services.reconcile.normalise import key
 from services.records.deep_link import contact_url
 from services.records.issues import answerable
+from services.records.keys import same_xero_contact
 from services.records.listing import Rows, found_by_key, found_in, in_order
 from services.records.remembered import remembered
 
@@ -98,13 +99,10 @@ def search(text: str) -> Found:
     if len(key(text)) < SHORTEST:
         return Found(Section((), False), Section((), False), Section((), False), Section((), False))
     with read() as session:
-        return Found(
-            find_contacts(session, text), find_xero(session, text), find_issues(session, text),
-            find_activity(session, text),
-        )  # fmt: skip
+        return Found(_contacts(session, text), _xero(session, text), _issues(session, text), _activity(session, text))
 
 
-def find_contacts(session: Session, text: str) -> Section[ContactHit]:
+def _contacts(session: Session, text: str) -> Section[ContactHit]:
     """Contacts whose name, billing email or phone holds the text; active ones first."""
     ids, unarchived = select(col(ContactRow.id)), col(ContactRow.archived_at).is_(None)
     anywhere = found_by_key(text, ContactRow.name_key, ContactRow.email_key, ContactRow.phone)
@@ -118,7 +116,7 @@ def find_contacts(session: Session, text: str) -> Section[ContactHit]:
     return Section(tuple(hits), len(first) > MOST)
 
 
-def find_xero(session: Session, text: str) -> Section[XeroHit]:
+def _xero(session: Session, text: str) -> Section[XeroHit]:
     """Contacts of the connected organisations whose name, billing email or phone holds the text."""
     live = select(col(ConnectionRow.id)).where(col(ConnectionRow.state) != DISCONNECTED)
     ids = select(col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id))
@@ -136,15 +134,11 @@ def find_xero(session: Session, text: str) -> Section[XeroHit]:
     return Section(tuple(hits), len(first) > MOST)
 
 
-def find_issues(session: Session, text: str) -> Section[IssueHit]:
+def _issues(session: Session, text: str) -> Section[IssueHit]:
     """Open match issues whose Xero contact's name or billing email holds the text."""
-    mine = and_(
-        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
-        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
-    )
     query = (
         select(col(IssueRow.id), col(XeroContactRow.name), col(XeroContactRow.email), col(IssueRow.reason))
-        .join(XeroContactRow, mine)
+        .join(XeroContactRow, same_xero_contact(IssueRow))
         .where(
             col(IssueRow.state) == OPEN,
             answerable(),
@@ -158,7 +152,7 @@ def find_issues(session: Session, text: str) -> Section[IssueHit]:
     return Section(tuple(hits), len(rows) > MOST)
 
 
-def find_activity(session: Session, text: str) -> Section[ActivityItem]:
+def _activity(session: Session, text: str) -> Section[ActivityItem]:
     """The latest entries whose summary holds the text, newest first."""
     id_ = col(ActivityRow.id)
     newest = session.execute(select(func.max(id_))).scalar() or 0
@@ -167,9 +161,7 @@ def find_activity(session: Session, text: str) -> Section[ActivityItem]:
     return Section(tuple(map(item_of, rows[:MOST])), len(rows) > MOST)
 
 
-def _first(
-    session: Session, ids: Select[str], table: Any, text: str, anywhere: ColumnElement[bool]
-) -> list[str]:  # fmt: skip
+def _first(session: Session, ids: Select[str], table: Any, text: str, anywhere: ColumnElement[bool]) -> list[str]:
     """One id more than is shown: of what begins with the text, and if that is not enough, of what holds it."""
     found: dict[str, None] = {}
     starts = key(text)

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     app_secret_key: SecretStr = Field(
         description="Secret of at least 32 characters that encrypts Xero tokens and signs the sign-in cookie. "
         "Changing it signs everyone out and means connecting Xero, and entering webhooks of notifications, again. "
-        'Make one with `python -c "import secrets; print(secrets.token_urlsafe(48))"`.'
+        'Make one with `python3 -c "import secrets; print(secrets.token_urlsafe(48))"`.'
     )
     database_url: str = Field(
         default="sqlite:///data/app.db", description="Where the data live: a SQLite file on a local disk."
@@ -132,11 +132,6 @@ class Settings(BaseSettings):
     def callback_url(self) -> str:
         """The redirect URI to register with Xero."""
         return f"{self.public_url}/oauth/callback"
-
-    @property
-    def xero_configured(self) -> bool:
-        """Whether the credentials of a Xero app are there."""
-        return bool(self.xero_client_id and self.xero_client_secret.get_secret_value())
 
     @property
     def mail_configured(self) -> bool:

@@ -1,7 +1,7 @@
-"""What letting in more contacts would lead to: by another set-up before it is saved, or some of them by hand.
+"""What would happen if more contacts took part: by another set-up, before it is saved, or if some are let in by hand.
 
-It is worked out from what Xero said last, with the very decisions that the sync makes; Xero is not asked. Contacts
-that sync already are not among them: they keep syncing, whatever the filter says.
+It is worked out from what Xero said last, by the same decisions as the sync makes; Xero is not asked. Contacts that
+sync already are left out: they keep syncing, whatever the filter says.
 """
 
 from collections import Counter, defaultdict
@@ -49,7 +49,7 @@ class SetupPreview:
 def preview_setup(connection_id: str, setup: Setup) -> SetupPreview:
     """What would happen under this set-up that does not happen under the one in force, in the order of OUTCOMES.
 
-    `skip` are those about whom a person was to decide, and who would be taken in no more. Raises: NotFound.
+    `skip` are those that a person was to decide about and that would no longer take part. Raises: NotFound.
     """
     now = decisions_on(connection_id)
     then = decisions_on(connection_id, (setup.type_filter, setup.include_neither, setup.no_match_policy))

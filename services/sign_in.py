@@ -13,8 +13,8 @@ from services import db, passwords
 from services.records import locks
 from services.settings import get_settings
 
-AN_HOUR_TURNED_BACK = timedelta(days=1)
-"""More than a cookie outlives its days by, where clocks are changed."""
+COOKIE_MARGIN = timedelta(days=1)
+"""More than a cookie can outlive its days where clocks go back an hour."""
 
 
 def begin() -> str:
@@ -25,7 +25,7 @@ def begin() -> str:
 def credentials() -> dict[str, Any]:
     """The active users in the shape streamlit-authenticator reads.
 
-    The failures of a locked user stand at the limit and those of an expired lock at nought, so that the
+    The failures of a locked user stand at the limit and those of an expired lock at zero, so that the
     library's own comparison with the limit decides.
     """
     with db.read() as session:
@@ -59,7 +59,7 @@ def locked_until(username: str) -> datetime | None:
 def is_disabled(username: str, password: str) -> bool:
     """Whether this is a disabled account and its right password; nobody else is told that it is disabled.
 
-    It takes as long whoever it is, and wrong passwords lock here as elsewhere: else one could go on guessing.
+    It takes equally long for everybody, and wrong passwords lock here as elsewhere, so that nobody can go on guessing.
     """
     row = _find(username)
     if row is None or row.disabled_at is None or locks.lock_of(row):
@@ -82,7 +82,7 @@ def end(sign_in: str) -> None:
 
     It is remembered for as long as a cookie of it may last.
     """
-    until = now() + timedelta(days=get_settings().sign_in_days) + AN_HOUR_TURNED_BACK
+    until = now() + timedelta(days=get_settings().sign_in_days) + COOKIE_MARGIN
     with db.write() as session:
         session.execute(delete(EndedSignInRow).where(col(EndedSignInRow.until) < now()))
         session.merge(EndedSignInRow(id=sign_in, until=until))

@@ -10,12 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import select
-
 from models.base import Json, now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
-from models.counter import CounterRow
-from services.db import read, write
+from services.db import current_rev, read, write
 from services.errors import ContactSyncError, NotAllowed, RateLimited, SignInNeeded, Stale, SyncError, Unavailable
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
@@ -32,11 +29,11 @@ from services.steps.full_comparison import compare
 from services.steps.life import end_links, resume_links
 from services.steps.matching import match_new
 from services.steps.planning import plan_links
-from services.steps.pull import Progress, pull
+from services.steps.pull import Progress, pull, unwatched
 from services.steps.push import push
 
 OpenStore = Callable[[str, bool], Store]
-SHORTEST_WAIT = timedelta(minutes=1)
+SOON = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_CLOSING = timedelta(days=1)
 UNEXPECTED = "Something went wrong on our side; the log says what. Nothing is lost, and it is tried again."
@@ -59,10 +56,6 @@ class Tally:
         return {"changed": self.changed, **dict.fromkeys(self.matched, 0)}
 
 
-def ignore(stage: str, done: int, total: int) -> None:
-    """The progress of a tick nobody watches."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """A tick's connection, how it reaches Xero, its lease, and whom it tells how far it is."""
@@ -70,12 +63,12 @@ class _Turn:
     connection_id: str
     open_store: OpenStore
     lease: Lease
-    progress: Progress = ignore
+    progress: Progress = unwatched
     for_person: bool = False
 
 
 def tick(
-    connection_id: str, progress: Progress = ignore, open_store: OpenStore = store_for, *,
+    connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for, *,
     delta: bool = True, for_person: bool = False,
 ) -> Tally | None:  # fmt: skip
     """Bring both sides in step. Returns None when another worker is at it.
@@ -106,7 +99,7 @@ def tick(
         return tally
 
 
-def read_only(connection_id: str, progress: Progress = ignore, open_store: OpenStore = store_for) -> bool:
+def read_only(connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for) -> bool:
     """Pull and nothing else: what a preview needs. False when another worker is at it."""
     with leases.held(f"tick:{connection_id}") as lease:
         if lease is None:
@@ -164,9 +157,8 @@ def _send_asked(turn: _Turn) -> None:
 def _revs(connection_id: str) -> tuple[int, int, int]:
     """The change numbers up to which all was planned before, was matched before, and will be by this tick."""
     with read() as session:
-        until = session.exec(select(CounterRow.value)).one()
         connection = session.get_one(ConnectionRow, connection_id)
-        return connection.planned_rev, connection.matched_rev, until
+        return connection.planned_rev, connection.matched_rev, current_rev(session)
 
 
 def _planned(connection_id: str, matched_rev: int, until_rev: int, lease: Lease) -> None:
@@ -221,7 +213,7 @@ def _put_off(connection_id: str, lease: Lease) -> None:
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
-        connection.error, connection.next_tick_at = UNEXPECTED, now() + SHORTEST_WAIT
+        connection.error, connection.next_tick_at = UNEXPECTED, now() + SOON
 
 
 def _pause(error: ContactSyncError) -> timedelta:
@@ -231,4 +223,4 @@ def _pause(error: ContactSyncError) -> timedelta:
     if isinstance(error, Unavailable) and error.retry_after is not None:
         longest = LONGEST_CLOSING if isinstance(error, RateLimited) else LONGEST_WAIT
         return min(timedelta(seconds=max(1.0, error.retry_after)), longest)
-    return min(pause, timedelta(minutes=1))
+    return min(pause, SOON)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from models.activity import ActivityRow
@@ -93,13 +93,12 @@ def get_timeline(contact_id: str, field: Field | None = None, size: int = 20) ->
 
 def _log(contact_id: str, field: Field | None) -> Any:
     mine = col(LinkRow.contact_id) == contact_id
-    of_its_xero_contacts = (
+    of_its_xero_contacts = and_(
         col(ActivityRow.contact_id).is_(None),
         col(ActivityRow.xero_id).in_(select(col(LinkRow.xero_id)).where(mine)),
         col(ActivityRow.connection_id).in_(select(col(LinkRow.connection_id)).where(mine)),
     )
-    xero_side = of_its_xero_contacts[0] & of_its_xero_contacts[1] & of_its_xero_contacts[2]
-    query = select(ActivityRow).where(or_(col(ActivityRow.contact_id) == contact_id, xero_side))
+    query = select(ActivityRow).where(or_(col(ActivityRow.contact_id) == contact_id, of_its_xero_contacts))
     if field is not None:
         query = query.where(or_(_names(ActivityRow.before, field), _names(ActivityRow.after, field)))
     return query.order_by(col(ActivityRow.id).desc())

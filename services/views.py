@@ -57,7 +57,7 @@ def save_view(person: Principal, page: str, name: str, query: str, shared: bool 
 
 
 def delete_view(person: Principal, view_id: str) -> None:
-    """Forget a view. Raises: NotFound; Forbidden for another person's, save for an admin."""
+    """Forget a view. Raises: NotFound; Forbidden for another person's view, unless by an admin."""
     with write() as session:
         row = session.get(SavedViewRow, view_id)
         if row is None or not (row.shared or row.owner == person.username):

@@ -22,7 +22,7 @@ from services.records import clock, jobs, leases
 from services.settings import get_settings
 from services.steps import drifting, suggesting
 from services.steps.notifying import messenger
-from services.steps.pull import Progress, delta_due
+from services.steps.pull import Progress, delta_due, unwatched
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +61,16 @@ class Worker:
             except Exception:
                 well = False
                 log.exception("A turn of the worker failed; it goes on with the next one.")
-            pause = TURN_SECONDS if well else min(2 * pause, LONGEST_PAUSE)  # lest the log should fill a disk
+            pause = TURN_SECONDS if well else min(2 * pause, LONGEST_PAUSE)  # so that no log fills the disk
             self._stop.wait(pause)
 
 
 def take_turn() -> bool:
-    """Look for what is to be told and what webhooks told us, run all jobs that wait, then tick all that are due.
+    """Send notifications, take in webhooks, run all jobs that wait, then tick all connections that are due.
 
     Returns whether nothing unexpected happened.
     """
-    clock.heed()
+    clock.correct()
     messenger.take_turn()
     well = _take_in()
     run_jobs()
@@ -80,7 +80,7 @@ def take_turn() -> bool:
 
 
 def _take_in() -> bool:
-    """Apart from all else: what webhooks would have told is found without them, too."""
+    """A failure here stops nothing else: what webhooks tell is found without them, too."""
     try:
         webhooks.take_in()
     except Exception:
@@ -90,7 +90,7 @@ def _take_in() -> bool:
 
 
 def _turn_to(connection_id: str) -> bool:
-    """Apart from the others: what stops one connection does not stop them."""
+    """A failure of one connection does not stop the others."""
     try:
         for connection in _due(connection_id):  # unless another worker has looked at it meanwhile
             _tick(connection)
@@ -135,7 +135,7 @@ def _run_job(job_id: str, lease: leases.Lease) -> None:
 
 
 def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
-    """What is to be said beside the job's counts; None when another worker holds the connection and it has to wait."""
+    """What to add to the counts of the job; None when another worker holds the connection, so that the job waits."""
     if job.kind == "preview":
         return {} if sync.read_only(job.connection_id, progress) else None
     tally = sync.tick(job.connection_id, progress, for_person=True)
@@ -145,8 +145,8 @@ def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
     return {"braked": 1} if tally.braked else {}
 
 
-def _look_for_candidates(connection_id: str, progress: Progress = sync.ignore) -> None:
-    """After a tick, and apart from it: whom each open match issue may mean. What is cut off goes on next time."""
+def _look_for_candidates(connection_id: str, progress: Progress = unwatched) -> None:
+    """After a tick: work out which contacts each open match issue may mean. Whatever is cut off goes on next time."""
     while suggesting.due(connection_id) and suggesting.suggest(connection_id, progress):
         pass
 
@@ -157,9 +157,9 @@ def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int)
 
 
 def _tick(connection: ConnectionRow) -> None:
-    """A tick; when its share of the day is used up, what people asked for goes out of theirs.
+    """Tick; when the sync's share of the day's calls is used up, still send what people asked for.
 
-    Of one that was disconnected what drifted is noted: whoever disconnected it was cut off before.
+    For a disconnected one, finish noting what drifted, which was cut off when it was disconnected.
     """
     if connection.state == DISCONNECTED:
         drifting.note_all(connection.id)
@@ -176,7 +176,7 @@ def _tick(connection: ConnectionRow) -> None:
 
 
 def _due(connection_id: str = "") -> list[ConnectionRow]:
-    """The connections, or this one, whose time has come. One with a job is left to it: it shows how far it is."""
+    """The connections, or this one, whose time has come. One with a job is left to that, which shows its progress."""
     unset, come = col(ConnectionRow.next_tick_at).is_(None), col(ConnectionRow.next_tick_at) <= now()
     syncing, ended = col(ConnectionRow.state) == CONNECTED, col(ConnectionRow.state) == DISCONNECTED
     query = select(ConnectionRow).where((syncing & (unset | come)) | (ended & come), ~jobs.waiting())
@@ -187,14 +187,14 @@ def _due(connection_id: str = "") -> list[ConnectionRow]:
 
 
 def main() -> None:
-    """Run a worker alone until SIGINT or SIGTERM. What is wrong with a setting is one sentence, and the end."""
+    """Run a worker alone until SIGINT or SIGTERM. A wrong setting ends it with one sentence."""
     try:
         logs.start()
         migrate.upgrade(get_settings().database_url)
     except SettingsError as error:
         sys.exit(str(error))
     worker = Worker()
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # of the threads too: SIGTERM would end them, and all, at once
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # in the threads too, or SIGTERM would end the process at once
     worker.start()
     signal.sigwait(ENDING)
     worker.stop()

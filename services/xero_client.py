@@ -7,12 +7,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
-from models.contact import ContactRow
 from models.intent import HELD, OPEN_STATES
 from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read
-from services.errors import NameTaken, NotFound
+from services.errors import NameTaken
 from services.gateways.store import Status
 from services.reconcile.contact import Contact, Field
 from services.reconcile.lookalike import Lookalike
@@ -21,7 +20,7 @@ from services.records.intents import ARCHIVE, CREATE, latest_intent
 from services.records.links import link_of, waits_for
 from services.records.lookalikes import who_it_may_be
 from services.records.survivors import Survivor, known_survivor
-from services.records.values import contact_of
+from services.records.values import contact_of, contact_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ class XeroClient:
 def xero_clients(contact_id: str) -> list[XeroClient]:
     """How a contact stands with each connection. Raises: NotFound."""
     with read() as session:
-        if session.get(ContactRow, contact_id) is None:
-            raise NotFound("This contact is not in the contact book.")
+        contact_row(session, contact_id)  # to raise where there is none
         live = select(ConnectionRow).where(col(ConnectionRow.state).in_((CONNECTED, SIGN_IN_NEEDED)))
         connections = session.scalars(live.order_by(col(ConnectionRow.name)))
         return [_xero_client(session, connection, contact_id) for connection in connections]

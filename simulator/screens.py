@@ -46,7 +46,7 @@ async def show_contacts(request: Request) -> Response:
 async def show_contact(request: Request) -> Response:
     """GET /Contacts/View/{id}."""
     found = _find(request)
-    return _contact_page(request, *found) if found else _missing()
+    return _contact_page(*found) if found else _missing()
 
 
 async def edit_contact(request: Request) -> Response:
@@ -60,7 +60,7 @@ async def edit_contact(request: Request) -> Response:
     try:
         _act(tenant, contact, form, state.clock.ms())
     except Refused as refusal:
-        return _contact_page(request, tenant, contact, str(refusal))
+        return _contact_page(tenant, contact, str(refusal))
     return RedirectResponse(f"/Contacts/View/{contact.id}", 303)
 
 
@@ -96,7 +96,7 @@ def _shown(phone: Phone) -> str:
     return " ".join(filter(None, (country, phone.area, phone.number)))
 
 
-def _contact_page(request: Request, tenant: Tenant, contact: Contact, error: str = "") -> Response:
+def _contact_page(tenant: Tenant, contact: Contact, error: str = "") -> Response:
     return page(
         "contact.html",
         200 if not error else 400,

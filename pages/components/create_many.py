@@ -70,7 +70,7 @@ def _organisation(about: dict[str, Any], known: Mapping[str, str]) -> str | None
     return str(about["organisation"])
 
 
-def status(person: Principal, held_is_shown: bool) -> None:
+def status(held_is_shown: bool) -> None:
     """Above the list: how far sending is, and what Xero refused. `held_is_shown`: the list shows just those."""
     progress = create_many.creation_progress()
     if progress.waiting:

@@ -10,6 +10,7 @@ from services import connection, differences
 from services.access import Principal, Role
 from services.differences import DifferenceItem
 from services.reconcile.contact import LABELS
+from services.records.listing import Listing
 
 AREA = "differences"
 Winner = Literal["practice", "xero"]
@@ -130,7 +131,7 @@ def _dialog(person: Principal, winner: Winner, ids: list[str]) -> None:
     dialogs.confirm(button, told + kept, button, partial(_choose, person, winner, ids), icon, details)
 
 
-def _details(winner: Winner, shown: table.Listing[DifferenceItem]) -> None:
+def _details(winner: Winner, shown: Listing[DifferenceItem]) -> None:
     """What is written over what, field by field."""
     rows = [
         (one.name, one.field.label, *((one.practice, one.xero) if winner == "practice" else (one.xero, one.practice)))

@@ -41,9 +41,9 @@ def field(person: Principal, issue: IssueDetail) -> None:
 
 def _shown(issue: IssueDetail) -> str:
     """The note to write over: as it is, or as it was when its person acted last."""
-    issue_id, shown = st.session_state.get(SHOWN, ("", ""))
-    if issue_id != issue.issue_id or not drawn.follows_others():
-        shown = issue.note
+    issue_id, before = st.session_state.get(SHOWN, ("", ""))
+    keeps = issue_id == issue.issue_id and drawn.follows_others()
+    shown = str(before) if keeps else issue.note
     st.session_state[SHOWN] = issue.issue_id, shown
     return shown
 

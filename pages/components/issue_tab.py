@@ -15,10 +15,10 @@ from pages.components import (
     text,
 )
 from pages.components.queue import Queue
-from pages.components.table import Listing
 from services import connection, issues
 from services.access import Principal, Role
 from services.issues import IssueFilter, IssueItem, ReasonCount
+from services.records.listing import Listing
 
 AREA = issue_acts.AREA
 STATES = {"open": "Open", "deferred": "Deferred", "ignored": "Ignored"}

@@ -7,12 +7,13 @@ the ids it shows, every callback knows the ids that were on the screen, and the 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import ceil
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 import streamlit as st
 
 from pages.components import text
+from services.records.listing import Listing
 
 SIZE = 100
 SIZES = {"issues": 25}
@@ -31,22 +32,10 @@ ONE_PAGE = "The head of a column sorts this page alone; the choices above the ta
 NO_MORE: Mapping[str, Sequence[str]] = {}
 NO_LOOKS: Mapping[str, Any] = {}
 
-T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
 
 
-class Listing(Protocol[T_co]):
-    """One page of rows, and how many there are in all."""
-
-    @property
-    def rows(self) -> tuple[T_co, ...]:
-        """The rows of this page."""
-
-    @property
-    def total(self) -> int:
-        """The rows of all pages."""
-
-
-def fetch(area: str, page_of: Callable[[int], Listing[T_co]]) -> Listing[T_co]:
+def fetch(area: str, page_of: Callable[[int], Listing[T]]) -> Listing[T]:
     """The page of `area` the person is on, or the last when there are fewer by now. `page_of` gives page n."""
     if turned := st.session_state.pop(_turn_key(area), None):
         st.session_state[_page_key(area)] = turned

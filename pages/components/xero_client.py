@@ -187,7 +187,7 @@ def _retry(person: Principal, link_id: str) -> None:
 
 def _differences(detail: ContactDetail, one: XeroClient) -> None:
     """The way to choose a side, where both sides changed a field."""
-    fields = [field.label.lower() for field in differences.fields_in_question(one.link_id)]
+    fields = [field.label.lower() for field in differences.fields_in_question(one.link_id or "")]
     if fields:
         st.page_link(
             "xero/match_issues.py",

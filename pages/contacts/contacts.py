@@ -166,7 +166,7 @@ def dialogs(person: Principal) -> None:
 me = session.guard()
 beside_title = head(me)
 progress.everything()
-create_many.status(me, filters.chosen(AREA, "linked", LINKED) == "held")
+create_many.status(filters.chosen(AREA, "linked", LINKED) == "held")
 chosen = wanted()
 with beside_title:
     views.show(me, "contacts")

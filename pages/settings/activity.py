@@ -1,6 +1,6 @@
 """Activity: who, or the sync, did what and when, with the values before and after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -117,7 +117,7 @@ def take_back(person: Principal, ids: Sequence[int]) -> None:
         table.clear()
 
 
-def may_be_undone(items: dict[str, ActivityItem], ids: Sequence[str]) -> list[str]:
+def may_be_undone(items: dict[str, ActivityItem], ids: Iterable[str]) -> list[str]:
     """Those of some entries that can be undone; of one on another page that is not known yet."""
     return [one for one in ids if one not in items or items[one].undo == "can"]
 

@@ -41,7 +41,7 @@ def time_zone(person: Principal, now: PracticeSettings) -> None:
 
 def region(person: Principal, now: PracticeSettings) -> None:
     """Choose in which region's way dates, times and numbers are written."""
-    names = practice_settings.regions()
+    names = locales.regions()
     browser = f"As each person's browser says (yours: {names[text.browser_locale()]})"
     with st.container(border=True):
         st.header("Region", anchor=False)
@@ -130,7 +130,7 @@ def key_of(question: str, one: ConnectionItem, value: object) -> str:
     seen, times = st.session_state.get(f"practice.{place}", (value, 0))
     times += seen != value
     st.session_state[f"practice.{place}"] = (value, times)
-    return place + "+" * times
+    return f"{place}{'+' * times}"
 
 
 def how_often(minutes: int) -> str:

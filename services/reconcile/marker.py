@@ -1,4 +1,4 @@
-"""Our marker: a contact that we create in Xero bears a number there that says for whom of ours it was created.
+"""Our marker: a contact that we create in Xero carries a number there that names the practice contact it was made for.
 
 It reads `<installation>:<contact>`, counted on from the second time a contact is created (`…-2`), since a number stands
 in Xero for ever, archived contacts included.
@@ -14,7 +14,7 @@ MARKER = re.compile(r"(?P<installation>[0-9a-f]{8}):(?P<contact>[0-9a-f]{32})(-[
 
 
 def marker(installation: str, contact_id: str, time: int = 1) -> str:
-    """What a contact bears that is created in Xero for the first, or the given, time."""
+    """The number of a contact that is created in Xero for the first time, or the time given."""
     return f"{installation}:{contact_id}" + (f"-{time}" if time > 1 else "")
 
 
@@ -25,8 +25,8 @@ def created_for(number: str, installation: str) -> str:
 
 
 def agreed_on(sent: Mapping[Field, Value], there: Contact) -> dict[Field, Agreed]:
-    """What the sides agreed on by a creation of whose answer nobody heard: where Xero says something else by now, it
-    has changed there since.
+    """What the sides agreed on when the answer to a creation was lost: a field in which Xero says something else has
+    changed there since.
     """
     found = {field: there.get(field) for field in sent}
     return {

@@ -33,8 +33,8 @@ class PlanRule:
     why: str
 
 
-OURS = "Its number says for whom of ours it was created, so it is that contact, whatever either is called by now."
-OURS_IN_DOUBT = "Its number says for whom of ours it was created, but that one is not there or linked otherwise."
+OURS = "Its number names the practice contact it was created for, so it is that contact, whatever either is called now."
+OURS_IN_DOUBT = "Its number names the practice contact it was created for, but that one is archived or linked already."
 LINKED = "They are the same contact, so they are linked at once."
 DOUBTFUL = "Only one of the two is equal, so a person decides."
 UNCLEAR = "More than one contact could be meant, so a person decides."

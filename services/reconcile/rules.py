@@ -1,6 +1,6 @@
 """What a contact must satisfy, as data: Xero's documented limits, and the rules of our own book.
 
-Our book's rules are Xero's and one more, so that whatever the book holds can be sent to Xero.
+Our book's rules are Xero's and some more about phones, so whatever the book holds can be sent to Xero.
 Source of the limits: Xero's Accounting API specification and its Contacts page.
 """
 
@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from services.errors import Problem
 from services.reconcile.contact import Contact, Field
@@ -32,46 +33,17 @@ class FieldRule:
     sentence: str
 
 
-def _name(contact: Contact) -> str:
-    return contact.name
-
-
-def _email(contact: Contact) -> str:
-    return contact.email
-
-
-def _phone(contact: Contact) -> str:
-    return contact.phone
-
-
-def _street(contact: Contact) -> str:
-    return contact.address.street
-
-
-def _city(contact: Contact) -> str:
-    return contact.address.city
-
-
-def _region(contact: Contact) -> str:
-    return contact.address.region
-
-
-def _postal_code(contact: Contact) -> str:
-    return contact.address.postal_code
-
-
-def _country(contact: Contact) -> str:
-    return contact.address.country
-
+_name, _email, _phone = attrgetter("name"), attrgetter("email"), attrgetter("phone")
+_street, _country = attrgetter("address.street"), attrgetter("address.country")
 
 TEXTS: tuple[tuple[str, Callable[[Contact], str], int | None], ...] = (
     (Field.NAME.label, _name, 255),
     (Field.EMAIL.label, _email, 255),
     (Field.PHONE.label, _phone, 50),
     ("Street", _street, None),
-    ("City", _city, 255),
-    ("Region", _region, 255),
-    ("Postal code", _postal_code, 50),
+    ("City", attrgetter("address.city"), 255),
+    ("Region", attrgetter("address.region"), 255),
+    ("Postal code", attrgetter("address.postal_code"), 50),
     ("Country", _country, 50),
 )
 """Every text of a contact: the label problems name it by, how to read it, its greatest length."""

@@ -102,18 +102,6 @@ def frequencies_of(practice: Iterable[Traits]) -> Frequencies:
     return Frequencies(lambda value: counts[value], total)
 
 
-def rank(
-    xero: Contact, practice: Iterable[tuple[str, Contact]], limit: int = 5, frequencies: Frequencies | None = None
-) -> list[Ranked]:
-    """The best candidates for a Xero contact among (id, contact) pairs, best first, equals by id.
-
-    Without `frequencies` these pairs are the whole book.
-    """
-    pool = [(contact_id, traits_of(contact)) for contact_id, contact in practice]
-    known = frequencies or frequencies_of(traits for _, traits in pool)
-    return best(traits_of(xero), pool, known, limit)
-
-
 def best(
     wanted: Traits,
     pool: Iterable[tuple[str, Traits]],
@@ -121,7 +109,7 @@ def best(
     limit: int = 5,
     least: float = CUTOFF,
 ) -> list[Ranked]:
-    """`rank` for traits at hand; those that score less than `least` are left out."""
+    """The best candidates in a pool of (id, traits), best first, equals by id; those below `least` are left out."""
     scored = (score(contact_id, wanted, traits, frequencies) for contact_id, traits in pool)
     worthy = (ranked for ranked in scored if ranked.score >= least)
     return nsmallest(limit, worthy, key=lambda ranked: (-ranked.points, ranked.contact_id))

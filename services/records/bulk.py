@@ -26,7 +26,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a command did: how many rows it changed, and which it skipped. `command` is by what to undo it."""
+    """What a command did: how many rows it changed, and which it skipped. `command` names it, to undo it."""
 
     done: int
     skipped: tuple[Skipped, ...] = ()
@@ -35,7 +35,7 @@ class Report:
 
 @contextmanager
 def watched(watcher: Watcher) -> Iterator[None]:
-    """Have `watcher` called by the commands of this block as they go on: with how many rows are done, of how many."""
+    """Let the commands of this block tell `watcher` how far they are: how many rows are done, of how many."""
     before = _WATCHER.set(watcher)
     try:
         yield
@@ -44,7 +44,7 @@ def watched(watcher: Watcher) -> Iterator[None]:
 
 
 def tell(done: int, total: int) -> None:
-    """Say to whoever watches how far one is."""
+    """Tell the watcher, if there is one, how far the command is."""
     if watcher := _WATCHER.get():
         watcher(min(done, total), total)
 

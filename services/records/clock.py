@@ -1,4 +1,4 @@
-"""A clock that was ahead, and was set back: what was put off by it would wait until the clock has caught up."""
+"""After a clock that was ahead is set back: what it put off would wait until the clock has caught up."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,8 +23,8 @@ LONGEST = timedelta(days=2)
 """Longer than anything is put off, apart from looks that an admin wants to be rarer."""
 
 
-def heed() -> None:
-    """Bring back to now what was put off by a clock that was ahead."""
+def correct() -> None:
+    """Bring forward to now whatever a clock that was ahead has put off."""
     with read() as session:
         ahead = [row.id for row in session.scalars(select(ConnectionRow)) if _is_ahead(session, row)]
         others = any(session.execute(select(column).where(*late).limit(1)).first() for column, late in _others_late())

@@ -61,6 +61,12 @@ def row_of(session: Session, connection_id: str) -> ConnectionRow:
     return row
 
 
+def must_be_connected(row: ConnectionRow) -> None:
+    """Refuse what needs an organisation that syncs. Raises: MovedOn."""
+    if row.state != CONNECTED:
+        raise MovedOn(f"{row.name} is not connected. Connect it first.")
+
+
 def must_be_set_up_as_seen(row: ConnectionRow, seen: ConnectionItem | None) -> None:
     """Refuse what a person decided on a page that showed another set-up. Raises: MovedOn, saying what has changed."""
     changed = [label for name, label in SET_UP.items() if seen and getattr(row, name) != getattr(seen, name)]

@@ -16,6 +16,7 @@ from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Contact, Field, base_from_json
 from services.reconcile.normalise import agree, same
+from services.records.keys import same_xero_contact
 from services.records.link_state import ended
 from services.records.listing import chunks
 from services.records.values import contact_of
@@ -57,11 +58,8 @@ def note_contacts(session: Session, contact_ids: Sequence[str]) -> None:
 
 def note_links(session: Session, which: ColumnElement[bool]) -> None:
     """`note` for some links, having read them and their contacts at once."""
-    same = (col(XeroContactRow.connection_id) == col(LinkRow.connection_id)) & (
-        col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
-    )
     whole = select(LinkRow, ContactRow, XeroContactRow).join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
-    rows = session.exec(whole.join(XeroContactRow, same).where(which)).all()
+    rows = session.exec(whole.join(XeroContactRow, same_xero_contact(LinkRow)).where(which)).all()
     for link, _, _ in rows:  # which are kept until the end, so that looking one up finds it here
         note(session, link)
 

@@ -21,6 +21,7 @@ from models.xero_contact import XeroContactRow
 from services.errors import NotFound
 from services.reconcile.difference import SAFE_KEYS, in_words
 from services.records.issues import NO_ISSUE, answerable, due
+from services.records.keys import same_xero_contact
 from services.records.link_state import syncing
 from services.records.listing import among, found_by_key, in_order, ordered
 
@@ -92,7 +93,7 @@ class IssueItem:
 def issue_query(f: IssueFilter, backwards: bool = False) -> Select[str]:
     """The ids of the issues to list at `moment`, in order; `name_key` is repeated from their Xero contacts.
 
-    Put together once for each filter, as all that every look at the list asks.
+    Built once for each filter, because every look at the list asks for it.
     """
     query = select(col(IssueRow.id)).where(*asked(f))
     if f.score or f.sort == "score":
@@ -142,11 +143,7 @@ def _with_best(query: Select[*Ts]) -> Select[*Ts]:
 
 def _mirrored(query: Select[*Ts]) -> Select[*Ts]:
     """A query of issues, each with its Xero contact."""
-    same = (
-        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
-        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
-    )
-    return query.join(XeroContactRow, and_(*same))
+    return query.join(XeroContactRow, same_xero_contact(IssueRow))
 
 
 def issue_in_full(session: Session, issue_id: str) -> tuple[IssueRow, XeroContactRow, ConnectionRow, str]:

@@ -1,6 +1,6 @@
 """Match issues as rows: which there is an answer to now, and finding one that still waits for it.
 
-Also asking no more: about whom the contact-type filter leaves out, and who is not in use in Xero.
+It also closes the questions about contacts that the filter leaves out, or that are not in use in Xero any more.
 """
 
 from collections.abc import Sequence
@@ -11,13 +11,15 @@ from sqlalchemy import BindParameter, ColumnElement, or_, select, update
 from sqlmodel import Session, col
 
 from models.base import Json, now
-from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
+from models.connection import DISCONNECTED, ConnectionRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NotFound
 from services.records.activity import record
+from services.records.connections import must_be_connected
 from services.records.keys import inside, is_inside
 from services.records.listing import among, chunks
+from services.records.values import NO_LONGER_THERE
 
 NAME_TAKEN = "name_taken"
 LEFT_OUT = "The contact-type filter leaves it out by now. Let it in under Sync Health, Excluded."
@@ -56,9 +58,7 @@ def open_issue(session: Session, issue_id: str) -> IssueRow:
 def to_answer(session: Session, issue_id: str) -> XeroContactRow:
     """The Xero contact of an issue that can be answered now. Raises: NotFound, MovedOn."""
     issue = open_issue(session, issue_id)
-    connection = session.get_one(ConnectionRow, issue.connection_id)
-    if connection.state != CONNECTED:
-        raise MovedOn(f"{connection.name} is not connected. Connect it first.")
+    must_be_connected(session.get_one(ConnectionRow, issue.connection_id))
     return asked_about(session, issue)
 
 
@@ -71,7 +71,7 @@ def xero_name(session: Session, issue_id: str) -> str:
     """What an issue's Xero contact is called, for reports."""
     issue = session.get(IssueRow, issue_id)
     xero = session.get(XeroContactRow, (issue.connection_id, issue.xero_id)) if issue else None
-    return xero.name if xero else "A contact that is no longer there"
+    return xero.name if xero else NO_LONGER_THERE
 
 
 def close_outside(session: Session, connection: ConnectionRow) -> int:
@@ -132,7 +132,7 @@ def _by_type() -> ColumnElement[bool]:
 
 
 def close(session: Session, issue_ids: Sequence[str]) -> None:
-    """Ask about these no more; whoever of them comes back is matched like new, and asked about again."""
+    """Close these issues; a contact that comes back is matched like a new one, and asked about again."""
     for chunk in chunks(issue_ids):
         still_open = update(IssueRow).where(among(IssueRow.id, chunk), col(IssueRow.state) == OPEN)
         session.execute(still_open.values(state=RESOLVED, resolved_at=now()))

@@ -63,7 +63,7 @@ def credit(session: Session, connection_id: str, counts: Mapping[str, int]) -> N
 
 
 def finish(job_id: str, result: Json, error: str = "") -> None:
-    """Close a job with what is to be said beside its counts, or with the sentence that says why it failed."""
+    """Close a job: add `result` to its counts, or keep the sentence that says why it failed."""
     with write() as session:
         job = session.get_one(JobRow, job_id)
         job.state, job.error, job.ended_at = (FAILED if error else DONE), error, now()

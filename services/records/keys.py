@@ -43,6 +43,12 @@ def linked(connection_id: str) -> ColumnElement[bool]:
     )
 
 
+def same_xero_contact(table: type[LinkRow] | type[IssueRow]) -> ColumnElement[bool]:
+    """The condition that a Xero contact is the one that a link or an issue is about."""
+    xero = XeroContactRow
+    return and_(col(xero.connection_id) == col(table.connection_id), col(xero.xero_id) == col(table.xero_id))
+
+
 def inside(connection: ConnectionRow) -> ColumnElement[bool]:
     """The contact-type filter as SQL, with those that a person let in."""
     customer, supplier = col(XeroContactRow.is_customer), col(XeroContactRow.is_supplier)
@@ -80,7 +86,7 @@ def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]
 
 
 def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: str = "") -> set[str]:
-    """Those practice contacts that have a link to this connection, syncing or stopped, save with `but_not`."""
+    """Those practice contacts that have a link to this connection, syncing or stopped, except with `but_not`."""
     query = select(col(LinkRow.contact_id)).where(
         col(LinkRow.connection_id) == connection_id,
         col(LinkRow.state) != BROKEN,

@@ -79,7 +79,7 @@ def end(session: Session, name: str) -> None:
 
 
 def _is_dead(owner: str) -> bool:
-    """Whether the holder was a process of this machine that is no more; others are given their full time."""
+    """Whether the holder was a process of this machine that has ended; holders elsewhere keep their full time."""
     host, _, rest = owner.partition(":")
     pid = rest.partition(":")[0]
     if host != socket.gethostname() or not pid.isdigit():

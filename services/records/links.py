@@ -18,17 +18,17 @@ from services.records.activity import record
 from services.records.connections import waits
 from services.records.differences import OPEN
 from services.records.intents import ARCHIVE, drop_open
+from services.records.keys import same_xero_contact
 from services.records.link_state import failing, kept_apart, syncing
 from services.records.listing import Rows
 from services.records.undoing import of_stop
+from services.records.values import NO_LONGER_THERE
 
 OK, WAITING, FAILING, DIFFERENCE, KEPT = "ok", "waiting", "failing", "difference", "kept"
 
 Side = type[ContactRow] | type[XeroContactRow]
 SAME_CONTACT = col(ContactRow.id) == col(LinkRow.contact_id)
-SAME_XERO_CONTACT = and_(
-    col(XeroContactRow.connection_id) == col(LinkRow.connection_id), col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
-)
+SAME_XERO_CONTACT = same_xero_contact(LinkRow)
 SIDES: tuple[tuple[Side, ColumnElement[bool], ColumnElement[bool]], ...] = (
     (ContactRow, SAME_CONTACT, col(LinkRow.two_way) & (col(ContactRow.rev) > col(LinkRow.practice_rev))),
     (XeroContactRow, SAME_XERO_CONTACT, col(XeroContactRow.rev) > col(LinkRow.xero_rev)),
@@ -72,7 +72,7 @@ def contact_name(session: Session, link_id: str) -> str:
     """The name of a link's practice contact, for reports."""
     link = session.get(LinkRow, link_id)
     contact = session.get(ContactRow, link.contact_id) if link else None
-    return contact.name if contact else "A contact that is no longer there"
+    return contact.name if contact else NO_LONGER_THERE
 
 
 def survivor_of(session: Session, xero: XeroContactRow) -> XeroContactRow | None:

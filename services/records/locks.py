@@ -1,4 +1,4 @@
-"""Wrong passwords are counted; so many in a row lock an account for a while, wherever they were entered."""
+"""Counting wrong passwords: several in a row lock an account for a while, on whichever page they were entered."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ def lock_of(user: UserRow) -> datetime | None:
 
 
 def count(username: str, change: int) -> None:
-    """Add to a user's failures, or begin anew when `change` takes away; the one that reaches the limit locks.
+    """Add to a user's failures, or start from zero when `change` is negative; the one that reaches the limit locks.
 
     A right password takes no lock off that came while it was compared.
     """

@@ -1,4 +1,4 @@
-"""Our markers: giving them, and finding the Xero contacts that bear one by look-ups in the index of numbers."""
+"""Our markers: giving them, and finding the Xero contacts that carry one by look-ups in the index of numbers."""
 
 from collections.abc import Collection
 
@@ -40,7 +40,7 @@ def next_number(session: Session, connection_id: str, contact_id: str) -> str:
 
 
 def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> IntentRow | None:
-    """The intent by which a Xero contact was created for one of ours, if our books know of it."""
+    """The intent by which a Xero contact was created for one of ours; None if none is stored."""
     query = select(IntentRow).where(
         col(IntentRow.connection_id) == xero.connection_id,
         col(IntentRow.contact_id) == contact_id,
@@ -50,7 +50,7 @@ def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> Inte
 
 
 def agreed_at_creation(intent: IntentRow | None, xero: XeroContactRow) -> dict[Field, Agreed]:
-    """What the sides agreed on by the creation of a Xero contact; nothing, where our books know of none."""
+    """What the sides agreed on when a Xero contact was created; nothing without a stored intent."""
     return agreed_on(values_from_json(intent.body), contact_of(xero)) if intent else {}
 
 
@@ -62,13 +62,13 @@ def on_the_wire(session: Session, xero: XeroContactRow) -> bool:
 
 
 def is_marked(session: Session) -> ColumnElement[bool]:
-    """The condition for a Xero contact whose number begins as those that we give; it tempts SQLite to no index."""
+    """The condition for a Xero contact whose number begins like our markers; worded so that SQLite uses no index."""
     begin = f"{installation(session)}:"
     return func.substr(col(XeroContactRow.number), 1, len(begin)) == begin
 
 
 def marked_outside(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> set[str]:
-    """Those Xero contacts that bear a number as we give them, and are outside the contact-type filter."""
+    """Those Xero contacts whose number is one of our markers, and that the contact-type filter leaves out."""
     mine = col(XeroContactRow.connection_id) == connection.id, is_marked(session), ~inside(connection)
     query = select(col(XeroContactRow.xero_id)).where(*mine)
     if len(xero_ids) > MANY:
@@ -103,14 +103,14 @@ def created_for_changed(session: Session, connection_id: str, query: Rows, since
 
 
 def waits_in_xero(session: Session, connection_id: str, contact_id: str, but_not: str = "") -> bool:
-    """Whether Xero has one, in use and without a link, that was created for a contact, by another number than this."""
+    """Whether Xero has an unlinked contact in use that was created for this one, by a number other than `but_not`."""
     bearing = col(XeroContactRow.xero_id).in_(_bearing(session, connection_id, contact_id))
     query = select(col(XeroContactRow.xero_id)).where(*unlinked(connection_id), bearing)
     return session.scalars(query.where(col(XeroContactRow.number) != but_not).limit(1)).first() is not None
 
 
 def unheard(session: Session, intent: IntentRow) -> list[str]:
-    """The numbers of a contact's earlier creations of which nobody heard: Xero may have them, unseen so far."""
+    """The numbers of a contact's earlier creations whose answers were lost: Xero may have them, not read so far."""
     mine = col(IntentRow.contact_id) == intent.contact_id, col(IntentRow.connection_id) == intent.connection_id
     dropped = col(IntentRow.kind) == CREATE, col(IntentRow.state) == DROPPED, col(IntentRow.attempts) > 0
     numbers = {str(body["number"]) for body in session.scalars(select(col(IntentRow.body)).where(*mine, *dropped))}

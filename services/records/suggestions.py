@@ -77,7 +77,7 @@ class Finder:
 
 
 def keep(session: Session, connection_id: str, found: Sequence[Found]) -> None:
-    """Store what was found for Xero contacts, save who is gone by now, and note for which versions of them."""
+    """Store what was found for Xero contacts, and for which versions; candidates deleted meanwhile are left out."""
     items = [(one.xero_id, one.rev, numbers(blocking_keys(one.traits))) for one in found]
     put(session, connection_id, XERO_SIDE, items)
     forget(session, connection_id, [one.xero_id for one in found])
@@ -101,7 +101,7 @@ def keep(session: Session, connection_id: str, found: Sequence[Found]) -> None:
 
 
 def _there(session: Session, contact_ids: Iterable[str]) -> set[str]:
-    """Those practice contacts that are there: one that somebody made is gone again when they take that back."""
+    """Those practice contacts that still exist: undoing the creation of one deletes it."""
     query = select(col(ContactRow.id))
     found = (session.scalars(query.where(among(ContactRow.id, chunk))) for chunk in chunks(contact_ids))
     return {contact_id for part in found for contact_id in part}

@@ -8,9 +8,12 @@ from sqlmodel import Session
 from models.contact import ContactRow
 from models.fields import ContactColumns
 from models.xero_contact import XeroContactRow
-from services.errors import MovedOn
+from services.errors import MovedOn, NotFound
 from services.reconcile.contact import Address, Contact, Field, Value
 from services.reconcile.normalise import key
+
+NO_LONGER_THERE = "A contact that is no longer there"
+"""What reports call a contact that has been deleted meanwhile."""
 
 Versions = tuple[int, int]
 """The versions of the practice's and of Xero's contact that a person was shown."""
@@ -50,10 +53,18 @@ def put_values(row: ContactColumns, values: Mapping[Field, Value]) -> None:
     put(row, contact_of(row).with_values(values))
 
 
+def contact_row(session: Session, contact_id: str) -> ContactRow:
+    """The row of a practice contact, also of an archived one. Raises: NotFound."""
+    row = session.get(ContactRow, contact_id)
+    if row is None:
+        raise NotFound("This contact is not in the contact book.")
+    return row
+
+
 def name_of(session: Session, contact_id: str) -> str:
     """The name of a practice contact, for reports."""
     row = session.get(ContactRow, contact_id)
-    return row.name if row else "A contact that is no longer there"
+    return row.name if row else NO_LONGER_THERE
 
 
 def must_be_as_seen(contact: ContactRow | None, xero: XeroContactRow, seen: Versions | None) -> None:

@@ -1,1 +1,4 @@
-"""The verbs of the engine, one file each: pull, match, plan, push, settle. `services.sync` tells the story."""
+"""What is done, one file per verb: by the engine, in notifications, and when people take something back.
+
+`services.sync` tells the story of the engine: pull, match, plan, push, settle.
+"""

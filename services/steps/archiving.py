@@ -18,6 +18,7 @@ from services.gateways.store import Outcome, Record, Status, Store
 from services.records import intents
 from services.records.activity import record
 from services.records.intents import ARCHIVE, postpone, settle
+from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.mirror import ACTIVE, mark_gone, remember
@@ -76,14 +77,11 @@ def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Non
 
 def _seen_archived(connection_id: str) -> Select[IntentRow, LinkRow, XeroContactRow]:
     """The archivings that were asked for of contacts that are not in use in Xero by now, as far as we know."""
-    there = (col(XeroContactRow.connection_id) == col(LinkRow.connection_id)) & (
-        col(XeroContactRow.xero_id) == col(LinkRow.xero_id)
-    )
     asked = col(IntentRow.kind) == ARCHIVE, col(IntentRow.state).in_((*OPEN_STATES, LATER))
     return (
         select(IntentRow, LinkRow, XeroContactRow)
         .join(LinkRow, col(LinkRow.id) == col(IntentRow.link_id))
-        .join(XeroContactRow, there)
+        .join(XeroContactRow, same_xero_contact(LinkRow))
         .where(col(IntentRow.connection_id) == connection_id, *asked, col(XeroContactRow.status) != ACTIVE)
     )
 

@@ -19,6 +19,7 @@ from models.xero_contact import XeroContactRow
 from services.records.differences import OPEN
 from services.records.intents import CREATE
 from services.records.issues import answerable, due
+from services.records.keys import same_xero_contact
 from services.records.link_state import failing, syncing
 from services.records.links import unarchived
 from services.records.listing import Rows
@@ -90,11 +91,7 @@ def _acted(actions: tuple[str, ...], since: datetime, until: datetime) -> Rows:
 
 
 def _issues(condition: ColumnElement[bool]) -> Rows:
-    same = (
-        col(XeroContactRow.connection_id) == col(IssueRow.connection_id),
-        col(XeroContactRow.xero_id) == col(IssueRow.xero_id),
-    )
-    query = select(col(IssueRow.id), col(XeroContactRow.name)).join(XeroContactRow, and_(*same))
+    query = select(col(IssueRow.id), col(XeroContactRow.name)).join(XeroContactRow, same_xero_contact(IssueRow))
     return query.where(condition, answerable())
 
 

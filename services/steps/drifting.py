@@ -1,4 +1,4 @@
-"""Drift: ended links of which a side changed get to know which fields differ now. Nothing is written to a contact."""
+"""Drift: for ended links whose sides changed, store which fields differ now. Nothing is written to a contact."""
 
 from collections.abc import Iterator
 

@@ -14,10 +14,9 @@ from sqlmodel import Session, col
 from models.base import Json
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.counter import CounterRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
-from services.db import read
+from services.db import current_rev, read
 from services.reconcile.brake import HERE, IN_XERO, Met
 from services.reconcile.contact import Field, value_to_json
 from services.reconcile.normalise import is_blank
@@ -86,7 +85,7 @@ class Effect:
 def foresee(connection_id: str, since_rev: int) -> Coming:
     """What changes after `since_rev` lead to. Later edits belong to the next tick."""
     with read() as session:
-        until = int(session.execute(select(col(CounterRow.value))).scalar_one())
+        until = current_rev(session)
         ending = ending_links(session, connection_id, since_rev)
         rules = rules_of(session.get_one(ConnectionRow, connection_id))
         changed = changed_links(session, connection_id, since_rev)

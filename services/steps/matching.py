@@ -11,10 +11,9 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.counter import CounterRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
-from services.db import next_revs, read, write
+from services.db import current_rev, next_revs, read, write
 from services.errors import MovedOn
 from services.reconcile.match import Index, Keys, Outcome, Verdict
 from services.reconcile.plan import Step, plan_new
@@ -39,7 +38,7 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
     Those that are not in use in Xero any more, or outside the filter by now, are asked about no more.
     """
     with read() as session:
-        until_rev = int(session.exec(select(CounterRow.value)).one())
+        until_rev = current_rev(session)
         connection = session.get_one(ConnectionRow, connection_id)
         decisions = consider(session, connection, since_rev)
         gone = unanswerable(session, connection, since_rev)

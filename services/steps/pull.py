@@ -20,10 +20,11 @@ from sqlmodel import Session
 from models.base import now
 from models.connection import ConnectionRow
 from services.db import read, write
-from services.errors import NotFound, RateLimited
+from services.errors import RateLimited
 from services.gateways.store import Page, Store
 from services.reconcile import pace
 from services.records import inbox
+from services.records.connections import row_of
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.records.pacing import next_pause
@@ -44,6 +45,10 @@ Progress = Callable[[str, int, int], None]
 """Told the stage in words, how many contacts are done, and of how many."""
 Named = dict[str, list[str]]
 """Ids of contacts that webhooks named before this pull and that are still to be read, with the keys of their events."""
+
+
+def unwatched(_stage: str, _done: int, _total: int) -> None:
+    """The progress of work that nobody watches."""
 
 
 def pull(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True) -> int:
@@ -77,7 +82,8 @@ def _read_named(connection_id: str, store: Store, lease: Lease, named: Named) ->
 
 def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progress, named: Named) -> int:
     """Read what changed, and take what it brings out of `named`."""
-    before = _connection(connection_id)
+    with read() as session:
+        before = row_of(session, connection_id)
     cursor, since = before.cursor, before.cursor - OVERLAP if before.cursor else None
     seen, changed, newest, answered_at, number = 0, 0, cursor, None, 1
     page = store.page(number, since)
@@ -146,11 +152,3 @@ def _read_all(session: Session, before: ConnectionRow, cursor: datetime) -> None
 def _newest(page: Page, newest: datetime | None, answered_at: datetime) -> datetime | None:
     times = [item.updated_at for item in page.records if item.updated_at and item.updated_at <= answered_at]
     return max([*times, *([newest] if newest else [])], default=None)
-
-
-def _connection(connection_id: str) -> ConnectionRow:
-    with read() as session:
-        row = session.get(ConnectionRow, connection_id)
-    if row is None:
-        raise NotFound("This connection does not exist any more.")
-    return row

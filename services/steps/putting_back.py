@@ -17,13 +17,12 @@ from services.records.bulk import Report, Skipped
 from services.records.intents import wake_all
 from services.records.listing import among, chunks
 from services.records.undoing import unstamped
-from services.records.values import contact_of
+from services.records.values import NO_LONGER_THERE, contact_of
 from services.steps.removing import remove
 from services.steps.rewriting import Rewrite, rewrite_all, rewrite_of
 
 ARCHIVED, CHANGED = "It has been archived since.", "It has been changed since, here or from Xero."
 IN_XERO = "The file added it, and it has been linked or sent to Xero since. It stays."
-GONE = "A contact that is no longer there"
 
 
 def put_back(session: Session, actor: str, noted: Json) -> Report:
@@ -35,7 +34,7 @@ def put_back(session: Session, actor: str, noted: Json) -> Report:
     unwanted, skipped = _added(session, noted)
     for row, entry in _changed(session, noted["command"]):
         if why := _moved_on(row, entry.after):
-            skipped.append(Skipped(row.name if row else GONE, why))
+            skipped.append(Skipped(row.name if row else NO_LONGER_THERE, why))
         else:
             rewrites.append(_reversed(row, entry.before))
     if not rewrites and not unwanted:

@@ -21,7 +21,7 @@ from services.records import leases
 from services.records.leases import Lease
 from services.records.match_index import gone, index_practice, indexed_up_to, take_out
 from services.records.suggestions import Finder, Found, forget, keep, xero_columns
-from services.steps.pull import Progress
+from services.steps.pull import Progress, unwatched
 
 STAGE = "Looking for candidates"
 INDEX_BATCH = 2_000
@@ -35,10 +35,6 @@ ASKED: tuple[tuple[type[IssueRow] | type[LinkRow], ColumnElement[bool]], ...] = 
 """Where a Xero contact without a partner may be asked about."""
 
 
-def ignore(stage: str, done: int, total: int) -> None:
-    """The progress nobody watches."""
-
-
 def due(connection_id: str) -> bool:
     """Whether there is anything to work out: a few look-ups, so that a worker may ask each turn."""
     with read() as session:
@@ -47,7 +43,7 @@ def due(connection_id: str) -> bool:
         return bool(behind or _due_rows(session, connection_id, 1))
 
 
-def suggest(connection_id: str, progress: Progress = ignore, most: int = MOST) -> bool:
+def suggest(connection_id: str, progress: Progress = unwatched, most: int = MOST) -> bool:
     """Work out what is due, for at most `most` Xero contacts. Returns whether more is left.
 
     False as well when another worker is at it. It may be stopped at any point and called again.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from scripts import chromium
 from scripts.example import ADMIN, Example, new_admin_password
 from scripts.processes import free_port, running
 from services import db
@@ -16,8 +17,6 @@ from services.settings import get_settings
 from tests.browser.driving import settle
 from tests.support.xero import Xero
 
-BROWSER_FILE = Path(".browser/path")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE_MS = 30_000
 
 Reporting = Generator[None, pytest.TestReport, pytest.TestReport]
@@ -60,9 +59,8 @@ def _forget_database() -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The browser that `make browser` found or installed."""
-    path = os.environ.get("BROWSER_PATH") or BROWSER_FILE.read_text("utf-8").strip()
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
         yield launched
         launched.close()
 

@@ -24,7 +24,7 @@ def answer(screen: AppTest, decision: str) -> connection.ConsentItem:
     [link] = screen.get("link_button")
     reply = ask("POST", link.proto.url, data={"decision": decision})
     query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
-    return connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
+    return connection.finish(query["state"], query.get("code", ""), query.get("error", ""))
 
 
 @pytest.fixture

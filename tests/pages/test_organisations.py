@@ -10,9 +10,9 @@ from services import connection
 from services.access import SYSTEM, Principal, Role
 from services.db import read, write
 from tests.pages.support import labels, opened, press, said
-from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
+from tests.support.organisations import Organisation, connected, let_all_sync, several
 from tests.support.practice import add
-from tests.support.xero import Xero
+from tests.support.xero import Xero, consented
 
 CLIENTS, CONTACTS, ISSUES = "xero/client_list.py", "contacts/contacts.py", "xero/match_issues.py"
 APPS = "settings/connected_apps.py"

@@ -2,27 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import update
 from sqlmodel import col
 
 from models.connection import ConnectionRow
 from services import connection, worker
-from services.access import SYSTEM, Principal
-from services.connection import ConnectionItem, ConsentItem
+from services.access import SYSTEM
+from services.connection import ConnectionItem
 from services.db import write
 from tests.support.practice import run_import
-from tests.support.xero import Xero, ask
-
-
-def consented(tenant: str, admin: Principal = SYSTEM) -> ConsentItem:
-    """Go through the real consent page for one organisation, or for "all". Returns how the consent stands."""
-    start = connection.begin(admin)
-    fields = {"decision": "allow", "tenant": tenant}
-    reply = ask("POST", start.url, data=fields)
-    query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
-    return connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
+from tests.support.xero import Xero, consented
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from services import connection
-from services.access import SYSTEM
+from services.access import SYSTEM, Principal
+from services.connection import ConsentItem
 
 
 def ask(verb: str, url: str, /, **what: Any) -> httpx.Response:
@@ -92,12 +93,20 @@ class Xero:
         self._ask("DELETE", "calls")
 
 
-def consent() -> str:
-    """Connect through the real consent page as an admin would, also again. Returns the connection's id."""
-    start = connection.begin(SYSTEM)
-    reply = ask("POST", start.url, data={"decision": "allow"})
+def consented(tenant: str = "", admin: Principal = SYSTEM) -> ConsentItem:
+    """Go through the real consent page for one organisation (the first, unless named) or for "all".
+
+    Returns how the consent stands.
+    """
+    start = connection.begin(admin)
+    reply = ask("POST", start.url, data={"decision": "allow", "tenant": tenant})
     query = {name: values[0] for name, values in parse_qs(urlsplit(reply.headers["location"]).query).items()}
-    given = connection.finish(query["state"], query.get("code", ""), query.get("error", ""), "")
+    return connection.finish(query["state"], query.get("code", ""), query.get("error", ""))
+
+
+def consent() -> str:
+    """Connect the first organisation as an admin would, also again. Returns the connection's id."""
+    given = consented()
     assert given.connection_id, given.message
     return given.connection_id
 

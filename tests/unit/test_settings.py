@@ -83,11 +83,3 @@ def test_a_secrets_file_that_cannot_be_read_is_named(settings: pytest.MonkeyPatc
 def test_secrets_do_not_show_when_settings_are_printed(settings: pytest.MonkeyPatch) -> None:
     loaded = load(settings, XERO_CLIENT_SECRET="do-not-print-me")
     assert "do-not-print-me" not in repr(loaded)
-
-
-@pytest.mark.parametrize(("client_id", "secret", "configured"), [("", "", False), ("id", "", False), ("id", "s", True)])
-def test_xero_is_configured_once_both_credentials_are_there(
-    settings: pytest.MonkeyPatch, client_id: str, secret: str, configured: bool
-) -> None:
-    loaded = load(settings, XERO_CLIENT_ID=client_id, XERO_CLIENT_SECRET=secret)
-    assert loaded.xero_configured is configured

@@ -8,11 +8,12 @@ from sqlmodel import col, select
 from models.connection import DISCONNECTED, ConnectionRow
 from models.consent import CHOOSING, ConsentRow
 from services.db import read
-from services.errors import NotFound, SettingsError, SignInNeeded, SyncError
+from services.errors import SettingsError, SignInNeeded, SyncError
 from services.gateways.xero import oauth
 from services.gateways.xero.client import Client
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.tokens import access_token, not_ended, stored_pair
+from services.records.connections import row_of
 from services.records.quota import Budget
 
 
@@ -62,9 +63,7 @@ def _token(connection_id: str, refused: str) -> str:
 def _signed_in(connection_id: str) -> tuple[str, str]:
     """The organisation and the authorisation of a connection. Raises: as `store_for`."""
     with read() as session:
-        row = session.get(ConnectionRow, connection_id)
-    if row is None:
-        raise NotFound("This Xero organisation is not known here.")
+        row = row_of(session, connection_id)
     if row.state == DISCONNECTED or row.authorisation_id is None:
         raise SignInNeeded(f"{row.name} is disconnected from Xero.")
     return row.tenant_id, row.authorisation_id

@@ -24,9 +24,9 @@ from services.gateways.xero.oauth import TokenPair
 from services.records import leases
 from services.settings import get_settings
 from services.vault import seal
-from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
+from tests.support.organisations import Organisation, connected, let_all_sync, several
 from tests.support.practice import add, contact, edit, synced, xero_client
-from tests.support.xero import Xero, ask
+from tests.support.xero import Xero, ask, consented
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TOKEN = "/connect/token"

@@ -9,19 +9,10 @@ from services.differences import list_differences
 from services.errors import MovedOn, RateLimited, SyncError
 from services.links import PreviousFilter, list_previous
 from services.records.links import DIFFERENCE, FAILING
-from tests.support.practice import add, contact, edit, retry_now, run_import, synced, xero_client
+from tests.support.practice import contact, edit, retry_now, synced, xero_client
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
-
-
-@pytest.fixture
-def pair(xero: Xero, connection_id: str) -> Pair:
-    """A linked pair: the practice's id and Xero's."""
-    contact_id = add("Ada Archer", "ada@example.com")
-    xero_id = xero.create("Ada Archer", "ada@example.com")
-    run_import(connection_id)
-    return contact_id, xero_id
 
 
 def phone_in(xero: Xero, xero_id: str) -> str:

@@ -24,15 +24,6 @@ HIGH_STREET = Address("1 High Street", "Leeds")
 OLD, NEW = "ada@example.com", "new@example.com"
 
 
-@pytest.fixture
-def pair(xero: Xero, connection_id: str) -> Pair:
-    """A linked pair: the practice's id and Xero's."""
-    contact_id = add("Ada Archer", "ada@example.com")
-    xero_id = xero.create("Ada Archer", "ada@example.com")
-    run_import(connection_id)
-    return contact_id, xero_id
-
-
 def lose_the_answer(xero: Xero, connection_id: str, method: str) -> None:
     """The next tick's write lands, and nobody hears of it."""
     xero.fault(method=method, path="/Contacts", action="drop", effect="after")

@@ -18,14 +18,6 @@ LOST = {"path": "/Contacts", "action": "drop", "effect": "before", "times": 1}
 LANDED = LOST | {"effect": "after"}
 
 
-@pytest.fixture
-def pair(xero: Xero, connection_id: str) -> tuple[str, str]:
-    """Ada, linked and in step: her id here and in Xero."""
-    ids = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
-    run_import(connection_id)
-    return ids
-
-
 def failing_tick(connection_id: str) -> None:
     with pytest.raises(SyncError):
         sync.tick(connection_id)

@@ -21,9 +21,9 @@ from services.gateways.xero.wire import store_for
 from services.records import leases, quota
 from services.settings import get_settings
 from services.vault import seal
-from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
+from tests.support.organisations import Organisation, connected, let_all_sync, several
 from tests.support.practice import add, contact, edit
-from tests.support.xero import Xero
+from tests.support.xero import Xero, consented
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 READER = """

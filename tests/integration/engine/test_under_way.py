@@ -17,9 +17,9 @@ from services.errors import SignInNeeded
 from services.gateways.xero import oauth, tokens
 from services.gateways.xero.oauth import TokenPair
 from services.records import leases, quota
-from tests.support.organisations import Organisation, connected, consented, let_all_sync, several
+from tests.support.organisations import Organisation, connected, let_all_sync, several
 from tests.support.practice import add, edit, synced
-from tests.support.xero import Xero
+from tests.support.xero import Xero, consented
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 

@@ -30,8 +30,7 @@ def consent_page(url: str, decision: str = "allow", tenant: str = "") -> Reply:
 
 
 def finish(reply: Reply) -> ConsentItem:
-    names = ("state", "code", "error", "error_description")
-    return connection.finish(*(reply.get(name, "") for name in names))
+    return connection.finish(*(reply.get(name, "") for name in ("state", "code", "error")))
 
 
 def go_through(tenant: str = "", actor: Principal = ADMIN) -> ConsentItem:

@@ -121,7 +121,7 @@ def nothing_chosen(xero: Xero) -> ConsentItem:
 
 def odd_error(xero: Xero) -> ConsentItem:
     reply = consent_page(connection.begin(ADMIN).url)
-    return finish(reply | {"error": "invalid_scope", "error_description": "Call +61 2 9999 9999 to fix this"})
+    return finish(reply | {"error": "invalid_scope"})
 
 
 FAILURES = {

@@ -5,11 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reconcile.contact import Address, Contact
-from services.reconcile.score import CUTOFF, Part, frequencies_of, plausible, rank, score, traits_of
+from services.reconcile.score import CUTOFF, Part, Ranked, best, frequencies_of, plausible, score, traits_of
 from tests.unit.reconcile.strategies import contacts
 
 HOME = Address("12 Market Street", "Leeds", "", "LS1 1AA")
 ACME = Contact("Acme Widgets Ltd", "bill@acme.com", "+44 20 7946 0958", HOME)
+
+
+def rank(xero: Contact, practice: list[tuple[str, Contact]], limit: int = 5) -> list[Ranked]:
+    """The best candidates for a Xero contact in a book of these (id, contact)."""
+    pool = [(contact_id, traits_of(contact)) for contact_id, contact in practice]
+    return best(traits_of(xero), pool, frequencies_of(traits for _, traits in pool), limit)
 
 
 def reasons(xero: Contact, practice: Contact) -> tuple[str, ...]:
