@@ -6,9 +6,12 @@ many were named that it takes fewer calls: whom it does not bring is read by id 
 everything; later ones what changed since the cursor, with an overlap, because Xero's filter is accurate to the second
 only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest UpdatedDateUTC
 seen, but never later than the moment the first page was answered, since a record read early may have changed while
-later pages were read. A delta that stops midway goes on where it was: nobody leaves the list that its pages are of, and
-who comes to it meanwhile moves others to later pages only. What has changed since it began is asked for at once after
-it. One of more pages than a minute's calls waits for the next minute, since a person may wait for it.
+later pages were read. It follows an hour behind where nothing changes, or a mass edit would be read again by each look
+until somebody changes something else.
+
+A delta that stops midway goes on where it was: nobody leaves the list that its pages are of, and who comes to it
+meanwhile moves others to later pages only. What has changed since it began is asked for at once after it. One of more
+pages than a minute's calls waits for the next minute, since a person may wait for it.
 """
 
 from collections.abc import Callable
@@ -31,6 +34,8 @@ from services.records.pacing import next_pause
 from services.steps.mirror import remember
 
 OVERLAP = timedelta(minutes=5)
+SETTLED = timedelta(hours=1)
+"""Longer than a change may take until Xero's list shows it."""
 IDS_A_CALL = 40
 MANY = 5 * IDS_A_CALL
 """So many names that the delta, which seldom takes more than a call or two, is asked for instead."""
@@ -96,7 +101,7 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
         page = _next_page(partial(store.page, number, since), partial(_wait, lease, waiting))
     with write() as session:
         lease.check(session)
-        _read_all(session, before, newest or began_at)
+        _read_all(session, before, max(newest or began_at, began_at - SETTLED))
     return changed
 
 

@@ -1,9 +1,20 @@
-"""Short histories of a delta whose pages are two contacts long: see `directed`."""
+"""Short histories of what a delta reads, mostly by pages of two contacts: see `directed`."""
 
 import pytest
 
 from services.gateways.xero import store
+from tests.soak.judging import Wrong
 from tests.soak.life import Life
+
+
+def what_was_read_is_read_again(life: Life) -> None:
+    """Raises: Wrong if that is taken for a change."""
+    life.act("edit_in_xero", 0)
+    life.tick()
+    before = life.world.fingerprint()
+    life.tick()
+    if before != life.world.fingerprint():
+        raise Wrong(["what was read again counted as changed"])
 
 
 def killed_between_two_pages(life: Life) -> None:
@@ -49,6 +60,7 @@ def pages_shift_while_they_are_read(life: Life) -> None:
 
 
 DIRECTED = (
+    what_was_read_is_read_again,
     killed_between_two_pages,
     killed_before_a_page_of_older_changes,
     pages_shift_while_they_are_read,

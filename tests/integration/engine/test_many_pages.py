@@ -164,3 +164,14 @@ def test_what_changes_on_pages_that_a_broken_off_delta_has_read_is_found_once_it
     sync.tick(connection_id)
     assert "later@example.com" in [row.email for row in synced()]
     assert len([row for row in synced() if row.email.startswith("new")]) == 10
+
+
+def test_what_changed_last_is_not_read_again_for_as_long_as_nothing_else_changes(
+    xero: Xero, connection_id: str, clock: time_machine.Traveller
+) -> None:
+    run_import(connection_id)
+    for _ in range(4):
+        clock.shift(timedelta(minutes=30))
+        xero.forget_calls()
+        sync.tick(connection_id)
+    assert pages_read(xero) == [1]
