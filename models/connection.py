@@ -18,7 +18,8 @@ class ConnectionRow(Table, table=True):
 
     `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now. To a
     disconnected one it turns only while `next_tick_at` is set: then what drifted is still to be noted.
-    `full_page` is the page a full comparison reads next, 0 when none is under way.
+    `full_page` is the page a full comparison reads next, 0 when none is under way; `delta_page` the same of a delta of
+    many pages that began at `delta_began_at`, by Xero's clock, and has seen changes up to `delta_newest_at`.
     `field_rules` says per field who wins a difference and which way changes travel; absent ones are asked about and
     travel both ways. `blank_policy` is travel or keep: whether a value cleared on one side is cleared on the other.
     `sync_every_seconds` is between two looks at Xero, 0 as the setting says. `push_hours` are those in which changes
@@ -53,6 +54,9 @@ class ConnectionRow(Table, table=True):
     matched_rev: int = 0
     next_tick_at: datetime | None = None
     next_delta_at: datetime | None = None
+    delta_page: int = 0
+    delta_began_at: datetime | None = None
+    delta_newest_at: datetime | None = None
     full_page: int = 0
     full_started_at: datetime | None = None
     full_done_at: datetime | None = None

@@ -1,11 +1,8 @@
 """Handing a message to the mail server (RFC 5321), over TLS, with errors that name no one and hold no secret."""
 
 import smtplib
-import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,6 +12,7 @@ from email.utils import format_datetime
 import certifi
 
 from services.errors import Undelivered
+from services.gateways.breaking_off import no_longer
 from services.settings import get_settings
 
 TIMEOUT_SECONDS = 10.0
@@ -41,7 +39,7 @@ def send_mail(address: str, message: Message) -> None:
         raise Undelivered("Email is not set up on this server: SMTP_HOST and SMTP_FROM are missing.")
     server = _unconnected()
     try:
-        with no_longer(lambda: server.sock):
+        with no_longer(LONGEST_SECONDS, lambda: server.sock):
             _connect(server)
             try:
                 server.send_message(_mail(address, message))
@@ -54,18 +52,6 @@ def send_mail(address: str, message: Message) -> None:
         raise Undelivered("The certificate of the mail server, or its way of encrypting, is not trusted.") from None
     except OSError:
         raise Undelivered("The mail server does not answer.") from None
-
-
-@contextmanager
-def no_longer(connected: Callable[[], socket.socket | None]) -> Iterator[None]:
-    """Break off the connection of the block, if there is one by then, once it has taken long enough."""
-    timer = threading.Timer(LONGEST_SECONDS, lambda: _break_off(connected()))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def tls() -> ssl.SSLContext:
@@ -94,12 +80,6 @@ def _connect(server: smtplib.SMTP) -> None:
     except Exception:
         server.close()
         raise
-
-
-def _break_off(connected: socket.socket | None) -> None:
-    if connected is not None:
-        with suppress(OSError):  # it has ended in this very moment
-            socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
 def _mail(address: str, message: Message) -> EmailMessage:

@@ -14,7 +14,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from services.errors import Undelivered
-from services.gateways.mail import Message, no_longer, tls
+from services.gateways import mail
+from services.gateways.breaking_off import no_longer
+from services.gateways.mail import Message, tls
 
 TIMEOUT_SECONDS = 10.0
 UNICAST = ip_network("2000::/3")
@@ -68,7 +70,7 @@ def post(url: str, message: Message) -> None:
     connection = http.client.HTTPConnection(place.host, place.port, timeout=TIMEOUT_SECONDS)
     try:
         connection.sock = _connected(place)
-        with no_longer(lambda: connection.sock):
+        with no_longer(mail.LONGEST_SECONDS, lambda: connection.sock):
             connection.request("POST", place.path, body.encode(), headers)
             status = connection.getresponse().status
     except (OSError, http.client.HTTPException):

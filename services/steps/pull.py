@@ -6,8 +6,12 @@ many were named that it takes fewer calls: whom it does not bring is read by id 
 everything; later ones what changed since the cursor, with an overlap, because Xero's filter is accurate to the second
 only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest UpdatedDateUTC
 seen, but never later than the moment the first page was answered, since a record read early may have changed while
-later pages were read. A delta that stops midway begins anew, so one of more pages than a minute's calls waits for the
-next minute instead.
+later pages were read. It follows an hour behind where nothing changes, or a mass edit would be read again by each look
+until somebody changes something else.
+
+A delta that stops midway goes on where it was: nobody leaves the list that its pages are of, and who comes to it
+meanwhile moves others to later pages only. What has changed since it began is asked for at once after it. One of more
+pages than a minute's calls waits for the next minute, since a person may wait for it.
 """
 
 from collections.abc import Callable
@@ -31,6 +35,8 @@ from services.records.pacing import next_pause
 from services.steps.mirror import remember
 
 OVERLAP = timedelta(minutes=5)
+SETTLED = timedelta(hours=1)
+"""Longer than a change may take until Xero's list shows it."""
 IDS_A_CALL = 40
 MANY = 5 * IDS_A_CALL
 """So many names that the delta, which seldom takes more than a call or two, is asked for instead."""
@@ -81,26 +87,27 @@ def _read_named(connection_id: str, store: Store, lease: Lease, named: Named) ->
 
 
 def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progress, named: Named) -> int:
-    """Read what changed, and take what it brings out of `named`."""
+    """Read what changed, going on with a delta that was broken off, and take what it brings out of `named`."""
     with read() as session:
         before = row_of(session, connection_id)
-    cursor, since = before.cursor, before.cursor - OVERLAP if before.cursor else None
-    seen, changed, newest, answered_at, number = 0, 0, cursor, None, 1
-    page = store.page(number, since)
+    since = before.cursor - OVERLAP if before.cursor else None
+    began_at, newest, number = before.delta_began_at, before.delta_newest_at or before.cursor, before.delta_page or 1
+    page, changed = store.page(number, since), 0
     while True:
-        answered_at = answered_at or page.answered_at
-        newest = _newest(page, newest, answered_at)
+        began_at = began_at or page.answered_at
+        newest = _newest(page, newest, began_at)
         changed += _remember_page(connection_id, page, lease, named)
-        seen += len(page.records)
-        progress("Reading contacts from Xero", seen, max(page.count, seen))
+        seen = page.count if number >= page.pages else number * len(page.records)
+        progress("Reading contacts from Xero", seen, page.count)
         if number >= page.pages:
             break
         number += 1
-        waiting = partial(progress, WAITING, seen, max(page.count, seen))
+        _keep_place(connection_id, lease, number, began_at, newest)
+        waiting = partial(progress, WAITING, seen, page.count)
         page = _next_page(partial(store.page, number, since), partial(_wait, lease, waiting))
     with write() as session:
         lease.check(session)
-        _read_all(session, before, newest or answered_at)
+        _read_all(session, before, max(newest or began_at, began_at - SETTLED))
     return changed
 
 
@@ -139,14 +146,24 @@ def _remember_page(connection_id: str, page: Page, lease: Lease, named: Named) -
     return changed
 
 
+def _keep_place(connection_id: str, lease: Lease, number: int, began_at: datetime, newest: datetime | None) -> None:
+    with write() as session:
+        lease.check(session)
+        connection = session.get_one(ConnectionRow, connection_id)
+        connection.delta_page, connection.delta_began_at, connection.delta_newest_at = number, began_at, newest
+
+
 def _read_all(session: Session, before: ConnectionRow, cursor: datetime) -> None:
-    """Note that a delta is complete. One asked for while it was read is still to come."""
+    """Note that a delta is complete. One asked for while it was read is still to come; after one that was broken off
+    for a while the next is due at once.
+    """
     connection = session.get_one(ConnectionRow, before.id)
     if before.cursor is None:
         connection.full_done_at = now()
     if connection.next_delta_at == before.next_delta_at:
-        connection.next_delta_at = now() + next_pause(session, connection)
+        connection.next_delta_at = now() if before.delta_page else now() + next_pause(session, connection)
     connection.cursor = cursor
+    connection.delta_page, connection.delta_began_at, connection.delta_newest_at = 0, None, None
 
 
 def _newest(page: Page, newest: datetime | None, answered_at: datetime) -> datetime | None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import pytest
 
-from services.gateways.xero import store
 from services.reconcile.contact import Field
 from services.records.quota import Budget
 from services.settings import get_settings
@@ -29,35 +28,6 @@ def an_edit_in_xero_within_the_second_of_the_last_look(life: Life) -> None:
     life.act("edit_in_xero", 0)
     life.tick()
     life.act("edit_in_xero", 1)
-
-
-def killed_between_two_pages(life: Life) -> None:
-    """The pages of the delta are two contacts long."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "PAGE_SIZE", 2)
-        life.tick()
-        life.wait(600)
-        for pick in range(3):
-            life.act("edit_in_xero", pick)
-        life.wait(600)
-        life.fault(0, "GET", 1)
-        life.tick()
-
-
-def pages_shift_while_they_are_read(life: Life) -> None:
-    """A contact of the first page changes after that was read, and much later one of the last page."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "PAGE_SIZE", 2)
-        for pick in range(3):
-            life.act("edit_in_xero", pick)
-
-        def visit() -> None:
-            life.act("edit_in_xero", 0)
-            life.wait(600)
-            life.act("edit_in_xero", 2)
-
-        life.accidents.is_visited(2, False, visit)
-        life.tick()
 
 
 def our_clock_is_ahead(life: Life) -> None:
@@ -226,8 +196,6 @@ BOTH, PRACTICE_ONLY = 0, 2
 DIRECTED: tuple[Directed, ...] = (
     both_sides_edit_one_field,
     an_edit_in_xero_within_the_second_of_the_last_look,
-    killed_between_two_pages,
-    pages_shift_while_they_are_read,
     our_clock_is_ahead,
     xero_changes_another_field_while_we_write,
     xero_changes_the_field_before_a_second_try,

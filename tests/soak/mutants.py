@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.soak import directed, directed_connections
+from tests.soak import directed, directed_connections, directed_pages
 from tests.soak import mutants_connecting as connecting
 from tests.soak import mutants_reading as reading
 from tests.soak import mutants_writing as writing
@@ -37,10 +37,11 @@ class Mutant:
 
 MUTANTS = (
     Mutant("no merge", writing.no_merge, directed.both_sides_edit_one_field),
-    Mutant("echo", reading.echo, directed.somebody_archives_in_xero),
+    Mutant("echo", reading.echo, directed_pages.what_was_read_is_read_again),
     Mutant("no overlap", reading.no_overlap, directed.an_edit_in_xero_within_the_second_of_the_last_look),
-    Mutant("the cursor moves before the pages are in", reading.cursor_first, directed.killed_between_two_pages),
-    Mutant("the cursor is not capped", reading.uncapped_cursor, directed.pages_shift_while_they_are_read),
+    Mutant("the cursor moves before the pages are in", reading.cursor_first, directed_pages.killed_between_two_pages),
+    Mutant("a page is skipped", reading.place_first, directed_pages.killed_before_a_page_of_older_changes),
+    Mutant("the cursor is not capped", reading.uncapped_cursor, directed_pages.pages_shift_while_they_are_read),
     Mutant("the cursor is our clock", reading.own_clock, directed.our_clock_is_ahead),
     Mutant("base := reply", writing.base_is_the_reply, directed.xero_changes_another_field_while_we_write),
     Mutant("no read-back", writing.no_read_back, directed.xero_changes_the_field_before_a_second_try),

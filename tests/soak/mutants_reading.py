@@ -31,8 +31,15 @@ def no_overlap(patch: Patch) -> None:
     patch.setattr(pull, "OVERLAP", timedelta(0))
 
 
+def place_first(patch: Patch) -> None:
+    """A page is taken for read before it is in."""
+    keep = pull._keep_place
+    patch.setattr(pull, "_keep_place", lambda name, lease, number, *times: keep(name, lease, number + 1, *times))
+
+
 def cursor_first(patch: Patch) -> None:
-    """The cursor moves before the pages are in."""
+    """The cursor moves before the pages are in, and where the delta was is forgotten."""
+    patch.setattr(pull, "_keep_place", lambda *_: None)
     read_delta = pull._read_delta
 
     def read(connection_id: str, store: Any, lease: Lease, *rest: Any) -> int:

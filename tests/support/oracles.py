@@ -19,6 +19,7 @@ RESTLESS = {
     "connection": {
         "next_tick_at", "next_delta_at", "last_sync_at", "cursor", "calls_left_today", "planned_rev", "matched_rev",
         "closed_until", "closed_limit", "full_page", "full_started_at", "full_done_at",
+        "delta_page", "delta_began_at", "delta_newest_at",
     },
     "xero_contact": {"compared_at"},
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """The SDK with its sharp edges taken off: one call at a time to one organisation, JSON in, JSON out.
 
 What is changed, and why: the SDK would repeat GET and PUT by itself after a lost answer and would sleep
-for hours on a Retry-After, so it does neither; it has no time limit by default, so every call has one;
+for hours on a Retry-After, so it does neither; it has no time limit by default, so every call has two;
 it would renew tokens without a lock, so it only ever sees a finished header; its models refuse a whole
 page for one odd value, so answers are read as JSON.
 """
@@ -19,6 +19,7 @@ from xero_python.api_client.configuration import Configuration
 
 from models.base import Json
 from services.errors import Unavailable, Uncertain
+from services.gateways.xero import line
 from services.gateways.xero.errors import KNOWN, TokenRefused, translate
 from services.records.quota import Budget
 from services.settings import get_settings
@@ -27,6 +28,9 @@ Operation = Callable[..., Any]
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and between two bytes of an answer. The SDK ignores anything but a pair or an int."""
+
+LONGEST_SECONDS = 60.0
+"""For a call and its answer: whoever waits for longer would lose the lease to somebody who calls again."""
 
 RETRIES = Retry(
     total=1, connect=1, read=0, status=0, other=0, redirect=0, respect_retry_after_header=False
@@ -64,7 +68,7 @@ class Client:
         configuration = Configuration()  # copies of one object, which ignore arguments: set fields after
         configuration.oauth2_token = self._bearer
         sdk = ApiClient(configuration)
-        sdk.rest_client.pool_manager.connection_pool_kw["retries"] = RETRIES
+        line.tell(sdk.rest_client.pool_manager).connection_pool_kw["retries"] = RETRIES
         self._api = AccountingApi(sdk, base_url=f"{get_settings().xero_api_url}/api.xro/2.0")
 
     def contacts(self, **query: Any) -> Json:
@@ -105,8 +109,9 @@ class Client:
         with self._budget.call():
             self._bearer.token = token
             try:
-                answer = operation(self._tenant_id, _preload_content=False, _request_timeout=TIMEOUT, **params)
-                body = answer.data
+                with line.one_call(LONGEST_SECONDS):
+                    answer = operation(self._tenant_id, _preload_content=False, _request_timeout=TIMEOUT, **params)
+                    body = answer.data
             except KNOWN as error:
                 raise translate(error, writing) from None
         left = answer.headers.get("X-DayLimit-Remaining", "")

@@ -18,6 +18,7 @@ import urllib3
 
 from models.base import now
 from services.errors import SettingsError, SignInNeeded, Unavailable
+from services.gateways.xero import line
 from services.gateways.xero.errors import KNOWN, seconds
 from services.settings import get_settings
 
@@ -26,7 +27,11 @@ REFUSED = "Xero no longer accepts the sign-in. Connect again."
 LIFETIME = 1800
 """Seconds an access token lives, should Xero not say."""
 
-_http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=5.0, read=20.0), ca_certs=certifi.where())
+LONGEST_SECONDS = 25.0
+"""For a call and its answer, however slowly that comes."""
+
+_limits = urllib3.Timeout(connect=5.0, read=20.0)
+_http = line.tell(urllib3.PoolManager(retries=False, timeout=_limits, ca_certs=certifi.where()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +188,8 @@ def _bearer(access_token: str) -> dict[str, str]:
 
 def _answer(method: str, url: str, headers: dict[str, str], **body: Any) -> tuple[int, Any]:
     try:
-        answer = _http.request(method, url, headers={"Accept": "application/json", **headers}, **body)
+        with line.one_call(LONGEST_SECONDS):
+            answer = _http.request(method, url, headers={"Accept": "application/json", **headers}, **body)
     except KNOWN:
         raise Unavailable("Xero's sign-in could not be reached.") from None
     if answer.status == 429:

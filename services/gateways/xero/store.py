@@ -25,6 +25,7 @@ from services.reconcile import normalise
 from services.reconcile.contact import Field
 
 PAGE_SIZE = 1000
+"""Where a delta was broken off is kept in pages: whoever changes this has to let deltas begin anew (`delta_page`)."""
 IDS_PER_CALL = 40
 NEEDS_CURRENT = {Field.PHONE, Field.ADDRESS}
 

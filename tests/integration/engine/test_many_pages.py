@@ -1,19 +1,24 @@
 """A delta of more pages than a minute's calls: it waits for Xero's limit where it is, and ends."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
 import time_machine
+from sqlalchemy import delete
 
+from models.api_call import ApiCallRow
 from models.base import now
 from services import connection, imports, jobs, sync, worker
 from services.access import SYSTEM
-from services.errors import RateLimited, Stale
+from services.db import write
+from services.errors import RateLimited, Stale, Unavailable
 from services.gateways.xero import store
 from services.settings import get_settings
 from services.steps import pull
-from tests.support.practice import run_import, synced
+from tests.support.practice import run_import, synced, tick
 from tests.support.xero import Xero
 
 Meanwhile = list[Callable[[], object]]
@@ -29,19 +34,44 @@ def six_pages(xero: Xero, settings: pytest.MonkeyPatch) -> None:
         xero.create(f"Person {number}", f"person{number}@example.com")
 
 
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that can be set on."""
+    with time_machine.travel(now()) as clock:
+        yield clock
+
+
 @pytest.fixture(autouse=True)
-def meanwhile(settings: pytest.MonkeyPatch) -> Iterator[Meanwhile]:
+def meanwhile(settings: pytest.MonkeyPatch, clock: time_machine.Traveller) -> Meanwhile:
     """What happens while the engine waits; the clock goes on by as much, at once."""
     acts: Meanwhile = []
-    with time_machine.travel(now()) as traveller:
 
-        def nap(seconds: float) -> None:
-            traveller.shift(seconds)
-            for act in acts:
-                act()
+    def nap(seconds: float) -> None:
+        clock.shift(seconds)
+        for act in acts:
+            act()
 
-        settings.setattr(pull, "sleep", nap)
-        yield acts
+    settings.setattr(pull, "sleep", nap)
+    return acts
+
+
+def only_one_call_at_a_time(settings: pytest.MonkeyPatch, connection_id: str) -> None:
+    """Let the day's calls be used up by one each half hour, so that one by one they are free again."""
+    settings.setenv("XERO_CALLS_PER_DAY", "50")  # of which 45 are the sync's own
+    get_settings.cache_clear()
+    with write() as session:
+        session.execute(delete(ApiCallRow))
+        times = (now() - number * timedelta(minutes=32) for number in range(45))
+        session.add_all(ApiCallRow(connection_id=connection_id, at=at) for at in times)
+
+
+def sync_for_a_day(clock: time_machine.Traveller, connection_id: str) -> None:
+    """Tick each time the connection's turn comes."""
+    end = now() + timedelta(days=1)
+    while now() < end:
+        with suppress(RateLimited):
+            sync.tick(connection_id)
+        clock.move_to(connection.get_connection(connection_id).next_tick_at or now())
 
 
 def pages_read(xero: Xero) -> list[int]:
@@ -100,3 +130,48 @@ def test_a_limit_that_is_not_over_soon_is_not_waited_for(xero: Xero, connection_
     with pytest.raises(RateLimited):
         sync.tick(connection_id)
     assert waited == []
+
+
+def test_a_delta_of_more_pages_than_the_day_has_calls_at_once_goes_on_where_it_was(
+    xero: Xero, connection_id: str, settings: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    run_import(connection_id)
+    clock.shift(timedelta(hours=1))
+    for number, one in enumerate(xero.contacts()):
+        xero.change(one["ContactID"], EmailAddress=f"new{number}@example.com")
+    only_one_call_at_a_time(settings, connection_id)
+    xero.forget_calls()
+    sync_for_a_day(clock, connection_id)
+    assert {row.email for row in synced()} == {f"new{number}@example.com" for number in range(11)}
+    assert pages_read(xero)[:6] == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_changes_on_pages_that_a_broken_off_delta_has_read_is_found_once_it_goes_on(
+    xero: Xero, connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("XERO_CALLS_PER_MINUTE", "60")
+    get_settings.cache_clear()
+    run_import(connection_id)
+    ids = sorted(one["ContactID"] for one in xero.contacts())
+    for number, xero_id in enumerate(ids):
+        xero.change(xero_id, EmailAddress=f"new{number}@example.com")
+    xero.fault(action="status", status=503, method="GET", path="/Contacts", skip=3)
+    with pytest.raises(Unavailable):
+        tick(connection_id)
+    xero.change(ids[0], EmailAddress="later@example.com")
+    sync.tick(connection_id)
+    assert connection.get_connection(connection_id).next_tick_at <= now()
+    sync.tick(connection_id)
+    assert "later@example.com" in [row.email for row in synced()]
+    assert len([row for row in synced() if row.email.startswith("new")]) == 10
+
+
+def test_what_changed_last_is_not_read_again_for_as_long_as_nothing_else_changes(
+    xero: Xero, connection_id: str, clock: time_machine.Traveller
+) -> None:
+    run_import(connection_id)
+    for _ in range(4):
+        clock.shift(timedelta(minutes=30))
+        xero.forget_calls()
+        sync.tick(connection_id)
+    assert pages_read(xero) == [1]
