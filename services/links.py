@@ -28,11 +28,11 @@ from services.previous import (
 from services.reconcile.contact import NAMELESS
 from services.reconcile.match import Index, Keys, Outcome, classify
 from services.records.activity import command_of, record
-from services.records.bulk import Report, Skipped, each
+from services.records.bulk import Report, Skipped, each, in_turns
 from services.records.connections import must_be_connected
 from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
-from services.records.links import contact_name, partner_of, stop_link, survivor_of
+from services.records.links import contact_name, partner_of, stop_links, survivor_of, whole
 from services.records.undoing import of_two_way
 from services.records.values import Versions, must_be_as_seen, name_of
 from services.steps.linking import add_link, create_and_link
@@ -81,13 +81,21 @@ def stop(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NO
     """
     require(actor, Role.EDITOR)
 
-    def act(session: Session, link_id: str) -> None:
-        link = _as_seen(session, link_id, seen)
-        if link.state != SYNCING:
-            raise MovedOn("It is not syncing any more.")
-        stop_link(session, actor.username, link, contact_name(session, link_id))
+    stopped, skipped = 0, []
 
-    return each(link_ids, act, contact_name)
+    def act(session: Session, some: Sequence[str]) -> None:
+        nonlocal stopped
+        at_hand, fit = whole(session, some), []
+        for link_id in some:
+            try:
+                fit.append(at_hand[_to_stop(session, link_id, seen)])
+            except UsageError as error:
+                skipped.append(Skipped(contact_name(session, link_id), str(error)))
+        stop_links(session, actor.username, fit)
+        stopped += len(fit)
+
+    command = in_turns(list(dict.fromkeys(link_ids)), act)
+    return Report(stopped, tuple(skipped), command)
 
 
 def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
@@ -106,7 +114,7 @@ def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, s
         _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way", undo)
         wake(session, link.connection_id)
 
-    return each(link_ids, act, contact_name)
+    return each(link_ids, act, contact_name, whole)
 
 
 def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, ...]:
@@ -209,6 +217,12 @@ def _as_seen(session: Session, link_id: str, seen: Mapping[str, str]) -> LinkRow
     if link.contact_id != seen.get(link_id, link.contact_id):
         raise MovedOn("It was linked only after this was shown. Look at it again.")
     return link
+
+
+def _to_stop(session: Session, link_id: str, seen: Mapping[str, str]) -> str:
+    if _as_seen(session, link_id, seen).state != SYNCING:
+        raise MovedOn("It is not syncing any more.")
+    return link_id
 
 
 def _link(session: Session, link_id: str) -> LinkRow:

@@ -50,10 +50,11 @@ def record(
 
 
 def record_all(session: Session, actor: str, action: str, entries: Sequence[dict[str, Any]]) -> None:
-    """Add many entries of one kind at once, each with its summary, contact_id, before and after."""
-    same = {"at": now(), "actor": actor, "action": action, "command": command_of(session), "why": {}, "undo": {}}
+    """Add many entries of one kind at once, each with its summary and what else it tells: all of them the same."""
+    same = {"at": now(), "actor": actor, "action": action, "command": command_of(session)}
+    nothing: dict[str, Any] = {"before": {}, "after": {}, "why": {}, "undo": {}}
     if entries:
-        session.execute(insert(ActivityRow), [same | entry for entry in entries])
+        session.execute(insert(ActivityRow), [nothing | same | entry for entry in entries])
 
 
 def command_of(session: Session) -> str:

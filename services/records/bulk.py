@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
@@ -12,6 +13,8 @@ from services.db import write
 from services.errors import UsageError
 
 BATCH = 100
+SET = 500
+"""So many rows at a time of what is done by a few statements for all of them."""
 Watcher = Callable[[int, int], None]
 _WATCHER: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
@@ -49,18 +52,44 @@ def tell(done: int, total: int) -> None:
         watcher(min(done, total), total)
 
 
-def each(ids: Sequence[str], act: Callable[[Session, str], None], name_of: Callable[[Session, str], str]) -> Report:
-    """Run `act` on each id. A UsageError undoes and skips that row only; the others go on."""
-    done, skipped, command = 0, [], new_id()
-    for start in range(0, len(ids), BATCH):
+def nothing(_session: Session, _ids: Sequence[str]) -> None:
+    """Have nothing at hand."""
+
+
+def each(
+    ids: Sequence[str],
+    act: Callable[[Session, str], None],
+    name_of: Callable[[Session, str], str],
+    at_hand: Callable[[Session, Sequence[str]], Any] = nothing,
+) -> Report:
+    """Run `act` on each id. A UsageError undoes and skips that row only; the others go on.
+
+    `at_hand` reads what `act` is going to look up for many of them at once: the session knows it until they are done.
+    """
+    done, skipped = 0, []
+
+    def act_on_some(session: Session, some: Sequence[str]) -> None:
+        nonlocal done
+        read_at_once = at_hand(session, some)
+        for item_id in some:
+            try:
+                with session.begin_nested():
+                    act(session, item_id)
+                done += 1
+            except UsageError as error:
+                skipped.append(Skipped(name_of(session, item_id), str(error)))
+        del read_at_once
+
+    command = in_turns(ids, act_on_some, BATCH)
+    return Report(done, tuple(skipped), command)
+
+
+def in_turns(ids: Sequence[str], act: Callable[[Session, Sequence[str]], None], size: int = SET) -> str:
+    """Run `act` on some ids at a time, each time in a transaction. Returns the command that all of them are part of."""
+    command = new_id()
+    for start in range(0, len(ids), size):
         with write() as session:
             session.info["command"] = command
-            for item_id in ids[start : start + BATCH]:
-                try:
-                    with session.begin_nested():
-                        act(session, item_id)
-                    done += 1
-                except UsageError as error:
-                    skipped.append(Skipped(name_of(session, item_id), str(error)))
-        tell(start + BATCH, len(ids))
-    return Report(done, tuple(skipped), command)
+            act(session, ids[start : start + size])
+        tell(start + size, len(ids))
+    return command

@@ -1,5 +1,6 @@
 """What several use cases do to a link, and how they look at one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select, union_all
@@ -14,18 +15,20 @@ from models.intent import HELD, OPEN_STATES, IntentRow
 from models.link import BROKEN, STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.records import drift
-from services.records.activity import record
+from services.records.activity import record_all
 from services.records.connections import waits
 from services.records.differences import OPEN
 from services.records.intents import ARCHIVE, drop_open
 from services.records.keys import same_xero_contact
 from services.records.link_state import failing, kept_apart, syncing
-from services.records.listing import Rows
+from services.records.listing import Rows, among
 from services.records.undoing import of_stop
 from services.records.values import NO_LONGER_THERE
 
 OK, WAITING, FAILING, DIFFERENCE, KEPT = "ok", "waiting", "failing", "difference", "kept"
 
+Whole = tuple[LinkRow, ContactRow, XeroContactRow]
+"""A link with its two contacts."""
 Side = type[ContactRow] | type[XeroContactRow]
 SAME_CONTACT = col(ContactRow.id) == col(LinkRow.contact_id)
 SAME_XERO_CONTACT = same_xero_contact(LinkRow)
@@ -53,19 +56,28 @@ def link_of(session: Session, connection_id: str, contact_id: str) -> LinkRow | 
     return next((link for link in session.scalars(query) if link.connection_id == connection_id), None)
 
 
-def stop_link(session: Session, actor: str, link: LinkRow, name: str) -> None:
-    """Stop a link: nothing is written to either side any more, what was not sent yet is dropped, the base is kept."""
-    link.state, link.cause, link.reason = STOPPED, STOPPED_BY_PERSON, ""
-    link.ended_at, link.error = now(), ""
-    drift.note(session, link)
-    drop_open(session, link.id)
-    contact = session.get_one(ContactRow, link.contact_id)
-    xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    record(
-        session, actor, "link.stopped", f"Stopped syncing {name}",
-        connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
-        undo=of_stop(link, contact, xero),
-    )  # fmt: skip
+def whole(session: Session, link_ids: Sequence[str]) -> dict[str, Whole]:
+    """Links with their two contacts, read at once, by their ids; those that are not there are not in it."""
+    rows = session.execute(linked_rows(LinkRow, ContactRow, XeroContactRow).where(among(LinkRow.id, link_ids)))
+    return {link.id: (link, contact, xero) for link, contact, xero in rows}
+
+
+def stop_links(session: Session, actor: str, links: Sequence[Whole]) -> None:
+    """Stop links: nothing is written to either side any more, what was not sent yet is dropped, the base is kept."""
+    at = now()
+    for link, _, _ in links:
+        link.state, link.cause, link.reason = STOPPED, STOPPED_BY_PERSON, ""
+        link.ended_at, link.error = at, ""
+        drift.note(session, link)
+    drop_open(session, *(link.id for link, _, _ in links))
+    entries = [
+        {
+            "summary": f"Stopped syncing {contact.name}", "undo": of_stop(link, contact, xero),
+            "connection_id": link.connection_id, "contact_id": link.contact_id, "xero_id": link.xero_id,
+        }
+        for link, contact, xero in links
+    ]  # fmt: skip
+    record_all(session, actor, "link.stopped", entries)
 
 
 def contact_name(session: Session, link_id: str) -> str:
