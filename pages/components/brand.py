@@ -21,10 +21,13 @@ STYLE = f"<style>{(STATIC / 'style.css').read_text('utf-8')}</style>"
 BACK = (STATIC / "back.html").read_text("utf-8")
 """Lets the browser's Back lead to the page before, as it was left."""
 
+FOCUS = (STATIC / "focus.html").read_text("utf-8")
+"""Lets the keyboard go on after a dialog where it was before."""
+
 
 def dress() -> None:
     """What all pages share and nobody sees, in one piece, since every run of every page sends it."""
-    st.html(BACK + STYLE, unsafe_allow_javascript=True)
+    st.html(BACK + FOCUS + STYLE, unsafe_allow_javascript=True)
 
 
 def entitle(title: str) -> None:
