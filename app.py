@@ -13,8 +13,9 @@ from typing import Any
 import pandas  # noqa: F401  imported here so that the first visitor does not wait for it
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services import first_run, logs, migrate
@@ -54,6 +55,35 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class NoDeeperPages:
+    """Leads from an address below a page, such as /contacts/new, to one that says that it does not exist.
+
+    Streamlit answers it with its page as well, which then looks for its server below that address, and waits for ever.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a page in answer to such an address becomes the way to the other one."""
+        path = scope.get("path", "").strip("/")
+        if scope["type"] != "http" or "/" not in path or "." in path.rpartition("/")[2]:
+            await self.app(scope, receive, send)
+            return
+        led_away = False
+
+        async def send_or_lead_away(message: Message) -> None:
+            nonlocal led_away
+            if message["type"] == "http.response.start":
+                led_away = Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")
+                if led_away:
+                    await RedirectResponse(f"/{path.replace('/', '-')}")(scope, receive, send)
+            if not led_away:
+                await send(message)
+
+        await self.app(scope, receive, send_or_lead_away)
 
 
 def settings_or_exit() -> Settings:
@@ -97,7 +127,10 @@ app = st.App(
     Path(__file__).parent / "pages" / "main.py",
     lifespan=lifespan,
     routes=routes,
-    middleware=[Middleware(SecurityHeaders, https=settings_or_exit().public_url.startswith("https:"))],
+    middleware=[
+        Middleware(SecurityHeaders, https=settings_or_exit().public_url.startswith("https:")),
+        Middleware(NoDeeperPages),
+    ],
 )
 
 if __name__ == "__main__":

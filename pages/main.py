@@ -9,6 +9,7 @@ from pages.components import (
     first_run,
     job_news,
     live,
+    not_found,
     notices,
     quick_search,
     session,
@@ -18,6 +19,9 @@ from pages.components import (
 from pages.components.banner import banners
 from services import access, news
 from services.access import Principal, Role
+
+ENTITLED = ("contact", "xero")
+"""The paths of pages that name the browser's tab themselves, after what they are about."""
 
 
 def menu(person: Principal | None) -> dict[str, list[st.Page]]:
@@ -33,7 +37,10 @@ def pages_for(admin: bool) -> dict[str, list[st.Page]]:
     """All pages by section. Those a person may not use are off the menu, and their guard refuses them."""
     return {
         "Contacts": [
-            st.Page("contacts/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
+            # Without a path of its own: /overview is an address like any other then, and told that it is none.
+            st.Page(
+                "contacts/overview.py", title="Overview", icon=":material/space_dashboard:", default=True, url_path=""
+            ),
             st.Page("contacts/contacts.py", title="Contacts", icon=":material/contacts:"),
             st.Page("contacts/contact.py", title="Contact", visibility="hidden"),
             st.Page("contacts/search.py", title="Search", visibility="hidden"),
@@ -74,12 +81,16 @@ def show() -> None:
     form, screen = st.container(), st.container()
     brand.dress()
     signed_in = session.enter(form)
-    page = st.navigation(menu(signed_in), position="sidebar" if signed_in else "hidden", expanded=True)
+    pages = not_found.beside(menu(signed_in))
+    page = st.navigation(pages, position="sidebar" if signed_in else "hidden", expanded=True)
     if signed_in is None:
+        brand.entitle("Sign in")
         notices.show()
         if not access.has_users():
             first_run.show()
         return  # not st.stop(), after which Streamlit would leave the filters of the page before in the address
+    if page.url_path not in ENTITLED:
+        brand.entitle(page.title)
     forget_other_page(page.url_path)
     live.watch(page.url_path)
     job_news.tell()
@@ -93,6 +104,6 @@ def show() -> None:
         page.run()
 
 
-st.set_page_config(brand.NAME, page_icon=brand.ICON, layout="wide")
+st.set_page_config(page_icon=brand.ICON, layout="wide")
 with news.one_look():
     show()

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-NAME = "Contact sync for Xero"
+from pages.components import text
+
+NAME = "Contact Sync for Xero"
 STATIC = Path(__file__).parent.parent / "static"
 SMALL = "font-size:1rem;margin:0;padding:0"
 ICON = f"data:image/svg+xml;base64,{b64encode((STATIC / 'icon.svg').read_bytes()).decode()}"
@@ -19,10 +21,18 @@ STYLE = f"<style>{(STATIC / 'style.css').read_text('utf-8')}</style>"
 BACK = (STATIC / "back.html").read_text("utf-8")
 """Lets the browser's Back lead to the page before, as it was left."""
 
+FOCUS = (STATIC / "focus.html").read_text("utf-8")
+"""Lets the keyboard go on after a dialog where it was before."""
+
 
 def dress() -> None:
     """What all pages share and nobody sees, in one piece, since every run of every page sends it."""
-    st.html(BACK + STYLE, unsafe_allow_javascript=True)
+    st.html(BACK + FOCUS + STYLE, unsafe_allow_javascript=True)
+
+
+def entitle(title: str) -> None:
+    """Name the browser's tab, and the entry in its history, after what the page shows."""
+    st.set_page_config(f"{text.one_line(title)} · {NAME}")
 
 
 @contextmanager

@@ -136,6 +136,11 @@ def retry(person: Principal, ids: list[str]) -> None:
         st.rerun()
 
 
+def stopping(number: int) -> str:
+    """What stopping so many is called."""
+    return "Stop Syncing Contact" if number == 1 else "Stop Syncing Contacts"
+
+
 def stop_dialog(person: Principal, ids: list[str], names: list[str], seen: Mapping[str, str], hidden: int = 0) -> None:
     """Say what stopping means for both sides, and ask."""
     number = len(ids)
@@ -147,8 +152,9 @@ def stop_dialog(person: Principal, ids: list[str], names: list[str], seen: Mappi
         f"{stay} as now in your contacts and in Xero; nothing is deleted on either side. Later changes on one side "
         f"no longer reach the other. You can sync {what} again from Previously Synced."
     )
-    title = "Stop Syncing Contact" if number == 1 else "Stop Syncing Contacts"
-    dialogs.confirm(title, consequences, "Unsync", partial(stop, person, ids, seen), icon=":material/sync_disabled:")
+    dialogs.confirm(
+        stopping(number), consequences, "Unsync", partial(stop, person, ids, seen), icon=":material/sync_disabled:"
+    )
 
 
 @st.dialog("Open in Xero", icon=":material/open_in_new:", on_dismiss=dialogs.close)
@@ -216,7 +222,7 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
                 *bulk.opening(opens),
                 *([("Retry", ":material/refresh:", lambda ids: retry(person, ids))] if failing else []),
                 ("Make two-way", ":material/sync_alt:", partial(ask_about, two_way.DIALOG, chosen)),
-                ("Stop Syncing Contacts", ":material/sync_disabled:", partial(ask_about, "stop", chosen)),
+                (stopping(len(table.chosen())), ":material/sync_disabled:", partial(ask_about, "stop", chosen)),
             ],
             note=_why_it_fails(listing),
         )
@@ -235,8 +241,7 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
 
 def _why_it_fails(listing: Listing[ClientItem]) -> str:
     """The reason of the one that is ticked, which its cell cuts; "" for one that does not fail."""
-    ticked = list(table.chosen())
-    return next((item.error for item in listing.rows if ticked == [item.link_id]), "")
+    return next((item.error for item in listing.rows if list(table.chosen()) == [item.link_id]), "")
 
 
 def _dialog(person: Principal) -> None:

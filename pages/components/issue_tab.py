@@ -119,7 +119,7 @@ def _filters() -> IssueFilter:
         sort, descending = filters.order(AREA, SORTS)
         organisation = filters.organisation(AREA, known)
     if len(counts) > 1:
-        _frequent(counts)
+        _frequent(counts, reason)
     return IssueFilter(organisation, search, reason, state, sort, descending, score)
 
 
@@ -139,16 +139,19 @@ def _name_first(words: str) -> str:
     return f"{name[0].upper()}{name[1:]}; {email[0].lower()}{email[1:]}" if name else words
 
 
-def _frequent(counts: tuple[ReasonCount, ...]) -> None:
-    """The safest issues, and the reasons that most have, with how many: each a button that shows those alone."""
+def _frequent(counts: tuple[ReasonCount, ...], chosen: str) -> None:
+    """The safest issues, and the reasons that most have, with how many: each a button that shows those alone.
+
+    That of the reason that is chosen stands out; it shows all again.
+    """
     safest = [one for one in counts if one.safe]
     together = ReasonCount(issues.SAFE, "Safest to confirm together", sum(one.count for one in safest), True)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="issues_frequent"):
         for one in (((together,) if len(safest) > 1 else ()) + counts)[:SHOWN_REASONS]:
             st.button(
                 f"{one.text}: {text.figure(one.count)}",
                 icon=":material/verified:" if one.safe else None,
-                type="tertiary",
+                type="secondary" if one.key == chosen else "tertiary",
                 key=f"{AREA}.only.{one.key}",
                 on_click=_only,
                 args=[one.key],

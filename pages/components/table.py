@@ -66,13 +66,13 @@ def turn_to(area: str, place: int) -> None:
     st.session_state[_turn_key(area)] = place // size(area) + 1
 
 
-def pager(area: str, total: int) -> None:
-    """Which rows are shown, and the way to the other pages."""
+def pager(area: str, total: int, of_what: str = "") -> None:
+    """Which rows are shown, and the way to the other pages; `of_what` says what they are, where each takes several."""
     pages = max(1, ceil(total / size(area)))
     page = min(_page(area), pages)
     first, last = (page - 1) * size(area) + 1, min(total, page * size(area))
     with st.container(horizontal=True, vertical_alignment="center"):
-        shown = f"{text.figure(first)}–{text.figure(last)} of {text.figure(total)}"
+        shown = f"{of_what} {text.figure(first)}–{text.figure(last)} of {text.figure(total)}".lstrip()
         st.caption(shown, width="stretch", help=ONE_PAGE if pages > 1 else None)
         if pages > 1:
             st.pagination(pages, key=_page_key(area), bind="query-params", width=PAGER_WIDTH)

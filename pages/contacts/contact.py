@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import notices, session, text, timeline
+from pages.components import brand, notices, session, text, timeline
 from pages.components.archive_dialog import archive_dialog
 from pages.components.contact_form import contact_form
 from pages.components.dialogs import ask, asked
@@ -20,6 +20,7 @@ def find(contact_id: str) -> ContactDetail:
     try:
         return contacts.get_contact(contact_id)
     except NotFound:
+        brand.entitle("Contact")
         st.title("Contact")
         notices.empty("There is no such contact. Choose one from the list.", ":material/search_off:")
         st.page_link("contacts/contacts.py", label="Contacts", icon=":material/arrow_back:")
@@ -68,6 +69,7 @@ def details(detail: ContactDetail) -> None:
 
 me = session.guard()
 contact = find(st.query_params.get("id", ""))
+brand.entitle(contact.contact.name)
 head(me, contact)
 left, right = st.columns(2, gap="large")
 with left:

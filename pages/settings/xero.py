@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components import (
+    brand,
     changes,
     dialogs,
     job_news,
@@ -34,6 +35,7 @@ def find(connection_id: str) -> ConnectionItem:
     try:
         return connection.get_connection(connection_id)
     except NotFound:
+        brand.entitle("Xero")
         st.title("Xero", anchor=False)
         notices.empty("Choose an organisation in Connected Apps.", ":material/hub:")
         st.page_link("settings/connected_apps.py", label="Connected Apps", icon=":material/arrow_back:")
@@ -157,6 +159,7 @@ def disconnect_dialog(person: Principal, one: ConnectionItem) -> None:
 
 me = session.guard(Role.ADMIN)
 organisation = find(st.query_params.get("id", ""))
+brand.entitle(organisation.name)
 head(me, organisation)
 if organisation.state == "setting_up":
     setting_up(me, organisation)

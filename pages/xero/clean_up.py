@@ -72,7 +72,7 @@ def show(person: Principal, side: str, organisation: str, reason: str) -> None:
         menu=(OPEN,) if side == PRACTICE else (),
         alt="Clean-up List",
     )
-    table.pager(AREA, listing.total)
+    table.pager(AREA, listing.total, "Groups")
     if picked := table.picked():
         st.switch_page(bulk.CONTACT_PAGE, query_params={"id": contact_of(picked[1])})
 

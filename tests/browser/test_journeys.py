@@ -115,7 +115,7 @@ def test_stop_syncing_then_re_match_and_create_new_contact(imported: Office, sig
     signed_in.goto(f"{imported.url}/client_list")
     search(signed_in, "stan@journey.example")
     tick(signed_in)
-    signed_in.get_by_role("button", name="Stop Syncing Contacts").click()
+    signed_in.get_by_role("button", name="Stop Syncing Contact").click()
     signed_in.get_by_role("dialog").get_by_role("button", name="Unsync").click()
     expect(signed_in.get_by_text("No synced contact matches these filters.")).to_be_visible()
     signed_in.goto(f"{imported.url}/match_issues")

@@ -34,10 +34,10 @@ def focus(page: Page) -> str:
     return words.splitlines()[-1] if words else ""
 
 
-def tab_to(page: Page, words: str, key: str = "Tab") -> None:
+def tab_to(page: Page, words: str, key: str = "Tab", most: int = MOST_TABS) -> None:
     """Press Tab until what is called so has the focus."""
     seen = []
-    for _ in range(MOST_TABS):
+    for _ in range(most):
         page.keyboard.press(key)
         seen.append(focus(page))
         if words in seen[-1]:
@@ -62,7 +62,7 @@ def test_a_row_is_ticked_and_its_dialog_keeps_the_focus_and_gives_it_back(
     settle(admin)
     assert admin.evaluate(NAMELESS) == []
     tick_first(admin)
-    tab_to(admin, "Stop Syncing Contacts", "Shift+Tab")
+    tab_to(admin, "Stop Syncing Contact", "Shift+Tab")
     admin.keyboard.press("Enter")
     dialog = admin.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="Unsync")).to_be_visible()
@@ -73,7 +73,28 @@ def test_a_row_is_ticked_and_its_dialog_keeps_the_focus_and_gives_it_back(
     admin.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     settle(admin)
-    assert focus(admin) == "Stop Syncing Contacts"
+    assert focus(admin) == "Stop Syncing Contact"
+
+
+def test_after_a_dialog_has_done_its_work_the_keyboard_goes_on_at_the_way_back(
+    office: Office, furnished: Furnished, admin: Page
+) -> None:
+    admin.goto(f"{office.url}/client_list?clients_search=odd1")
+    expect(admin.get_by_test_id("stDataFrame")).to_be_visible()
+    settle(admin)
+    tick_first(admin)
+    tab_to(admin, "Stop Syncing Contact", "Shift+Tab")
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_role("button", name="Unsync")).to_be_visible()
+    settle(admin)
+    tab_to(admin, "Cancel")
+    tab_to(admin, "Unsync")
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_role("dialog")).to_have_count(0)
+    settle(admin)
+    tab_to(admin, "Undo", most=2)
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_text("1 action undone.")).to_be_visible()
 
 
 def test_another_candidate_is_chosen_and_the_match_confirmed(office: Office, furnished: Furnished, admin: Page) -> None:

@@ -134,7 +134,7 @@ def test_ticks_and_filters_stay_with_their_contact_while_rows_come_and_go(shared
     expect(mine.get_by_text("1 selected")).to_be_visible()
     links.stop(SYSTEM, [link_of("Amy Aster")])
     expect_rows(mine, "Ben Birch", "Cleo Cedar")
-    mine.get_by_role("button", name="Stop Syncing Contacts").click()
+    mine.get_by_role("button", name="Stop Syncing Contact").click()
     dialog = mine.get_by_role("dialog")
     expect(dialog.get_by_text("Cleo Cedar")).to_be_visible()
     dialog.get_by_role("button", name="Unsync").click()

@@ -14,6 +14,7 @@ def test_duplicates_of_the_practice_are_listed_and_lead_to_the_contact(practice:
     add("Twin Ltd", "twin@example.com")
     screen = opened("eddie", PAGE)
     assert "1 group" in said(screen)
+    assert "Groups 1–1 of 1" in said(screen)
     shown = screen.dataframe[0].value
     assert list(shown["Name"]) == ["Twin Ltd", "Twin Ltd"]
     assert set(shown["Why"]) == {"Same billing email, Same name"}

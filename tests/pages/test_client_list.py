@@ -68,7 +68,7 @@ def test_what_was_chosen_elsewhere_is_counted_as_not_shown(practice: Practice) -
     screen.text_input(key="clients_search").set_value("dee")
     screen.run()
     assert "(1 not shown)" in said(screen)
-    press(screen, "Stop Syncing Contacts")
+    press(screen, "Stop Syncing Contact")
     assert "**1** of them the filters leave out" in said(screen)
 
 

@@ -29,6 +29,19 @@ def test_a_side_is_shown_as_it_is_and_a_blank_one_is_no_difference(practice: Pra
     assert said_of_phone.startswith("blank in Xero – +64 9 555 0177 In Xero: +64 9 555 0177 ")
 
 
+def test_the_frequent_reason_that_is_chosen_stands_out_and_shows_all_again(practice: Practice, xero: Xero) -> None:
+    add("Cedar Electrical", "cedar@example.com")
+    xero.create("Cedar Electrical Limited", "cedar@example.com")
+    run_import(practice.connection_id)
+    screen = opened("eddie", PAGE)
+    reasons = [one.label for one in screen.button if one.label.endswith(": 1")]
+    assert len(reasons) == 2
+    press(screen, reasons[0])
+    looks = {one.label: one.proto.type for one in screen.button if one.label in reasons}
+    assert looks == {reasons[0]: "secondary", reasons[1]: "tertiary"}
+    assert {one.proto.type for one in press(screen, reasons[0]).button if one.label in reasons} == {"tertiary"}
+
+
 def test_create_new_contact_asks_first(practice: Practice) -> None:
     [issue] = issues.list_issues(IssueFilter()).rows
     screen = opened("eddie", PAGE)

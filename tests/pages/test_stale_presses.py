@@ -87,7 +87,7 @@ def test_of_several_ticked_those_are_named_who_are_linked_by_now(practice: Pract
     screen.session_state["table.chosen"] = {link_id: "Ada Archer"}
     screen.run()
     link_with_another(link_id)
-    press(screen, "Stop Syncing Contacts")
+    press(screen, "Stop Syncing Contact")
     assert "stops syncing:\n\n- Zoe Zander\n" in said(screen)
 
 
