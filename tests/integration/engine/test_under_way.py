@@ -10,15 +10,17 @@ from sqlmodel import update
 from models.base import now
 from models.connection import CONNECTED
 from models.lease import LeaseRow
-from services import connection, imports, jobs, sync, worker
+from services import clients, connection, imports, jobs, sync, worker
 from services.access import SYSTEM
 from services.db import read, write
-from services.errors import SignInNeeded
+from services.errors import SignInNeeded, SyncError
+from services.gateways.store import Record
 from services.gateways.xero import oauth, tokens
 from services.gateways.xero.oauth import TokenPair
+from services.gateways.xero.store import XeroStore
 from services.records import leases, quota
 from tests.support.organisations import Organisation, connected, let_all_sync, several
-from tests.support.practice import add, edit, synced
+from tests.support.practice import add, edit, retry_now, synced
 from tests.support.xero import Xero, consented
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -125,6 +127,44 @@ def test_a_worker_that_slept_while_another_did_its_job_does_not_say_that_the_job
     assert (job.state, job.error, job.result["create"]) == ("done", "", 1)
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_nobody_takes_over_from_who_looks_up_many_creations_at_a_slow_xero(
+    practice: Organisation, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    """Whose answers were lost, or that were dropped and are asked for again: a call for each."""
+    ours = [add(f"Person {number}", f"person{number}@example.com") for number in range(10)]
+    send_in_vain(practice, ours)
+    if again:
+        connection.disconnect(SYSTEM, practice.connection_id)
+        consented(practice.tenant_id)
+        for one in ours:
+            clients.create_in_xero(SYSTEM, one, practice.connection_id)
+    retry_now()
+    taken = []
+    by_number = XeroStore.by_number
+    with time_machine.travel(now()) as clock:
+
+        def slow(store: XeroStore, number: str) -> list[Record]:
+            clock.shift(20)
+            taken.append(leases.take(f"tick:{practice.connection_id}"))
+            return by_number(store, number)
+
+        monkeypatch.setattr(XeroStore, "by_number", slow)
+        sync.tick(practice.connection_id)
+    assert taken == [None] * 10
+    assert len(practice.contacts()) == 11
+    assert {one.contact_id for one in synced()} >= set(ours)
+
+
+def send_in_vain(practice: Organisation, contact_ids: list[str]) -> None:
+    """Ask for contacts to be created, and let the call be lost before Xero hears of it."""
+    for one in contact_ids:
+        clients.create_in_xero(SYSTEM, one, practice.connection_id)
+    practice.xero.fault(action="drop", method="PUT", path="/Contacts")
+    with pytest.raises(SyncError):
+        sync.tick(practice.connection_id)
+
+
 def test_a_job_whose_organisation_is_disconnected_meanwhile_says_so(
     practice: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,9 +216,12 @@ def test_a_clock_that_was_set_back_does_not_put_off_the_next_look(practice: Orga
 def test_a_clock_that_was_days_ahead_and_was_set_back_puts_off_no_look_by_days(
     xero: Xero, practice: Organisation
 ) -> None:
-    with time_machine.travel(now() + timedelta(days=9)):
+    ahead = timedelta(days=9)
+    with time_machine.travel(now() + ahead):
+        xero.control("clock", advance=-ahead.total_seconds())  # only ours is ahead
         sync.tick(practice.connection_id)
         assert used(practice.connection_id) > 0
+    xero.control("clock", advance=ahead.total_seconds())
     practice.create("Ben Baker", "ben@example.com")
     worker.take_turn()
     assert {row.name for row in synced()} == {"Ada Archer", "Ben Baker"}
