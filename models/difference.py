@@ -7,6 +7,9 @@ from sqlmodel import Field
 
 from models.base import Json, Table, json_field, new_id, now
 
+OPEN = "open"
+CLOSED = "closed"
+
 
 class DifferenceRow(Table, table=True):
     """`values` holds base, practice and xero as JSON values. Closed ones keep the loser, restorable.
@@ -30,7 +33,7 @@ class DifferenceRow(Table, table=True):
     link_id: str = Field(foreign_key="link.id")
     contact_id: str = Field(index=True)
     field: str
-    state: str = Field(default="open", index=True)
+    state: str = Field(default=OPEN, index=True)
     winner: str = ""
     actor: str = ""
     values: Json = json_field()

@@ -9,14 +9,13 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
-from models.difference import DifferenceRow
+from models.difference import CLOSED, DifferenceRow
 from models.link import LinkRow
 from services.access import Principal, Role, require
 from services.db import read
 from services.errors import NotFound
 from services.reconcile.contact import Field
 from services.records.bulk import Report, each
-from services.records.differences import CLOSED
 from services.records.listing import Listing, Rows, found_by_key, paged
 from services.records.values import name_of
 from services.steps.restoring import OTHER, value_of

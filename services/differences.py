@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from models.base import now
 from models.contact import ContactRow
-from models.difference import DifferenceRow
+from models.difference import OPEN, DifferenceRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
@@ -18,7 +18,7 @@ from services.db import read
 from services.errors import MovedOn
 from services.reconcile.contact import Field, value_from_json
 from services.records.bulk import Report, each
-from services.records.differences import OPEN, find_open
+from services.records.differences import find_open
 from services.records.intents import wake
 from services.records.listing import Listing, Rows, among, found_by_key, paged
 from services.records.undoing import of_difference

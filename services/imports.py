@@ -96,7 +96,7 @@ def preview_counts(connection_id: str) -> PreviewCounts:
         ask_by_reason=dict(asked),
         skip=max(0, free - len(decisions)),
         skip_matching=max(0, _links(decisions_on(connection_id, (EVERY_TYPE, True, policy))) - steps[Step.LINK]),
-        unmatched=ours - len({one.contact_id for d in decisions.values() for one in d.verdict.candidates}),
+        unmatched=ours - len({one for d in decisions.values() for one in d.verdict.contact_ids}),
         archived=archived,
         total=total,
     )
@@ -204,7 +204,7 @@ def _row(
 ) -> PreviewRow:
     if decision is None:
         return PreviewRow(*mine, Step.SKIP.value, "It is outside the contact-type filter.", "")
-    ids = [candidate.contact_id for candidate in decision.verdict.candidates]
+    ids = decision.verdict.contact_ids
     contact = session.get(ContactRow, ids[0]) if ids else None
     shown = contact.name if contact else ""
     why = decision.verdict.why if effects is None else in_words(effects)

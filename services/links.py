@@ -181,7 +181,7 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
     verdict = classify([keys], Index(practice, busy))[0]
     if verdict.outcome is not Outcome.FULL:
         raise NotFound(f"No match was found: {verdict.why}")
-    return verdict.candidates[0].contact_id
+    return verdict.contact_ids[0]
 
 
 def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from models.base import this_minute
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.difference import OPEN as TO_DECIDE
 from models.difference import DifferenceRow
 from models.intent import OPEN_STATES, IntentRow
 from models.issue import OPEN, IssueRow
@@ -109,7 +110,7 @@ def _open_differences() -> Select[int]:
         select(func.count())
         .select_from(DifferenceRow)
         .join(LinkRow, col(LinkRow.id) == col(DifferenceRow.link_id))
-        .where(col(DifferenceRow.state) == "open", syncing())
+        .where(col(DifferenceRow.state) == TO_DECIDE, syncing())
     )
 
 

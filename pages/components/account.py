@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import dialogs, notices, session, text
 from services import access
 from services.access import Principal
+from services.passwords import SHORTEST
 
 LEAVE, LEAVE_EVERYWHERE = ":material/logout: Sign out", ":material/devices: Sign out everywhere"
 PASSWORD = ":material/key: Change password"
@@ -39,7 +40,7 @@ def _choose() -> None:
 def _change_password(person: Principal) -> None:
     st.markdown("Afterwards you sign in again, in every browser, with the new password.")
     current = st.text_input("Current password", type="password", autocomplete="current-password")
-    new = st.text_input("New password", type="password", help="At least 12 characters.")
+    new = st.text_input("New password", type="password", help=f"At least {SHORTEST} characters.")
     again = st.text_input("New password again", type="password")
     problem = st.container()
     if dialogs.buttons("Change password"):

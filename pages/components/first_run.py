@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import brand, notices
 from services import first_run
+from services.passwords import SHORTEST
 
 
 def show() -> None:
@@ -15,7 +16,7 @@ def show() -> None:
         name = st.text_input("Your name", autocomplete="name")
         email = st.text_input("Your email", autocomplete="email")
         username = st.text_input("Username", autocomplete="username")
-        password = st.text_input("Password", type="password", help="At least 12 characters.")
+        password = st.text_input("Password", type="password", help=f"At least {SHORTEST} characters.")
         again = st.text_input("Password again", type="password")
         problem = st.container()
         if st.form_submit_button("Set up", type="primary", width="stretch"):

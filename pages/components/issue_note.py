@@ -5,11 +5,11 @@ import streamlit as st
 from pages.components import drawn, notices, text, undo_bar
 from services import issues
 from services.access import Principal
+from services.issue_queue import LONGEST_NOTE
 from services.issues import IssueDetail
 
 REFUSED = "issue.note.refused"
 SHOWN = "issue.note.shown"
-LONGEST = 500
 
 
 def field(person: Principal, issue: IssueDetail) -> None:
@@ -33,7 +33,7 @@ def field(person: Principal, issue: IssueDetail) -> None:
         args=[person, issue.issue_id, key, shown],
         label_visibility="collapsed",
         icon=":material/sticky_note_2:",
-        max_chars=LONGEST,
+        max_chars=LONGEST_NOTE,
     )
     if shown != issue.note:
         st.caption(f"Changed meanwhile. {_says(issue)}", width="content")
@@ -59,7 +59,7 @@ def _instead(person: Principal, issue: IssueDetail, typed: str) -> None:
         st.warning(
             f"Your note was not saved, since it was changed meanwhile. {_says(issue)}", icon=":material/sticky_note_2:"
         )
-        st.text_input("Your note", value=typed, key=key, max_chars=LONGEST)
+        st.text_input("Your note", value=typed, key=key, max_chars=LONGEST_NOTE)
         with st.container(horizontal=True):
             st.button(
                 "Save yours instead", key=f"{key}.save", on_click=_keep, args=[person, issue.issue_id, key, issue.note]

@@ -8,6 +8,7 @@ from pages.components import dialogs, notices, session, text
 from pages.components.heading import heading
 from services import access
 from services.access import Principal, Role, UserItem
+from services.passwords import SHORTEST
 
 ROLES = {
     Role.VIEWER: "Viewer: reads everything",
@@ -88,7 +89,7 @@ def role_dialog(person: Principal, user: UserItem) -> None:
 def password_dialog(person: Principal, user: UserItem) -> None:
     """Ask for a new password."""
     st.markdown(f"**{text.plain(user.name or user.username)}** is signed out everywhere and uses the new password.")
-    password = st.text_input("New password", type="password", help="At least 12 characters.")
+    password = st.text_input("New password", type="password", help=f"At least {SHORTEST} characters.")
     problem = st.container()
     if dialogs.buttons("Reset password"):
         with problem, notices.sentences():

@@ -44,25 +44,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A practice contact of which at least one key is equal, or for which the Xero contact was created."""
-
-    contact_id: str
-    name_equal: bool
-    email_equal: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """What matching found for one Xero contact, and why, as a sentence.
 
-    `candidates` begin with whom it was created for, and are ordered by name before email, then by id; at most
-    `CANDIDATES_KEPT` are listed.
+    `contact_ids` are the practice contacts that it may be: first the one it was created for, then those of the same
+    name, then those of the same billing email, each in the order of ids; at most `CANDIDATES_KEPT`.
     """
 
     xero_id: str
     outcome: Outcome
-    candidates: tuple[Candidate, ...]
+    contact_ids: tuple[str, ...]
     why: str
 
 
@@ -117,13 +108,10 @@ def _verdict(keys: Keys, index: Index, pair: Pair, twins: int, created: Collecti
 
 def _ours(keys: Keys, index: Index, pair: Pair, ours: str, twins: int) -> Verdict:
     """The verdict on what was created in Xero for a contact of ours; in doubt that one is the first candidate."""
-    named = ours in index.by_name.get(keys.name, NOBODY)
-    mailed = ours in index.by_email.get(keys.email, NOBODY)
-    it = Candidate(ours, named, mailed)
     if not (why := _doubt(ours, index, pair, twins)):
-        return Verdict(keys.id, Outcome.OURS, (it,), "It was created in Xero for this contact, as its number says.")
-    others = [one for one in _verdict(keys, index, pair, 0).candidates if one.contact_id != ours]
-    return Verdict(keys.id, Outcome.OURS_IN_DOUBT, (it, *others)[:CANDIDATES_KEPT], why)
+        return Verdict(keys.id, Outcome.OURS, (ours,), "It was created in Xero for this contact, as its number says.")
+    others = [one for one in _verdict(keys, index, pair, 0).contact_ids if one != ours]
+    return Verdict(keys.id, Outcome.OURS_IN_DOUBT, (ours, *others)[:CANDIDATES_KEPT], why)
 
 
 def _doubt(ours: str, index: Index, pair: Pair, twins: int) -> str:
@@ -139,14 +127,10 @@ def _doubt(ours: str, index: Index, pair: Pair, twins: int) -> str:
 
 def _full(keys: Keys, full: list[str], why: str) -> Verdict:
     """The verdict when both keys are equal; `why` says what keeps it from linking itself."""
-    candidates = _listed(full, True, True)
+    listed = tuple(full[:CANDIDATES_KEPT])
     if why:
-        return Verdict(keys.id, Outcome.AMBIGUOUS, candidates, why)
-    return Verdict(keys.id, Outcome.FULL, candidates, "Name and billing email are equal, and nobody else has both.")
-
-
-def _listed(ids: list[str], name_equal: bool, email_equal: bool) -> tuple[Candidate, ...]:
-    return tuple([Candidate(contact_id, name_equal, email_equal) for contact_id in ids[:CANDIDATES_KEPT]])
+        return Verdict(keys.id, Outcome.AMBIGUOUS, listed, why)
+    return Verdict(keys.id, Outcome.FULL, listed, "Name and billing email are equal, and nobody else has both.")
 
 
 def _obstacle(full: list[str], index: Index, twins: int, created: Collection[str]) -> str:
@@ -167,14 +151,14 @@ def _partial(keys: Keys, index: Index) -> Verdict | None:
     count = len(named) + len(mailed)
     if not count:
         return None
-    candidates = (_listed(named, True, False) + _listed(mailed, False, True))[:CANDIDATES_KEPT]
+    listed = (*named[:CANDIDATES_KEPT], *mailed[:CANDIDATES_KEPT])[:CANDIDATES_KEPT]
     if count > 1:
         why = f"{count} practice contacts have either this name or this billing email."
-        return Verdict(keys.id, Outcome.AMBIGUOUS, candidates, why)
+        return Verdict(keys.id, Outcome.AMBIGUOUS, listed, why)
     outcome, why = (Outcome.PARTIAL_NAME, ONLY_NAME) if named else (Outcome.PARTIAL_EMAIL, ONLY_EMAIL)
-    if candidates[0].contact_id in index.taken:
+    if listed[0] in index.taken:
         why = f"{why} The practice contact is linked to another Xero contact."
-    return Verdict(keys.id, outcome, candidates, why)
+    return Verdict(keys.id, outcome, listed, why)
 
 
 def _none(keys: Keys, twins: int) -> Verdict:

@@ -5,13 +5,10 @@ from collections.abc import Collection, Sequence
 from sqlmodel import Session, col, select
 
 from models.base import Json, now
-from models.difference import DifferenceRow
+from models.difference import CLOSED, OPEN, DifferenceRow
 from models.link import LinkRow
 from services.reconcile.contact import Field, value_to_json
 from services.reconcile.merge import FieldStep
-
-OPEN = "open"
-CLOSED = "closed"
 
 
 def keep(session: Session, link: LinkRow, steps: Sequence[FieldStep], among: Collection[Field] = tuple(Field)) -> None:

@@ -37,7 +37,7 @@ PARTS = ("name", "email", "phone", "street", "city", "region", "postal_code", "c
 
 def link_effects(session: Session, connection: ConnectionRow, decisions: Collection[Decision]) -> dict[str, Effects]:
     """What linking does to the fields of each Xero contact that is to be linked, by its id."""
-    pairs = {d.verdict.xero_id: d.verdict.candidates[0].contact_id for d in decisions if d.step is Step.LINK}
+    pairs = {d.verdict.xero_id: d.verdict.contact_ids[0] for d in decisions if d.step is Step.LINK}
     ours = _contacts(session, _columns(ContactRow.id, ContactRow), ContactRow.id, pairs.values())
     mine = _columns(XeroContactRow.xero_id, XeroContactRow).where(col(XeroContactRow.connection_id) == connection.id)
     ours_there = {d.verdict.xero_id for d in decisions if d.verdict.outcome is Outcome.OURS}

@@ -124,12 +124,12 @@ def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bo
 
     What it was created with was agreed on; of one that our books do not know, nothing was. Whether it was linked.
     """
-    [ours] = decision.verdict.candidates
-    intent = creation_of(session, xero, ours.contact_id)
+    [ours] = decision.verdict.contact_ids
+    intent = creation_of(session, xero, ours)
     base = agreed_at_creation(intent, xero)
     actor = intent.actor if intent else SYNC
     try:
-        add_link(session, xero, ours.contact_id, actor, origin="create_xero", two_way=False, base=base)
+        add_link(session, xero, ours, actor, origin="create_xero", two_way=False, base=base)
     except MovedOn:
         _look_again(session, [xero])
         return False
@@ -140,7 +140,7 @@ def _link_all(
     session: Session, connection: ConnectionRow, rows: Mapping[str, XeroContactRow], decisions: Sequence[Decision]
 ) -> int:
     """Link full matches that are still full matches of a free contact. Returns how many."""
-    wanted = {decision.verdict.candidates[0].contact_id: rows[decision.verdict.xero_id] for decision in decisions}
+    wanted = {decision.verdict.contact_ids[0]: rows[decision.verdict.xero_id] for decision in decisions}
     query = select(ContactRow).where(col(ContactRow.id).in_(wanted), col(ContactRow.archived_at).is_(None))
     contacts = list(session.exec(query))
     busy = taken(session, connection.id, [Keys(row.id, row.name_key, row.email_key) for row in contacts])
@@ -164,7 +164,7 @@ def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
 
 def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> bool:
     reason = NO_MATCH if verdict.outcome is Outcome.NONE else verdict.outcome.value
-    return ask(session, xero, reason, [candidate.contact_id for candidate in verdict.candidates])
+    return ask(session, xero, reason, verdict.contact_ids)
 
 
 def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from models.activity import ActivityRow
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
-from models.difference import DifferenceRow
+from models.difference import CLOSED, OPEN, DifferenceRow
 from models.intent import DONE, HELD, NEW, SENT, IntentRow
 from models.issue import RESOLVED
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
@@ -88,7 +88,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     link = session.get_one(LinkRow, row.link_id)
     if link.linked_at > datetime.fromisoformat(noted["since"]):
         raise MovedOn(RELINKED)  # maybe with another contact, whom the choice was not about
-    if link.state != SYNCING or row.state != differences.CLOSED or stamp(row.closed_at) != noted["closed_at"]:
+    if link.state != SYNCING or row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided anew since.")
     if differences.find_open(session, row.link_id, row.field):
         raise MovedOn("The two sides differ anew in this field. Choose there instead.")
@@ -101,7 +101,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     base = {name: value for name, value in link.base.items() if name != row.field}
     link.base = base if noted["base"] is None else {**base, row.field: noted["base"]}
     _write(session, contact, {field: value_from_json(field, noted["practice"])})
-    row.state, row.winner, row.actor, row.closed_at = differences.OPEN, "", "", None
+    row.state, row.winner, row.actor, row.closed_at = OPEN, "", "", None
     session.flush()
     plan_fields(session, link.id, [field])
     link.practice_rev = 0  # so that the next tick looks whether what Xero may have refused is still to be written

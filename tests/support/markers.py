@@ -7,16 +7,16 @@ from services.access import SYSTEM
 from services.db import read
 from services.errors import SyncError
 from services.records.markers import next_number
-from tests.support.practice import add, delta_is_due, retry_now, synced
+from tests.support import practice
+from tests.support.practice import add, retry_now, synced
 from tests.support.xero import Xero
 
 
 def tick(connection_id: str, times: int = 1) -> None:
-    """Tick with the delta, and with what was to be tried again later."""
+    """`practice.tick`, each time also with what was to be tried again later."""
     for _ in range(times):
         retry_now()
-        delta_is_due()
-        sync.tick(connection_id)
+        practice.tick(connection_id)
 
 
 def lost(xero: Xero, connection_id: str, name: str = "Lost One") -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reconcile.match import CANDIDATES_KEPT, Candidate, Index, Keys, Outcome, Verdict, classify
+from services.reconcile.match import CANDIDATES_KEPT, Index, Keys, Outcome, Verdict, classify
 from tests.unit.reconcile.strategies import keys_lists
 
 ACME = Keys("p1", "acme", "bill@acme.com")
@@ -20,7 +20,7 @@ def verdict(xero: Keys, *practice: Keys, taken: tuple[str, ...] = ()) -> Verdict
 def test_a_unique_equal_name_and_email_is_a_full_match() -> None:
     found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, Keys("p2", "acme", "other@acme.com"))
     assert found.outcome is Outcome.FULL
-    assert [candidate.contact_id for candidate in found.candidates] == ["p1"]
+    assert found.contact_ids == ("p1",)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_unique_equal_name_and_email_is_a_full_match() -> None:
 def test_one_equal_key_is_a_partial_match_and_none_is_none(name: str, email: str, outcome: Outcome) -> None:
     found = verdict(Keys("x", name, email), ACME)
     assert found.outcome is outcome
-    assert len(found.candidates) == (0 if outcome is Outcome.NONE else 1)
+    assert len(found.contact_ids) == (0 if outcome is Outcome.NONE else 1)
 
 
 def test_two_blank_emails_are_not_equal() -> None:
@@ -61,12 +61,12 @@ def created_for(ours: str, *practice: Keys, taken: tuple[str, ...] = (), xero: K
 
 def test_what_was_created_for_a_contact_is_that_contact_whatever_it_says_by_now() -> None:
     found = created_for("p1", ACME, Keys("p2", "other", "p2@else.com"))
-    assert (found.outcome, found.candidates) == (Outcome.OURS, (Candidate("p1", False, False),))
+    assert (found.outcome, found.contact_ids) == (Outcome.OURS, ("p1",))
 
 
 def test_what_was_created_for_one_of_two_that_say_the_same_is_that_one() -> None:
     found = created_for("p2", ACME, Keys("p2", "acme", "bill@acme.com"), xero=Keys("x", "acme", "bill@acme.com"))
-    assert (found.outcome, found.candidates) == (Outcome.OURS, (Candidate("p2", True, True),))
+    assert (found.outcome, found.contact_ids) == (Outcome.OURS, ("p2",))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_was_created_for_a_contact_that_it_may_not_be_any_more_is_a_questio
     found = created_for("p1", *practice, taken=taken)
     assert found.outcome is Outcome.OURS_IN_DOUBT
     assert why in found.why
-    assert found.candidates[0].contact_id == "p1"
+    assert found.contact_ids[0] == "p1"
 
 
 def test_two_that_were_created_for_the_same_contact_are_a_question() -> None:
@@ -121,7 +121,7 @@ def test_a_partial_match_that_is_linked_already_stays_one_and_says_so() -> None:
 def test_the_name_of_one_and_the_email_of_another_is_a_question_about_both() -> None:
     found = verdict(Keys("x", "acme", "b@beta.com"), ACME, Keys("p0", "beta", "b@beta.com"))
     assert found.outcome is Outcome.AMBIGUOUS
-    assert [candidate.contact_id for candidate in found.candidates] == ["p1", "p0"]
+    assert found.contact_ids == ("p1", "p0")
 
 
 @pytest.mark.parametrize("email", ["", "new@new.com"])
@@ -139,7 +139,7 @@ def test_two_new_xero_contacts_of_one_name_and_different_emails_are_two_people()
 def test_a_mailbox_shared_by_many_lists_only_the_first_candidates_and_says_how_many_there_are() -> None:
     practice = [Keys(f"p{i:03}", f"client {i}", "office@agency.com") for i in range(50)]
     found = verdict(Keys("x", "new", "office@agency.com"), *practice)
-    assert [one.contact_id for one in found.candidates] == [f"p{i:03}" for i in range(CANDIDATES_KEPT)]
+    assert found.contact_ids == tuple(f"p{i:03}" for i in range(CANDIDATES_KEPT))
     assert found.why.startswith("50 ")
 
 
@@ -180,11 +180,9 @@ def test_look_ups_answer_as_a_search_through_every_pair(
 def test_candidates_share_a_key_that_is_not_blank(xero: list[Keys], practice: list[Keys], taken: set[str]) -> None:
     known = {keys.id: keys for keys in practice}
     for keys, found in zip(xero, classify(xero, Index(practice, taken)), strict=True):
-        for candidate in found.candidates:
-            other = known[candidate.contact_id]
-            assert candidate.name_equal == (keys.name == other.name != "")
-            assert candidate.email_equal == (keys.email == other.email != "")
-            assert candidate.name_equal or candidate.email_equal
+        for contact_id in found.contact_ids:
+            other = known[contact_id]
+            assert keys.name == other.name != "" or keys.email == other.email != ""
 
 
 @given(keys_lists("x"), keys_lists("p"), taken_ids)
@@ -192,7 +190,7 @@ def test_a_practice_contact_is_linked_at_most_once_and_never_if_taken(
     xero: list[Keys], practice: list[Keys], taken: set[str]
 ) -> None:
     found = classify(xero, Index(practice, taken))
-    linked = Counter(one.candidates[0].contact_id for one in found if one.outcome is Outcome.FULL)
+    linked = Counter(one.contact_ids[0] for one in found if one.outcome is Outcome.FULL)
     assert all(count == 1 for count in linked.values())
     assert not linked.keys() & taken
 
