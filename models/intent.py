@@ -50,7 +50,6 @@ class IntentRow(Table, table=True):
     expected: Json = json_field()
     why: Json = json_field()
     state: str = NEW
-    batch_key: str = ""
     attempts: int = 0
     not_before: datetime | None = None
     error: str = ""
