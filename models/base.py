@@ -19,6 +19,10 @@ NAMING = {
 metadata = MetaData(naming_convention=NAMING)
 
 
+WHOLESALE = {"synchronize_session": False}
+"""The options of a statement that changes or deletes rows at once: those that a session has read are not told."""
+
+
 class Table(SQLModel, registry=registry(metadata=metadata)):
     """The base of all tables. Columns of type `datetime` hold aware UTC times."""
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import inspect, update
 from sqlmodel import Session, col
 
-from models.base import Table
+from models.base import WHOLESALE, Table
 from models.contact import ContactRow
 from models.issue import IssueRow
 from models.link import LinkRow
@@ -67,7 +67,7 @@ def keep_copies(session: Session, _context: Any, _instances: Any) -> None:
 
 
 def _pass_on(session: Session, table: type[Table], mine: Any, copies: Copies) -> None:
-    session.execute(update(table).where(mine).values(copies), execution_options={"synchronize_session": False})
+    session.execute(update(table).where(mine).values(copies), execution_options=WHOLESALE)
 
 
 def _fill_link(session: Session, link: LinkRow) -> None:

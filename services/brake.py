@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
-from models.base import Json
+from models.base import WHOLESALE, Json
 from models.contact import ContactRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -134,7 +134,7 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
 def _begin_the_day_anew(session: Session, connection_id: str) -> None:
     """A person has looked: what Xero's changes did until now no longer counts."""
     counted = update(LinkRow).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.unasked_at).is_not(None))
-    session.execute(counted.values(unasked_at=None), execution_options={"synchronize_session": False})
+    session.execute(counted.values(unasked_at=None), execution_options=WHOLESALE)
 
 
 def _held(session: Session, kind: str, link_id: str) -> Held | None:

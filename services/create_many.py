@@ -18,6 +18,7 @@ from services.access import Principal, Role, require
 from services.create_one import ask_to_create, must_be_new, tell_dismissed
 from services.db import read
 from services.errors import MovedOn, Problem, UsageError
+from services.gateways.store import WRITES_A_CALL
 from services.reconcile import lookalike
 from services.reconcile.contact import Contact, Field
 from services.reconcile.lookalike import Lookalike
@@ -30,7 +31,6 @@ from services.records.lookalikes import lookalikes
 from services.records.once_in_xero import once_in_xero
 from services.records.remembered import remembered
 from services.records.values import contact_of, name_of
-from services.steps.push import A_CALL
 
 NOTHING_SEEN: Mapping[str, Contact] = {}
 COLUMNS: tuple[Any, ...] = (
@@ -77,7 +77,7 @@ class CreationPlan:
     @property
     def calls(self) -> int:
         """How many calls to Xero they need."""
-        return -(-len(self.ready) // A_CALL)
+        return -(-len(self.ready) // WRITES_A_CALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def plan_creation(connection_id: str, contact_ids: tuple[str, ...]) -> CreationP
     ready = [row for row in active if row.id not in kept_back]
     return CreationPlan(
         ready=tuple(row.id for row in ready),
-        first={row.id: contact_of(row) for row in ready[:A_CALL]},
+        first={row.id: contact_of(row) for row in ready[:WRITES_A_CALL]},
         refused=tuple(refused),
         linked=len(linked),
         under_way=len(under_way),

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.issue import IssueRow
-from models.link import SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
@@ -24,7 +22,8 @@ from services.records.activity import command_of
 from services.records.bulk import BATCH, Report, Skipped, each, tell
 from services.records.intents import wake
 from services.records.issues import to_answer, xero_name
-from services.records.keys import same_xero_contact, unlinked
+from services.records.keys import same_xero_contact, suggested_for_issue, unlinked
+from services.records.link_state import is_linked
 from services.records.listing import among
 from services.records.values import Versions, contact_of, must_be_as_seen
 from services.steps.deciding import decide_at_once, is_asked
@@ -124,14 +123,10 @@ def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
 
 def _at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:
     """What is asked for of each of these issues, in one question; the session knows it for as long as it is kept."""
-    best = (
-        col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
-        col(SuggestionRow.xero_id) == col(IssueRow.xero_id),
-        col(SuggestionRow.rank) == 1,
-    )
+    best = suggested_for_issue() & (col(SuggestionRow.rank) == 1)
     query = sql_select(IssueRow, ConnectionRow, XeroContactRow, SuggestionRow).select_from(IssueRow)
     query = query.join(ConnectionRow, col(ConnectionRow.id) == col(IssueRow.connection_id))
-    query = query.join(XeroContactRow, same_xero_contact(IssueRow)).outerjoin(SuggestionRow, and_(*best))
+    query = query.join(XeroContactRow, same_xero_contact(IssueRow)).outerjoin(SuggestionRow, best)
     return session.execute(query.where(among(IssueRow.id, issue_ids))).all()
 
 
@@ -155,7 +150,7 @@ def _only_safe_match(session: Session, xero: XeroContactRow) -> ContactRow:
     if len(fitting) > 1:
         raise MovedOn("Several contacts of yours fit it equally well.")
     [contact] = fitting
-    if _is_linked(session, xero.connection_id, contact.id):
+    if is_linked(session, xero.connection_id, contact.id):
         raise MovedOn(f"{contact.name} is linked with another contact in Xero already.")
     if any(_is_safe(contact, other) for other in _rivals(session, xero)):
         raise MovedOn("Several contacts in Xero could be the same contact of yours.")
@@ -177,11 +172,6 @@ def _rivals(session: Session, xero: XeroContactRow) -> Sequence[XeroContactRow]:
     """Other unlinked Xero contacts with the same billing email."""
     same = select(XeroContactRow).where(*unlinked(xero.connection_id), XeroContactRow.email_key == xero.email_key)
     return session.exec(same.where(col(XeroContactRow.xero_id) != xero.xero_id)).all()
-
-
-def _is_linked(session: Session, connection_id: str, contact_id: str) -> bool:
-    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
-    return session.exec(mine.where(col(LinkRow.contact_id) == contact_id)).first() is not None
 
 
 def _suggested(session: Session, xero: XeroContactRow) -> str:

@@ -16,7 +16,7 @@ from services.candidates import candidates_of
 from services.db import read
 from services.reconcile.score import Part, plausible
 from services.records.issues import xero_name
-from services.records.keys import same_xero_contact
+from services.records.keys import same_xero_contact, suggested_for_issue
 from services.records.listing import among, chunks
 
 
@@ -71,11 +71,7 @@ def _stored() -> Select[str, XeroContactRow, int | None, SuggestionRow, ContactR
         col(MatchEntryRow.owner) == col(IssueRow.xero_id),
         col(MatchEntryRow.rev) == col(XeroContactRow.rev),
     )
-    suggested = and_(
-        col(MatchEntryRow.id).is_not(None),
-        col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
-        col(SuggestionRow.xero_id) == col(IssueRow.xero_id),
-    )
+    suggested = col(MatchEntryRow.id).is_not(None) & suggested_for_issue()
     same = and_(col(ContactRow.id) == col(SuggestionRow.contact_id), col(ContactRow.archived_at).is_(None))
     query = select(col(IssueRow.id), XeroContactRow, col(MatchEntryRow.id), SuggestionRow, ContactRow)
     query = query.select_from(IssueRow).join(XeroContactRow, same_xero_contact(IssueRow))

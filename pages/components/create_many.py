@@ -12,6 +12,7 @@ from services import connection, create_many
 from services.access import Principal
 from services.connection import ConnectionItem
 from services.create_many import CreationPlan, CreationProgress, Refusal
+from services.foreign_text import one_line
 from services.reconcile.contact import Contact, Field
 
 SHOWN_PROBLEMS = 1000
@@ -62,7 +63,7 @@ def _organisation(about: dict[str, Any], known: Mapping[str, str]) -> str | None
         about["organisation"] = st.selectbox(
             "Xero organisation",
             list(known),
-            format_func=lambda one: text.one_line(known[one]),
+            format_func=lambda one: one_line(known[one]),
             key="create_many.organisation",  # keeps the one that was chosen when others come
         )
     else:

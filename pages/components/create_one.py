@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import dialogs, drawn, lookalike, notices, text
 from services import clients, connection
 from services.access import Principal
+from services.foreign_text import one_line
 from services.reconcile.contact import Field
 
 CREATE = "create"
@@ -32,7 +33,7 @@ def _create(person: Principal, contact_id: str, connection_id: str) -> None:
         for field in Field:
             with st.container(gap=None):
                 st.caption(field.label)
-                st.text(text.one_line(preview.contact.get(field)) or "–")
+                st.text(one_line(preview.contact.get(field)) or "–")
         st.caption("Later changes in Xero will come here. Changes here stay here until you make the link two-way.")
         if preview.may_be:
             st.warning(lookalike.consequence(preview.may_be[0]), icon=":material/warning:")

@@ -9,6 +9,7 @@ from pages.components import bulk, compare, decided_list, dialogs, filters, noti
 from services import connection, differences
 from services.access import Principal, Role
 from services.differences import DifferenceItem
+from services.foreign_text import one_line
 from services.reconcile.contact import LABELS
 from services.records.listing import Listing
 
@@ -103,7 +104,7 @@ def _whole(items: dict[str, DifferenceItem]) -> None:
         for place, head, value in zip(st.columns(3), heads, (item.base, item.practice, item.xero), strict=True):
             with place.container(gap=None):
                 st.caption(head)
-                st.text(text.one_line(value) or "–")
+                st.text(one_line(value) or "–")
 
 
 def _act(label: str, item: DifferenceItem) -> None:

@@ -5,7 +5,6 @@ and nowhere else: what is stored, exported or shown in a table's cell is free of
 """
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
@@ -13,12 +12,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from services import locales, practice_settings
+from services.foreign_text import one_line
 
 MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=:/@\"'])")
 LINKED = re.compile(r"(?<=[@:])|(?<=www)", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; it keeps addresses and :shortcodes: from being recognised
-UNSEEN = ("Cc", "Cf", "Zl", "Zp")
-JOINERS = "\u200c\u200d"  # part of how Persian, Hindi or an emoji is written; without use after an ASCII letter
 ISOLATE, END = "\u2068", "\u2069"
 TURNED = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 RIGHT_TO_LEFT = re.compile(f"[{TURNED}]")
@@ -52,14 +50,6 @@ def isolated_within(words: str) -> str:
     return RUN.sub(rf"{ISOLATE}\g<0>{END}", words)
 
 
-def one_line(value: object) -> str:
-    """Foreign text without line breaks, control characters and marks that turn the reading direction."""
-    known = str(value)
-    if not known.isprintable():
-        known = "".join(" " if _is_unseen(known, place) else letter for place, letter in enumerate(known))
-    return " ".join(known.split())
-
-
 def html(value: object) -> str:
     """A foreign value on one line for HTML."""
     return escape(isolated(one_line(value)))
@@ -68,12 +58,6 @@ def html(value: object) -> str:
 def cell(value: object) -> object:
     """A value for the cell of a table: text on one line, anything else as it is."""
     return one_line(value) if isinstance(value, str) else value
-
-
-def _is_unseen(known: str, place: int) -> bool:
-    letter = known[place]
-    joins = letter in JOINERS and place > 0 and not known[place - 1].isascii()
-    return not joins and unicodedata.category(letter) in UNSEEN
 
 
 def _harmless(words: str) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.components import changes, text
 from services import timeline
+from services.foreign_text import one_line
 from services.reconcile.contact import Field
 from services.timeline import Change, TimelineEntry
 
@@ -104,4 +105,4 @@ def _question(change: Change) -> str:
 
 def _sentence(foreign: str) -> str:
     """A sentence with foreign values in it, in which none of them acts as markup."""
-    return escape(text.isolated_within(text.one_line(foreign)))
+    return escape(text.isolated_within(one_line(foreign)))

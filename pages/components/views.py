@@ -13,6 +13,7 @@ import streamlit as st
 from pages.components import dialogs, notices, table, text
 from services import views
 from services.access import Principal, Role
+from services.foreign_text import one_line
 from services.views import View
 
 SAVE, DELETE = ":material/bookmark_add: Save view…", ":material/delete: Delete views…"
@@ -121,7 +122,7 @@ def _save(person: Principal, page: str, query: str) -> None:
 @st.dialog("Delete views", icon=":material/delete:", on_dismiss=dialogs.close)
 def _delete(person: Principal, page: str) -> None:
     mine = {view.id: view for view in views.list_views(person, page) if view.may_delete}
-    chosen = st.multiselect("Views", list(mine), format_func=lambda one: text.one_line(_title(mine[one])))
+    chosen = st.multiselect("Views", list(mine), format_func=lambda one: one_line(_title(mine[one])))
     if any(mine[one].shared for one in chosen):
         st.caption("A shared view goes for everybody.")
     problem = st.container()

@@ -10,6 +10,7 @@ from services import clients, differences, links
 from services.access import Principal, Role
 from services.clients import XeroClient
 from services.contacts import ContactDetail
+from services.foreign_text import one_line
 from services.reconcile.contact import Contact, Field
 from services.reconcile.normalise import agree
 from services.two_way import kept_here
@@ -204,7 +205,7 @@ def _values(xero: Contact, ours: Contact) -> None:
                 st.caption(f"{field.label} in Xero", width="content")
                 if not agree(field, xero.get(field), ours.get(field)):
                     st.badge("differs", color="orange")
-            st.text(text.one_line(xero.get(field)) or "–")
+            st.text(one_line(xero.get(field)) or "–")
 
 
 def _kept(one: XeroClient) -> list[str]:

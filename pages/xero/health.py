@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components import (
     bulk,
+    client_list,
     create_many,
     filters,
     first_steps,
@@ -14,7 +15,6 @@ from pages.components import (
     progress,
     session,
     table,
-    undo_bar,
 )
 from pages.components.heading import heading
 from services import clients, connection, excluded
@@ -67,7 +67,7 @@ def synced(person: Principal, state: str) -> None:
     retrying = state == "failing" and person.role.includes(Role.EDITOR)
     opens = {one: item.contact_id for one, item in items.items()}
     if retrying:
-        again: bulk.Act = ("Retry", ":material/refresh:", partial(retry, person))
+        again: bulk.Act = ("Retry", ":material/refresh:", partial(client_list.retry, person))
         bulk.bar(names, listing.total, lambda: clients.client_ids(chosen), [*bulk.opening(opens), again])
     else:
         bulk.open_bar(opens)
@@ -92,14 +92,6 @@ def _stands(item: ClientItem) -> str:
     if item.waits:
         return f"A change {item.waits}."
     return ONE_WAY if item.sync_state == "ok" and not item.two_way else WORDS[item.sync_state]
-
-
-def retry(person: Principal, ids: list[str]) -> None:
-    """Write once more what Xero refused."""
-    with notices.sentences():
-        undo_bar.report(clients.retry(person, ids), "retried")
-        table.drop(ids)
-        st.rerun()
 
 
 def left_out(person: Principal) -> None:

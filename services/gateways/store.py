@@ -84,6 +84,11 @@ class Change:
     current: Record | None = None
 
 
+IDS_A_CALL = 40
+"""So many records are asked for by id at once: their ids fit into one address."""
+WRITES_A_CALL = 50
+"""So many contacts are written at once, as Xero's documentation advises."""
+
 Outcome = Record | Rejected | Unavailable
 """What became of one item of a write: as it is now, refused for a reason, or nothing yet: to be sent again later."""
 

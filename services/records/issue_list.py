@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, select
 from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
@@ -21,7 +21,7 @@ from models.xero_contact import XeroContactRow
 from services.errors import NotFound
 from services.reconcile.resemblance import SAFE_KEYS, in_words
 from services.records.issues import NO_ISSUE, answerable, due
-from services.records.keys import same_xero_contact
+from services.records.keys import same_xero_contact, suggested_for_issue
 from services.records.link_state import syncing
 from services.records.listing import among, found_by_key, in_order, ordered
 
@@ -133,12 +133,7 @@ def words_of(reason: str) -> str:
 
 def _with_best(query: Select[*Ts]) -> Select[*Ts]:
     """A query of issues, each with its best candidate if it has one."""
-    same = and_(
-        col(SuggestionRow.connection_id) == col(IssueRow.connection_id),
-        col(SuggestionRow.xero_id) == col(IssueRow.xero_id),
-        col(SuggestionRow.rank) == 1,
-    )
-    return query.outerjoin(SuggestionRow, same)
+    return query.outerjoin(SuggestionRow, suggested_for_issue() & (col(SuggestionRow.rank) == 1))
 
 
 def _mirrored(query: Select[*Ts]) -> Select[*Ts]:

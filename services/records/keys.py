@@ -9,6 +9,7 @@ from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.issue import IGNORED, IssueRow
 from models.link import BROKEN, LinkRow
+from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.match import Keys
 from services.reconcile.plan import lets_in
@@ -47,6 +48,12 @@ def same_xero_contact(table: type[LinkRow] | type[IssueRow]) -> ColumnElement[bo
     """The condition that a Xero contact is the one that a link or an issue is about."""
     xero = XeroContactRow
     return and_(col(xero.connection_id) == col(table.connection_id), col(xero.xero_id) == col(table.xero_id))
+
+
+def suggested_for_issue() -> ColumnElement[bool]:
+    """The condition that a suggestion is for the Xero contact that an issue is about."""
+    issue, one = IssueRow, SuggestionRow
+    return and_(col(one.connection_id) == col(issue.connection_id), col(one.xero_id) == col(issue.xero_id))
 
 
 def inside(connection: ConnectionRow) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from sqlmodel import Session, col, update
 
-from models.base import now
+from models.base import WHOLESALE, now
 from models.lease import LeaseRow
 from services.db import write
 from services.errors import Stale
@@ -23,8 +23,6 @@ from services.errors import Stale
 LENGTH = timedelta(seconds=90)
 FREE = datetime(1970, 1, 1, tzinfo=UTC)
 """The end of a lease that nobody has: past also for a clock that was set back meanwhile."""
-UNSEEN = {"synchronize_session": False}
-"""No row of a lease is at hand when it is renewed or given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Lease:
         """
         mine = (col(LeaseRow.name) == self.name, col(LeaseRow.owner) == self.owner, col(LeaseRow.fence) == self.fence)
         renewed = update(LeaseRow).where(*mine).values(until=now() + LENGTH).returning(col(LeaseRow.fence))
-        if session.execute(renewed, execution_options=UNSEEN).first() is None:
+        if session.execute(renewed, execution_options=WHOLESALE).first() is None:
             raise Stale("Another worker has taken over.")
 
     def renew(self) -> None:
@@ -69,13 +67,13 @@ def give_back(lease: Lease) -> None:
     """Let others take it at once; harmless if it was lost."""
     mine = (col(LeaseRow.name) == lease.name, col(LeaseRow.fence) == lease.fence)
     with write() as session:
-        session.execute(update(LeaseRow).where(*mine).values(until=FREE), execution_options=UNSEEN)
+        session.execute(update(LeaseRow).where(*mine).values(until=FREE), execution_options=WHOLESALE)
 
 
 def end(session: Session, name: str) -> None:
     """Take a lease from whoever holds it: what they do from now on is refused."""
     free = {"owner": "", "until": FREE, "fence": LeaseRow.fence + 1}
-    session.execute(update(LeaseRow).where(col(LeaseRow.name) == name).values(free), execution_options=UNSEEN)
+    session.execute(update(LeaseRow).where(col(LeaseRow.name) == name).values(free), execution_options=WHOLESALE)
 
 
 def _is_dead(owner: str) -> bool:

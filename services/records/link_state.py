@@ -48,6 +48,16 @@ def followed() -> ColumnElement[bool]:
     return col(LinkRow.id).in_(select(col(broken.id)).where(col(broken.state) == _BROKEN, syncs, ~in_use))
 
 
+def is_linked(session: Session, connection_id: str, contact_id: str) -> bool:
+    """Whether a practice contact syncs with some contact of an organisation."""
+    mine = select(col(LinkRow.id)).where(
+        col(LinkRow.connection_id) == connection_id,
+        col(LinkRow.contact_id) == contact_id,
+        col(LinkRow.state) == SYNCING,
+    )
+    return session.execute(mine).first() is not None
+
+
 def count_syncing(session: Session) -> int:
     """How many links sync."""
     return links_by_state(session).get(SYNCING, 0)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.base import now
@@ -21,6 +21,7 @@ from models.xero_contact import XeroContactRow
 from services.reconcile import lookalike
 from services.reconcile.lookalike import LIKELY, Lookalike
 from services.reconcile.plan import lets_in
+from services.records.keys import suggested_for_issue
 from services.records.listing import among, chunks
 
 Scores = Mapping[str, Mapping[str, float]]
@@ -73,11 +74,7 @@ def _of_some(
 
 def _scores(session: Session, connection_id: str, ids: Sequence[str]) -> Scores:
     """The open match issues, those put off too, for which these contacts are likely candidates."""
-    asking = and_(
-        col(IssueRow.connection_id) == col(SuggestionRow.connection_id),
-        col(IssueRow.xero_id) == col(SuggestionRow.xero_id),
-        col(IssueRow.state) == OPEN,
-    )
+    asking = suggested_for_issue() & (col(IssueRow.state) == OPEN)
     found = (
         select(
             col(SuggestionRow.contact_id),

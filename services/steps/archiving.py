@@ -14,7 +14,7 @@ from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.errors import Gone, Unavailable
-from services.gateways.store import Outcome, Record, Status, Store
+from services.gateways.store import IDS_A_CALL, Outcome, Record, Status, Store
 from services.records import intents
 from services.records.activity import record
 from services.records.intents import postpone, settle
@@ -22,7 +22,6 @@ from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.mirror import ACTIVE, mark_gone, remember
-from services.steps.pull import IDS_A_CALL
 from services.steps.sending import call, links_of, mark_sent, still_open
 
 IN_USE = "The contact is in use again."

@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from models.base import Json, now
+from models.base import WHOLESALE, Json, now
 from models.connection import ConnectionRow
 from models.installation import InstallationRow
 from models.link import LinkRow
@@ -96,7 +96,7 @@ def _within_a_day(session: Session, connection_id: str, coming: set[str]) -> int
 def _note(session: Session, link_ids: set[str]) -> None:
     for chunk in chunks(link_ids):
         noted = update(LinkRow).where(col(LinkRow.id).in_(chunk)).values(unasked_at=now())
-        session.execute(noted, execution_options={"synchronize_session": False})
+        session.execute(noted, execution_options=WHOLESALE)
 
 
 def _brake(session: Session, connection: ConnectionRow, effect: Effect) -> None:

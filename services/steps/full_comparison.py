@@ -15,12 +15,11 @@ from models.base import now
 from models.connection import ConnectionRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
-from services.gateways.store import Record, Status, Store
+from services.gateways.store import IDS_A_CALL, Record, Status, Store
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.settings import get_settings
 from services.steps.mirror import mark_gone, remember
-from services.steps.pull import IDS_A_CALL
 
 ASKING = -1
 """The value of `full_page` once all pages are read."""

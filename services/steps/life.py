@@ -22,6 +22,7 @@ from services.records.activity import SYNC, record
 from services.records.connections import reaches_xero
 from services.records.intents import drop_open
 from services.records.leases import Lease
+from services.records.link_state import is_linked
 from services.records.listing import chunks
 
 CAUSES = {
@@ -98,7 +99,8 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     both_there = contact.archived_at is None and xero.status == Status.ACTIVE.value
     reachable = reaches_xero(session, link.connection_id)
-    if link.cause not in RESUMING or not both_there or not reachable or is_busy(session, link):
+    busy = is_linked(session, link.connection_id, link.contact_id)
+    if link.cause not in RESUMING or not both_there or not reachable or busy:
         return False
     link.state, link.cause, link.reason, link.error = SYNCING, "", "", ""
     link.ended_at, link.practice_rev, link.xero_rev = None, 0, 0
@@ -110,16 +112,6 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
     )  # fmt: skip
     return True
-
-
-def is_busy(session: Session, link: LinkRow) -> bool:
-    """Whether a link's practice contact syncs with another contact of the same organisation."""
-    query = select(LinkRow.id).where(
-        col(LinkRow.connection_id) == link.connection_id,
-        col(LinkRow.contact_id) == link.contact_id,
-        col(LinkRow.state) == SYNCING,
-    )
-    return session.exec(query).first() is not None
 
 
 def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
+from models.base import WHOLESALE
 from models.link import BROKEN, LinkRow
 from models.xero_contact import GONE, XeroContactRow
 from services.db import next_revs
@@ -61,7 +62,7 @@ def _look_anew(session: Session, connection_id: str, freed: Collection[str]) -> 
     refused = (col(LinkRow.connection_id) == connection_id, failing(), col(LinkRow.error) == NameTaken.MESSAGE)
     for chunk in chunks(freed):
         waiting = update(LinkRow).where(*refused, col(LinkRow.name_key).in_(chunk))
-        session.execute(waiting.values(practice_rev=0), execution_options={"synchronize_session": False})
+        session.execute(waiting.values(practice_rev=0), execution_options=WHOLESALE)
 
 
 def _forget_refusals(session: Session, connection_id: str, xero_ids: Collection[str]) -> None:

@@ -3,19 +3,18 @@
 Alerts name organisations and count contacts, never name them: mails are read on locked phones and kept for years.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.alert import BRAKE, FAILING, SIGN_IN, STALLED, AlertRow
 from models.connection import ConnectionRow
+from services.foreign_text import one_line
 from services.locales import day_and_time, number
 from services.records.stalling import reason
 from services.settings import get_settings
 
 PRODUCT = "Contact Sync for Xero"
-UNSEEN = ("Cc", "Cf", "Zl", "Zp")
 LONGEST_NAME = 100
 FAILING_PAGE = "client_list?clients_state=Failing"
 NOT_CREATED_PAGE = "contacts?contacts_linked=Refused+by+Xero"
@@ -40,7 +39,7 @@ class Count:
 
 def alert(about: AlertRow, connection: ConnectionRow, locale: str) -> tuple[str, str]:
     """Subject and text of an alert."""
-    name = one_line(connection.name)
+    name = short(connection.name)
     if about.kind == SIGN_IN:
         return f"Xero has to be connected again: {name}", _paragraphs(
             f"Xero no longer lets us in to {name}, so it is not syncing. Nothing is lost: changes wait until an admin "
@@ -69,7 +68,7 @@ def alert(about: AlertRow, connection: ConnectionRow, locale: str) -> tuple[str,
 
 def over(about: AlertRow, connection: ConnectionRow) -> tuple[str, str]:
     """Subject and text of the news that an alert is over."""
-    name = one_line(connection.name)
+    name = short(connection.name)
     return f"All well again: {name}", _paragraphs(OVER[about.kind].format(name=name), page(""))
 
 
@@ -104,9 +103,9 @@ def page(path: str) -> str:
     return f"{get_settings().public_url}/{path}"
 
 
-def one_line(value: str) -> str:
-    """Foreign text on one line, without control characters and marks that turn the reading direction; shortened."""
-    visible = " ".join("".join(" " if unicodedata.category(c) in UNSEEN else c for c in value).split())
+def short(value: str) -> str:
+    """Foreign text on one line, shortened."""
+    visible = one_line(value)
     return visible if len(visible) <= LONGEST_NAME else f"{visible[: LONGEST_NAME - 1]}…"
 
 
@@ -114,7 +113,7 @@ def _line(line: Count, locale: str) -> str:
     where = f"   {page(line.page)}" if line.page and line.number else ""
     head = f"{line.label}: {number(line.number, locale)}{where}"
     more = line.number - len(line.names)
-    names = [f"  - {one_line(name) or '(no name)'}" for name in line.names]
+    names = [f"  - {short(name) or '(no name)'}" for name in line.names]
     return "\n".join([head, *names, *([f"  - and {number(more, locale)} more"] if names and more > 0 else [])])
 
 

@@ -25,7 +25,7 @@ from models.base import now
 from models.connection import ConnectionRow
 from services.db import read, write
 from services.errors import RateLimited
-from services.gateways.store import Page, Store
+from services.gateways.store import IDS_A_CALL, Page, Store
 from services.reconcile import pace
 from services.records import inbox
 from services.records.connections import row_of
@@ -37,7 +37,6 @@ from services.steps.mirror import remember
 OVERLAP = timedelta(minutes=5)
 SETTLED = timedelta(hours=1)
 """Longer than a change may take until Xero's list shows it."""
-IDS_A_CALL = 40
 MANY = 5 * IDS_A_CALL
 """So many names that the delta, which seldom takes more than a call or two, is asked for instead."""
 BATCH = 200

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from models.base import now
 from models.intent import ARCHIVE, CREATE, OPEN_STATES, UPDATE, IntentRow
 from services.db import read
-from services.gateways.store import Store
+from services.gateways.store import WRITES_A_CALL, Store
 from services.records.intents import due
 from services.records.leases import Lease
 from services.steps.archiving import send_archives
@@ -18,8 +18,6 @@ from services.steps.creating import send_creates
 from services.steps.pull import Progress
 from services.steps.updates import send_updates
 
-A_CALL = 50
-"""As many contacts as Xero's documentation advises for one writing call."""
 AT_ONCE = 1000
 ROUNDS = 500
 
@@ -32,7 +30,11 @@ def push(connection_id: str, store: Store, lease: Lease, progress: Progress, ask
     if not _anything_open(connection_id):
         return
     done = 0
-    kinds = ((CREATE, A_CALL, send_creates), (ARCHIVE, A_CALL, send_archives), (UPDATE, AT_ONCE, send_updates))
+    kinds = (
+        (CREATE, WRITES_A_CALL, send_creates),
+        (ARCHIVE, WRITES_A_CALL, send_archives),
+        (UPDATE, AT_ONCE, send_updates),
+    )
     for kind, limit, send in kinds[:2] if asked_only else kinds:
         for _ in range(ROUNDS):
             with read() as session:

@@ -25,10 +25,10 @@ from services.records import creations, differences, drift
 from services.records.activity import SYNC
 from services.records.intents import wake
 from services.records.keys import is_inside
+from services.records.link_state import is_linked
 from services.records.undoing import stamp, unstamped
 from services.records.values import contact_of
 from services.steps import asking_again
-from services.steps.life import is_busy
 from services.steps.planning import plan_fields
 from services.steps.removing import remove
 
@@ -49,7 +49,7 @@ def stop(session: Session, actor: str, noted: Json) -> None:
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
         raise MovedOn("One of the two contacts has been archived since.")
-    if is_busy(session, link):
+    if is_linked(session, link.connection_id, link.contact_id):
         raise MovedOn(f"{contact.name} has been linked with another contact in Xero since.")
     if (contact_to_json(contact_of(contact)), contact_to_json(contact_of(xero))) != (
         noted.get("practice"),

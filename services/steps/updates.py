@@ -14,7 +14,7 @@ from models.intent import DROPPED, NEW, IntentRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
-from services.gateways.store import Change, Record, Status, Store
+from services.gateways.store import IDS_A_CALL, WRITES_A_CALL, Change, Record, Status, Store
 from services.reconcile.contact import values_from_json
 from services.reconcile.merge import Action
 from services.reconcile.normalise import same
@@ -23,11 +23,8 @@ from services.records.intents import settle
 from services.records.leases import Lease
 from services.steps.mirror import NOT_THERE, mark_gone, remember
 from services.steps.planning import landed, plan_of, remember_agreed
-from services.steps.pull import IDS_A_CALL
 from services.steps.sending import call, links_of, mark_sent, still_open
 from services.steps.settle import arrived, give_up, settle_update, untouched
-
-CHANGES_A_CALL = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +40,9 @@ def send_updates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
     ready: list[Ready] = []
     for start in range(0, len(batch), IDS_A_CALL):
         ready += _look(store, lease, batch[start : start + IDS_A_CALL])
-        while len(ready) >= CHANGES_A_CALL:
-            _send(store, lease, ready[:CHANGES_A_CALL])
-            ready = ready[CHANGES_A_CALL:]
+        while len(ready) >= WRITES_A_CALL:
+            _send(store, lease, ready[:WRITES_A_CALL])
+            ready = ready[WRITES_A_CALL:]
     if ready:
         _send(store, lease, ready)
 

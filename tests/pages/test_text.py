@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pages.components import text
+from services.foreign_text import one_line
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -22,7 +23,7 @@ def test_addresses_and_shortcodes_in_a_name_are_broken_up(name: str) -> None:
 
 
 def test_line_breaks_and_turned_reading_directions_are_taken_out() -> None:
-    assert text.one_line("Invoice\r\n\u202egpj.exe\x00") == "Invoice gpj.exe"
+    assert one_line("Invoice\r\n\u202egpj.exe\x00") == "Invoice gpj.exe"
 
 
 def test_counts_have_their_noun() -> None:
@@ -82,5 +83,5 @@ def test_cells_of_a_table_hold_bare_values() -> None:
 
 
 def test_letters_stay_joined_where_their_script_joins_them_and_nothing_hides_in_a_latin_name() -> None:
-    assert text.one_line("می\u200cخواهم") == "می\u200cخواهم"
-    assert text.one_line("Ac\u200dme\u200b") == "Ac me"
+    assert one_line("می\u200cخواهم") == "می\u200cخواهم"
+    assert one_line("Ac\u200dme\u200b") == "Ac me"

@@ -11,16 +11,16 @@ from services.steps import brake, drifting, life, matching, planning, pull, push
 Sizes = tuple[tuple[ModuleType, str, int], ...]
 BATCHES: Sizes = (
     (store, "PAGE_SIZE", 3),
-    (store, "IDS_PER_CALL", 2),
+    (store, "IDS_A_CALL", 2),
     (pull, "IDS_A_CALL", 2),
     (pull, "BATCH", 2),
     (life, "BATCH", 2),
     (drifting, "BATCH", 2),
     (matching, "BATCH", 2),
     (planning, "BATCH", 2),
-    (push, "A_CALL", 2),
+    (push, "WRITES_A_CALL", 2),
     (push, "AT_ONCE", 3),
-    (updates, "CHANGES_A_CALL", 2),
+    (updates, "WRITES_A_CALL", 2),
 )
 QUICK: Sizes = ((rules, "ALWAYS_ALLOWED", 1), (brake, "ALWAYS_ALLOWED", 1))
 USUAL: Sizes = tuple((module, name, getattr(module, name)) for module, name, _ in BATCHES + QUICK)

@@ -9,7 +9,7 @@ from functools import partial
 
 from models.base import Json
 from services.errors import Gone, Unavailable
-from services.gateways.store import Change, Draft, Outcome, Page, Record
+from services.gateways.store import IDS_A_CALL, Change, Draft, Outcome, Page, Record
 from services.gateways.xero.client import Client
 from services.gateways.xero.mapping import (
     changed_contact,
@@ -26,7 +26,6 @@ from services.reconcile.contact import Field
 
 PAGE_SIZE = 1000
 """Where a delta was broken off is kept in pages: whoever changes this has to let deltas begin anew (`delta_page`)."""
-IDS_PER_CALL = 40
 NEEDS_CURRENT = {Field.PHONE, Field.ADDRESS}
 
 
@@ -129,7 +128,7 @@ class XeroStore:
 
     def _raw_by_ids(self, ids: Sequence[str]) -> list[Json]:
         distinct = list(dict.fromkeys(ids))
-        chunks = (distinct[start : start + IDS_PER_CALL] for start in range(0, len(distinct), IDS_PER_CALL))
+        chunks = (distinct[start : start + IDS_A_CALL] for start in range(0, len(distinct), IDS_A_CALL))
         # Only paged answers are complete: without a page Xero leaves out MergedToContactID.
         read = partial(self._client.contacts, page=1, page_size=PAGE_SIZE, include_archived="true")
         return [raw for chunk in chunks for raw in elements(read(i_ds=chunk), "Contacts")]

@@ -33,7 +33,7 @@ def book(xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch) -> lis
     """A dozen linked contacts; their Xero ids, by number. As few as four go through the brake, and fewer in a call."""
     for module in (rules, steps):
         monkeypatch.setattr(module, "ALWAYS_ALLOWED", 4)
-    monkeypatch.setattr(updates, "CHANGES_A_CALL", SLICE)
+    monkeypatch.setattr(updates, "WRITES_A_CALL", SLICE)
     ids = [xero.create(f"Person {number:03}", f"p{number}@example.com") for number in range(COUNT)]
     run_import(connection_id)
     return ids
