@@ -33,8 +33,9 @@ from services.records.connections import ConnectionItem, item_of, must_be_set_up
 from services.records.issues import close_outside
 from services.records.remembered import remembered
 from services.settings import get_settings
-from services.steps import connecting, consenting, drifting
-from services.steps.consenting import ConsentItem, Tenant
+from services.steps import drifting
+from services.steps.connections import connecting, consenting
+from services.steps.connections.consenting import ConsentItem, Tenant
 
 __all__ = [
     "POLICIES",

@@ -23,8 +23,8 @@ from services.records.activity import record
 from services.records.notice_targets import label, shown, target_row
 from services.records.notices import DIGEST, OVER, TEST
 from services.settings import get_settings
-from services.steps import notice_texts
-from services.steps.notifying import deliver
+from services.steps.notices import texts
+from services.steps.notices.notifying import deliver
 from services.vault import seal
 
 KINDS = (EMAIL, WEBHOOK)
@@ -158,7 +158,7 @@ def send_test(actor: Principal, target_id: str) -> str:
     require(actor, Role.ADMIN)
     with write() as session:
         row = target_row(session, target_id)
-        notice = notices.add_once(session, row, f"{TEST}:{new_id()}", TEST, *notice_texts.test())
+        notice = notices.add_once(session, row, f"{TEST}:{new_id()}", TEST, *texts.test())
         assert notice is not None
         notice.attempts, notice.not_before = 1, now() + notices.CLAIM
     return deliver(notice)

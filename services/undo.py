@@ -19,7 +19,8 @@ from services.records import undoing
 from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.values import contact_of
-from services.steps import asking_again, leaving_out, putting_back, restoring, taking_back
+from services.steps import restoring
+from services.steps.undoing import asking_again, leaving_out, putting_back, taking_back
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from services.errors import ContactSyncError, RateLimited, SettingsError, Stale
 from services.records import clock, jobs, leases
 from services.settings import get_settings
 from services.steps import drifting, suggesting
-from services.steps.notifying import messenger
+from services.steps.notices.notifying import messenger
 from services.steps.pull import Progress, delta_due, unwatched
 
 log = logging.getLogger(__name__)

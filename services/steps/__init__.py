@@ -1,4 +1,4 @@
-"""What is done, one file per verb: by the engine, in notifications, and when people take something back.
+"""What the engine does, one file per verb. `services.sync` tells the story: pull, match, plan, push, settle.
 
-`services.sync` tells the story of the engine: pull, match, plan, push, settle.
+Apart from it: `connections` from a consent to the end of access, `notices` to whoever is told, and `undoing`.
 """

@@ -14,7 +14,7 @@ from services.contacts import ContactFilter
 from services.db import Database
 from services.errors import SignInNeeded
 from services.reconcile.contact import Field
-from services.steps.notifying import look
+from services.steps.notices.notifying import look
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import edit, run_import
 from tests.support.telling import put

@@ -10,7 +10,8 @@ from services.db import write
 from services.excluded import ExcludedFilter
 from services.issues import UNTIL, IssueFilter
 from services.reconcile.contact import Field
-from services.steps import connecting, drifting
+from services.steps import drifting
+from services.steps.connections import connecting
 from simulator import edits
 from tests.soak.chosen import Chosen
 from tests.soak.ledger import SOMEBODY

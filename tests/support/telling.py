@@ -5,7 +5,7 @@ from sqlmodel import col
 
 from models.connection import CONNECTED, ConnectionRow
 from services.db import write
-from services.steps.notifying import deliver_due, look
+from services.steps.notices.notifying import deliver_due, look
 
 
 def a_connection(name: str = "Fern & Co") -> str:

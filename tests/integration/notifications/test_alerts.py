@@ -19,7 +19,7 @@ from services.db import write
 from services.notifications import TargetForm
 from services.records import notices
 from services.settings import get_settings
-from services.steps.notifying import deliver, look, messenger
+from services.steps.notices.notifying import deliver, look, messenger
 from tests.support.post_office import PostOffice, Receiver
 from tests.support.practice import add, edit, run_import
 from tests.support.telling import put, tell

@@ -18,7 +18,7 @@ from services.errors import BadInput, Forbidden, MovedOn, NotFound
 from services.notifications import TargetForm
 from services.records import notices
 from services.settings import get_settings
-from services.steps.notifying import deliver_due, look
+from services.steps.notices.notifying import deliver_due, look
 from tests.support.post_office import (
     PASSWORD,
     USER,

@@ -13,7 +13,7 @@ from services import sync, worker
 from services.access import SYSTEM
 from services.errors import SyncError
 from services.settings import get_settings
-from services.steps.notifying import messenger
+from services.steps.notices.notifying import messenger
 from tests.support.post_office import PostOffice
 from tests.support.practice import run_import
 from tests.support.telling import put, tell

@@ -30,7 +30,7 @@ from services.excluded import ExcludedCounts, ExcludedFilter
 from services.issues import IssueFilter
 from services.links import PreviousFilter, list_previous
 from services.reconcile.contact import Field
-from services.steps.notifying import look
+from services.steps.notices.notifying import look
 from tests.support.organisations import connected, let_all_sync, several
 from tests.support.practice import add, delta_is_due, edit, full_comparison_is_due, run_import, synced
 from tests.support.xero import Xero

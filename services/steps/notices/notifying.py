@@ -20,8 +20,8 @@ from services.errors import SettingsError, Undelivered
 from services.gateways import webhook
 from services.gateways.mail import Message, send_mail
 from services.records import notices
-from services.steps.alerting import announce, follow
-from services.steps.digest import make_digests
+from services.steps.notices.alerting import announce, follow
+from services.steps.notices.digest import make_digests
 from services.vault import open_sealed
 
 log = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ from services.records.link_state import failing, syncing
 from services.records.links import unarchived
 from services.records.listing import Rows
 from services.records.notices import DIGEST, add_once, is_stored
-from services.steps import notice_texts
-from services.steps.notice_texts import FAILING_PAGE, NOT_CREATED_PAGE, Count
+from services.steps.notices import texts
+from services.steps.notices.texts import FAILING_PAGE, NOT_CREATED_PAGE, Count
 
 NAMES = 5
 CHANGES = {
@@ -65,7 +65,7 @@ def _text(session: Session, since: datetime, until: datetime, with_names: bool, 
         ("Not created in Xero", _not_created(), NOT_CREATED_PAGE),
     ]
     counted = [[_count(session, *line, with_names) for line in part] for part in (changes, open_now)]
-    return notice_texts.digest(since, until, *counted, locale=locale)
+    return texts.digest(since, until, *counted, locale=locale)
 
 
 def _count(session: Session, label: str, query: Rows, page: str, with_names: bool) -> Count:

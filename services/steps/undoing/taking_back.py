@@ -28,9 +28,9 @@ from services.records.keys import is_inside
 from services.records.link_state import is_linked
 from services.records.undoing import stamp, unstamped
 from services.records.values import contact_of
-from services.steps import asking_again
 from services.steps.planning import plan_fields
-from services.steps.removing import remove
+from services.steps.undoing import asking_again
+from services.steps.undoing.removing import remove
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."

@@ -19,7 +19,7 @@ from models.notice_target import NoticeTargetRow
 from services.records.link_state import failing
 from services.records.notices import OVER, add_once, on_its_way
 from services.records.stalling import PATIENCE, stalls
-from services.steps import notice_texts
+from services.steps.notices import texts
 
 QUIET = {SIGN_IN: timedelta(), BRAKE: timedelta(), FAILING: timedelta(minutes=2), STALLED: PATIENCE}
 ASKED_FOR = {STALLED: SIGN_IN}
@@ -52,7 +52,7 @@ def announce(session: Session, at: datetime, targets: list[NoticeTargetRow]) -> 
         if at < alert.round_at + QUIET[alert.kind]:
             continue
         alert.told_at = alert.told_at or at
-        subject, text = notice_texts.alert(
+        subject, text = texts.alert(
             alert, session.get_one(ConnectionRow, alert.connection_id), session.get_one(InstallationRow, 1).locale
         )
         for target in targets:
@@ -99,7 +99,7 @@ def _end(session: Session, alert: AlertRow, at: datetime) -> None:
             session.delete(notice)
     if connection.state == DISCONNECTED or (alert.kind == STALLED and connection.state != CONNECTED):
         return  # it syncs no more than before
-    subject, text = notice_texts.over(alert, connection)
+    subject, text = texts.over(alert, connection)
     for target_id in sorted(told):
         target = session.get_one(NoticeTargetRow, target_id)
         if OVER in target.events["chosen"]:

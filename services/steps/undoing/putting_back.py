@@ -18,8 +18,8 @@ from services.records.intents import wake_all
 from services.records.listing import among, chunks
 from services.records.undoing import unstamped
 from services.records.values import NO_LONGER_THERE, contact_of
-from services.steps.removing import remove
 from services.steps.rewriting import Rewrite, rewrite_all, rewrite_of
+from services.steps.undoing.removing import remove
 
 ARCHIVED, CHANGED = "It has been archived since.", "It has been changed since, here or from Xero."
 IN_XERO = "The file added it, and it has been linked or sent to Xero since. It stays."

@@ -10,7 +10,7 @@ from services.errors import NotFound
 from services.gateways.xero import consent as consents
 from services.gateways.xero import tokens
 from services.gateways.xero.oauth import Granted
-from services.steps import connecting
+from services.steps.connections import connecting
 
 STALLED = timedelta(minutes=2)
 

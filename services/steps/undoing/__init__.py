@@ -1,0 +1,1 @@
+"""What undo does: taking one act back, and only while nothing has moved on since."""
