@@ -15,7 +15,6 @@ from models.intent import HELD
 from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
-from services.create_one import CreatePreview, create_in_xero, drop_create, preview_create
 from services.db import read
 from services.errors import MovedOn
 from services.reconcile.contact import Field
@@ -32,23 +31,8 @@ from services.records.survivors import Survivor
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.archiving import ask_to_archive
 from services.steps.planning import plan_fields
-from services.xero_client import XeroClient, xero_clients
 
-__all__ = [
-    "ClientFilter",
-    "ClientItem",
-    "CreatePreview",
-    "Survivor",
-    "XeroClient",
-    "client_ids",
-    "create_in_xero",
-    "drop_create",
-    "linked_with",
-    "list_clients",
-    "preview_create",
-    "retry",
-    "xero_clients",
-]
+__all__ = ["ClientFilter", "ClientItem", "Survivor", "client_ids", "linked_with", "list_clients", "retry"]
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "name": (LinkRow.name_key,),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import dialogs, drawn, notices, table, text
-from services import archive, clients, contacts
+from services import archive, contacts, xero_client
 from services.access import Principal
 
 
@@ -22,7 +22,7 @@ def archive_dialog(person: Principal, contact_id: str, name: str) -> None:
 
 
 def _ask(person: Principal, contact_id: str, name: str) -> None:
-    linked = [one for one in clients.xero_clients(contact_id) if one.state == "syncing"]
+    linked = [one for one in xero_client.xero_clients(contact_id) if one.state == "syncing"]
     seen = drawn.before("archive", contact_id, [one.connection_id for one in linked])
     in_xero = False
     if linked:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import dialogs, drawn, lookalike, notices, text
-from services import clients, connection
+from services import connection, create_one
 from services.access import Principal
 from services.foreign_text import one_line
 from services.reconcile.contact import Field
@@ -25,7 +25,7 @@ def dialog(person: Principal) -> None:
 @st.dialog("Create Contact", icon=":material/add:", on_dismiss=dialogs.close)
 def _create(person: Principal, contact_id: str, connection_id: str) -> None:
     with notices.sentences():
-        preview = clients.preview_create(contact_id, connection_id)
+        preview = create_one.preview_create(contact_id, connection_id)
         seen = drawn.before(CREATE, (contact_id, connection_id), preview)
         if preview.problems:
             st.error("\n".join(f"- {text.sentence(problem)}" for problem in preview.problems))
@@ -38,5 +38,5 @@ def _create(person: Principal, contact_id: str, connection_id: str) -> None:
         if preview.may_be:
             st.warning(lookalike.consequence(preview.may_be[0]), icon=":material/warning:")
         if dialogs.buttons("Create anyway" if preview.may_be else "Send", disabled=bool(preview.problems)):
-            clients.create_in_xero(person, contact_id, connection_id, anyway=bool(seen.may_be), seen=seen)
+            create_one.create_in_xero(person, contact_id, connection_id, anyway=bool(seen.may_be), seen=seen)
             dialogs.done()

@@ -9,8 +9,9 @@ import streamlit as st
 from pages.components import create_one, dialogs, notices, text, undo_bar
 from services import archive, links
 from services.access import Principal
-from services.clients import Survivor, XeroClient
+from services.clients import Survivor
 from services.contacts import ContactDetail
+from services.xero_client import XeroClient
 
 APART = "Neither side's changes reach the other."
 AFTERWARDS = {

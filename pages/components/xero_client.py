@@ -6,14 +6,15 @@ from typing import Literal
 import streamlit as st
 
 from pages.components import create_one, dialogs, ended_link, lookalike, notices, text, two_way, undo_bar
-from services import clients, differences, links
+from services import clients, differences, links, xero_client
 from services.access import Principal, Role
-from services.clients import XeroClient
 from services.contacts import ContactDetail
+from services.create_one import drop_create
 from services.foreign_text import one_line
 from services.reconcile.contact import Contact, Field
 from services.reconcile.normalise import agree
 from services.two_way import kept_here
+from services.xero_client import XeroClient
 
 TITLES = {
     "unlinked": ("Not linked", "gray"),
@@ -28,7 +29,7 @@ TITLES = {
 def xero_client_section(person: Principal, detail: ContactDetail) -> None:
     """A card per connected Xero organisation."""
     st.header("Xero Client", anchor=False)
-    known = clients.xero_clients(detail.id)
+    known = xero_client.xero_clients(detail.id)
     for one in known:
         with st.container(border=True):
             _head(one)
@@ -52,7 +53,7 @@ def _on_its_way(one: XeroClient, detail: ContactDetail) -> bool:
 @st.fragment(run_every="1s")
 def _until_changed(contact_id: str, known: list[XeroClient]) -> None:
     """Look every second; when Xero has answered the page runs again."""
-    if clients.xero_clients(contact_id) != known:
+    if xero_client.xero_clients(contact_id) != known:
         st.rerun()
 
 
@@ -126,7 +127,7 @@ def _held(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClie
 
 def _drop(person: Principal, intent_id: str) -> None:
     with notices.toasts():
-        clients.drop_create(person, intent_id)
+        drop_create(person, intent_id)
 
 
 def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClient) -> None:

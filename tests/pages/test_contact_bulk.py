@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from services import clients, contacts, sync
+from services import contacts, create_one, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter, ContactForm
 from services.reconcile.contact import Contact
@@ -144,7 +144,7 @@ def test_one_ticked_contact_is_archived_as_from_its_menu_and_chosen_no_more(prac
 
 def test_the_list_of_those_that_xero_refused_does_not_lead_to_itself(practice: Practice, xero: Xero) -> None:
     xero.create("Not In Xero", "taken@example.com")
-    clients.create_in_xero(SYSTEM, practice.unlinked, practice.connection_id)
+    create_one.create_in_xero(SYSTEM, practice.unlinked, practice.connection_id)
     sync.tick(practice.connection_id)
     assert "Show them" in labels(opened("eddie", LIST))
     assert "Show them" not in labels(opened("eddie", LIST, contacts_linked="Refused by Xero"))

@@ -3,7 +3,7 @@
 from sqlmodel import update
 
 from models.link import LinkRow
-from services import clients, connection, excluded, issues, sync, sync_states
+from services import connection, create_one, excluded, issues, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import write
@@ -48,7 +48,7 @@ def test_a_change_that_waits_says_what_for_and_is_not_in_sync(practice: Practice
 def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Practice, xero: Xero) -> None:
     assert "No contact here is failing" in said(opened("vera", PAGE))
     xero.create("Not In Xero", "taken@example.com")
-    clients.create_in_xero(SYSTEM, practice.unlinked, practice.connection_id)
+    create_one.create_in_xero(SYSTEM, practice.unlinked, practice.connection_id)
     sync.tick(practice.connection_id)
     counted = sync_states.count_states()
     assert (counted.failing, counted.not_created) == (1, 1)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from services import archive, clients, links
+from services import archive, create_one, links
 from services.reconcile.contact import Address, Field
 from simulator import edits
 from simulator.contact import Contact as XeroContact
@@ -34,7 +34,7 @@ class Chosen(Hands):
     def create_newest(self, _pick: int, _field: Field) -> None:
         """Create Contact for whom somebody added last."""
         place = self.world.connection_id
-        self.ledger.asked.add(clients.create_in_xero(SOMEBODY, self._newest(), place, anyway=True))
+        self.ledger.asked.add(create_one.create_in_xero(SOMEBODY, self._newest(), place, anyway=True))
 
     def edit_newest(self, _pick: int, what: Field) -> None:
         """Whom somebody added last is edited in the practice."""

@@ -10,6 +10,7 @@ from services import (
     brake,
     clients,
     contacts,
+    create_one,
     decided,
     differences,
     issues,
@@ -125,7 +126,7 @@ class People(SettingUp):
         syncing = {row["contact_id"] for row in self.world.rows("SELECT * FROM link WHERE state = 'syncing'")}
         if row := self._one_of([row for row in self._ours() if row["id"] not in syncing], pick):
             place = self.world.connection_id
-            self.ledger.asked.add(clients.create_in_xero(SOMEBODY, row["id"], place, anyway=True))
+            self.ledger.asked.add(create_one.create_in_xero(SOMEBODY, row["id"], place, anyway=True))
 
     def stop(self, pick: int, _field: Field) -> None:
         """Unsync one."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import clients, connection, sync
+from services import connection, create_one, sync
 from services.access import SYSTEM
 from services.db import read
 from services.errors import SyncError
@@ -22,7 +22,7 @@ def tick(connection_id: str, times: int = 1) -> None:
 def lost(xero: Xero, connection_id: str, name: str = "Lost One") -> tuple[str, str]:
     """A contact created in Xero of which nobody heard, its organisation disconnected: the practice's id and Xero's."""
     contact_id = add(name, f"{name.split()[0].lower()}@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
     with pytest.raises(SyncError):
         sync.tick(connection_id)

@@ -6,10 +6,11 @@ from models.connection import ConnectionRow
 from models.intent import IntentRow
 from services import clients, contacts, imports, jobs, sync, worker
 from services.access import SYSTEM
-from services.clients import ClientFilter, ClientItem, XeroClient
+from services.clients import ClientFilter, ClientItem
 from services.contacts import ContactForm
 from services.db import write
 from services.reconcile.contact import Address, Contact, Field, Value
+from services.xero_client import XeroClient, xero_clients
 
 NOWHERE = Address()
 
@@ -46,7 +47,7 @@ def synced() -> list[ClientItem]:
 
 def xero_client(contact_id: str) -> XeroClient:
     """The Xero Client section of a contact that knows one connection."""
-    return clients.xero_clients(contact_id)[0]
+    return xero_clients(contact_id)[0]
 
 
 def delta_is_due() -> None:

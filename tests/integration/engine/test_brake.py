@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import brake, clients, contact_files, contacts, links, sync, worker
+from services import brake, clients, contact_files, contacts, create_one, links, sync, worker
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
@@ -134,7 +134,7 @@ def test_while_the_brake_is_on_single_acts_of_people_go_on_and_edits_wait(
         xero.archive(xero_id)
     sync.tick(connection_id)
     created = add("New Person", "new@example.com")
-    clients.create_in_xero(SYSTEM, created, connection_id)
+    create_one.create_in_xero(SYSTEM, created, connection_id)
     edited = synced()[-1]
     edit(edited.contact_id, email="edited@example.com")
     sync.tick(connection_id)

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from models.link import LinkRow
-from services import brake, clients, sync, webhooks, worker
+from services import brake, create_one, sync, webhooks, worker
 from services.access import SYSTEM
 from services.db import read
 from services.reconcile.contact import Address
@@ -162,7 +162,7 @@ def test_contacts_are_created_fifty_a_call(database: object, xero: Xero, number:
     run_import(connection_id)
     xero.forget_calls()
     for place in range(number):
-        clients.create_in_xero(SYSTEM, add(f"Person {place}", f"p{place}@example.com"), connection_id)
+        create_one.create_in_xero(SYSTEM, add(f"Person {place}", f"p{place}@example.com"), connection_id)
     reads, writes = push(xero, connection_id)
     assert reads <= reads_of(number)
     assert writes == writes_of(number)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services import archive, clients, sync
+from services import archive, create_one, sync
 from services.access import SYSTEM
 from services.errors import SyncError
 from tests.support.practice import add, retry_now, tick
@@ -41,7 +41,7 @@ def test_archiving_on_both_sides_waits_for_a_creation_that_may_be_on_the_wire(
     xero: Xero, connection_id: str, pair: Pair, change_of_mind: Callable[[str], None], status: str
 ) -> None:
     new = add("New Person", "new@example.com")
-    clients.create_in_xero(SYSTEM, new, connection_id)
+    create_one.create_in_xero(SYSTEM, new, connection_id)
     lose(xero, connection_id, "PUT", "after")
     archive.archive_contact(SYSTEM, new, in_xero=True)
     change_of_mind(new)

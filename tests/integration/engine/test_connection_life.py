@@ -12,7 +12,7 @@ from models.authorisation import AuthorisationRow
 from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED
 from models.intent import OPEN_STATES, IntentRow
-from services import archive, clients, connection, contacts, sync, worker
+from services import archive, clients, connection, contacts, create_one, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
@@ -161,7 +161,7 @@ def test_what_both_sides_do_while_access_is_gone_waits_and_arrives_after_connect
 ) -> None:
     edit(person("Ada Archer"), email="before@example.com")
     new = add("Cleo Carter", "cleo@example.com")
-    clients.create_in_xero(SYSTEM, new, practice.connection_id)
+    create_one.create_in_xero(SYSTEM, new, practice.connection_id)
     end(xero, practice)
     refused(practice)
     waiting = writes_waiting()

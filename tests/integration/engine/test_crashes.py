@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from services import clients, contacts, imports, jobs, sync, worker
+from services import clients, contacts, create_one, imports, jobs, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
@@ -77,7 +77,7 @@ def test_a_creation_killed_on_the_wire_lands_once(xero: Xero, connection_id: str
     run_import(connection_id)
     contact_id = add("Killed On The Wire", "killed@example.com")
     xero.fault(action="delay", seconds=0.3, method="PUT", path="/Contacts", times=1)
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     process = start_worker()
     _wait_for_first_call(xero)
     time.sleep(pause / 4)
@@ -91,7 +91,7 @@ def test_a_worker_that_is_told_to_end_first_settles_what_is_on_the_wire(xero: Xe
     run_import(connection_id)
     contact_id = add("Ended On The Wire", "ended@example.com")
     xero.fault(action="delay", effect="after", seconds=3, method="PUT", path="/Contacts", times=1)
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     process = start_worker()
     deadline = time.monotonic() + PATIENCE
     while not xero.calls("PUT") and time.monotonic() < deadline:

@@ -10,7 +10,7 @@ from sqlmodel import select
 from models.api_call import ApiCallRow
 from models.contact import ContactRow
 from models.intent import IntentRow
-from services import archive, clients, contacts, issues, links, sync, sync_states
+from services import archive, contacts, create_one, issues, links, sync, sync_states
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.create_many import create_many, creation_progress
@@ -37,7 +37,7 @@ def started(connection_id: str) -> str:
 
 def test_create_contact_sends_the_four_fields_and_links(xero: Xero, started: str) -> None:
     contact_id = add("Bridge & Co", "pay@bridge.example", "+61 2 9999 1111", ADDRESS)
-    clients.create_in_xero(SYSTEM, contact_id, started)
+    create_one.create_in_xero(SYSTEM, contact_id, started)
     assert xero_client(contact_id).state == "sending"
     sync.tick(started)
     shown = xero_client(contact_id)
@@ -53,7 +53,7 @@ def test_a_contact_created_from_here_takes_xeros_changes_and_keeps_its_own_until
     xero: Xero, started: str
 ) -> None:
     contact_id = add("Bridge & Co", "pay@bridge.example")
-    clients.create_in_xero(SYSTEM, contact_id, started)
+    create_one.create_in_xero(SYSTEM, contact_id, started)
     sync.tick(started)
     shown = xero_client(contact_id)
     edit(contact_id, email="new@bridge.example")
@@ -66,11 +66,11 @@ def test_a_contact_created_from_here_takes_xeros_changes_and_keeps_its_own_until
 
 def test_asking_twice_creates_once(xero: Xero, started: str) -> None:
     contact_id = add("Twice Ltd")
-    first = clients.create_in_xero(SYSTEM, contact_id, started)
-    assert clients.create_in_xero(SYSTEM, contact_id, started) == first
+    first = create_one.create_in_xero(SYSTEM, contact_id, started)
+    assert create_one.create_in_xero(SYSTEM, contact_id, started) == first
     sync.tick(started)
     with pytest.raises(MovedOn):
-        clients.create_in_xero(SYSTEM, contact_id, started)
+        create_one.create_in_xero(SYSTEM, contact_id, started)
     assert len(xero.contacts(name="Twice Ltd")) == 1
 
 
@@ -80,7 +80,7 @@ def test_a_creation_that_was_lost_is_looked_up_also_among_more_contacts_than_xer
     """Of more than 100,000 contacts; here of more than none."""
     settings.setattr(listing, "HIGH_VOLUME", 0)
     contact_id = add("Lost & Found")
-    clients.create_in_xero(SYSTEM, contact_id, started)
+    create_one.create_in_xero(SYSTEM, contact_id, started)
     xero.create("Somebody Else")
     xero.fault(method="PUT", path="/Contacts", action="drop", effect="before")
     with pytest.raises(SyncError):
@@ -104,7 +104,7 @@ def test_a_creation_that_was_lost_is_looked_up_also_among_more_contacts_than_xer
 )
 def test_a_lost_answer_never_makes_a_second_contact(xero: Xero, started: str, fault: dict[str, object]) -> None:
     contact_id = add("Lost Answer Pty", "lost@answer.example")
-    clients.create_in_xero(SYSTEM, contact_id, started)
+    create_one.create_in_xero(SYSTEM, contact_id, started)
     xero.fault(method="PUT", path="/Contacts", **fault)
     with pytest.raises(SyncError):
         sync.tick(started)
@@ -120,7 +120,7 @@ def test_a_lost_answer_never_makes_a_second_contact(xero: Xero, started: str, fa
 def test_a_name_that_is_taken_in_xero_becomes_a_match_issue_and_is_never_renamed(xero: Xero, started: str) -> None:
     taken = xero.create("Same Name", "other@example.com", customer=False)
     contact_id = add("Same Name", "mine@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, started)
+    create_one.create_in_xero(SYSTEM, contact_id, started)
     sync.tick(started)
     shown = xero_client(contact_id)
     assert shown.state == "held"
@@ -131,7 +131,7 @@ def test_a_name_that_is_taken_in_xero_becomes_a_match_issue_and_is_never_renamed
 
 def test_who_has_a_name_that_is_taken_is_asked_about_at_once_however_new_they_are(xero: Xero, started: str) -> None:
     contact_id = add("Ada Archer", "practice@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, started)
+    create_one.create_in_xero(SYSTEM, contact_id, started)
     xero.create("Ada Archer", "xero@example.com")
     sync.tick(started, delta=False)
     [issue] = issues.list_issues(IssueFilter()).rows
@@ -141,7 +141,7 @@ def test_who_has_a_name_that_is_taken_is_asked_about_at_once_however_new_they_ar
 def refuse_as_taken(xero: Xero, connection_id: str) -> str:
     """A creation that Xero refused, because somebody in Xero got the name just before. Returns the contact's id."""
     contact_id = add("Same Name", "mine@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     xero.create("Same Name", "other@example.com")
     sync.tick(connection_id, delta=False)
     assert failing() == (1, 1, 1)
@@ -173,7 +173,7 @@ def test_a_refused_creation_is_answered_by_linking_or_archiving_the_contact(
 
 def test_a_creation_that_is_refused_once_its_contact_is_archived_fails_nobody(xero: Xero, started: str) -> None:
     contact_id = add("Same Name", "mine@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, started)
+    create_one.create_in_xero(SYSTEM, contact_id, started)
     xero.create("Same Name", "other@example.com")
     put = XeroStore.create
 
@@ -204,7 +204,7 @@ def test_who_was_linked_otherwise_and_stopped_while_being_created_stays_stopped(
     xero.create("Ada A. Archer", "ada@example.com")
     tick(started)
     [issue] = issues.issue_ids(IssueFilter())
-    clients.create_in_xero(SYSTEM, contact_id, started, anyway=True)
+    create_one.create_in_xero(SYSTEM, contact_id, started, anyway=True)
     xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
     with pytest.raises(SyncError):
         sync.tick(started)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import clients, differences, sync
+from services import create_one, differences, sync
 from services.access import SYSTEM
 from services.errors import MovedOn, SyncError
 from services.reconcile.contact import Field
@@ -22,7 +22,7 @@ def test_pressing_create_contact_again_after_connecting_again_makes_no_second_on
     ours, theirs = lost(xero, connection_id)
     edit(ours, name="Renamed", email="renamed@example.com")
     consent()
-    clients.create_in_xero(SYSTEM, ours, connection_id)
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
     tick(connection_id, 2)
     assert pairs() == {(ours, theirs)}
     assert len(xero.contacts()) == 1
@@ -34,7 +34,7 @@ def test_who_is_created_again_before_anybody_looked_is_looked_up_by_the_number_i
     ours, theirs = lost(xero, connection_id)
     edit(ours, name="Renamed", email="renamed@example.com")
     consent()
-    clients.create_in_xero(SYSTEM, ours, connection_id)
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
     sync.send_asked(connection_id)
     assert [one["ContactID"] for one in xero.contacts()] == [theirs]
     sync.tick(connection_id, delta=False)
@@ -45,7 +45,7 @@ def test_who_was_created_and_archived_there_unheard_is_created_again_when_asked(
     ours, theirs = lost(xero, connection_id)
     xero.archive(theirs)
     consent()
-    clients.create_in_xero(SYSTEM, ours, connection_id)
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
     tick(connection_id)
     [(contact_id, xero_id)] = pairs()
     assert contact_id == ours
@@ -60,18 +60,18 @@ def test_create_contact_is_refused_while_what_was_created_before_waits_for_an_an
         marked(connection_id, ours, f"Somebody Else{suffix}", xero, suffix)
     tick(connection_id)
     with pytest.raises(MovedOn, match="created in Xero before"):
-        clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+        create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
 
 
 def test_asking_again_while_a_creation_is_on_the_wire_is_the_same_wish(xero: Xero, connection_id: str) -> None:
     ours = add("Ada Archer", "ada@example.com")
-    asked_for = clients.create_in_xero(SYSTEM, ours, connection_id)
+    asked_for = create_one.create_in_xero(SYSTEM, ours, connection_id)
     xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
     with pytest.raises(SyncError):
         sync.tick(connection_id)
     delta_is_due()
     sync.tick(connection_id)
-    assert clients.create_in_xero(SYSTEM, ours, connection_id, anyway=True) == asked_for
+    assert create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True) == asked_for
 
 
 def test_what_xero_refuses_to_create_because_it_is_there_already_is_asked_about_where_it_differs(
@@ -79,7 +79,7 @@ def test_what_xero_refuses_to_create_because_it_is_there_already_is_asked_about_
 ) -> None:
     ours = add("Ada Archer", "ada@example.com")
     theirs = marked(connection_id, ours, "Ada Baker", xero)
-    clients.create_in_xero(SYSTEM, ours, connection_id)
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
     sync.tick(connection_id, delta=False)
     assert pairs() == {(ours, theirs)}
     assert {one.field for one in differences.list_differences().rows} == {Field.NAME, Field.EMAIL}

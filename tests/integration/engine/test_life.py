@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import archive, clients, contacts, links, sync
+from services import archive, contacts, create_one, links, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.differences import list_differences
@@ -70,7 +70,7 @@ def test_a_restored_contact_whose_practice_contact_found_another_link_stays_apar
     xero.archive(pair[1])
     sync.tick(connection_id)
     edit(pair[0], name="Ada Archer the Second")
-    clients.create_in_xero(SYSTEM, pair[0], connection_id)
+    create_one.create_in_xero(SYSTEM, pair[0], connection_id)
     sync.tick(connection_id)
     xero.restore(pair[1])
     sync.tick(connection_id)

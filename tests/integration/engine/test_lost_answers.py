@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from models.activity import ActivityRow
 from models.connection import ConnectionRow
-from services import archive, clients, contacts, differences, links, policies, sync, undo
+from services import archive, contacts, create_one, differences, links, policies, sync, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import read, write
@@ -43,7 +43,7 @@ def sync_on(xero: Xero, connection_id: str) -> None:
 def create(connection_id: str, name: str) -> str:
     """Somebody for whom Create Contact was pressed; the id."""
     contact_id = add(name, "ours@example.com", "+64 9 300 9000")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     return contact_id
 
 

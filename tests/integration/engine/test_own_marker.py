@@ -3,7 +3,7 @@
 import pytest
 
 from models.base import new_id
-from services import archive, clients, connection, contacts, differences, imports, issues, links, sync, worker
+from services import archive, connection, contacts, create_one, differences, imports, issues, links, sync, worker
 from services.access import SYSTEM
 from services.connection import Setup
 from services.contacts import ContactFilter
@@ -235,7 +235,7 @@ def test_what_was_read_while_it_was_being_created_is_found_again_after_disconnec
     xero: Xero, connection_id: str
 ) -> None:
     ours = add("Lost One", "lost@example.com")
-    clients.create_in_xero(SYSTEM, ours, connection_id)
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
     xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
     with pytest.raises(SyncError):
         sync.tick(connection_id)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from models.connection import ConnectionRow
 from models.link import LinkRow
-from services import clients, decided, differences, links, policies, sync, undo
+from services import create_one, decided, differences, links, policies, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.db import write
@@ -109,7 +109,7 @@ def test_a_value_that_was_restored_and_edited_since_is_not_taken_back(
 def test_a_value_that_would_stay_here_is_not_restored(xero: Xero, connection_id: str) -> None:
     run_import(connection_id)
     contact_id = add("Bea Baker", "bea@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     sync.tick(connection_id)
     [link] = synced()
     edit(contact_id, email="bea@practice.example")

@@ -12,7 +12,7 @@ from sqlmodel import select
 from models.api_call import ApiCallRow
 from models.base import now
 from models.connection import ConnectionRow
-from services import clients, connection, sync, worker
+from services import connection, create_one, sync, worker
 from services.access import SYSTEM
 from services.db import read, write
 from services.errors import RateLimited
@@ -229,7 +229,7 @@ def test_what_people_ask_for_goes_on_when_the_syncs_part_of_the_day_is_used(
         sync.tick(connection_id)
     assert connection.get_connection(connection_id).waits.startswith("Nine tenths of the day's calls are used")
     contact_id = add("Asked For", "asked@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     worker.take_turn()
     assert xero_client(contact_id).state == "syncing"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import archive, clients, contacts, differences, issues, links, policies, sync
+from services import archive, contacts, create_one, differences, issues, links, policies, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.errors import SyncError
@@ -123,7 +123,7 @@ def test_who_was_linked_before_a_creation_was_repeated_is_not_created(
     one = add("Ada Archer", "ada@example.com")
     run_import(connection_id)
     [issue] = issues.issue_ids(IssueFilter())
-    clients.create_in_xero(SYSTEM, one, connection_id, anyway=True)
+    create_one.create_in_xero(SYSTEM, one, connection_id, anyway=True)
     xero.fault(method="PUT", **LOST)
     failing_tick(connection_id)
     issues.confirm(SYSTEM, issue, one)
@@ -137,7 +137,7 @@ def test_who_was_linked_before_a_creation_was_repeated_is_not_created(
 def test_who_was_archived_before_the_creation_was_sent_is_not_created(xero: Xero, connection_id: str) -> None:
     run_import(connection_id)
     one = add("Ada Archer", "ada@example.com")
-    clients.create_in_xero(SYSTEM, one, connection_id)
+    create_one.create_in_xero(SYSTEM, one, connection_id)
     archive.archive_contact(SYSTEM, one)
     look(connection_id, 3)
     assert xero.contacts() == []
@@ -147,7 +147,7 @@ def test_who_was_archived_before_the_creation_was_sent_is_not_created(xero: Xero
 def test_a_creation_carries_what_the_contact_says_when_it_is_sent(xero: Xero, connection_id: str) -> None:
     run_import(connection_id)
     one = add("Ada Archre", "ada@example.com")
-    clients.create_in_xero(SYSTEM, one, connection_id)
+    create_one.create_in_xero(SYSTEM, one, connection_id)
     edit(one, name="Ada Archer")
     look(connection_id, 2)
     assert [found["Name"] for found in xero.contacts()] == ["Ada Archer"]

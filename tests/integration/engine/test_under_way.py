@@ -10,7 +10,7 @@ from sqlmodel import update
 from models.base import now
 from models.connection import CONNECTED
 from models.lease import LeaseRow
-from services import clients, connection, imports, jobs, sync, worker
+from services import connection, create_one, imports, jobs, sync, worker
 from services.access import SYSTEM
 from services.db import read, write
 from services.errors import SignInNeeded, SyncError
@@ -138,7 +138,7 @@ def test_nobody_takes_over_from_who_looks_up_many_creations_at_a_slow_xero(
         connection.disconnect(SYSTEM, practice.connection_id)
         consented(practice.tenant_id)
         for one in ours:
-            clients.create_in_xero(SYSTEM, one, practice.connection_id)
+            create_one.create_in_xero(SYSTEM, one, practice.connection_id)
     retry_now()
     taken = []
     by_number = XeroStore.by_number
@@ -159,7 +159,7 @@ def test_nobody_takes_over_from_who_looks_up_many_creations_at_a_slow_xero(
 def send_in_vain(practice: Organisation, contact_ids: list[str]) -> None:
     """Ask for contacts to be created, and let the call be lost before Xero hears of it."""
     for one in contact_ids:
-        clients.create_in_xero(SYSTEM, one, practice.connection_id)
+        create_one.create_in_xero(SYSTEM, one, practice.connection_id)
     practice.xero.fault(action="drop", method="PUT", path="/Contacts")
     with pytest.raises(SyncError):
         sync.tick(practice.connection_id)

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from models.api_call import ApiCallRow
 from models.base import new_id, now
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
-from services import archive, clients, connection, sync, sync_states, worker
+from services import archive, clients, connection, create_one, sync, sync_states, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import write
@@ -102,7 +102,7 @@ def restore_while_disconnected(connection_id: str, contact_id: str) -> None:
 def test_create_contact_is_not_taken_for_an_archiving_that_was_never_sent(connection_id: str, pair: Pair) -> None:
     archive.archive_contact(SYSTEM, pair[0], in_xero=True)
     restore_while_disconnected(connection_id, pair[0])
-    clients.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
+    create_one.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
     assert xero_client(pair[0]).state == "sending"
 
 
@@ -115,11 +115,11 @@ def test_create_contact_is_refused_while_an_archiving_may_be_on_the_wire(
         sync.tick(connection_id)
     restore_while_disconnected(connection_id, pair[0])
     with pytest.raises(MovedOn, match="still on its way to Xero"):
-        clients.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
+        create_one.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
     retry_now()
     sync.tick(connection_id, delta=False)
     assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
-    clients.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
+    create_one.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
     assert xero_client(pair[0]).state == "sending"
 
 
@@ -187,7 +187,7 @@ def test_one_wish_does_not_open_the_calls_kept_for_people_to_the_whole_sync(
     use_up_nine_tenths(connection_id, settings)
     for one in ids:
         edit(one, email=f"new{one}@example.com")
-    clients.create_in_xero(SYSTEM, add("New Person", "new@example.com"), connection_id)
+    create_one.create_in_xero(SYSTEM, add("New Person", "new@example.com"), connection_id)
     xero.forget_calls()
     worker.take_turn()
     assert [call["method"] for call in xero.calls()] == ["PUT"]
@@ -197,7 +197,7 @@ def test_a_wish_goes_out_although_the_sync_itself_may_not_even_look(
     xero: Xero, connection_id: str, pair: Pair, settings: pytest.MonkeyPatch
 ) -> None:
     use_up_nine_tenths(connection_id, settings)
-    clients.create_in_xero(SYSTEM, add("New Person", "new@example.com"), connection_id)
+    create_one.create_in_xero(SYSTEM, add("New Person", "new@example.com"), connection_id)
     delta_is_due()
     xero.forget_calls()
     worker.take_turn()

@@ -8,10 +8,10 @@ from models.intent import HELD, IntentRow
 from services import archive, contact_bulk, contacts, create_many, links, overview, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
-from services.clients import create_in_xero, drop_create
 from services.contact_forms import ContactForm
 from services.contacts import ContactFilter, contact_ids, list_contacts
 from services.create_many import CreationProgress, plan_creation
+from services.create_one import create_in_xero, drop_create
 from services.db import Database, read, write
 from services.errors import BadInput, Forbidden, MovedOn
 from services.reconcile.contact import Contact

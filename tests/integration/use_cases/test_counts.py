@@ -8,10 +8,10 @@ from models.base import now
 from models.xero_contact import XeroContactRow
 from services import (
     archive,
-    clients,
     connection,
     contacts,
     create_many,
+    create_one,
     differences,
     excluded,
     imports,
@@ -115,7 +115,7 @@ def test_who_is_refused_is_counted_once_and_listed_whatever_other_organisations_
         for name in refused:
             one.create(name, "other@example.com")
         for contact_id in (twice, once):
-            clients.create_in_xero(SYSTEM, contact_id, one.connection_id)
+            create_one.create_in_xero(SYSTEM, contact_id, one.connection_id)
     let_all_sync()
     assert [link.name for link in synced()] == ["Ben Baker"]
     listed = contacts.list_contacts(ContactFilter(linked="held")).rows

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import clients, connection, excluded, issues, links, overview, sync, undo
+from services import connection, create_one, excluded, issues, links, overview, sync, undo
 from services.access import SYSTEM
 from services.connection import Setup
 from services.excluded import ExcludedCounts, ExcludedFilter, list_excluded
@@ -85,7 +85,7 @@ def test_who_stands_in_the_way_of_a_creation_is_asked_about_outside_the_filter_a
 ) -> None:
     contact_id = add("Sid Supplier", "sid@example.com")
     supplier = xero.create("Sid Supplier", "other@example.com", customer=False, IsSupplier=True)
-    clients.create_in_xero(SYSTEM, contact_id, customers)
+    create_one.create_in_xero(SYSTEM, contact_id, customers)
     look(customers)
     assert (asked(), left_out()) == (["Sid Supplier"], [])
     xero.change(supplier, EmailAddress="third@example.com")

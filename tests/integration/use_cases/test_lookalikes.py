@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from models.suggestion import SuggestionRow
-from services import clients, connection, create_many, excluded, issues, links, sync
+from services import connection, create_many, create_one, excluded, issues, links, sync
 from services.access import SYSTEM
 from services.create_many import plan_creation
 from services.db import database, read, write
@@ -81,12 +81,12 @@ def test_an_answered_issue_lets_the_others_go(connection_id: str, waiting: str) 
 
 
 def test_one_alone_is_refused_until_a_person_says_that_it_is_another(connection_id: str, waiting: str) -> None:
-    assert [one.name for one in clients.preview_create(waiting, connection_id).may_be] == ["Home Again"]
+    assert [one.name for one in create_one.preview_create(waiting, connection_id).may_be] == ["Home Again"]
     assert [one.name for one in xero_client(waiting).may_be] == ["Home Again"]
     with pytest.raises(UsageError, match="may be Home Again in Xero, which waits in Resolve Match Issues"):
-        clients.create_in_xero(SYSTEM, waiting, connection_id)
-    first = clients.create_in_xero(SYSTEM, waiting, connection_id, anyway=True)
-    assert clients.create_in_xero(SYSTEM, waiting, connection_id) == first  # under way already
+        create_one.create_in_xero(SYSTEM, waiting, connection_id)
+    first = create_one.create_in_xero(SYSTEM, waiting, connection_id, anyway=True)
+    assert create_one.create_in_xero(SYSTEM, waiting, connection_id) == first  # under way already
     sync.tick(connection_id)
     assert xero_client(waiting).state == "syncing"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import clients, links, overview, sync
+from services import create_one, links, overview, sync
 from services.access import SYSTEM
 from services.links import PreviousFilter, list_previous
 from tests.support.practice import add, delta_is_due, edit, run_import, synced
@@ -29,7 +29,7 @@ def look(connection_id: str) -> None:
 
 
 def create_again(connection_id: str, pair: Pair) -> None:
-    clients.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
+    create_one.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
     look(connection_id)
     assert [row.contact_id for row in synced()] == [pair[0]]
 

@@ -1,6 +1,6 @@
 """What a link that takes changes from Xero only keeps here is told, and is what making it two-way then writes."""
 
-from services import clients, links, sync
+from services import create_one, links, sync
 from services.access import SYSTEM
 from services.reconcile.contact import Field
 from services.two_way import Write, kept_here
@@ -11,7 +11,7 @@ from tests.support.xero import Xero
 def test_changes_kept_here_are_those_that_two_way_writes(xero: Xero, connection_id: str) -> None:
     run_import(connection_id)
     contact_id = add("Bridge & Co", "pay@bridge.example")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     sync.tick(connection_id)
     [link] = synced()
     assert kept_here((link.link_id,)).total == 0

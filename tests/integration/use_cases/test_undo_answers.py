@@ -8,7 +8,7 @@ from sqlmodel import col, select, update
 from models.activity import ActivityRow
 from models.issue import IssueRow
 from models.match_index import PRACTICE, MatchEntryRow
-from services import clients, contacts, differences, issues, links, sync, timeline, undo
+from services import contacts, create_one, differences, issues, links, sync, timeline, undo
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import read, write
@@ -83,7 +83,7 @@ def test_who_xero_refused_to_create_is_listed_again_once_the_match_is_undone(xer
     run_import(connection_id)
     contact_id = add("Ada Archer", "ada@example.com")
     xero.create("Ada Archer", "other@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     sync.tick(connection_id)
     refusals = contacts.list_contacts(ContactFilter(linked="held")).rows
     command = issues.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], contact_id)
@@ -96,7 +96,7 @@ def test_a_creation_that_confirming_dropped_goes_to_xero_once_the_match_is_undon
     xero: Xero, connection_id: str, asked: Pair
 ) -> None:
     contact_id = add("Zoe Zimmer", "zoe@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     command = issues.confirm(SYSTEM, asked[1], contact_id)
     assert contacts.list_contacts(ContactFilter(linked="sending")).rows == ()
     assert undo.undo_command(SYSTEM, command).done == 1
@@ -111,7 +111,7 @@ def test_a_creation_that_confirming_dropped_is_sent_once_however_often_it_is_con
     xero: Xero, connection_id: str, asked: Pair
 ) -> None:
     contact_id = add("Zoe Zimmer", "zoe@example.com")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     for _ in range(2):
         undo.undo_command(SYSTEM, issues.confirm(SYSTEM, asked[1], contact_id))
     sync.tick(connection_id)

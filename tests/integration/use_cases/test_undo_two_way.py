@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import clients, differences, links, sync, undo
+from services import create_one, differences, links, sync, undo
 from services.access import SYSTEM, Principal, Role
 from tests.support.practice import add, contact, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
@@ -15,7 +15,7 @@ def one_way(xero: Xero, connection_id: str) -> tuple[str, str]:
     """A contact created in Xero from here, whose link takes changes from Xero only: its id and Xero's."""
     run_import(connection_id)
     contact_id = add("Bridge & Co", "pay@bridge.example")
-    clients.create_in_xero(SYSTEM, contact_id, connection_id)
+    create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     sync.tick(connection_id)
     return contact_id, xero_client(contact_id).xero_id or ""
 

@@ -11,7 +11,7 @@ from models.api_call import ApiCallRow
 from models.authorisation import AuthorisationRow
 from models.base import now
 from models.connection import ConnectionRow
-from services import archive, clients, links, webhooks
+from services import archive, create_one, links, webhooks
 from services.access import SYSTEM
 from services.db import read, write
 from services.gateways.xero.mapping import contact_of
@@ -85,7 +85,7 @@ class Scenario:
             self.xero.create(name, f"{name.lower()}@example.com")
         for name in (*CREATED, "Olive"):
             self.ours[name] = add(name, f"{name.lower()}.practice@example.com", "555 7777")
-            clients.create_in_xero(SYSTEM, self.ours[name], connection_id, anyway=True)
+            create_one.create_in_xero(SYSTEM, self.ours[name], connection_id, anyway=True)
 
     def _name_by_webhook(self, name: str, connection_id: str) -> None:
         with read() as session:
