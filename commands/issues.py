@@ -6,7 +6,7 @@ import typer
 
 from commands.choose import chosen_connection
 from commands.output import CLI, Json, Organisation, Page, Search, Size, show, show_one, show_page, show_report
-from services import issues
+from services import issue_answers, issue_detail, issue_queue, issues
 from services.issues import IssueFilter
 from services.links import Report
 
@@ -40,7 +40,7 @@ def reasons(connection: Organisation = "", as_json: Json = False) -> None:
 @app.command("show")
 def show_issue(issue_id: str, as_json: Json = False) -> None:
     """Show one match issue with its candidates, the best one first."""
-    detail = issues.get_issue(issue_id)
+    detail = issue_detail.get_issue(issue_id)
     lines = [f"{detail.xero.name}: {detail.reason_text}"]
     lines += [f"{found.contact_id}  {found.contact.name}  {', '.join(found.why)}" for found in detail.candidates]
     for line in [""] if as_json else lines:
@@ -54,7 +54,7 @@ def confirm(
     as_json: Json = False,
 ) -> None:
     """Confirm Match: link the Xero contact to this practice contact."""
-    issues.confirm(CLI, issue_id, contact_id)
+    issue_answers.confirm(CLI, issue_id, contact_id)
     show_one({"issue_id": issue_id, "contact_id": contact_id}, "Linked.", as_json)
 
 
@@ -65,30 +65,30 @@ def confirm_safest(
     as_json: Json = False,
 ) -> None:
     """Confirm Match for those of the safest kind: same billing email, names that are one but for their spelling."""
-    found = issues.pairings(issue_ids)
+    found = issue_answers.pairings(issue_ids)
     if dry_run:
         show(found.pairs, ("issue_id", "xero_name", "contact_id", "contact_name"), as_json)
         return
-    linked = issues.confirm_all(CLI, {one.issue_id: one.contact_id for one in found.pairs})
+    linked = issue_answers.confirm_all(CLI, {one.issue_id: one.contact_id for one in found.pairs})
     show_report(Report(linked.done, found.skipped + linked.skipped, linked.command), "Linked", as_json)
 
 
 @app.command("create-contact")
 def create_contact(issue_ids: IssueIds, as_json: Json = False) -> None:
     """Create New Contact: make a practice contact of each Xero contact, and link them."""
-    show_report(issues.create_contact(CLI, issue_ids), "Created", as_json)
+    show_report(issue_answers.create_contact(CLI, issue_ids), "Created", as_json)
 
 
 @app.command()
 def ignore(issue_ids: IssueIds, as_json: Json = False) -> None:
     """Ignore these Xero contacts until someone takes it back."""
-    show_report(issues.ignore(CLI, issue_ids), "Ignored", as_json)
+    show_report(issue_queue.ignore(CLI, issue_ids), "Ignored", as_json)
 
 
 @app.command()
 def unignore(issue_ids: IssueIds, as_json: Json = False) -> None:
     """Ask again about Xero contacts that were ignored."""
-    show_report(issues.unignore(CLI, issue_ids), "Reopened", as_json)
+    show_report(issue_queue.unignore(CLI, issue_ids), "Reopened", as_json)
 
 
 @app.command()
@@ -98,13 +98,13 @@ def defer(
     as_json: Json = False,
 ) -> None:
     """Put these off: they are asked again on that day."""
-    show_report(issues.defer(CLI, issue_ids, until), "Put off", as_json)
+    show_report(issue_queue.defer(CLI, issue_ids, until), "Put off", as_json)
 
 
 @app.command("bring-back")
 def bring_back(issue_ids: IssueIds, as_json: Json = False) -> None:
     """Ask at once about what was put off."""
-    show_report(issues.bring_back(CLI, issue_ids), "Brought back", as_json)
+    show_report(issue_queue.bring_back(CLI, issue_ids), "Brought back", as_json)
 
 
 @app.command()
@@ -114,5 +114,5 @@ def note(
     as_json: Json = False,
 ) -> None:
     """Keep a note on a match issue."""
-    issues.set_note(CLI, issue_id, text)
+    issue_queue.set_note(CLI, issue_id, text)
     show_one({"issue_id": issue_id}, "Kept.", as_json)

@@ -14,10 +14,6 @@ from sqlmodel import Session
 
 from models.base import this_minute
 from services.db import read
-from services.issue_answers import Pairings, confirm, confirm_all, create_contact, pairings
-from services.issue_detail import Answered, IssueDetail, MatchPreview, get_issue, last_answer, preview
-from services.issue_likely import Likely, likely, names
-from services.issue_queue import UNTIL, bring_back, defer, ignore, set_note, unignore
 from services.reconcile.resemblance import SAFE_KEYS
 from services.records.issue_list import (
     REASONS,
@@ -35,10 +31,8 @@ from services.records.listing import Listing, page_of
 from services.records.remembered import remembered
 
 __all__ = [
-    "REASONS", "SAFE", "SAFE_WORDS", "UNTIL", "Answered", "IssueDetail", "IssueFilter", "IssueItem", "Likely",
-    "MatchPreview", "Pairings", "ReasonCount", "bring_back", "confirm", "confirm_all", "create_contact", "defer",
-    "get_issue", "ignore", "issue_ids", "last_answer", "likely", "list_issues", "names", "pairings", "preview",
-    "reason_counts", "set_note", "unignore", "words_of",
+    "REASONS", "SAFE", "SAFE_WORDS", "IssueFilter", "IssueItem", "ReasonCount", "issue_ids", "list_issues",
+    "reason_counts", "words_of",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import bulk, dialogs, issue_open, notices, progress, table, undo_bar
-from services import issues
+from services import issue_answers, issue_likely, issue_queue
 from services.access import Principal
 from services.links import Report
 
@@ -57,23 +57,23 @@ def act(person: Principal, label: str, issue_id: str) -> None:
 
 def ask(name: str, ids: list[str]) -> None:
     """Open one of the dialogs about these issues; all but the one that changes nothing say whom they likely mean."""
-    found = () if name == LATER else issues.likely(ids)
-    dialogs.ask(name, ids=ids, names=issues.names(ids[:NAMED]), found=found)
+    found = () if name == LATER else issue_likely.likely(ids)
+    dialogs.ask(name, ids=ids, names=issue_likely.names(ids[:NAMED]), found=found)
 
 
 def ignore(person: Principal, ids: list[str]) -> None:
     """Leave them unlinked, and ask no more."""
-    _at_once(ids, "ignored", lambda: issues.ignore(person, ids))
+    _at_once(ids, "ignored", lambda: issue_queue.ignore(person, ids))
 
 
 def unignore(person: Principal, ids: list[str]) -> None:
     """Ask about ignored ones again."""
-    _at_once(ids, "open again", lambda: issues.unignore(person, ids))
+    _at_once(ids, "open again", lambda: issue_queue.unignore(person, ids))
 
 
 def bring_back(person: Principal, ids: list[str]) -> None:
     """Ask at once about what was put off."""
-    _at_once(ids, "open again", lambda: issues.bring_back(person, ids))
+    _at_once(ids, "open again", lambda: issue_queue.bring_back(person, ids))
 
 
 def go_on(ids: Sequence[str]) -> None:
@@ -111,4 +111,4 @@ def _at_once(ids: list[str], done: str, run: Callable[[], Report]) -> None:
 
 def _ask_confirm(ids: list[str]) -> None:
     with progress.working("Looking whom they mean", aside=""):
-        dialogs.ask(CONFIRM_MANY, found=issues.pairings(ids))
+        dialogs.ask(CONFIRM_MANY, found=issue_answers.pairings(ids))

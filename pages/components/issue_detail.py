@@ -8,9 +8,9 @@ import streamlit as st
 
 from pages.components import candidates, compare, dialogs, issue_acts, issue_note, issue_open, notices, text, undo_bar
 from pages.components.issue_open import List, Opened
-from services import issues
+from services import issue_answers, issue_detail
 from services.access import Principal
-from services.issues import IssueDetail, MatchPreview
+from services.issue_detail import IssueDetail, MatchPreview
 from services.links import Candidate
 from services.reconcile.contact import Field
 from services.reconcile.outcome import FieldOutcome
@@ -31,7 +31,7 @@ def show(person: Principal, may_act: bool, issue_id: str, queue: Sequence[str], 
     """The issue, its place among all that are listed (`queue`), and the way to those beside it."""
     st.session_state[f"{issue_acts.AREA}.queue"] = queue
     with notices.sentences(), st.container(border=True):
-        issue = issues.get_issue(issue_id)
+        issue = issue_detail.get_issue(issue_id)
         opened = issue_open.keep(issue, where, queue)
         answered = opened.is_answered(issue)
         _head(issue, opened, () if answered else queue)
@@ -105,9 +105,9 @@ def _step(label: str, icon: str, queue: Sequence[str], place: int) -> None:
 
 def _outcome(issue: IssueDetail, chosen: Candidate) -> tuple[Sequence[FieldOutcome], Answer]:
     """Ask whose value stays, field by field; what comes of it, and the answer as it stands."""
-    found: MatchPreview = issues.preview(issue, chosen)
+    found: MatchPreview = issue_detail.preview(issue, chosen)
     keep = compare.keep(found.fields, f"{issue.issue_id}.{chosen.contact_id}.keep")
-    fields = (issues.preview(issue, chosen, keep) if keep else found).fields
+    fields = (issue_detail.preview(issue, chosen, keep) if keep else found).fields
     return fields, Answer(chosen, keep, found.versions)
 
 
@@ -151,7 +151,7 @@ def _ask_first(_person: Principal, issue_id: str, name: str, answer: Answer) -> 
 def _link(person: Principal, issue_id: str, name: str, answer: Answer) -> None:
     if answer.whom is None:
         return
-    command = issues.confirm(person, issue_id, answer.whom.contact_id, answer.keep, answer.seen)
+    command = issue_answers.confirm(person, issue_id, answer.whom.contact_id, answer.keep, answer.seen)
     undo_bar.offer(f"{text.plain(name)} is linked with **{text.plain(answer.whom.contact.name)}**.", command)
     issue_acts.go_on([issue_id])
 

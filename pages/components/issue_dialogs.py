@@ -7,9 +7,11 @@ import streamlit as st
 
 from pages.components import compare, dialogs, notices, progress, table, text, undo_bar
 from pages.components.issue_acts import CONFIRM_MANY, CREATE_MANY, IGNORE_MANY, LATER, ask, go_on, told
-from services import issues
+from services import issue_answers, issue_queue
 from services.access import Principal
-from services.issues import Likely, Pairings
+from services.issue_answers import Pairings
+from services.issue_likely import Likely
+from services.issue_queue import UNTIL
 
 SAFEST = (
     "Only the safest kind is confirmed together: the same billing email, and names that are one but for their spelling."
@@ -34,7 +36,7 @@ def show(person: Principal) -> None:
 
 def _create_dialog(person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...]) -> None:
     def create() -> None:
-        told(ids, issues.create_contact(person, ids), "created and linked")
+        told(ids, issue_answers.create_contact(person, ids), "created and linked")
 
     if len(ids) == 1:
         made, button = "A new contact is made from Xero's data and linked", "Create New Contact"
@@ -52,7 +54,7 @@ def _create_dialog(person: Principal, ids: list[str], names: list[str], found: t
 
 def _ignore_dialog(person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...]) -> None:
     def hide() -> None:
-        told(ids, issues.ignore(person, ids), "ignored")
+        told(ids, issue_queue.ignore(person, ids), "ignored")
 
     consequences = (
         f"**{text.count(len(ids), 'contact')}** in Xero are left out of the sync, and asked about no more:\n\n"
@@ -94,12 +96,12 @@ def _defer_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
     def body() -> None:
         leave, they, can = ("leaves", "It stays", "it") if len(ids) == 1 else ("leave", "They stay", "they")
         st.markdown(f"{text.count(len(ids), 'issue')} {leave} the open list:\n\n{text.listed(names, len(ids))}")
-        until = st.radio("Until when", list(issues.UNTIL), format_func=issues.UNTIL.__getitem__, key="issues.until")
+        until = st.radio("Until when", list(UNTIL), format_func=UNTIL.__getitem__, key="issues.until")
         st.caption(f"{they} under State: Deferred, from where {can} can be brought back. Nothing is linked meanwhile.")
         problem = st.container()
         if dialogs.buttons("Defer"):
             with problem, notices.sentences(), progress.working():
-                told(ids, issues.defer(person, ids, str(until)), "deferred", "issue")
+                told(ids, issue_queue.defer(person, ids, str(until)), "deferred", "issue")
                 dialogs.done()
 
     body()
@@ -132,7 +134,7 @@ def _confirm_pairs(person: Principal, found: Pairings) -> None:
     problem = st.container()
     if dialogs.buttons("Confirm Match"):
         with problem, notices.sentences(), progress.working():
-            report = issues.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
+            report = issue_answers.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
             undo_bar.report(report, "linked")
             go_on([one.issue_id for one in found.pairs])
             dialogs.done()

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from pages.components import drawn, notices, text, undo_bar
-from services import issues
+from services import issue_queue
 from services.access import Principal
+from services.issue_detail import IssueDetail
 from services.issue_queue import LONGEST_NOTE
-from services.issues import IssueDetail
 
 REFUSED = "issue.note.refused"
 SHOWN = "issue.note.shown"
@@ -72,7 +72,7 @@ def _keep(person: Principal, issue_id: str, key: str, over: str) -> None:
     typed = st.session_state[key]
     st.session_state[REFUSED] = issue_id, typed
     with notices.toasts():
-        undo_bar.offer("Note saved.", issues.set_note(person, issue_id, typed, over))
+        undo_bar.offer("Note saved.", issue_queue.set_note(person, issue_id, typed, over))
         _forget()
 
 

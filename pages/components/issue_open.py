@@ -10,8 +10,9 @@ from datetime import datetime
 import streamlit as st
 
 from pages.components import changes, table, text
-from services import issues
-from services.issues import IssueDetail, IssueFilter
+from services import issue_detail
+from services.issue_detail import IssueDetail
+from services.issues import IssueFilter
 
 List = tuple[IssueFilter, int]
 """What is listed, and the place of the first row of its page."""
@@ -67,7 +68,7 @@ def forget(ids: Collection[str]) -> None:
 
 def what_became_of_it(issue: IssueDetail) -> str:
     """Who answered it meanwhile, when and how, as Markdown."""
-    found = issues.last_answer(issue.issue_id)
+    found = issue_detail.last_answer(issue.issue_id)
     if found is None:
         return "It is asked no more: since it was opened it was answered, left out of the sync, or archived in Xero."
     actor = text.plain(changes.actor(found.actor))

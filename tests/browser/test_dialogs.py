@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from services import access, activity, issues
+from services import access, activity, issue_queue, issues
 from services.access import SYSTEM, Role
 from services.activity import ActivityFilter
 from services.db import write
@@ -176,7 +176,7 @@ def test_what_somebody_else_answered_meanwhile_is_left_out_of_many_confirmed_tog
     desk.visit(f"{ISSUES}&{urlencode({'issues_reason': issues.SAFE_WORDS})}")
     ticked(2, "Confirm Match")(desk.page)
     expect(dialog(desk.page).get_by_text(left.candidate_name).first).to_be_attached()
-    issues.ignore(SYSTEM, [gone.issue_id])
+    issue_queue.ignore(SYSTEM, [gone.issue_id])
     dialog(desk.page).get_by_role("button", name="Confirm Match").click()
     expect(desk.page.get_by_text("1 contact linked")).to_be_visible()
     expect(desk.page.get_by_text(re.compile(f"^{re.escape(gone.xero_name)}: ")).first).to_be_visible()
@@ -198,11 +198,11 @@ def test_an_issue_that_somebody_else_answers_stays_open_and_says_so(desk: Desk) 
     [first, *_] = issues.list_issues(IssueFilter()).rows
     desk.visit(ISSUES)
     expect(desk.page.get_by_role("button", name="Confirm Match")).to_be_visible()
-    issues.ignore(SYSTEM, [first.issue_id])
+    issue_queue.ignore(SYSTEM, [first.issue_id])
     expect(desk.page.get_by_text("answered it just now")).to_be_visible()
     expect(desk.page.get_by_role("heading", name=first.xero_name, exact=True)).to_be_visible()
     expect(desk.page.get_by_role("button", name="Confirm Match")).to_have_count(0)
-    issues.unignore(SYSTEM, [first.issue_id])
+    issue_queue.unignore(SYSTEM, [first.issue_id])
     expect(desk.page.get_by_role("button", name="Confirm Match")).to_be_visible()
 
 

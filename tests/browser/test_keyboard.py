@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from services import issues
+from services import issue_detail, issues
 from services.issues import IssueFilter
 from tests.browser.conftest import Office
 from tests.browser.driving import settle
@@ -98,7 +98,7 @@ def test_after_a_dialog_has_done_its_work_the_keyboard_goes_on_at_the_way_back(
 
 
 def test_another_candidate_is_chosen_and_the_match_confirmed(office: Office, furnished: Furnished, admin: Page) -> None:
-    found = (issues.get_issue(one.issue_id) for one in issues.list_issues(IssueFilter()).rows)
+    found = (issue_detail.get_issue(one.issue_id) for one in issues.list_issues(IssueFilter()).rows)
     several = next(one for one in found if [bool(whom.linked_to) for whom in one.candidates[:2]] == [False, False])
     other = several.candidates[1]
     admin.goto(f"{office.url}/match_issues?tab=Match+Issues&issues_search={several.xero.email}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from services import contacts, issues, links
+from services import contacts, issue_detail, issue_queue, issues, links
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
@@ -100,13 +100,13 @@ def test_a_note_that_is_being_typed_stays_while_another_persons_arrives_and_is_s
     note.click()
     note.press_sequentially("Call her on Mon")
     [issue_id] = issues.issue_ids(IssueFilter(search="dora"))
-    issues.set_note(SYSTEM, issue_id, "Asked her")
+    issue_queue.set_note(SYSTEM, issue_id, "Asked her")
     expect(mine.get_by_text("It says now: Asked her")).to_be_visible(timeout=SOON_MS)
     expect(note).to_have_value("Call her on Mon")
     note.press_sequentially("day")
     note.press("Enter")
     expect(mine.get_by_label("Your note")).to_have_value("Call her on Monday")
-    assert issues.get_issue(issue_id).note == "Asked her"
+    assert issue_detail.get_issue(issue_id).note == "Asked her"
 
 
 @pytest.mark.soak

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import table
-from services import contacts, issues, sync
+from services import contacts, issue_answers, issue_queue, issues, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
@@ -97,7 +97,7 @@ def test_the_open_issue_stays_when_another_person_answers_it_and_says_who_did(th
 def test_a_press_that_comes_after_another_persons_answer_links_nobody(three: list[str]) -> None:
     screen = opened("eddie", PAGE)
     before = synced()
-    issues.ignore(SYSTEM, three[:1])
+    issue_queue.ignore(SYSTEM, three[:1])
     press(screen, "Confirm Match")
     assert "It has been answered in the meantime" in said(screen)
     assert "Acme Ltd" in head(screen)
@@ -106,7 +106,7 @@ def test_a_press_that_comes_after_another_persons_answer_links_nobody(three: lis
 
 def test_the_last_issue_of_all_stays_as_well_when_another_person_answers_it(practice: Practice) -> None:
     screen = opened("eddie", PAGE)
-    issues.create_contact(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_answers.create_contact(SYSTEM, issues.issue_ids(IssueFilter()))
     screen.run()
     assert "Bob Brown" in head(screen)
     assert "**The sync** answered it just now: Created Bob Brown from Xero and linked it." in said(screen)
@@ -116,9 +116,9 @@ def test_the_last_issue_of_all_stays_as_well_when_another_person_answers_it(prac
 
 def test_an_issue_that_is_asked_again_can_be_answered_again(three: list[str]) -> None:
     screen = opened("eddie", PAGE)
-    issues.ignore(SYSTEM, three[:1])
+    issue_queue.ignore(SYSTEM, three[:1])
     screen.run()
-    issues.unignore(SYSTEM, three[:1])
+    issue_queue.unignore(SYSTEM, three[:1])
     press(screen.run(), "Confirm Match")
     assert "Acme Ltd is linked with **Acme**." in said(screen)
 

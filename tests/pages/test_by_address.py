@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import issues
+from services import issue_queue, issues
 from services.access import SYSTEM
 from services.issues import IssueFilter
 from tests.pages.support import Practice, opened, press, said
@@ -32,7 +32,7 @@ def test_a_view_of_the_safest_shows_no_others_once_none_is_left(practice: Practi
     run_import(practice.connection_id)
     screen = opened("eddie", ISSUES, issues_reason=issues.SAFE_WORDS)
     assert len(screen.dataframe[0].value) == 1
-    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter(reason=issues.SAFE)))
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter(reason=issues.SAFE)))
     press(screen.run(), "Close")
     assert "No match issue matches these filters." in said(screen)
     assert "No match issue matches these filters." in said(opened("eddie", ISSUES, issues_reason=issues.SAFE_WORDS))

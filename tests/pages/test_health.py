@@ -3,7 +3,7 @@
 from sqlmodel import update
 
 from models.link import LinkRow
-from services import connection, create_one, excluded, issues, sync, sync_states
+from services import connection, create_one, excluded, issue_queue, issues, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import write
@@ -70,7 +70,7 @@ def test_every_tab_opens(practice: Practice) -> None:
 
 
 def test_an_ignored_contact_is_excluded_and_let_in(practice: Practice) -> None:
-    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
     [item] = list_excluded(ExcludedFilter()).rows
     assert (item.name, item.reason_text) == ("Bob Brown", "Ignored by a person")
     screen = opened("eddie", PAGE, health_tab="Excluded")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services import issues, sync
+from services import issue_queue, issues, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter, list_contacts
 from services.issues import IssueFilter
@@ -116,12 +116,12 @@ def test_the_menu_of_a_row_is_in_sight_on_a_laptop_whatever_the_list(practice: P
 
 def test_the_menu_of_a_match_issue_is_in_sight_on_a_laptop_also_beside_notes_and_dates(practice: Practice) -> None:
     [issue] = issues.issue_ids(IssueFilter())
-    issues.set_note(SYSTEM, issue, "Ask the client's daughter, who keeps the books")
+    issue_queue.set_note(SYSTEM, issue, "Ask the client's daughter, who keeps the books")
     for state in ("Open", "Deferred"):
         [frame] = opened("ada", "xero/match_issues.py", issues_state=state).dataframe
         assert list(frame.value["Note"]) == ["Ask the client's daughter, who keeps the books"]
         assert width(frame.proto) <= OF_A_LAPTOP, state
-        issues.defer(SYSTEM, [issue], "week")
+        issue_queue.defer(SYSTEM, [issue], "week")
 
 
 def width(table: Any) -> int:

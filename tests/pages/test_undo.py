@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from services import access, decided, differences, issues, links, undo
+from services import access, decided, differences, issue_queue, issues, links, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.errors import Unavailable
@@ -84,7 +84,7 @@ def test_undo_is_offered_for_what_can_be_undone_and_says_what_stays(practice: Pr
 
 def test_an_action_is_undone_from_activity_and_then_no_more(practice: Practice) -> None:
     [issue] = issues.issue_ids(IssueFilter())
-    issues.ignore(SYSTEM, [issue])
+    issue_queue.ignore(SYSTEM, [issue])
     [entry] = list_activity(ActivityFilter(action="issue.ignored")).rows
     screen = opened("eddie", "settings/activity.py", activity_what="Ignored a match issue")
     screen.session_state["table.chosen"] = {str(entry.id): entry.summary}
@@ -99,9 +99,9 @@ def test_an_action_is_undone_from_activity_and_then_no_more(practice: Practice) 
 
 def test_what_cannot_be_undone_any_more_says_why(practice: Practice) -> None:
     [issue] = issues.issue_ids(IssueFilter())
-    issues.ignore(SYSTEM, [issue])
+    issue_queue.ignore(SYSTEM, [issue])
     [entry] = list_activity(ActivityFilter(action="issue.ignored")).rows
-    issues.unignore(SYSTEM, [issue])
+    issue_queue.unignore(SYSTEM, [issue])
     screen = opened("eddie", "settings/activity.py")
     screen.session_state["table.chosen"] = {str(entry.id): entry.summary}
     screen.run()

@@ -13,6 +13,9 @@ from services import (
     create_one,
     decided,
     differences,
+    issue_answers,
+    issue_detail,
+    issue_queue,
     issues,
     links,
     policies,
@@ -149,7 +152,7 @@ class People(SettingUp):
         if pick % 2 and (row := self._one_of(links.list_previous(PreviousFilter()).rows, pick)):
             links.create_new_contact(SOMEBODY, [row.link_id])
         elif issue := self._one_of(issues.list_issues(IssueFilter()).rows, pick):
-            issues.create_contact(SOMEBODY, [issue.issue_id])
+            issue_answers.create_contact(SOMEBODY, [issue.issue_id])
 
     def make_two_way(self, pick: int, _field: Field) -> None:
         """Let changes travel both ways on a link that takes them from Xero only."""
@@ -161,13 +164,13 @@ class People(SettingUp):
         issue = self._one_of(issues.list_issues(IssueFilter(state="ignored" if pick % 5 == 0 else "open")).rows, pick)
         if issue is None:
             return
-        found = issues.get_issue(issue.issue_id).candidates
+        found = issue_detail.get_issue(issue.issue_id).candidates
         if issue.state == "ignored":
-            issues.unignore(SOMEBODY, [issue.issue_id])
+            issue_queue.unignore(SOMEBODY, [issue.issue_id])
         elif pick % 4 == 0 or not found:
-            issues.ignore(SOMEBODY, [issue.issue_id])
+            issue_queue.ignore(SOMEBODY, [issue.issue_id])
         else:
-            issues.confirm(SOMEBODY, issue.issue_id, found[pick % len(found)].contact_id)
+            issue_answers.confirm(SOMEBODY, issue.issue_id, found[pick % len(found)].contact_id)
 
     def choose(self, pick: int, field: Field) -> None:
         """Let one side win a difference, having seen both."""

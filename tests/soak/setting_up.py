@@ -4,11 +4,12 @@ from functools import partial
 
 from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
-from services import brake, connection, excluded, issues
+from services import brake, connection, excluded, issue_queue, issues
 from services.connection import POLICIES, TYPE_FILTERS, Setup
 from services.db import write
 from services.excluded import ExcludedFilter
-from services.issues import UNTIL, IssueFilter
+from services.issue_queue import UNTIL
+from services.issues import IssueFilter
 from services.reconcile.contact import Field
 from services.steps import drifting
 from services.steps.connections import connecting
@@ -39,7 +40,7 @@ class SettingUp(Chosen):
     def defer(self, pick: int, _field: Field) -> None:
         """A match issue is put off."""
         if issue := self._one_of(issues.list_issues(IssueFilter()).rows, pick):
-            issues.defer(SOMEBODY, [issue.issue_id], list(UNTIL)[pick % 3])
+            issue_queue.defer(SOMEBODY, [issue.issue_id], list(UNTIL)[pick % 3])
 
     def release_brake(self, _pick: int, _field: Field) -> None:
         """An admin lets through what the brake holds back."""

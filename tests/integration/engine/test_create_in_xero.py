@@ -10,7 +10,7 @@ from sqlmodel import select
 from models.api_call import ApiCallRow
 from models.contact import ContactRow
 from models.intent import IntentRow
-from services import archive, contacts, create_one, issues, links, sync, sync_states
+from services import archive, contacts, create_one, issue_answers, issues, links, sync, sync_states
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.create_many import create_many, creation_progress
@@ -167,7 +167,7 @@ def test_a_refused_creation_is_answered_by_linking_or_archiving_the_contact(
     sync.tick(started)
     if answer == "confirmed":
         [issue] = issues.issue_ids(IssueFilter())
-        issues.confirm(SYSTEM, issue, contact_id)
+        issue_answers.confirm(SYSTEM, issue, contact_id)
     assert failing() == (0, 0, 0)
 
 
@@ -208,7 +208,7 @@ def test_who_was_linked_otherwise_and_stopped_while_being_created_stays_stopped(
     xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
     with pytest.raises(SyncError):
         sync.tick(started)
-    issues.confirm(SYSTEM, issue, contact_id)
+    issue_answers.confirm(SYSTEM, issue, contact_id)
     links.stop(SYSTEM, [synced()[0].link_id])
     retry_now()
     tick(started, 2)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from models.xero_contact import XeroContactRow
-from services import activity, archive, issues, policies, sync, undo
+from services import activity, archive, issue_answers, issues, policies, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter
 from services.db import database, read, write
@@ -103,7 +103,7 @@ def confirmed(xero: Xero, connection_id: str) -> str:
     xero.create("Ada Archer", "xero@example.com")
     run_import(connection_id)
     [issue] = issues.issue_ids(IssueFilter())
-    return issues.confirm(SYSTEM, issue, ours)
+    return issue_answers.confirm(SYSTEM, issue, ours)
 
 
 def test_a_match_that_is_taken_back_while_its_contact_is_read_is_not_written(

@@ -3,7 +3,20 @@
 import pytest
 
 from models.base import new_id
-from services import archive, connection, contacts, create_one, differences, imports, issues, links, sync, worker
+from services import (
+    archive,
+    connection,
+    contacts,
+    create_one,
+    differences,
+    imports,
+    issue_detail,
+    issue_queue,
+    issues,
+    links,
+    sync,
+    worker,
+)
 from services.access import SYSTEM
 from services.connection import Setup
 from services.contacts import ContactFilter
@@ -124,7 +137,7 @@ def test_two_that_were_created_for_the_same_contact_are_a_question(xero: Xero, c
         marked(connection_id, ours, f"Somebody Else{suffix}", xero, suffix)
     tick(connection_id)
     assert (practice_size(), asked(), pairs()) == (1, 2, set())
-    [first, second] = [issues.get_issue(one) for one in issues.issue_ids(IssueFilter())]
+    [first, second] = [issue_detail.get_issue(one) for one in issues.issue_ids(IssueFilter())]
     assert [one.contact_id for one in first.candidates] == [one.contact_id for one in second.candidates] == [ours]
 
 
@@ -153,7 +166,7 @@ def test_what_was_created_for_one_and_says_what_another_says_is_a_question(xero:
     ours, other = add("Ada Archer", "ada@example.com"), add("Somebody Else", "somebody@there.com")
     marked(connection_id, ours, "Somebody Else", xero)
     tick(connection_id)
-    [issue] = [issues.get_issue(one) for one in issues.issue_ids(IssueFilter())]
+    [issue] = [issue_detail.get_issue(one) for one in issues.issue_ids(IssueFilter())]
     assert {one.contact_id for one in issue.candidates} == {ours, other}
     assert pairs() == set()
 
@@ -190,7 +203,7 @@ def test_one_that_a_person_ignored_is_not_linked(xero: Xero, connection_id: str)
     archive.archive_contact(SYSTEM, ours)
     consent()
     tick(connection_id)
-    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
     archive.restore_contact(SYSTEM, ours)
     tick(connection_id, 2)
     assert (practice_size(), asked(), pairs()) == (1, 0, set())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import archive, contacts, create_one, differences, issues, links, policies, sync
+from services import archive, contacts, create_one, differences, issue_answers, issues, links, policies, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.errors import SyncError
@@ -126,7 +126,7 @@ def test_who_was_linked_before_a_creation_was_repeated_is_not_created(
     create_one.create_in_xero(SYSTEM, one, connection_id, anyway=True)
     xero.fault(method="PUT", **LOST)
     failing_tick(connection_id)
-    issues.confirm(SYSTEM, issue, one)
+    issue_answers.confirm(SYSTEM, issue, one)
     if stopped:
         links.stop(SYSTEM, [client.link_id for client in synced()])
     retry_now()

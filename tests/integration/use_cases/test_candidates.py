@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 from models.contact import ContactRow
 from models.match_index import PRACTICE, MatchEntryRow
 from models.suggestion import SuggestionRow
-from services import archive, contact_files, contacts, issues, links, sync, undo
+from services import archive, contact_files, contacts, issue_answers, issue_likely, issues, links, sync, undo
 from services.access import SYSTEM
 from services.candidates import candidates, likeliest, to_begin_with
 from services.db import next_revs, read, write
@@ -136,7 +136,7 @@ def _archive(session: Session, contact_id: str) -> None:
 def test_candidates_that_are_linked_come_last_and_say_with_whom(
     xero: Xero, connection_id: str, asked: tuple[str, str]
 ) -> None:
-    issues.confirm(SYSTEM, issues.list_issues(IssueFilter()).rows[0].issue_id, asked[0])
+    issue_answers.confirm(SYSTEM, issues.list_issues(IssueFilter()).rows[0].issue_id, asked[0])
     add("Bobbie Brown")
     second = xero.create("Robert Browne", "rob@example.com")
     sync.tick(connection_id)
@@ -150,7 +150,7 @@ def test_none_is_chosen_beforehand_when_the_likeliest_is_linked_already(
     xero: Xero, connection_id: str, asked: tuple[str, str]
 ) -> None:
     assert to_begin_with(candidates(connection_id, asked[1])).contact_id == asked[0]  # type: ignore[union-attr]
-    issues.confirm(SYSTEM, issues.list_issues(IssueFilter()).rows[0].issue_id, asked[0])
+    issue_answers.confirm(SYSTEM, issues.list_issues(IssueFilter()).rows[0].issue_id, asked[0])
     add("Robert Browne")
     second = xero.create("Robert Brown", "rob@example.com")
     sync.tick(connection_id)
@@ -164,7 +164,7 @@ def test_none_is_chosen_beforehand_when_the_likeliest_is_linked_already(
 
 def test_an_answered_issue_keeps_no_candidates(connection_id: str, asked: tuple[str, str]) -> None:
     suggest(connection_id)
-    issues.confirm(SYSTEM, issues.list_issues(IssueFilter()).rows[0].issue_id, asked[0])
+    issue_answers.confirm(SYSTEM, issues.list_issues(IssueFilter()).rows[0].issue_id, asked[0])
     suggest(connection_id)
     assert stored(asked[1]) == []
     assert not suggesting.due(connection_id)
@@ -208,9 +208,9 @@ def test_which_issues_likely_mean_somebody_here_is_said_fresh_or_stored_and_of_n
     connection_id: str, asked: tuple[str, str]
 ) -> None:
     [issue_id] = issues.issue_ids(IssueFilter())
-    fresh = issues.likely([issue_id])
+    fresh = issue_likely.likely([issue_id])
     suggest(connection_id)
-    assert issues.likely([issue_id]) == fresh
+    assert issue_likely.likely([issue_id]) == fresh
     assert [(one.xero_name, one.contact_name) for one in fresh] == [("Bob Brown", "Robert Brown")]
     archive.archive_contact(SYSTEM, asked[0])
-    assert issues.likely([issue_id]) == ()
+    assert issue_likely.likely([issue_id]) == ()

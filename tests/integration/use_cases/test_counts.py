@@ -15,6 +15,7 @@ from services import (
     differences,
     excluded,
     imports,
+    issue_queue,
     issues,
     links,
     news,
@@ -40,7 +41,7 @@ def test_an_issue_that_was_put_off_comes_back_in_the_numbers_and_in_the_list(xer
     add("Ada Archer", "ada@example.com")
     xero.create("Ada Archer", "other@example.com")
     run_import(connection_id)
-    issues.defer(SYSTEM, issues.issue_ids(IssueFilter()), "tomorrow")
+    issue_queue.defer(SYSTEM, issues.issue_ids(IssueFilter()), "tomorrow")
     assert overview.get_overview().issues == overview.get_to_resolve().issues == 0
     with time_machine.travel(now() + timedelta(days=2), tick=False):
         assert issues.list_issues(IssueFilter()).total == 1

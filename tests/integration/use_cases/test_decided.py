@@ -5,7 +5,7 @@ from alembic import command
 from sqlmodel import col, select
 
 from models.difference import DifferenceRow
-from services import decided, differences, issues, links, sync, timeline, undo
+from services import decided, differences, issue_answers, issues, links, sync, timeline, undo
 from services.access import Principal, Role
 from services.db import Database, read
 from services.issues import IssueFilter
@@ -77,7 +77,7 @@ def test_a_question_about_one_contact_is_never_taken_for_one_about_another_in_th
     ada = add("Ada Archer", "ours@1.example")
     xero.create("Ada Archer", "theirs@1.example")
     run_import(connection_id)
-    issues.confirm(EDITOR, issues.issue_ids(IssueFilter())[0], ada)
+    issue_answers.confirm(EDITOR, issues.issue_ids(IssueFilter())[0], ada)
     [asked] = differences.difference_ids(field="email")
     ben = link_with_ben()
     [skipped] = differences.choose(EDITOR, [asked], "xero").skipped

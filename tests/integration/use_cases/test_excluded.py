@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import connection, excluded, issues, sync, undo
+from services import connection, excluded, issue_queue, issues, sync, undo
 from services.access import SYSTEM
 from services.connection import Setup
 from services.contacts import ContactFilter, list_contacts
@@ -64,12 +64,12 @@ def test_who_was_put_off_and_then_ignored_is_asked_about_at_once_when_let_in(xer
     xero.create("Sue Supplier", "other@example.com")
     run_import(connection_id)
     ids = issues.issue_ids(IssueFilter())
-    issues.defer(SYSTEM, ids, "month")
-    issues.ignore(SYSTEM, ids)
+    issue_queue.defer(SYSTEM, ids, "month")
+    issue_queue.ignore(SYSTEM, ids)
     command = let_in(SYSTEM, excluded_ids(ExcludedFilter())).command
     assert issues.issue_ids(IssueFilter()) == ids
     assert undo.undo_command(SYSTEM, command).done == 1
-    issues.unignore(SYSTEM, ids)
+    issue_queue.unignore(SYSTEM, ids)
     assert issues.issue_ids(IssueFilter()) == ids
 
 

@@ -2,7 +2,19 @@
 
 import pytest
 
-from services import connection, create_one, excluded, issues, links, overview, sync, undo
+from services import (
+    connection,
+    create_one,
+    excluded,
+    issue_answers,
+    issue_detail,
+    issue_queue,
+    issues,
+    links,
+    overview,
+    sync,
+    undo,
+)
 from services.access import SYSTEM
 from services.connection import Setup
 from services.excluded import ExcludedCounts, ExcludedFilter, list_excluded
@@ -97,10 +109,10 @@ def test_who_was_ignored_and_left_the_filter_is_let_in_and_not_asked_about_behin
     xero: Xero, customers: str, nell: str
 ) -> None:
     ids = issues.issue_ids(IssueFilter())
-    command = issues.ignore(SYSTEM, ids).command
+    command = issue_queue.ignore(SYSTEM, ids).command
     xero.change(nell, IsSupplier=True)
     look(customers)
-    assert reasons(issues.unignore(SYSTEM, ids)) == [LEFT_OUT]
+    assert reasons(issue_queue.unignore(SYSTEM, ids)) == [LEFT_OUT]
     assert reasons(undo.undo_command(SYSTEM, command)) == [LEFT_OUT]
     assert (asked(), left_out()) == ([], ["Nell Neither"])
     assert excluded.let_in(SYSTEM, excluded.excluded_ids(ExcludedFilter())).done == 1
@@ -111,8 +123,8 @@ def test_a_match_that_is_undone_after_the_filter_left_its_contact_out_is_not_ask
     customers: str, nell: str
 ) -> None:
     [issue] = issues.issue_ids(IssueFilter())
-    [candidate] = issues.get_issue(issue).candidates
-    command = issues.confirm(SYSTEM, issue, candidate.contact_id)
+    [candidate] = issue_detail.get_issue(issue).candidates
+    command = issue_answers.confirm(SYSTEM, issue, candidate.contact_id)
     keep(customers, Setup("customers", False, "Client", "create"))
     assert undo.undo_command(SYSTEM, command).done == 1
     assert (asked(), left_out()) == ([], ["Nell Neither"])

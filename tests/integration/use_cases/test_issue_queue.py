@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models.issue import IssueRow
-from services import activity, differences, issue_answers, issues, jobs, overview, sync, undo
+from services import activity, differences, issue_answers, issue_detail, issue_queue, issues, jobs, overview, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter
 from services.db import Database, write
@@ -48,7 +48,7 @@ def only() -> str:
 
 def shown() -> dict[str, str]:
     """What a person would confirm together: issue → contact."""
-    return {one.issue_id: one.contact_id for one in issues.pairings(issues.issue_ids(IssueFilter())).pairs}
+    return {one.issue_id: one.contact_id for one in issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs}
 
 
 def test_reasons_are_precise_counted_and_filtered_and_scores_sorted(xero: Xero, connection_id: str) -> None:
@@ -74,7 +74,7 @@ def test_looking_whom_many_mean_says_how_far_it_is(
     monkeypatch.setattr(issue_answers, "BATCH", 2)
     far: list[tuple[int, int]] = []
     with jobs.watched(lambda done, total: far.append((done, total))):
-        found = issues.pairings(issues.issue_ids(IssueFilter(sort="name")))
+        found = issue_answers.pairings(issues.issue_ids(IssueFilter(sort="name")))
     assert far == [(2, 3), (3, 3)]
     assert [(one.xero_name, one.contact_name) for one in found.pairs] == [
         ("Alpha", "Alpha Ltd"),
@@ -85,13 +85,13 @@ def test_looking_whom_many_mean_says_how_far_it_is(
 
 def test_the_safest_are_confirmed_together_and_undone_together(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Alpha Ltd", "Alpha"), ("Beta", "Beta Limited"), ("Robert Brown", "Bob Brown"))
-    found = issues.pairings(issues.issue_ids(IssueFilter()))
+    found = issue_answers.pairings(issues.issue_ids(IssueFilter()))
     assert [(one.xero_name, one.contact_name) for one in found.pairs] == [
         ("Alpha", "Alpha Ltd"),
         ("Beta Limited", "Beta"),
     ]
     assert [one.name for one in found.skipped] == ["Bob Brown"]
-    report = issues.confirm_all(SYSTEM, shown())
+    report = issue_answers.confirm_all(SYSTEM, shown())
     assert (report.done, len(synced())) == (2, 2)
     assert undo.undo_command(SYSTEM, report.command).done == 2
     assert (len(synced()), len(listed())) == (0, 3)
@@ -102,9 +102,9 @@ def test_whose_name_stays_is_chosen_for_all_of_the_safest_at_once(
     xero: Xero, connection_id: str, names: str, stays: str
 ) -> None:
     ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
-    [pair] = issues.pairings(issues.issue_ids(IssueFilter())).pairs
+    [pair] = issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs
     assert pair.names_differ
-    report = issues.confirm_all(SYSTEM, shown(), names)
+    report = issue_answers.confirm_all(SYSTEM, shown(), names)
     sync.tick(connection_id)
     [item] = synced()
     assert (report.done, item.name, xero.contact(item.xero_id)["Name"]) == (1, stays, stays)
@@ -113,10 +113,10 @@ def test_whose_name_stays_is_chosen_for_all_of_the_safest_at_once(
 
 def test_a_choice_for_all_names_is_undone_with_the_links(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
-    report = issues.confirm_all(SYSTEM, shown(), "xero")
+    report = issue_answers.confirm_all(SYSTEM, shown(), "xero")
     assert undo.undo_command(SYSTEM, report.command).done == 1
     assert ([item.xero_name for item in listed()], synced()) == (["Alpha"], [])
-    assert [one.contact_name for one in issues.pairings(issues.issue_ids(IssueFilter())).pairs] == ["Alpha Ltd"]
+    assert [one.contact_name for one in issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs] == ["Alpha Ltd"]
 
 
 def test_one_whose_best_contact_changed_since_is_refused_and_never_linked_with_another(
@@ -127,7 +127,7 @@ def test_one_whose_best_contact_changed_since_is_refused_and_never_linked_with_a
     edit(chosen[only()], name="Somebody Else")
     add("Alpha Limited", "c0@example.com")
     suggest(connection_id)
-    report = issues.confirm_all(SYSTEM, chosen)
+    report = issue_answers.confirm_all(SYSTEM, chosen)
     assert [one.reason for one in report.skipped] == ["Another contact of yours fits best by now. Look at it again."]
     assert synced() == []
 
@@ -141,7 +141,7 @@ def test_twins_on_either_side_are_not_of_the_safest_kind(xero: Xero, connection_
     ask(xero, connection_id)
     add("Beta Ltd", "beta@example.com")
     sync.tick(connection_id)
-    found = issues.pairings(issues.issue_ids(IssueFilter()))
+    found = issue_answers.pairings(issues.issue_ids(IssueFilter()))
     assert found.pairs == ()
     assert {one.reason for one in found.skipped} >= {"Several contacts of yours fit it equally well."}
 
@@ -149,10 +149,10 @@ def test_twins_on_either_side_are_not_of_the_safest_kind(xero: Xero, connection_
 def test_one_that_is_linked_already_is_left_out(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
     chosen = shown()
-    issues.confirm(SYSTEM, only(), chosen[only()])
+    issue_answers.confirm(SYSTEM, only(), chosen[only()])
     xero.create("Alpha, Ltd.", "c0@example.com")
     sync.tick(connection_id)
-    assert issues.pairings(issues.issue_ids(IssueFilter())).pairs == ()
+    assert issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs == ()
 
 
 @pytest.mark.parametrize(("winner", "name"), [("practice", "Robert Brown"), ("xero", "Bob Brown")])
@@ -162,10 +162,10 @@ def test_what_stays_is_chosen_at_confirm_and_is_then_on_both_sides(
     contact_id = add("Robert Brown", "rob@example.com")
     xero_id = xero.create("Bob Brown", "rob@example.com", Phones=PHONE)
     run_import(connection_id)
-    shown = issues.get_issue(only())
-    before = issues.preview(shown, shown.candidates[0], {Field.NAME: winner})
+    shown = issue_detail.get_issue(only())
+    before = issue_detail.preview(shown, shown.candidates[0], {Field.NAME: winner})
     assert (before.fields[0].practice_after, before.fields[0].xero_after) == (name, name)
-    issues.confirm(SYSTEM, only(), contact_id, {Field.NAME: winner}, before.versions)
+    issue_answers.confirm(SYSTEM, only(), contact_id, {Field.NAME: winner}, before.versions)
     sync.tick(connection_id)
     assert (contact(contact_id).name, xero.contact(xero_id)["Name"]) == (name, name)
     assert differences.list_differences().total == 0
@@ -178,7 +178,7 @@ def test_such_a_confirmation_is_undone_with_everything_as_it_was(xero: Xero, con
     xero_id = xero.create("Bob Brown", "rob@example.com", Phones=PHONE)
     run_import(connection_id)
     before, issue_id = contact(contact_id), only()
-    command = issues.confirm(SYSTEM, issue_id, contact_id, {Field.NAME: winner})
+    command = issue_answers.confirm(SYSTEM, issue_id, contact_id, {Field.NAME: winner})
     assert undo.undo_command(SYSTEM, command).done == 1
     assert (contact(contact_id), synced(), only()) == (before, [], issue_id)
     sync.tick(connection_id)
@@ -187,27 +187,27 @@ def test_such_a_confirmation_is_undone_with_everything_as_it_was(xero: Xero, con
 
 def test_what_changed_since_it_was_shown_is_not_confirmed(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
-    shown = issues.get_issue(only())
+    shown = issue_detail.get_issue(only())
     contact_id = shown.candidates[0].contact_id
-    seen = issues.preview(shown, shown.candidates[0]).versions
+    seen = issue_detail.preview(shown, shown.candidates[0]).versions
     edit(contact_id, name="Robbie Brown")
     with pytest.raises(MovedOn):
-        issues.confirm(SYSTEM, only(), contact_id, {Field.NAME: "xero"}, seen)
+        issue_answers.confirm(SYSTEM, only(), contact_id, {Field.NAME: "xero"}, seen)
     with pytest.raises(MovedOn):
-        issues.confirm(SYSTEM, only(), contact_id, {Field.EMAIL: "xero"})
+        issue_answers.confirm(SYSTEM, only(), contact_id, {Field.EMAIL: "xero"})
     assert synced() == []
 
 
 def test_what_is_put_off_leaves_the_list_until_its_day_and_can_be_brought_back(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
     issue_id = only()
-    assert issues.defer(SYSTEM, [issue_id], "week").done == 1
+    assert issue_queue.defer(SYSTEM, [issue_id], "week").done == 1
     assert (listed(), overview.get_overview().issues) == ([], 0)
     assert [item.issue_id for item in listed(state="deferred")] == [issue_id]
-    issues.bring_back(SYSTEM, [issue_id])
+    issue_queue.bring_back(SYSTEM, [issue_id])
     assert only() == issue_id
-    assert len(issues.bring_back(SYSTEM, [issue_id]).skipped) == 1
-    issues.defer(SYSTEM, [issue_id], "tomorrow")
+    assert len(issue_queue.bring_back(SYSTEM, [issue_id]).skipped) == 1
+    issue_queue.defer(SYSTEM, [issue_id], "tomorrow")
     with write() as session:
         session.execute(update(IssueRow).values(deferred_until=datetime.now(UTC) - timedelta(minutes=2)))
     assert only() == issue_id
@@ -222,34 +222,34 @@ def test_days_begin_in_the_practices_zone(database: Database) -> None:
 
 def test_a_note_is_kept_and_all_of_it_is_in_the_log(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
-    issues.set_note(SYSTEM, only(), "  asked\nthe client ")
+    issue_queue.set_note(SYSTEM, only(), "  asked\nthe client ")
     assert listed()[0].note == "asked the client"
-    issues.defer(SYSTEM, [only()], "month")
+    issue_queue.defer(SYSTEM, [only()], "month")
     actions = {entry.action for entry in activity.list_activity(ActivityFilter()).rows}
     assert {"issue.noted", "issue.deferred"} <= actions
     [deferred] = issues.issue_ids(IssueFilter(state="deferred"))
     with pytest.raises(BadInput):
-        issues.set_note(SYSTEM, deferred, "x" * 501)
+        issue_queue.set_note(SYSTEM, deferred, "x" * 501)
 
 
 def test_a_note_that_somebody_else_changed_meanwhile_is_not_overwritten(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
-    issues.set_note(SYSTEM, only(), "Asked the client", "")
+    issue_queue.set_note(SYSTEM, only(), "Asked the client", "")
     with pytest.raises(MovedOn):
-        issues.set_note(SYSTEM, only(), "Call him", "")
+        issue_queue.set_note(SYSTEM, only(), "Call him", "")
     assert listed()[0].note == "Asked the client"
-    assert issues.set_note(SYSTEM, only(), "Asked the client", "") == ""
-    assert issues.set_note(SYSTEM, only(), "Call him", "Asked the client")
+    assert issue_queue.set_note(SYSTEM, only(), "Asked the client", "") == ""
+    assert issue_queue.set_note(SYSTEM, only(), "Call him", "Asked the client")
 
 
 def test_a_viewer_may_do_none_of_it(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
     vera = Principal("vera", "Vera", Role.VIEWER)
     for act in (
-        lambda: issues.confirm_all(vera, {}),
-        lambda: issues.defer(vera, [only()], "week"),
-        lambda: issues.bring_back(vera, [only()]),
-        lambda: issues.set_note(vera, only(), "x"),
+        lambda: issue_answers.confirm_all(vera, {}),
+        lambda: issue_queue.defer(vera, [only()], "week"),
+        lambda: issue_queue.bring_back(vera, [only()]),
+        lambda: issue_queue.set_note(vera, only(), "x"),
     ):
         with pytest.raises(Forbidden):
             act()

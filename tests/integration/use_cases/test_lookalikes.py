@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from models.suggestion import SuggestionRow
-from services import connection, create_many, create_one, excluded, issues, links, sync
+from services import connection, create_many, create_one, excluded, issue_answers, issue_queue, issues, links, sync
 from services.access import SYSTEM
 from services.create_many import plan_creation
 from services.db import database, read, write
@@ -68,15 +68,15 @@ def test_the_likely_candidate_of_an_open_issue_is_not_created_with_others(connec
 def test_a_deferred_issue_keeps_its_candidate_back_and_a_far_candidate_is_free(
     connection_id: str, waiting: str
 ) -> None:
-    issues.defer(SYSTEM, issues.issue_ids(IssueFilter()), "week")
+    issue_queue.defer(SYSTEM, issues.issue_ids(IssueFilter()), "week")
     assert "is deferred" in refused(connection_id, waiting)[TWIN[0]]
-    issues.bring_back(SYSTEM, issues.issue_ids(IssueFilter(state="deferred")))
+    issue_queue.bring_back(SYSTEM, issues.issue_ids(IssueFilter(state="deferred")))
     likely(waiting, 69.0)
     assert plan_creation(connection_id, (waiting,)).ready == (waiting,)
 
 
 def test_an_answered_issue_lets_the_others_go(connection_id: str, waiting: str) -> None:
-    issues.create_contact(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_answers.create_contact(SYSTEM, issues.issue_ids(IssueFilter()))
     assert plan_creation(connection_id, (waiting,)).ready == (waiting,)
 
 
@@ -100,10 +100,10 @@ def test_a_billing_email_of_an_unlinked_contact_in_xero_keeps_ours_back(xero: Xe
     excluded.let_in(SYSTEM, excluded.excluded_ids(ExcludedFilter()))
     sync.tick(connection_id)
     assert "waits in Resolve Match Issues" in refused(connection_id, contact_id)["Quite Different"]
-    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
     assert "is ignored" in refused(connection_id, contact_id)["Quite Different"]
-    issues.unignore(SYSTEM, issues.issue_ids(IssueFilter(state="ignored")))
-    issues.create_contact(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_queue.unignore(SYSTEM, issues.issue_ids(IssueFilter(state="ignored")))
+    issue_answers.create_contact(SYSTEM, issues.issue_ids(IssueFilter()))
     assert plan_creation(connection_id, (contact_id,)).ready == (contact_id,)  # linked by now: a shared mailbox
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import connection, contacts, differences, issues, overview, sync
+from services import connection, contacts, differences, issue_answers, issue_detail, issue_queue, issues, overview, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.errors import MovedOn
@@ -26,29 +26,29 @@ def open_issues() -> list[IssueItem]:
 
 
 def test_an_issue_shows_both_contacts(issue: IssueItem) -> None:
-    detail = issues.get_issue(issue.issue_id)
+    detail = issue_detail.get_issue(issue.issue_id)
     assert (issue.reason, detail.xero.name) == ("partial_email", "Bob Brown")
     assert [candidate.contact.name for candidate in detail.candidates] == ["Robert Brown"]
 
 
 def test_confirm_match_links_and_asks_about_what_differs(issue: IssueItem) -> None:
-    candidate = issues.get_issue(issue.issue_id).candidates[0]
-    issues.confirm(SYSTEM, issue.issue_id, candidate.contact_id)
+    candidate = issue_detail.get_issue(issue.issue_id).candidates[0]
+    issue_answers.confirm(SYSTEM, issue.issue_id, candidate.contact_id)
     assert open_issues() == []
     assert [row.name for row in synced()] == ["Robert Brown"]
     assert [row.field for row in differences.list_differences().rows] == [Field.NAME]
 
 
 def test_an_answered_issue_cannot_be_answered_again(issue: IssueItem) -> None:
-    candidate = issues.get_issue(issue.issue_id).candidates[0]
-    issues.confirm(SYSTEM, issue.issue_id, candidate.contact_id)
+    candidate = issue_detail.get_issue(issue.issue_id).candidates[0]
+    issue_answers.confirm(SYSTEM, issue.issue_id, candidate.contact_id)
     with pytest.raises(MovedOn):
-        issues.confirm(SYSTEM, issue.issue_id, candidate.contact_id)
-    assert issues.create_contact(SYSTEM, [issue.issue_id]).done == 0
+        issue_answers.confirm(SYSTEM, issue.issue_id, candidate.contact_id)
+    assert issue_answers.create_contact(SYSTEM, [issue.issue_id]).done == 0
 
 
 def test_create_new_contact_answers_an_issue(issue: IssueItem) -> None:
-    assert issues.create_contact(SYSTEM, [issue.issue_id]).done == 1
+    assert issue_answers.create_contact(SYSTEM, [issue.issue_id]).done == 1
     assert open_issues() == []
     assert [row.name for row in synced()] == ["Bob Brown"]
     assert contacts.list_contacts(ContactFilter()).total == 2
@@ -57,12 +57,12 @@ def test_create_new_contact_answers_an_issue(issue: IssueItem) -> None:
 def test_an_ignored_contact_is_not_asked_about_again_until_taken_back(
     connection_id: str, xero: Xero, issue: IssueItem
 ) -> None:
-    issues.ignore(SYSTEM, [issue.issue_id])
+    issue_queue.ignore(SYSTEM, [issue.issue_id])
     xero.change(issue.xero_id, EmailAddress="other@example.com")
     sync.tick(connection_id)
     assert open_issues() == []
     assert issues.list_issues(IssueFilter(state="ignored")).total == 1
-    issues.unignore(SYSTEM, [issue.issue_id])
+    issue_queue.unignore(SYSTEM, [issue.issue_id])
     sync.tick(connection_id)
     assert [row.name for row in synced()] == ["Bob Brown"]
 
@@ -86,7 +86,7 @@ def test_two_practice_contacts_that_match_fully_are_a_question(xero: Xero, conne
     xero.create("Twin Ltd", "twin@example.com")
     run_import(connection_id)
     [found] = open_issues()
-    assert (found.reason, len(issues.get_issue(found.issue_id).candidates)) == ("ambiguous", 2)
+    assert (found.reason, len(issue_detail.get_issue(found.issue_id).candidates)) == ("ambiguous", 2)
     assert synced() == []
 
 
@@ -113,7 +113,7 @@ def test_nobody_is_asked_about_who_is_not_in_use_in_xero_any_more(
 def test_who_is_restored_in_xero_is_asked_about_again_with_the_note(
     xero: Xero, connection_id: str, issue: IssueItem
 ) -> None:
-    issues.set_note(SYSTEM, issue.issue_id, "Ask Rob")
+    issue_queue.set_note(SYSTEM, issue.issue_id, "Ask Rob")
     xero.archive(issue.xero_id)
     delta_is_due()
     sync.tick(connection_id)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from models.activity import ActivityRow
-from services import differences, excluded, issues, policies, sync, sync_states, trends
+from services import differences, excluded, issue_answers, issue_queue, issues, policies, sync, sync_states, trends
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import Database, write
@@ -99,12 +99,12 @@ def test_an_entry_about_a_match_issue_leads_to_it_as_long_as_it_is_not_answered(
         return entry.asked_about, entry.standing
 
     assert stands() == ("Bob Brown", "asked")
-    issues.defer(SYSTEM, [issue], "tomorrow")
+    issue_queue.defer(SYSTEM, [issue], "tomorrow")
     assert stands() == ("Bob Brown", "deferred")
-    issues.ignore(SYSTEM, [issue])
+    issue_queue.ignore(SYSTEM, [issue])
     assert stands() == ("Bob Brown", "ignored")
-    issues.unignore(SYSTEM, [issue])
-    issues.create_contact(SYSTEM, [issue])
+    issue_queue.unignore(SYSTEM, [issue])
+    issue_answers.create_contact(SYSTEM, [issue])
     assert stands() == ("Bob Brown", "")
 
 
@@ -140,7 +140,7 @@ def test_the_excluded_are_counted_as_they_are_listed(database: Database, xero: X
     xero.create("Nina Neither", "nina@example.com", customer=False)
     xero.archive(xero.create("Old Client", "old@example.com"))
     run_import(connection_id)
-    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
     everybody = list_excluded(ExcludedFilter())
     in_use = list_excluded(ExcludedFilter(reason=excluded.IN_USE)).total
     assert excluded.count_excluded() == ExcludedCounts(in_use, 1)

@@ -4,7 +4,19 @@ import pytest
 
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from services import archive, clients, connection, contacts, decided, differences, issues, links, sync, undo
+from services import (
+    archive,
+    clients,
+    connection,
+    contacts,
+    decided,
+    differences,
+    issue_answers,
+    issues,
+    links,
+    sync,
+    undo,
+)
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
@@ -98,7 +110,7 @@ def test_new_contacts_are_undone_each_on_its_own_and_one_that_another_organisati
         add(name, f"{name[:3]}@example.com".lower())
         xero.create(name, "")
     run_import(connection_id)
-    command = issues.create_contact(SYSTEM, issues.issue_ids(IssueFilter())).command
+    command = issue_answers.create_contact(SYSTEM, issues.issue_ids(IssueFilter())).command
     with write() as session:
         other = ConnectionRow(tenant_id="other", name="Other", state="connected")
         session.add(other)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import archive, brake, contact_files, contacts, create_many, issues, sync, undo
+from services import archive, brake, contact_files, contacts, create_many, issue_answers, issues, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
@@ -157,7 +157,7 @@ def test_who_waits_for_an_answer_about_a_contact_that_the_file_added_is_answered
     sync.tick(connection_id)
     [issue] = issues.list_issues(IssueFilter()).rows
     assert issue.candidate_name == ""
-    assert issues.create_contact(SYSTEM, [issue.issue_id]).done == 1
+    assert issue_answers.create_contact(SYSTEM, [issue.issue_id]).done == 1
 
 
 def test_nothing_of_a_file_is_undone_when_all_that_it_added_has_moved_on() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import connection, excluded, issues, sync, undo
+from services import connection, excluded, issue_queue, issues, sync, undo
 from services.access import SYSTEM
 from services.connection import Setup
 from services.excluded import ExcludedFilter, list_excluded
@@ -68,7 +68,7 @@ def test_after_it_a_question_is_taken_back_and_what_is_linked_says_so(suppliers:
 def test_an_ignored_contact_is_ignored_again_as_it_was(suppliers: str) -> None:
     excluded.let_in(SYSTEM, keys("Sue"))
     sync.tick(suppliers)
-    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
     assert preview_let_in(keys("Sue")).groups == (Group("ask", 1, ("Sue Supplier",)),)
     command = excluded.let_in(SYSTEM, keys("Sue")).command
     sync.tick(suppliers)
@@ -79,7 +79,7 @@ def test_an_ignored_contact_is_ignored_again_as_it_was(suppliers: str) -> None:
 def test_a_question_that_was_answered_since_is_not_taken_back(suppliers: str) -> None:
     command = excluded.let_in(SYSTEM, keys("Sue")).command
     sync.tick(suppliers)
-    issues.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
     [skipped] = undo.undo_command(SYSTEM, command).skipped
     assert skipped.reason == "It has been answered since."
 

@@ -1,6 +1,6 @@
 """Undo where several organisations know a contact: what one of them needs is not taken away by what is undone there."""
 
-from services import issues, links, undo
+from services import issue_answers, issues, links, undo
 from services.access import SYSTEM
 from services.db import Database
 from services.issues import IssueFilter
@@ -17,7 +17,7 @@ def test_a_new_contact_that_another_organisation_may_take_up_again_stays_and_tak
     first, second = (connected(xero, tenant_id) for tenant_id in several(xero, 2))
     first.create("Nina Nord", "nina@example.com")
     tick(first.connection_id)
-    created = issues.create_contact(SYSTEM, issues.issue_ids(IssueFilter())).command
+    created = issue_answers.create_contact(SYSTEM, issues.issue_ids(IssueFilter())).command
     [nina] = [one.contact_id for one in synced()]
     there = second.create("Nina Nord", "nina@example.com")
     tick(second.connection_id)
