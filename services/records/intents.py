@@ -146,7 +146,7 @@ def wake(session: Session, connection_id: str) -> None:
     """Ask the worker to look at a connection now rather than at its next turn."""
     connection = session.get(ConnectionRow, connection_id)
     if connection is not None:
-        connection.next_tick_at = now()
+        connection.next_tick_at = session.info.setdefault("woken", now())  # the same for all, to be written once
 
 
 def wake_all(session: Session) -> None:
