@@ -32,7 +32,7 @@ def dress() -> None:
 
 def entitle(title: str) -> None:
     """Name the browser's tab, and the entry in its history, after what the page shows."""
-    st.set_page_config(f"{text.one_line(title)} · {NAME}")
+    st.set_page_config(f"{text.isolated(text.one_line(title))} · {NAME}")
 
 
 @contextmanager
