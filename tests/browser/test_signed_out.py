@@ -67,6 +67,7 @@ def test_a_wrong_password_is_refused_in_words_that_do_not_say_which_part_was_wro
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Wrong username or password")).to_be_visible()
+    expect(page.get_by_text("an admin can reset it")).to_be_visible()
 
 
 @pytest.mark.parametrize("_time", range(3))

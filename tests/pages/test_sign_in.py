@@ -14,7 +14,7 @@ from streamlit.elements.widgets import button
 from streamlit.testing.v1 import AppTest
 
 from models.base import now
-from pages.components import account, cookie, table, undo_bar
+from pages.components import account, cookie, session, table, undo_bar
 from services import first_run, issues, users, worker
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
@@ -54,7 +54,7 @@ def test_the_right_password_leads_in(people: None) -> None:
 @pytest.mark.parametrize(("username", "password"), [("ada", "wrong"), ("nobody", PASSWORD), ("ada", "x" * 100)])
 def test_a_wrong_name_or_password_gets_one_and_the_same_answer(people: None, username: str, password: str) -> None:
     screen = sign_in(username, password)
-    assert [error.value for error in screen.error] == ["Wrong username or password."]
+    assert [error.value for error in screen.error] == [session.WRONG]
     assert not screen.title
 
 
@@ -68,8 +68,8 @@ def test_a_disabled_account_does_not_tell_its_password_to_who_tries_long_enough(
     users.disable(SYSTEM, "vera")
     for _ in range(get_settings().lock_after_failures):
         screen = sign_in("vera", "wrong")
-        assert [error.value for error in screen.error] == ["Wrong username or password."]
-    assert [error.value for error in sign_in("vera", PASSWORD).error] == ["Wrong username or password."]
+        assert [error.value for error in screen.error] == [session.WRONG]
+    assert [error.value for error in sign_in("vera", PASSWORD).error] == [session.WRONG]
 
 
 def test_disabling_a_user_ends_the_session_they_are_in(people: None) -> None:
