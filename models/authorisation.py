@@ -17,6 +17,5 @@ class AuthorisationRow(Table, table=True):
     expires_at: datetime
     version: int = 1
     xero_user: str = ""
-    created_by: str = ""
     created_at: datetime = Field(default_factory=now)
     ended_at: datetime | None = None

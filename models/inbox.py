@@ -1,10 +1,8 @@
 """The webhook inbox: Xero contacts that were named as changed, until they are read."""
 
-from datetime import datetime
-
 from sqlmodel import Field
 
-from models.base import Table, now
+from models.base import Table
 
 
 class InboxRow(Table, table=True):
@@ -15,4 +13,3 @@ class InboxRow(Table, table=True):
     key: str = Field(primary_key=True)
     connection_id: str = Field(foreign_key="connection.id", index=True)
     xero_id: str
-    received_at: datetime = Field(default_factory=now)

@@ -7,6 +7,10 @@ from sqlmodel import Field
 
 from models.base import Json, Table, json_field, new_id, now
 
+CREATE = "create"
+UPDATE = "update"
+ARCHIVE = "archive"
+
 NEW = "new"
 SENT = "sent"
 LATER = "later"
@@ -17,7 +21,8 @@ OPEN_STATES = (NEW, SENT)
 
 
 class IntentRow(Table, table=True):
-    """`body` holds the values to write by field, and is frozen once they may be on the wire, which `sent` means.
+    """`kind` and `state` are each one of the constants above. `body` holds the values to write by field, and is frozen
+    once they may be on the wire, which `sent` means.
 
     `expected` are the values that a change replaces, as Xero told them when it was planned; a field that is not in
     it was blank. `why` says per field what made us write it; of a creation, under `archive`, who archived the contact
@@ -50,7 +55,6 @@ class IntentRow(Table, table=True):
     expected: Json = json_field()
     why: Json = json_field()
     state: str = NEW
-    batch_key: str = ""
     attempts: int = 0
     not_before: datetime | None = None
     error: str = ""

@@ -17,14 +17,14 @@ class IssueRow(Table, table=True):
 
     Until `deferred_until` an open issue is not asked. `note` is what people wrote about it.
     `name_key` repeats the Xero contact's, so that the list is sorted within one index; `models/copies.py` keeps it.
-    `difference` repeats that of the best candidate, so that reasons are counted within one index; triggers on
+    `resemblance` repeats that of the best candidate, so that reasons are counted within one index; triggers on
     `suggestion` and `issue` keep it, since candidates are stored without their issues at hand.
     """
 
     __tablename__ = "issue"
     __table_args__ = (
         Index("uq_issue_xero_contact", "connection_id", "xero_id", unique=True),
-        Index("ix_issue_reason", "connection_id", "state", "deferred_until", "reason", "difference"),
+        Index("ix_issue_reason", "connection_id", "state", "deferred_until", "reason", "resemblance"),
         Index("ix_issue_name", "state", "name_key", "id", "connection_id", "reason", "deferred_until"),
         Index("ix_issue_time", "state", "created_at", "id", "connection_id", "reason", "deferred_until"),
     )
@@ -35,7 +35,7 @@ class IssueRow(Table, table=True):
     reason: str
     state: str = OPEN
     name_key: str = ""
-    difference: str = ""
+    resemblance: str = ""
     candidates: Json = json_field()
     created_at: datetime = Field(default_factory=now)
     resolved_at: datetime | None = None

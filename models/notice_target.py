@@ -30,6 +30,5 @@ class NoticeTargetRow(Table, table=True):
     digest_hour: int = 8
     with_names: bool = False
     digest_until: datetime | None = None
-    created_by: str
     created_at: datetime = Field(default_factory=now)
     changed_at: datetime = Field(default_factory=now)

@@ -9,8 +9,8 @@ from models.base import Json, Table, json_field
 class SuggestionRow(Table, table=True):
     """The candidate at `rank`, counted from 1, for a Xero contact without a partner. `score` is 0 to 100.
 
-    `parts` holds what the score is made of: {"parts": [[about, label, points], …]}. `difference` is the key of how
-    the two differ (`services.reconcile.difference`), which an issue repeats of its best candidate.
+    `parts` holds what the score is made of: {"parts": [[about, label, points], …]}. `resemblance` is a key of
+    `services.reconcile.resemblance`: how the two resemble each other, which an issue repeats of its best candidate.
     """
 
     __tablename__ = "suggestion"
@@ -21,5 +21,5 @@ class SuggestionRow(Table, table=True):
     rank: int = Field(primary_key=True)
     contact_id: str = Field(foreign_key="contact.id")
     score: float
-    difference: str = ""
+    resemblance: str = ""
     parts: Json = json_field()

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.base import now
 from models.contact import ContactRow
-from models.intent import SENT
+from models.intent import ARCHIVE, SENT
 from models.link import ARCHIVED_IN_PRACTICE, BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
@@ -21,7 +21,7 @@ from services.records.activity import record
 from services.records.bulk import Report, each
 from services.records.connections import NOT_CONNECTED, reaches_xero
 from services.records.creations import drop_held, note_wish
-from services.records.intents import ARCHIVE, drop_open, latest_intent, open_intent, unwish, wake_all
+from services.records.intents import drop_open, latest_intent, open_intent, unwish, wake_all
 from services.records.links import contact_name
 from services.records.values import contact_row, name_of
 from services.steps.archiving import ask_to_archive

@@ -21,7 +21,7 @@ from services.records.values import contact_of
 from services.steps.life import REASONS, cause_of
 from services.steps.planning import plan_of
 
-__all__ = ["ALWAYS_ALLOWED", "Brake", "Group", "Held", "Part", "get_brake", "list_held", "release"]
+__all__ = ["ALWAYS_ALLOWED", "Brake", "Held", "HeldField", "HeldGroup", "get_brake", "list_held", "release"]
 
 GROUPS = {
     "ending": "would stop syncing, because they were archived, merged or removed in Xero",
@@ -35,7 +35,7 @@ NONE = "–"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HeldField:
     """How many contacts would lose a field or have it changed. `what` completes "30 contacts …"."""
 
     what: str
@@ -43,16 +43,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class HeldGroup:
     """Contacts that one kind of change would meet. `what` completes "30 contacts …"; `first` are some names.
 
-    `parts` say which of their fields would be overwritten, what is lost first.
+    `fields` say which fields would be overwritten, what is lost first.
     """
 
     what: str
     count: int
     first: tuple[str, ...]
-    parts: tuple[Part, ...] = ()
+    fields: tuple[HeldField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Brake:
     braked_at: datetime
     reason: str
     links: int
-    groups: tuple[Group, ...]
+    groups: tuple[HeldGroup, ...]
     until: int
 
     @property
@@ -157,11 +157,11 @@ def _overwritten(field: Field, now: Value, then: Value) -> str:
     return f"{field.label}: {str(now) or NONE} → {str(then) or NONE}"
 
 
-def _group(session: Session, kept: Json, kind: str) -> Group:
+def _group(session: Session, kept: Json, kind: str) -> HeldGroup:
     met = {Met(where, Field(field), cleared): count for where, field, cleared, count in kept.get("fields", [])}
-    fields = {one: count for one, count in met.items() if one.where == WHERE.get(kind)}
-    parts = tuple(Part(f"would {what}", count) for count, what in told(0, fields))
-    return Group(GROUPS[kind], kept["counts"][kind], _names(session, kept["first"][kind]), parts)
+    there = {one: count for one, count in met.items() if one.where == WHERE.get(kind)}
+    fields = tuple(HeldField(f"would {what}", count) for count, what in told(0, there))
+    return HeldGroup(GROUPS[kind], kept["counts"][kind], _names(session, kept["first"][kind]), fields)
 
 
 def _names(session: Session, link_ids: list[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.contact import ContactRow
-from models.intent import OPEN_STATES, IntentRow
+from models.intent import CREATE, OPEN_STATES, IntentRow
 from models.link import BROKEN, LinkRow
 from services.access import Principal, Role, require
 from services.create_one import ask_to_create, must_be_new, tell_dismissed
@@ -24,7 +24,7 @@ from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.bulk import Report, each
 from services.records.creations import count_refused, creations, drop_held
-from services.records.intents import CREATE, open_intent
+from services.records.intents import open_intent
 from services.records.listing import chunks
 from services.records.lookalikes import lookalikes
 from services.records.once_in_xero import once_in_xero

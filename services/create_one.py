@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, HELD, IntentRow
+from models.intent import CREATE, DROPPED, HELD, IntentRow
 from models.link import BROKEN
 from services.access import Principal, Role, require
 from services.db import read, write
@@ -18,7 +18,7 @@ from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.activity import record
 from services.records.creations import drop_held, must_not_be_there
-from services.records.intents import CREATE, add, open_intent, settle, wake
+from services.records.intents import add, open_intent, settle, wake
 from services.records.links import link_of
 from services.records.lookalikes import who_it_may_be
 from services.records.markers import next_number

@@ -14,7 +14,7 @@ from models.contact import ContactRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import Version, database, read, write
-from services.reconcile.match import Outcome
+from services.reconcile.match import Match
 from services.reconcile.outcome import Effect, Effects
 from services.reconcile.plan import Step
 from services.records import jobs
@@ -196,7 +196,7 @@ def _outcome(decision: Decision | None) -> str:
 
 
 def _reason(decision: Decision) -> str:
-    return NO_MATCH if decision.verdict.outcome is Outcome.NONE else decision.verdict.outcome.value
+    return NO_MATCH if decision.verdict.match is Match.NONE else decision.verdict.match.value
 
 
 def _row(

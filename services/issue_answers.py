@@ -18,8 +18,8 @@ from services.access import Principal, Role, require
 from services.db import read, write
 from services.errors import MovedOn, UsageError
 from services.reconcile.contact import Field
-from services.reconcile.difference import difference_in_words
 from services.reconcile.normalise import agree
+from services.reconcile.resemblance import resemblance_between
 from services.records.activity import command_of
 from services.records.bulk import BATCH, Report, Skipped, each, tell
 from services.records.intents import wake
@@ -165,7 +165,7 @@ def _only_safe_match(session: Session, xero: XeroContactRow) -> ContactRow:
 
 
 def _is_safe(contact: ContactRow, xero: XeroContactRow) -> bool:
-    return difference_in_words(contact_of(contact), contact_of(xero)).safe
+    return resemblance_between(contact_of(contact), contact_of(xero)).safe
 
 
 def _with_email(session: Session, email_key: str) -> Sequence[ContactRow]:

@@ -18,7 +18,7 @@ from services.issue_answers import Pairings, confirm, confirm_all, create_contac
 from services.issue_detail import Answered, IssueDetail, MatchPreview, get_issue, last_answer, preview
 from services.issue_likely import Likely, likely, names
 from services.issue_queue import UNTIL, bring_back, defer, ignore, set_note, unignore
-from services.reconcile.difference import SAFE_KEYS
+from services.reconcile.resemblance import SAFE_KEYS
 from services.records.issue_list import (
     REASONS,
     SAFE,

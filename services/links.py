@@ -26,7 +26,7 @@ from services.previous import (
     without_partner,
 )
 from services.reconcile.contact import NAMELESS
-from services.reconcile.match import Index, Keys, Outcome, classify
+from services.reconcile.match import Index, Keys, Match, classify
 from services.records.activity import command_of, record
 from services.records.bulk import BATCH, Report, Skipped, each, in_turns
 from services.records.connections import must_be_connected
@@ -184,7 +184,7 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
     practice = sharing(session, practice_keys(), [keys])
     busy = taken(session, xero.connection_id, practice, but_not=xero.xero_id)
     verdict = classify([keys], Index(practice, busy))[0]
-    if verdict.outcome is not Outcome.FULL:
+    if verdict.match is not Match.FULL:
         raise NotFound(f"No match was found: {verdict.why}")
     return verdict.contact_ids[0]
 

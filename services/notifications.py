@@ -112,7 +112,7 @@ def add_target(actor: Principal, form: TargetForm) -> str:
     require(actor, Role.ADMIN)
     _check(form, address_needed=True)
     with write() as session:
-        row = NoticeTargetRow(kind=form.kind, address="", created_by=actor.username)
+        row = NoticeTargetRow(kind=form.kind, address="")
         _fill(row, form)
         session.add(row)
         _record(session, actor, "notification.added", f"{label(row)} is told by {row.kind}", after=shown(row))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
-from models.intent import HELD, OPEN_STATES
+from models.intent import ARCHIVE, CREATE, HELD, OPEN_STATES
 from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read
@@ -16,7 +16,7 @@ from services.gateways.store import Status
 from services.reconcile.contact import Contact, Field
 from services.reconcile.lookalike import Lookalike
 from services.records.deep_link import contact_url
-from services.records.intents import ARCHIVE, CREATE, latest_intent
+from services.records.intents import latest_intent
 from services.records.links import link_of, waits_for
 from services.records.lookalikes import who_it_may_be
 from services.records.survivors import Survivor, known_survivor

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.components import changes, dialogs, notices, progress, table, text, undo_bar
 from services import brake, undo
 from services.access import Principal
-from services.brake import ALWAYS_ALLOWED, Brake, Group
+from services.brake import ALWAYS_ALLOWED, Brake, HeldGroup
 from services.connection import ConnectionItem
 
 DIALOG, EACH = "release", "held"
@@ -58,9 +58,9 @@ def _last_file(person: Principal, held: Brake) -> None:
             st.rerun()
 
 
-def _told(group: Group) -> str:
+def _told(group: HeldGroup) -> str:
     """What would happen to how many, field by field, and some of them."""
-    parts = [f"**{text.count(one.count, 'contact')}** {one.what}" for one in group.parts or (group,)]
+    parts = [f"**{text.count(one.count, 'contact')}** {one.what}" for one in group.fields or (group,)]
     return ",  \n".join(parts) + ":\n\n" + text.listed(list(group.first), group.count)
 
 

@@ -31,7 +31,7 @@ class Keys:
     email: str
 
 
-class Outcome(StrEnum):
+class Match(StrEnum):
     """What matching found."""
 
     OURS = "ours"
@@ -52,7 +52,7 @@ class Verdict:
     """
 
     xero_id: str
-    outcome: Outcome
+    match: Match
     contact_ids: tuple[str, ...]
     why: str
 
@@ -109,9 +109,9 @@ def _verdict(keys: Keys, index: Index, pair: Pair, twins: int, created: Collecti
 def _ours(keys: Keys, index: Index, pair: Pair, ours: str, twins: int) -> Verdict:
     """The verdict on what was created in Xero for a contact of ours; in doubt that one is the first candidate."""
     if not (why := _doubt(ours, index, pair, twins)):
-        return Verdict(keys.id, Outcome.OURS, (ours,), "It was created in Xero for this contact, as its number says.")
+        return Verdict(keys.id, Match.OURS, (ours,), "It was created in Xero for this contact, as its number says.")
     others = [one for one in _verdict(keys, index, pair, 0).contact_ids if one != ours]
-    return Verdict(keys.id, Outcome.OURS_IN_DOUBT, (ours, *others)[:CANDIDATES_KEPT], why)
+    return Verdict(keys.id, Match.OURS_IN_DOUBT, (ours, *others)[:CANDIDATES_KEPT], why)
 
 
 def _doubt(ours: str, index: Index, pair: Pair, twins: int) -> str:
@@ -129,8 +129,8 @@ def _full(keys: Keys, full: list[str], why: str) -> Verdict:
     """The verdict when both keys are equal; `why` says what keeps it from linking itself."""
     listed = tuple(full[:CANDIDATES_KEPT])
     if why:
-        return Verdict(keys.id, Outcome.AMBIGUOUS, listed, why)
-    return Verdict(keys.id, Outcome.FULL, listed, "Name and billing email are equal, and nobody else has both.")
+        return Verdict(keys.id, Match.AMBIGUOUS, listed, why)
+    return Verdict(keys.id, Match.FULL, listed, "Name and billing email are equal, and nobody else has both.")
 
 
 def _obstacle(full: list[str], index: Index, twins: int, created: Collection[str]) -> str:
@@ -154,16 +154,16 @@ def _partial(keys: Keys, index: Index) -> Verdict | None:
     listed = (*named[:CANDIDATES_KEPT], *mailed[:CANDIDATES_KEPT])[:CANDIDATES_KEPT]
     if count > 1:
         why = f"{count} practice contacts have either this name or this billing email."
-        return Verdict(keys.id, Outcome.AMBIGUOUS, listed, why)
-    outcome, why = (Outcome.PARTIAL_NAME, ONLY_NAME) if named else (Outcome.PARTIAL_EMAIL, ONLY_EMAIL)
+        return Verdict(keys.id, Match.AMBIGUOUS, listed, why)
+    match, why = (Match.PARTIAL_NAME, ONLY_NAME) if named else (Match.PARTIAL_EMAIL, ONLY_EMAIL)
     if listed[0] in index.taken:
         why = f"{why} The practice contact is linked to another Xero contact."
-    return Verdict(keys.id, outcome, listed, why)
+    return Verdict(keys.id, match, listed, why)
 
 
 def _none(keys: Keys, twins: int) -> Verdict:
     """No match; two Xero contacts that cannot be told apart are asked about rather than created twice."""
     if twins and keys.name:
         why = "Several Xero contacts have this name and billing email; creating each would make duplicates."
-        return Verdict(keys.id, Outcome.AMBIGUOUS, (), why)
-    return Verdict(keys.id, Outcome.NONE, (), "No practice contact has this name or this billing email.")
+        return Verdict(keys.id, Match.AMBIGUOUS, (), why)
+    return Verdict(keys.id, Match.NONE, (), "No practice contact has this name or this billing email.")

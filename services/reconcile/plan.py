@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.reconcile.contact import Agreed, Base, Contact, Field, Value
-from services.reconcile.match import Outcome, Verdict
+from services.reconcile.match import Match, Verdict
 from services.reconcile.merge import Action, FieldStep, merge
 from services.reconcile.policy import Policies
 
@@ -25,9 +25,9 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanRule:
-    """One row of the policy: what an outcome leads to under a connection's no-match policy."""
+    """One row of the policy: what such a match leads to under a connection's no-match policy."""
 
-    outcome: Outcome
+    match: Match
     policy: str
     step: Step
     why: str
@@ -42,27 +42,27 @@ CREATED = "Nobody has this name or billing email, so a practice contact is creat
 HELD = "Nobody has this name or billing email; it waits for review before anything is created."
 
 PLAN = (
-    PlanRule(Outcome.OURS, "create", Step.LINK, OURS),
-    PlanRule(Outcome.OURS, "hold", Step.LINK, OURS),
-    PlanRule(Outcome.OURS_IN_DOUBT, "create", Step.ASK, OURS_IN_DOUBT),
-    PlanRule(Outcome.OURS_IN_DOUBT, "hold", Step.ASK, OURS_IN_DOUBT),
-    PlanRule(Outcome.FULL, "create", Step.LINK, LINKED),
-    PlanRule(Outcome.FULL, "hold", Step.LINK, LINKED),
-    PlanRule(Outcome.PARTIAL_NAME, "create", Step.ASK, DOUBTFUL),
-    PlanRule(Outcome.PARTIAL_NAME, "hold", Step.ASK, DOUBTFUL),
-    PlanRule(Outcome.PARTIAL_EMAIL, "create", Step.ASK, DOUBTFUL),
-    PlanRule(Outcome.PARTIAL_EMAIL, "hold", Step.ASK, DOUBTFUL),
-    PlanRule(Outcome.AMBIGUOUS, "create", Step.ASK, UNCLEAR),
-    PlanRule(Outcome.AMBIGUOUS, "hold", Step.ASK, UNCLEAR),
-    PlanRule(Outcome.NONE, "create", Step.CREATE, CREATED),
-    PlanRule(Outcome.NONE, "hold", Step.HOLD, HELD),
+    PlanRule(Match.OURS, "create", Step.LINK, OURS),
+    PlanRule(Match.OURS, "hold", Step.LINK, OURS),
+    PlanRule(Match.OURS_IN_DOUBT, "create", Step.ASK, OURS_IN_DOUBT),
+    PlanRule(Match.OURS_IN_DOUBT, "hold", Step.ASK, OURS_IN_DOUBT),
+    PlanRule(Match.FULL, "create", Step.LINK, LINKED),
+    PlanRule(Match.FULL, "hold", Step.LINK, LINKED),
+    PlanRule(Match.PARTIAL_NAME, "create", Step.ASK, DOUBTFUL),
+    PlanRule(Match.PARTIAL_NAME, "hold", Step.ASK, DOUBTFUL),
+    PlanRule(Match.PARTIAL_EMAIL, "create", Step.ASK, DOUBTFUL),
+    PlanRule(Match.PARTIAL_EMAIL, "hold", Step.ASK, DOUBTFUL),
+    PlanRule(Match.AMBIGUOUS, "create", Step.ASK, UNCLEAR),
+    PlanRule(Match.AMBIGUOUS, "hold", Step.ASK, UNCLEAR),
+    PlanRule(Match.NONE, "create", Step.CREATE, CREATED),
+    PlanRule(Match.NONE, "hold", Step.HOLD, HELD),
 )
-_STEPS = {(rule.outcome, rule.policy): rule.step for rule in PLAN}
+_STEPS = {(rule.match, rule.policy): rule.step for rule in PLAN}
 
 
 def plan_new(verdict: Verdict, no_match: str) -> Step:
     """The step for a Xero contact without a link, inside the filter. `no_match` is create or hold."""
-    return _STEPS[verdict.outcome, no_match]
+    return _STEPS[verdict.match, no_match]
 
 
 @dataclass(frozen=True, slots=True)

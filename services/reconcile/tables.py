@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Sequence
 
 from services.reconcile.contact import Field
-from services.reconcile.match import CANDIDATES_KEPT, Outcome
+from services.reconcile.match import CANDIDATES_KEPT, Match
 from services.reconcile.merge import RULES, Action, Likeness, Rule
 from services.reconcile.plan import FILTERS, PLAN, Step
 from services.reconcile.rules import BOOK_ONLY_RULES, TEXTS, XERO_RULES, FieldRule
 
-OUTCOMES = {
-    Outcome.OURS: "created in Xero for a contact of ours, which is in use and free",
-    Outcome.OURS_IN_DOUBT: "created in Xero for a contact of ours that is archived, linked already, or in doubt",
-    Outcome.FULL: "full match: name and billing email equal, the pair unique on both sides",
-    Outcome.PARTIAL_NAME: "partial match: one contact has the name, not the billing email",
-    Outcome.PARTIAL_EMAIL: "partial match: one contact has the billing email, not the name",
-    Outcome.AMBIGUOUS: "ambiguous: more than one contact could be meant, or the one is linked already",
-    Outcome.NONE: "no match: neither is equal to any contact's",
+MATCHES = {
+    Match.OURS: "created in Xero for a contact of ours, which is in use and free",
+    Match.OURS_IN_DOUBT: "created in Xero for a contact of ours that is archived, linked already, or in doubt",
+    Match.FULL: "full match: name and billing email equal, the pair unique on both sides",
+    Match.PARTIAL_NAME: "partial match: one contact has the name, not the billing email",
+    Match.PARTIAL_EMAIL: "partial match: one contact has the billing email, not the name",
+    Match.AMBIGUOUS: "ambiguous: more than one contact could be meant, or the one is linked already",
+    Match.NONE: "no match: neither is equal to any contact's",
 }
 STEPS = {
     Step.LINK: "link",
@@ -61,7 +61,7 @@ def _opening() -> str:
 
 
 def _matching() -> str:
-    rows = [(OUTCOMES[rule.outcome], rule.policy, f"**{STEPS[rule.step]}**", rule.why) for rule in PLAN]
+    rows = [(MATCHES[rule.match], rule.policy, f"**{STEPS[rule.step]}**", rule.why) for rule in PLAN]
     return (
         "## A Xero contact without a link\n\n"
         "Names and billing emails are compared as keys: Unicode NFKC, without capitals, white space\n"

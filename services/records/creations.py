@@ -7,10 +7,10 @@ from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, HELD, NEW, OPEN_STATES, SENT, IntentRow
+from models.intent import ARCHIVE, CREATE, DROPPED, HELD, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import BROKEN, LinkRow
 from services.errors import MovedOn
-from services.records.intents import ARCHIVE, CREATE, open_intent, settle
+from services.records.intents import open_intent, settle
 from services.records.markers import waits_in_xero
 
 ARCHIVED = "The contact was archived before it was created in Xero."

@@ -7,14 +7,11 @@ from sqlmodel import Session, col, select
 
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
-from models.intent import DROPPED, LATER, NEW, OPEN_STATES, SENT, IntentRow
+from models.intent import ARCHIVE, DROPPED, LATER, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import LinkRow
 from services.records.listing import among
 from services.records.working_hours import may_go
 
-CREATE = "create"
-UPDATE = "update"
-ARCHIVE = "archive"
 UNWANTED = "unwanted"
 BACKOFF = (5, 15, 60, 300, 900)
 

@@ -19,7 +19,7 @@ from models.link import LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.errors import NotFound
-from services.reconcile.difference import SAFE_KEYS, in_words
+from services.reconcile.resemblance import SAFE_KEYS, in_words
 from services.records.issues import NO_ISSUE, answerable, due
 from services.records.keys import same_xero_contact
 from services.records.link_state import syncing
@@ -121,9 +121,9 @@ def asked(f: IssueFilter) -> list[ColumnElement[bool]]:
 
 
 def reason_of() -> ColumnElement[str]:
-    """The reason of an issue as a key: how it differs from its best candidate, where that says more."""
-    more = (col(IssueRow.reason).in_(ROUGH)) & (col(IssueRow.difference) != "")
-    return case((more, col(IssueRow.difference)), else_=col(IssueRow.reason))
+    """The reason of an issue as a key: how it resembles its best candidate, where that says more."""
+    more = (col(IssueRow.reason).in_(ROUGH)) & (col(IssueRow.resemblance) != "")
+    return case((more, col(IssueRow.resemblance)), else_=col(IssueRow.reason))
 
 
 def words_of(reason: str) -> str:

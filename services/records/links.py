@@ -11,13 +11,13 @@ from models.base import now
 from models.connection import DISCONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import OPEN, DifferenceRow
-from models.intent import HELD, OPEN_STATES, IntentRow
+from models.intent import ARCHIVE, HELD, OPEN_STATES, IntentRow
 from models.link import BROKEN, STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.records import drift
 from services.records.activity import record_all
 from services.records.connections import waits
-from services.records.intents import ARCHIVE, drop_open
+from services.records.intents import drop_open
 from services.records.keys import same_xero_contact
 from services.records.link_state import failing, kept_apart, syncing
 from services.records.listing import Rows, among

@@ -8,12 +8,12 @@ from sqlmodel import Session, col
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.installation import InstallationRow
-from models.intent import DROPPED, IntentRow
+from models.intent import CREATE, DROPPED, IntentRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Agreed, Field, values_from_json
 from services.reconcile.marker import agreed_on, created_for, marker
 from services.reconcile.match import Keys
-from services.records.intents import CREATE, open_intent
+from services.records.intents import open_intent
 from services.records.keys import MANY, inside, unlinked
 from services.records.listing import Rows, among, chunks
 from services.records.values import contact_of

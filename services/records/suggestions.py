@@ -11,7 +11,7 @@ from models.contact import ContactRow
 from models.match_index import XERO_SIDE
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
-from services.reconcile.difference import difference_of
+from services.reconcile.resemblance import resemblance_of
 from services.reconcile.score import Part, Ranked, Traits, best, blocking_keys, traits_of
 from services.records.listing import among, chunks
 from services.records.match_index import Lookup, numbers, put
@@ -31,7 +31,7 @@ def traits_of_row(row: Any) -> Traits:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The candidates of one Xero contact as it was at `rev`, best first, each with the key of how the two differ."""
+    """The candidates of one Xero contact as it was at `rev`, best first, each with the key of its resemblance."""
 
     xero_id: str
     rev: int
@@ -64,8 +64,8 @@ class Finder:
     def _found(self, row: Any, traits: Traits, pool: Iterable[str]) -> Found:
         known = [(one, self._practice[one]) for one in pool if one in self._practice]
         ranked = best(traits, known, self._lookup.frequencies, LIMIT)
-        differing = [(one, difference_of(traits, self._practice[one.contact_id], one.parts).key) for one in ranked]
-        return Found(row.xero_id, row.rev, traits, tuple(differing))
+        likest = [(one, resemblance_of(traits, self._practice[one.contact_id], one.parts).key) for one in ranked]
+        return Found(row.xero_id, row.rev, traits, tuple(likest))
 
     def _read(self, contact_ids: set[str]) -> None:
         """What is compared of those practice contacts that are not archived."""
@@ -89,11 +89,11 @@ def keep(session: Session, connection_id: str, found: Sequence[Found]) -> None:
             "rank": rank,
             "contact_id": ranked.contact_id,
             "score": ranked.score,
-            "difference": difference,
+            "resemblance": resemblance,
             "parts": {"parts": [[part.about, part.label, part.points] for part in ranked.parts]},
         }
         for one in found
-        for rank, (ranked, difference) in enumerate(one.candidates, 1)
+        for rank, (ranked, resemblance) in enumerate(one.candidates, 1)
         if ranked.contact_id in there
     ]
     if fresh:

@@ -12,11 +12,10 @@ from sqlmodel import Session, col, select
 from models.alert import BRAKE, FAILING, SIGN_IN, STALLED, AlertRow
 from models.connection import CONNECTED, DISCONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from models.installation import InstallationRow
-from models.intent import HELD, IntentRow
+from models.intent import CREATE, HELD, IntentRow
 from models.link import LinkRow
 from models.notice import NEW, SENT, NoticeRow
 from models.notice_target import NoticeTargetRow
-from services.records.intents import CREATE
 from services.records.link_state import failing
 from services.records.notices import OVER, add_once, on_its_way
 from services.records.stalling import PATIENCE, stalls

@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import DONE, DROPPED, HELD, LATER, NEW, OPEN_STATES, SENT, IntentRow
+from models.intent import ARCHIVE, DONE, DROPPED, HELD, LATER, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
@@ -17,7 +17,7 @@ from services.errors import Gone, Unavailable
 from services.gateways.store import Outcome, Record, Status, Store
 from services.records import intents
 from services.records.activity import record
-from services.records.intents import ARCHIVE, postpone, settle
+from services.records.intents import postpone, settle
 from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks

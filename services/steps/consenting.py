@@ -55,7 +55,7 @@ def connect(consent: ConsentRow, consented: consents.Consented) -> None:
     with write() as session:
         row = session.get_one(ConsentRow, consent.id)
         pair, person = consented.grant.pair, consented.grant.person
-        row.authorisation_id = tokens.keep(session, pair, person, consent.username)
+        row.authorisation_id = tokens.keep(session, pair, person)
         already = connecting.live(session, [o.tenant_id for o in offered])
         new = [o for o in offered if o.tenant_id not in already]
         ready = [o for o in offered if o not in new] + (new if len(new) == 1 else [])

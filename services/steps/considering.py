@@ -12,7 +12,7 @@ from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.xero_contact import XeroContactRow
 from services.gateways.store import Status
-from services.reconcile.match import Index, Keys, Outcome, Verdict, classify
+from services.reconcile.match import Index, Keys, Match, Verdict, classify
 from services.reconcile.plan import Step, plan_new
 from services.records.keys import inside, linked, practice_keys, sharing, taken, xero_keys
 from services.records.listing import Rows, among, chunks
@@ -35,7 +35,7 @@ def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) ->
     query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
     about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)
     decisions = _decide(session, connection, about)
-    others = [one.verdict.xero_id for one in decisions if one.verdict.outcome is not Outcome.OURS]
+    others = [one.verdict.xero_id for one in decisions if one.verdict.match is not Match.OURS]
     outside = marked_outside(session, connection, others)
     return [one for one in decisions if one.verdict.xero_id not in outside]
 

@@ -10,13 +10,12 @@ from models.activity import ActivityRow
 from models.contact import ContactRow
 from models.difference import OPEN, DifferenceRow
 from models.installation import InstallationRow
-from models.intent import HELD, IntentRow
+from models.intent import CREATE, HELD, IntentRow
 from models.issue import OPEN as TO_RESOLVE
 from models.issue import IssueRow
 from models.link import LinkRow
 from models.notice_target import NoticeTargetRow
 from models.xero_contact import XeroContactRow
-from services.records.intents import CREATE
 from services.records.issues import answerable, due
 from services.records.keys import same_xero_contact
 from services.records.link_state import failing, syncing

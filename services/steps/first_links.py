@@ -14,7 +14,7 @@ from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Base, Contact
-from services.reconcile.match import Outcome
+from services.reconcile.match import Match
 from services.reconcile.outcome import Effect, Effects, effects
 from services.reconcile.plan import Step
 from services.reconcile.policy import policies
@@ -40,7 +40,7 @@ def link_effects(session: Session, connection: ConnectionRow, decisions: Collect
     pairs = {d.verdict.xero_id: d.verdict.contact_ids[0] for d in decisions if d.step is Step.LINK}
     ours = _contacts(session, _columns(ContactRow.id, ContactRow), ContactRow.id, pairs.values())
     mine = _columns(XeroContactRow.xero_id, XeroContactRow).where(col(XeroContactRow.connection_id) == connection.id)
-    ours_there = {d.verdict.xero_id for d in decisions if d.verdict.outcome is Outcome.OURS}
+    ours_there = {d.verdict.xero_id for d in decisions if d.verdict.match is Match.OURS}
     one_way, both_ways = (policies(connection.field_rules, connection.blank_policy, way) for way in (False, True))
     theirs = _contacts(session, mine, XeroContactRow.xero_id, pairs)
     both = pairs.keys() & theirs.keys()

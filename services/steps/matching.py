@@ -15,7 +15,7 @@ from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import current_rev, next_revs, read, write
 from services.errors import MovedOn
-from services.reconcile.match import Index, Keys, Outcome, Verdict
+from services.reconcile.match import Index, Keys, Match, Verdict
 from services.reconcile.plan import Step, plan_new
 from services.records import jobs
 from services.records.activity import SYNC, record
@@ -73,9 +73,9 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
                 resolve_issue(session, xero)
             add_first_link(session, xero, contact, SYNC, "create_practice")
         done[Step.CREATE.value] += len(creating)
-        full = [d for d in standing if d.verdict.outcome is Outcome.FULL]
+        full = [d for d in standing if d.verdict.match is Match.FULL]
         done[Step.LINK.value] += _link_all(session, connection, rows, full)
-        ours = [d for d in standing if d.verdict.outcome is Outcome.OURS]
+        ours = [d for d in standing if d.verdict.match is Match.OURS]
         done[Step.LINK.value] += sum(_link_ours(session, rows[d.verdict.xero_id], d) for d in ours)
         for decision in standing:
             if decision.step in (Step.ASK, Step.HOLD):
@@ -102,7 +102,7 @@ def _still_wanted(
 ) -> dict[str, XeroContactRow]:
     """Those without a link that nobody has left out since, by hand or by the filter: that never leaves out our own."""
     xero_id, wanted = col(XeroContactRow.xero_id), [one.verdict.xero_id for one in decisions]
-    ours = [one.verdict.xero_id for one in decisions if one.verdict.outcome is Outcome.OURS]
+    ours = [one.verdict.xero_id for one in decisions if one.verdict.match is Match.OURS]
     mine = *unlinked(connection.id), inside(connection) | xero_id.in_(ours)
     query = select(XeroContactRow).where(*mine, xero_id.in_(wanted))
     return {row.xero_id: row for row in session.exec(query) if not on_the_wire(session, row)}
@@ -163,7 +163,7 @@ def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
 
 
 def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> bool:
-    reason = NO_MATCH if verdict.outcome is Outcome.NONE else verdict.outcome.value
+    reason = NO_MATCH if verdict.match is Match.NONE else verdict.match.value
     return ask(session, xero, reason, verdict.contact_ids)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models.base import Json, now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, NEW, SENT, IntentRow
+from models.intent import DROPPED, NEW, SENT, UPDATE, IntentRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
@@ -34,7 +34,7 @@ from services.reconcile.plan import LinkPlan, plan_link
 from services.reconcile.policy import policies
 from services.records import differences, drift
 from services.records.activity import SYNC, record
-from services.records.intents import UPDATE, add, open_intent, settle, wake
+from services.records.intents import add, open_intent, settle, wake
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.records.values import contact_of

@@ -8,10 +8,10 @@ creation by our marker in ContactNumber, a change by comparing values, an archiv
 from sqlmodel import col, select
 
 from models.base import now
-from models.intent import OPEN_STATES, IntentRow
+from models.intent import ARCHIVE, CREATE, OPEN_STATES, UPDATE, IntentRow
 from services.db import read
 from services.gateways.store import Store
-from services.records.intents import ARCHIVE, CREATE, UPDATE, due
+from services.records.intents import due
 from services.records.leases import Lease
 from services.steps.archiving import send_archives
 from services.steps.creating import send_creates

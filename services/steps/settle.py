@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import DONE, DROPPED, HELD, NEW, SENT, IntentRow
+from models.intent import ARCHIVE, DONE, DROPPED, HELD, NEW, SENT, IntentRow
 from models.link import ARCHIVED_IN_PRACTICE, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
@@ -23,7 +23,7 @@ from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
 from services.records.creations import ARCHIVED, LINKED, unwanted
-from services.records.intents import ARCHIVE, postpone, settle, wake
+from services.records.intents import postpone, settle, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
 from services.steps.archiving import ask_to_archive

@@ -59,11 +59,9 @@ def not_ended(session: Session) -> list[str]:
     return list(session.exec(select(AuthorisationRow.id).where(col(AuthorisationRow.ended_at).is_(None))))
 
 
-def keep(session: Session, pair: TokenPair, xero_user: str, username: str) -> str:
+def keep(session: Session, pair: TokenPair, xero_user: str) -> str:
     """Store a new authorisation, encrypted; its id."""
-    row = AuthorisationRow(
-        sealed=seal(pair.to_json()), expires_at=pair.expires_at, xero_user=xero_user, created_by=username
-    )
+    row = AuthorisationRow(sealed=seal(pair.to_json()), expires_at=pair.expires_at, xero_user=xero_user)
     session.add(row)
     session.flush()
     return row.id

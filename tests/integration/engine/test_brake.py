@@ -99,7 +99,7 @@ def test_a_file_that_changes_many_contacts_is_not_written_to_xero_until_it_is_re
     assert held is not None
     [group] = held.groups
     assert (group.count, group.what) == (COUNT, "would be overwritten in Xero with the values here")
-    assert [(part.count, part.what) for part in group.parts] == [
+    assert [(part.count, part.what) for part in group.fields] == [
         (COUNT, "would have their billing email changed in Xero")
     ]
     brake.release(SYSTEM, connection_id)
@@ -121,7 +121,7 @@ def test_values_that_would_become_blank_are_told_first_and_by_field(
         f"Of {COUNT} syncing contacts, 21 would lose their billing email in Xero, and "
         "25 would have their billing email changed here."
     )
-    assert [[part.what for part in group.parts] for group in held.groups] == [
+    assert [[part.what for part in group.fields] for group in held.groups] == [
         ["would have their billing email changed here"],
         ["would lose their billing email in Xero"],
     ]

@@ -27,7 +27,7 @@ def suggest(connection_id: str) -> None:
 
 def stored(xero_id: str) -> list[tuple[str, str]]:
     """The stored candidates of a Xero contact: contact id and how the two differ."""
-    query = select(col(SuggestionRow.contact_id), col(SuggestionRow.difference)).order_by(col(SuggestionRow.rank))
+    query = select(col(SuggestionRow.contact_id), col(SuggestionRow.resemblance)).order_by(col(SuggestionRow.rank))
     with read() as session:
         return [(row[0], row[1]) for row in session.execute(query.where(col(SuggestionRow.xero_id) == xero_id))]
 

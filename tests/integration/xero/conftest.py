@@ -101,7 +101,7 @@ def connection_id(xero: Xero) -> str:
     with write() as session:
         row = ConnectionRow(tenant_id=xero.sim.tenant_id, name="Demo Company", state=CONNECTED)
         row.remote_id = xero.sim.state.connections.listed()[0].id
-        row.authorisation_id = tokens.keep(session, pair, "Demo User", "ada")
+        row.authorisation_id = tokens.keep(session, pair, "Demo User")
         session.add(row)
     return row.id
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reconcile.match import CANDIDATES_KEPT, Index, Keys, Outcome, Verdict, classify
+from services.reconcile.match import CANDIDATES_KEPT, Index, Keys, Match, Verdict, classify
 from tests.unit.reconcile.strategies import keys_lists
 
 ACME = Keys("p1", "acme", "bill@acme.com")
@@ -19,39 +19,39 @@ def verdict(xero: Keys, *practice: Keys, taken: tuple[str, ...] = ()) -> Verdict
 
 def test_a_unique_equal_name_and_email_is_a_full_match() -> None:
     found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, Keys("p2", "acme", "other@acme.com"))
-    assert found.outcome is Outcome.FULL
+    assert found.match is Match.FULL
     assert found.contact_ids == ("p1",)
 
 
 @pytest.mark.parametrize(
-    ("name", "email", "outcome"),
+    ("name", "email", "match"),
     [
-        ("acme", "other@acme.com", Outcome.PARTIAL_NAME),
-        ("acme", "", Outcome.PARTIAL_NAME),
-        ("beta", "bill@acme.com", Outcome.PARTIAL_EMAIL),
-        ("", "bill@acme.com", Outcome.PARTIAL_EMAIL),
-        ("beta", "other@acme.com", Outcome.NONE),
-        ("beta", "", Outcome.NONE),
-        ("", "", Outcome.NONE),
+        ("acme", "other@acme.com", Match.PARTIAL_NAME),
+        ("acme", "", Match.PARTIAL_NAME),
+        ("beta", "bill@acme.com", Match.PARTIAL_EMAIL),
+        ("", "bill@acme.com", Match.PARTIAL_EMAIL),
+        ("beta", "other@acme.com", Match.NONE),
+        ("beta", "", Match.NONE),
+        ("", "", Match.NONE),
     ],
 )
-def test_one_equal_key_is_a_partial_match_and_none_is_none(name: str, email: str, outcome: Outcome) -> None:
+def test_one_equal_key_is_a_partial_match_and_none_is_none(name: str, email: str, match: Match) -> None:
     found = verdict(Keys("x", name, email), ACME)
-    assert found.outcome is outcome
-    assert len(found.contact_ids) == (0 if outcome is Outcome.NONE else 1)
+    assert found.match is match
+    assert len(found.contact_ids) == (0 if match is Match.NONE else 1)
 
 
 def test_two_blank_emails_are_not_equal() -> None:
-    assert verdict(Keys("x", "acme", ""), Keys("p", "acme", "")).outcome is Outcome.PARTIAL_NAME
+    assert verdict(Keys("x", "acme", ""), Keys("p", "acme", "")).match is Match.PARTIAL_NAME
 
 
 def test_two_blank_contacts_have_nothing_in_common() -> None:
-    assert verdict(Keys("x", "", ""), Keys("p", "", "")).outcome is Outcome.NONE
+    assert verdict(Keys("x", "", ""), Keys("p", "", "")).match is Match.NONE
 
 
 def test_two_practice_contacts_with_the_same_name_and_email_are_a_question() -> None:
     found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, Keys("p2", "acme", "bill@acme.com"))
-    assert found.outcome is Outcome.AMBIGUOUS
+    assert found.match is Match.AMBIGUOUS
     assert "Several practice contacts" in found.why
 
 
@@ -61,12 +61,12 @@ def created_for(ours: str, *practice: Keys, taken: tuple[str, ...] = (), xero: K
 
 def test_what_was_created_for_a_contact_is_that_contact_whatever_it_says_by_now() -> None:
     found = created_for("p1", ACME, Keys("p2", "other", "p2@else.com"))
-    assert (found.outcome, found.contact_ids) == (Outcome.OURS, ("p1",))
+    assert (found.match, found.contact_ids) == (Match.OURS, ("p1",))
 
 
 def test_what_was_created_for_one_of_two_that_say_the_same_is_that_one() -> None:
     found = created_for("p2", ACME, Keys("p2", "acme", "bill@acme.com"), xero=Keys("x", "acme", "bill@acme.com"))
-    assert (found.outcome, found.contact_ids) == (Outcome.OURS, ("p2",))
+    assert (found.match, found.contact_ids) == (Match.OURS, ("p2",))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_was_created_for_a_contact_that_it_may_not_be_any_more_is_a_questio
     practice: tuple[Keys, ...], taken: tuple[str, ...], why: str
 ) -> None:
     found = created_for("p1", *practice, taken=taken)
-    assert found.outcome is Outcome.OURS_IN_DOUBT
+    assert found.match is Match.OURS_IN_DOUBT
     assert why in found.why
     assert found.contact_ids[0] == "p1"
 
@@ -89,51 +89,51 @@ def test_what_was_created_for_a_contact_that_it_may_not_be_any_more_is_a_questio
 def test_two_that_were_created_for_the_same_contact_are_a_question() -> None:
     both = [Keys("x1", "one", ""), Keys("x2", "two", "")]
     found = classify(both, Index([ACME]), {"x1": "p1", "x2": "p1"})
-    assert [one.outcome for one in found] == [Outcome.OURS_IN_DOUBT, Outcome.OURS_IN_DOUBT]
+    assert [one.match for one in found] == [Match.OURS_IN_DOUBT, Match.OURS_IN_DOUBT]
 
 
 def test_a_full_match_for_whom_another_was_created_is_a_question_and_the_other_is_that_contact() -> None:
     both = [Keys("x1", "acme", "bill@acme.com"), Keys("x2", "other", "other@else.com")]
     full, ours = classify(both, Index([ACME]), {"x2": "p1"})
-    assert (full.outcome, ours.outcome) == (Outcome.AMBIGUOUS, Outcome.OURS)
+    assert (full.match, ours.match) == (Match.AMBIGUOUS, Match.OURS)
     assert "Another Xero contact was created" in full.why
 
 
 def test_two_xero_contacts_with_the_same_name_and_email_are_a_question() -> None:
     twins = [Keys("x1", "acme", "bill@acme.com"), Keys("x2", "acme", "bill@acme.com")]
     found = classify(twins, Index([ACME]))
-    assert [one.outcome for one in found] == [Outcome.AMBIGUOUS] * 2
+    assert [one.match for one in found] == [Match.AMBIGUOUS] * 2
     assert "Several Xero contacts" in found[0].why
 
 
 def test_a_full_match_that_is_linked_already_is_a_question() -> None:
     found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, taken=("p1",))
-    assert found.outcome is Outcome.AMBIGUOUS
+    assert found.match is Match.AMBIGUOUS
     assert "linked to another" in found.why
 
 
 def test_a_partial_match_that_is_linked_already_stays_one_and_says_so() -> None:
     found = verdict(Keys("x", "acme", ""), ACME, taken=("p1",))
-    assert found.outcome is Outcome.PARTIAL_NAME
+    assert found.match is Match.PARTIAL_NAME
     assert "linked to another" in found.why
 
 
 def test_the_name_of_one_and_the_email_of_another_is_a_question_about_both() -> None:
     found = verdict(Keys("x", "acme", "b@beta.com"), ACME, Keys("p0", "beta", "b@beta.com"))
-    assert found.outcome is Outcome.AMBIGUOUS
+    assert found.match is Match.AMBIGUOUS
     assert found.contact_ids == ("p1", "p0")
 
 
 @pytest.mark.parametrize("email", ["", "new@new.com"])
 def test_two_xero_contacts_that_cannot_be_told_apart_are_not_both_created(email: str) -> None:
     found = classify([Keys("x1", "new", email), Keys("x2", "new", email)], Index([ACME]))
-    assert [one.outcome for one in found] == [Outcome.AMBIGUOUS] * 2
+    assert [one.match for one in found] == [Match.AMBIGUOUS] * 2
     assert "duplicates" in found[0].why
 
 
 def test_two_new_xero_contacts_of_one_name_and_different_emails_are_two_people() -> None:
     found = classify([Keys("x1", "new", "a@new.com"), Keys("x2", "new", "b@new.com")], Index([ACME]))
-    assert [one.outcome for one in found] == [Outcome.NONE] * 2
+    assert [one.match for one in found] == [Match.NONE] * 2
 
 
 def test_a_mailbox_shared_by_many_lists_only_the_first_candidates_and_says_how_many_there_are() -> None:
@@ -143,7 +143,7 @@ def test_a_mailbox_shared_by_many_lists_only_the_first_candidates_and_says_how_m
     assert found.why.startswith("50 ")
 
 
-def expected_outcome(keys: Keys, xero: list[Keys], practice: list[Keys], taken: set[str]) -> Outcome:
+def expected_match(keys: Keys, xero: list[Keys], practice: list[Keys], taken: set[str]) -> Match:
     """The rules said plainly, comparing every pair."""
 
     def named(other: Keys) -> bool:
@@ -157,12 +157,12 @@ def expected_outcome(keys: Keys, xero: list[Keys], practice: list[Keys], taken: 
     partial = [p for p in practice if named(p) != mailed(p)]
     if full:
         free = len(full) == 1 and full[0].id not in taken and not alike
-        return Outcome.FULL if free else Outcome.AMBIGUOUS
+        return Match.FULL if free else Match.AMBIGUOUS
     if len(partial) > 1:
-        return Outcome.AMBIGUOUS
+        return Match.AMBIGUOUS
     if partial:
-        return Outcome.PARTIAL_NAME if named(partial[0]) else Outcome.PARTIAL_EMAIL
-    return Outcome.AMBIGUOUS if alike and keys.name else Outcome.NONE
+        return Match.PARTIAL_NAME if named(partial[0]) else Match.PARTIAL_EMAIL
+    return Match.AMBIGUOUS if alike and keys.name else Match.NONE
 
 
 taken_ids = st.sets(st.sampled_from([f"p{i}" for i in range(8)]), max_size=3)
@@ -172,8 +172,8 @@ taken_ids = st.sets(st.sampled_from([f"p{i}" for i in range(8)]), max_size=3)
 def test_look_ups_answer_as_a_search_through_every_pair(
     xero: list[Keys], practice: list[Keys], taken: set[str]
 ) -> None:
-    found = [one.outcome for one in classify(xero, Index(practice, taken))]
-    assert found == [expected_outcome(keys, xero, practice, taken) for keys in xero]
+    found = [one.match for one in classify(xero, Index(practice, taken))]
+    assert found == [expected_match(keys, xero, practice, taken) for keys in xero]
 
 
 @given(keys_lists("x"), keys_lists("p"), taken_ids)
@@ -190,7 +190,7 @@ def test_a_practice_contact_is_linked_at_most_once_and_never_if_taken(
     xero: list[Keys], practice: list[Keys], taken: set[str]
 ) -> None:
     found = classify(xero, Index(practice, taken))
-    linked = Counter(one.contact_ids[0] for one in found if one.outcome is Outcome.FULL)
+    linked = Counter(one.contact_ids[0] for one in found if one.match is Match.FULL)
     assert all(count == 1 for count in linked.values())
     assert not linked.keys() & taken
 

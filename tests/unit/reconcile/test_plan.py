@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from services.reconcile.contact import Agreed, Base, Contact, Field
-from services.reconcile.match import Outcome, Verdict
+from services.reconcile.match import Match, Verdict
 from services.reconcile.merge import Action
 from services.reconcile.plan import PLAN, LinkPlan, Step, lets_in, plan_link, plan_new
 from services.reconcile.policy import Policy
@@ -16,24 +16,24 @@ ALIKE = dict.fromkeys(Field, Policy())
 
 
 @pytest.mark.parametrize(
-    ("outcome", "policy", "step"),
+    ("match", "policy", "step"),
     [
-        (Outcome.FULL, "create", Step.LINK),
-        (Outcome.FULL, "hold", Step.LINK),
-        (Outcome.PARTIAL_NAME, "create", Step.ASK),
-        (Outcome.PARTIAL_EMAIL, "hold", Step.ASK),
-        (Outcome.AMBIGUOUS, "create", Step.ASK),
-        (Outcome.NONE, "create", Step.CREATE),
-        (Outcome.NONE, "hold", Step.HOLD),
+        (Match.FULL, "create", Step.LINK),
+        (Match.FULL, "hold", Step.LINK),
+        (Match.PARTIAL_NAME, "create", Step.ASK),
+        (Match.PARTIAL_EMAIL, "hold", Step.ASK),
+        (Match.AMBIGUOUS, "create", Step.ASK),
+        (Match.NONE, "create", Step.CREATE),
+        (Match.NONE, "hold", Step.HOLD),
     ],
 )
-def test_the_policy_says_what_becomes_of_a_new_contact(outcome: Outcome, policy: str, step: Step) -> None:
-    assert plan_new(Verdict("x", outcome, (), ""), policy) is step
+def test_the_policy_says_what_becomes_of_a_new_contact(match: Match, policy: str, step: Step) -> None:
+    assert plan_new(Verdict("x", match, (), ""), policy) is step
 
 
 def test_the_policy_has_one_row_for_every_case() -> None:
-    cases = [(rule.outcome, rule.policy) for rule in PLAN]
-    assert sorted(cases) == sorted(product(Outcome, ("create", "hold")))
+    cases = [(rule.match, rule.policy) for rule in PLAN]
+    assert sorted(cases) == sorted(product(Match, ("create", "hold")))
 
 
 CUSTOMER, SUPPLIER, BOTH, NEITHER = (True, False), (False, True), (True, True), (False, False)

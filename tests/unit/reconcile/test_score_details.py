@@ -3,7 +3,7 @@
 import pytest
 
 from services.reconcile.contact import Contact
-from services.reconcile.difference import difference_in_words
+from services.reconcile.resemblance import resemblance_between
 from services.reconcile.score import blocking_keys, traits_of
 from services.reconcile.scoring import details
 from services.reconcile.scoring.weights import UNKNOWN
@@ -27,7 +27,7 @@ def test_wrong_letters_are_slips_but_other_digits_tell_two_apart(other: str, lab
 
 
 def test_other_digits_in_an_email_are_said_to_be_another_email() -> None:
-    found = difference_in_words(Contact("Bill Smith", "bill45@gmail.com"), Contact("Bill Smith", "bill46@gmail.com"))
+    found = resemblance_between(Contact("Bill Smith", "bill45@gmail.com"), Contact("Bill Smith", "bill46@gmail.com"))
     assert found.key == "email_other_name_equal"
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from services.reconcile.contact import Contact
-from services.reconcile.difference import SAFE_KEYS, difference_in_words, difference_of, in_words
 from services.reconcile.pairing import Book, even_odds, one_to_one
+from services.reconcile.resemblance import SAFE_KEYS, in_words, resemblance_between, resemblance_of
 from services.reconcile.score import frequencies_of, score, traits_of
 from services.reconcile.scoring import names
 from services.reconcile.scoring.weights import UNKNOWN
@@ -74,8 +74,8 @@ def test_a_name_without_letters_is_no_name(name: str) -> None:
     assert names.parse(name).main == ()
 
 
-def test_a_difference_is_said_in_words_and_as_a_class() -> None:
-    found = difference_in_words(Contact("Acme Pty Ltd", "a@b.co"), Contact("Acme", "A@b.co"))
+def test_a_resemblance_is_said_in_words_and_as_a_class() -> None:
+    found = resemblance_between(Contact("Acme Pty Ltd", "a@b.co"), Contact("Acme", "A@b.co"))
     assert found.key == "email_equal_name_form"
     assert found.text == "Same billing email; name differs only by company suffix"
     assert found.safe
@@ -93,10 +93,10 @@ def test_a_difference_is_said_in_words_and_as_a_class() -> None:
     ],
 )
 def test_another_email_is_never_of_the_safest_class(email: str, key: str) -> None:
-    found = difference_in_words(Contact("Acme", "bill@acme.com"), Contact("Acme", email))
+    found = resemblance_between(Contact("Acme", "bill@acme.com"), Contact("Acme", email))
     assert (found.key, found.safe, found.key in SAFE_KEYS) == (key, False, False)
     a, b = traits_of(Contact("Acme", "bill@acme.com")), traits_of(Contact("Acme", email))
-    assert difference_of(a, b, score("p", a, b, frequencies_of([])).parts).key == key
+    assert resemblance_of(a, b, score("p", a, b, frequencies_of([])).parts).key == key
 
 
 def test_two_books_are_paired_one_to_one_and_the_unknown_stay_alone() -> None:

@@ -1,10 +1,13 @@
-"""How two contacts differ, in words for a person and as a class to filter by: which questions are safe to answer."""
+"""How much two contacts resemble each other, in words and as a key to filter by: which questions are safe to answer.
+
+This is about two contacts that may or may not be one; a difference is about a field of two that are linked.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from services.reconcile import normalise
 from services.reconcile.contact import Contact
-from services.reconcile.normalise import key
 from services.reconcile.score import Part, Traits
 from services.reconcile.scoring import names
 from services.reconcile.scoring.details import a_letter_apart, domain_of
@@ -24,7 +27,7 @@ SAFEST = ("name_equal", "name_form", "name_accents", "name_order", "name_spaces"
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Resemblance:
     """`key` is one of EMAILS and one of NAMES, such as email_equal_name_form; `text` says the same in words."""
 
     key: str
@@ -39,26 +42,26 @@ class Difference:
 SAFE_KEYS = frozenset(f"email_equal_{name}" for name in SAFEST)
 
 
-def difference_in_words(a: Contact, b: Contact) -> Difference:
-    """How two contacts differ, such as "Same billing email; name differs only by company suffix"."""
-    return _difference(_email(key(a.email), key(b.email)), _name(a.name, b.name))
+def resemblance_between(a: Contact, b: Contact) -> Resemblance:
+    """How two contacts resemble each other: "Same billing email; name differs only by company suffix"."""
+    return _resemblance(_email(normalise.key(a.email), normalise.key(b.email)), _name(a.name, b.name))
 
 
-def difference_of(a: Traits, b: Traits, parts: Iterable[Part]) -> Difference:
-    """`difference_in_words` for two contacts whose likeness is known already."""
+def resemblance_of(a: Traits, b: Traits, parts: Iterable[Part]) -> Resemblance:
+    """The same for two contacts whose score has been worked out: `parts` are its parts."""
     label = next((part.label for part in parts if part.about == "name"), "")
-    return _difference(_email(a.email, b.email), BY_LABEL.get(label, "name_blank"))
+    return _resemblance(_email(a.email, b.email), BY_LABEL.get(label, "name_blank"))
 
 
-def in_words(difference: str) -> str:
-    """The words for the key of a difference; "" for one that is not known."""
-    email = next((one for one in EMAILS if difference.startswith(f"{one}_")), "")
-    name = NAMES.get(difference.removeprefix(f"{email}_"), "")
+def in_words(key: str) -> str:
+    """The words for the key of a resemblance; "" for one that is not known."""
+    email = next((one for one in EMAILS if key.startswith(f"{one}_")), "")
+    name = NAMES.get(key.removeprefix(f"{email}_"), "")
     return f"{EMAILS[email]}; {name}" if email and name else ""
 
 
-def _difference(email: str, name: str) -> Difference:
-    return Difference(f"{email}_{name}", f"{EMAILS[email]}; {NAMES[name]}")
+def _resemblance(email: str, name: str) -> Resemblance:
+    return Resemblance(f"{email}_{name}", f"{EMAILS[email]}; {NAMES[name]}")
 
 
 def _email(a: str, b: str) -> str:
