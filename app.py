@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.components import broken
 from services import first_run, logs, migrate
 from services.errors import SettingsError
 from services.routes import routes
@@ -127,6 +128,7 @@ app = st.App(
     Path(__file__).parent / "pages" / "main.py",
     lifespan=lifespan,
     routes=routes,
+    on_script_error=broken.tell,
     middleware=[
         Middleware(SecurityHeaders, https=settings_or_exit().public_url.startswith("https:")),
         Middleware(NoDeeperPages),

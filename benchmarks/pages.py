@@ -23,7 +23,7 @@ from playwright.sync_api import Page, WebSocket, expect, sync_playwright
 from benchmarks.book import fill, use_database
 from scripts import chromium
 from scripts.processes import Server, free_port, running
-from services import access, db
+from services import access, db, users
 from services.access import Role
 from services.steps.suggesting import suggest
 
@@ -191,7 +191,7 @@ def _office(links: int) -> Iterator[Office]:
         connection_id = fill(links, issues=links // 50, ended=links // 5)
         while suggest(connection_id):  # as the worker does ahead of any page
             pass
-        access.add_user(access.SYSTEM, "ada", "Ada", "ada@example.com", PASSWORD, Role.ADMIN)
+        users.add_user(access.SYSTEM, "ada", "Ada", "ada@example.com", PASSWORD, Role.ADMIN)
         db.use(None)
         options = ["--no-access-log", "--ws-per-message-deflate", "false"]  # as in docs/deploy.md
         command = [sys.executable, "-m", "uvicorn", "benchmarks.timed_app:app", "--port", str(port), *options]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.output import CLI, Json, show, show_one
-from services import access
+from services import users
 from services.access import Role
 
 app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
@@ -30,42 +30,42 @@ def add(
 ) -> None:
     """Add a user; prints the password that was made for them."""
     password = _password(password_stdin)
-    access.add_user(CLI, username, name, email, password, role)
+    users.add_user(CLI, username, name, email, password, role)
     _show_password(username, password, password_stdin, as_json)
 
 
 @app.command("list")
 def list_users(as_json: Json = False) -> None:
     """List all users, disabled ones too."""
-    show(access.list_users(), ("username", "name", "email", "role", "disabled", "locked_until"), as_json)
+    show(users.list_users(), ("username", "name", "email", "role", "disabled", "locked_until"), as_json)
 
 
 @app.command("password")
 def set_password(username: Username, password_stdin: FromStdin = False, as_json: Json = False) -> None:
     """Give a user a new password; prints it. Their sign-ins end."""
     password = _password(password_stdin)
-    access.set_password(CLI, username, password)
+    users.set_password(CLI, username, password)
     _show_password(username, password, password_stdin, as_json)
 
 
 @app.command("role")
 def set_role(username: Username, role: Role, as_json: Json = False) -> None:
     """Change what a user may do."""
-    access.set_role(CLI, username, role)
+    users.set_role(CLI, username, role)
     show_one({"username": username, "role": role}, f"{username} is now {role}.", as_json)
 
 
 @app.command()
 def disable(username: Username, as_json: Json = False) -> None:
     """Shut a user out at once."""
-    access.disable(CLI, username)
+    users.disable(CLI, username)
     show_one({"username": username, "disabled": True}, f"{username} is disabled.", as_json)
 
 
 @app.command()
 def enable(username: Username, as_json: Json = False) -> None:
     """Let a disabled or locked user in again."""
-    access.enable(CLI, username)
+    users.enable(CLI, username)
     show_one({"username": username, "disabled": False}, f"{username} is enabled.", as_json)
 
 

@@ -44,6 +44,7 @@ class IntentRow(Table, table=True):
         ),
         Index("ix_intent_state", "connection_id", "state"),
         Index("ix_intent_contact", "contact_id", "connection_id", "state"),
+        Index("ix_intent_link", "link_id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)

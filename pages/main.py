@@ -84,9 +84,10 @@ def show() -> None:
     pages = not_found.beside(menu(signed_in))
     page = st.navigation(pages, position="sidebar" if signed_in else "hidden", expanded=True)
     if signed_in is None:
-        brand.entitle("Sign in")
+        begun = access.has_users()
+        brand.entitle("Sign in" if begun else "Set up")
         notices.show()
-        if not access.has_users():
+        if not begun:
             first_run.show()
         return  # not st.stop(), after which Streamlit would leave the filters of the page before in the address
     if page.url_path not in ENTITLED:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.processes import Server, StartError
-from services import access, contact_files, contacts, migrate
+from services import access, contact_files, contacts, migrate, users
 from services.access import Principal, Role
 
 CONTACTS, SEED = "500", "7"
@@ -97,9 +97,9 @@ def new_admin_password() -> str:
     """Give the admin, who is added if need be, a new password."""
     password = secrets.token_urlsafe(12)
     if access.has_users():
-        access.set_password(DEMO, ADMIN, password)
+        users.set_password(DEMO, ADMIN, password)
     else:
-        access.add_user(DEMO, ADMIN, "Demo Admin", "admin@example.com", password, Role.ADMIN)
+        users.add_user(DEMO, ADMIN, "Demo Admin", "admin@example.com", password, Role.ADMIN)
     return password
 
 

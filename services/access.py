@@ -1,30 +1,22 @@
-"""Who may use the program and what each role may do: users, roles, and the first administrator.
+"""Who may use the program and what each role may do.
 
 Roles build on each other: a viewer reads, an editor also acts, an admin also has settings and users.
-Every change of a user is recorded, and ends the sign-ins that it should end.
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, col, func, select
-
 from models.base import now
-from models.user import UserRow
-from services import db, passwords
-from services.errors import BadInput, Forbidden, Problem
-from services.reconcile.rules import is_email, is_short_line
-from services.records import activity, locks
+from services import db
+from services.errors import Forbidden
+from services.records import activity
 from services.records.remembered import remembered
-from services.records.users import any_user, insert, standing, user_row
+from services.records.users import any_user, standing
 from services.settings import get_settings
 
-LONGEST_NAME, LONGEST_EMAIL = 100, 254
 A_MOMENT = timedelta(minutes=1)
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
 class Role(StrEnum):
@@ -74,31 +66,11 @@ def expired(since: datetime | None) -> bool:
     return since is not None and not now() - lasts <= since <= now() + A_MOMENT
 
 
-@dataclass(frozen=True, slots=True)
-class UserItem:
-    """One user as screens see them. `locked_until` is None unless the account is locked now."""
-
-    username: str
-    name: str
-    email: str
-    role: Role
-    disabled: bool
-    locked_until: datetime | None
-    created_at: datetime
-
-
 @remembered
 def has_users() -> bool:
     """Whether anyone was set up yet."""
     with db.read() as session:
         return any_user(session)
-
-
-def list_users() -> list[UserItem]:
-    """Everybody, by name."""
-    with db.read() as session:
-        rows = session.exec(select(UserRow).order_by(func.lower(UserRow.name), col(UserRow.username)))
-        return [_item(row) for row in rows]
 
 
 @remembered
@@ -111,85 +83,6 @@ def find_principal(username: str, since: datetime | None = None, sign_in: str = 
     if row is None or _is_out(row, since):
         return None
     return Principal(username, row.name or username, Role(row.role), since, sign_in)
-
-
-def add_user(actor: Principal, username: str, name: str, email: str, password: str, role: Role) -> None:
-    """Add a user. Raises: Forbidden; BadInput for a bad or taken username or a weak password."""
-    require(actor, Role.ADMIN)
-    user = new_user(username, name, email, password, role)
-    with db.write() as session:
-        insert(session, actor.username, user)
-
-
-def set_role(actor: Principal, username: str, role: Role) -> None:
-    """Change what a user may do. Raises: Forbidden, also when no admin would be left; NotFound."""
-    require(actor, Role.ADMIN)
-    with db.write() as session:
-        user = user_row(session, username)
-        if role is not Role.ADMIN:
-            _keep_an_admin(session, user)
-        before, user.role = {"role": user.role}, role.value
-        after = {"role": user.role}
-        summary = f"{username} is now {role.value}"
-        activity.record(session, actor.username, "user.role", summary, before=before, after=after)
-
-
-def set_password(actor: Principal, username: str, password: str) -> None:
-    """Give a user a new password; ends their sign-ins and lock. Raises: Forbidden, NotFound, BadInput."""
-    require(actor, Role.ADMIN)
-    new_hash = passwords.hashed(password)
-    with db.write() as session:
-        _put_password(user_row(session, username), new_hash)
-        activity.record(session, actor.username, "user.password", f"The password of {username} was reset")
-
-
-def change_own_password(actor: Principal, current: str, new: str) -> None:
-    """Change one's own password; ends one's sign-ins, this one too. Guessing the current one locks as signing in does.
-
-    Raises: Forbidden, BadInput.
-    """
-    require(actor, Role.VIEWER)
-    with db.read() as session:
-        user = user_row(session, actor.username)
-    _not_locked(user)
-    if not passwords.matches(current, user.password_hash):
-        locks.count(user.username, 1)
-        raise BadInput([Problem("Current password", "is not right")])
-    new_hash = passwords.hashed(new)
-    with db.write() as session:
-        user = user_row(session, actor.username)
-        _not_locked(user)  # by those who tried at the same moment
-        _put_password(user, new_hash)
-        activity.record(session, actor.username, "user.password", f"{actor.username} changed their password")
-
-
-def disable(actor: Principal, username: str) -> None:
-    """Shut a user out at once. Raises: Forbidden, also when no admin would be left; NotFound."""
-    require(actor, Role.ADMIN)
-    with db.write() as session:
-        user = user_row(session, username)
-        _keep_an_admin(session, user)
-        user.disabled_at = user.valid_after = now()
-        activity.record(session, actor.username, "user.disabled", f"{username} was disabled")
-
-
-def enable(actor: Principal, username: str) -> None:
-    """Let a disabled or locked user in again. Raises: Forbidden, NotFound."""
-    require(actor, Role.ADMIN)
-    with db.write() as session:
-        user = user_row(session, username)
-        user.disabled_at = user.locked_until = None
-        user.failures = 0
-        activity.record(session, actor.username, "user.enabled", f"{username} was enabled")
-
-
-def unlock(actor: Principal, username: str) -> None:
-    """Let a locked user try again; one who is disabled stays shut out. Raises: Forbidden, NotFound."""
-    require(actor, Role.ADMIN)
-    with db.write() as session:
-        user = user_row(session, username)
-        user.locked_until, user.failures = None, 0
-        activity.record(session, actor.username, "user.unlocked", f"{username} was unlocked")
 
 
 def _role_now(actor: Principal) -> Role:
@@ -205,48 +98,3 @@ def _role_now(actor: Principal) -> Role:
 def _is_out(row: Any, since: datetime | None) -> bool:
     """Whether a user is disabled, or the sign-in of `since` ended: it alone, or with all of them."""
     return row.disabled_at is not None or row.ended or (since is not None and since < row.valid_after)
-
-
-def _item(row: UserRow) -> UserItem:
-    disabled = row.disabled_at is not None
-    return UserItem(row.username, row.name, row.email, Role(row.role), disabled, locks.lock_of(row), row.created_at)
-
-
-def new_user(username: str, name: str, email: str, password: str, role: Role) -> UserRow:
-    """A user that is not stored yet. Raises: BadInput."""
-    username, name, email = username.strip().lower(), name.strip(), email.strip()
-    rule = "needs 2 to 64 of a-z, 0-9 and . _ - @, and begins with a letter or digit"
-    checks = (
-        ("Username", bool(USERNAME.fullmatch(username)), rule),
-        ("Name", is_short_line(name, LONGEST_NAME), f"must have at most {LONGEST_NAME} characters, all on one line"),
-        ("Email", len(email) <= LONGEST_EMAIL and is_email(email), "must be a valid email address"),
-    )
-    if problems := [Problem(field, rule) for field, kept, rule in checks if not kept]:
-        raise BadInput(problems)
-    return UserRow(
-        username=username,
-        name=name,
-        email=email,
-        password_hash=passwords.hashed(password),
-        role=role.value,
-    )
-
-
-def _not_locked(user: UserRow) -> None:
-    if locks.lock_of(user):
-        raise BadInput([Problem("Current password", "was wrong too often; an admin can unlock your account sooner")])
-
-
-def _put_password(user: UserRow, password_hash: str) -> None:
-    user.password_hash = password_hash
-    user.valid_after = now()
-    user.failures = 0
-    user.locked_until = None
-
-
-def _keep_an_admin(session: Session, user: UserRow) -> None:
-    admins = session.exec(
-        select(UserRow.id).where(UserRow.role == Role.ADMIN.value, col(UserRow.disabled_at).is_(None))
-    ).all()
-    if list(admins) == [user.id]:
-        raise Forbidden(f"{user.username} is the only admin left. Make someone else an admin first.")

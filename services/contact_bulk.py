@@ -16,7 +16,7 @@ from services.records.bulk import Report, each
 from services.records.link_state import syncing
 from services.records.listing import chunks
 from services.records.undoing import of_contact_type
-from services.records.values import contact_row, name_of
+from services.records.values import contact_row, contact_rows, name_of
 
 
 def syncing_among(contact_ids: Sequence[str]) -> set[str]:
@@ -46,4 +46,4 @@ def set_contact_type(actor: Principal, contact_ids: Sequence[str], contact_type:
             undo=of_contact_type(row, before),
         )  # fmt: skip
 
-    return each(contact_ids, act, name_of)
+    return each(contact_ids, act, name_of, contact_rows)

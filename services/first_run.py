@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from models.installation import InstallationRow
 from services import db
-from services.access import Role, new_user
+from services.access import Role
 from services.errors import Forbidden
 from services.records.users import any_user, insert
+from services.users import new_user
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 

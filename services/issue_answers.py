@@ -108,7 +108,7 @@ def confirm_all(actor: Principal, shown: Mapping[str, str], names: str = "") -> 
             decide_at_once(session, linked, {Field.NAME: names})
         wake(session, xero.connection_id)
 
-    return each(list(shown), act, xero_name)
+    return each(list(shown), act, xero_name, _at_hand)
 
 
 def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
@@ -118,7 +118,7 @@ def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
     def act(session: Session, issue_id: str) -> None:
         create_and_link(session, to_answer(session, issue_id), actor.username)
 
-    return each(issue_ids, act, xero_name)
+    return each(issue_ids, act, xero_name, _at_hand)
 
 
 def _at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:

@@ -15,7 +15,15 @@ from services.practice_settings import get_settings
 from services.records.activity import command_of
 from services.records.bulk import Report, each
 from services.records.intents import wake
-from services.records.issues import asked_about, issue_row, must_take_part, note_down, open_issue, xero_name
+from services.records.issues import (
+    asked_about,
+    issue_row,
+    issues_at_hand,
+    must_take_part,
+    note_down,
+    open_issue,
+    xero_name,
+)
 from services.records.undoing import of_defer, of_ignore, of_note, of_unignore
 
 UNTIL = {"tomorrow": "Until tomorrow", "week": "Until next Monday", "month": "For a month"}
@@ -32,7 +40,7 @@ def ignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
         name = xero_name(session, issue_id)
         note_down(session, actor.username, issue, "issue.ignored", f"Ignored {name}", of_ignore(issue))
 
-    return each(issue_ids, act, xero_name)
+    return each(issue_ids, act, xero_name, issues_at_hand)
 
 
 def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
@@ -51,7 +59,7 @@ def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
         note_down(session, actor.username, issue, "issue.unignored", f"Took back ignoring {xero.name}", undo)
         wake(session, issue.connection_id)
 
-    return each(issue_ids, act, xero_name)
+    return each(issue_ids, act, xero_name, issues_at_hand)
 
 
 def defer(actor: Principal, issue_ids: Sequence[str], until: str) -> Report:
@@ -66,7 +74,7 @@ def defer(actor: Principal, issue_ids: Sequence[str], until: str) -> Report:
         summary = f"Put off {xero_name(session, issue_id)} to {day}"
         note_down(session, actor.username, issue, "issue.deferred", summary, of_defer(issue, before))
 
-    return each(issue_ids, act, xero_name)
+    return each(issue_ids, act, xero_name, issues_at_hand)
 
 
 def bring_back(actor: Principal, issue_ids: Sequence[str]) -> Report:
@@ -81,7 +89,7 @@ def bring_back(actor: Principal, issue_ids: Sequence[str]) -> Report:
         summary = f"Brought back {xero_name(session, issue_id)}"
         note_down(session, actor.username, issue, "issue.brought_back", summary, of_defer(issue, before))
 
-    return each(issue_ids, act, xero_name)
+    return each(issue_ids, act, xero_name, issues_at_hand)
 
 
 def set_note(actor: Principal, issue_id: str, note: str, seen: str | None = None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from models.base import Json, new_id, now
+from models.base import Json, now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import STOPPED, SYNCING, LinkRow
@@ -28,11 +28,11 @@ from services.previous import (
 from services.reconcile.contact import NAMELESS
 from services.reconcile.match import Index, Keys, Match, classify
 from services.records.activity import command_of, record
-from services.records.bulk import Report, Skipped, each, in_turns
+from services.records.bulk import BATCH, Report, Skipped, each, in_turns
 from services.records.connections import must_be_connected
 from services.records.intents import wake
 from services.records.keys import practice_keys, sharing, taken
-from services.records.links import contact_name, partner_of, stop_links, survivor_of, whole
+from services.records.links import contact_name, links_at_hand, partner_of, stop_links, survivor_of, whole
 from services.records.undoing import of_two_way
 from services.records.values import Versions, must_be_as_seen, name_of
 from services.steps.linking import add_link, create_and_link
@@ -114,7 +114,7 @@ def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, s
         _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way", undo)
         wake(session, link.connection_id)
 
-    return each(link_ids, act, contact_name, whole)
+    return each(link_ids, act, contact_name, links_at_hand)
 
 
 def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, ...]:
@@ -123,8 +123,15 @@ def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, .
     A full match is linked and syncs again; anything less is said, and left for a person. Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
-    command = new_id()
-    return tuple(_rematch_one(actor, link_id, command) for link_id in link_ids)
+    results: list[RematchResult] = []
+
+    def act(session: Session, some: Sequence[str]) -> None:
+        at_hand = links_at_hand(session, some)
+        results.extend(_rematch_one(session, actor, link_id) for link_id in some)
+        del at_hand
+
+    in_turns(link_ids, act, BATCH)
+    return tuple(results)
 
 
 def link_to(actor: Principal, link_id: str, contact_id: str, xero_id: str = "", seen: Versions | None = None) -> str:
@@ -153,24 +160,22 @@ def create_new_contact(actor: Principal, link_ids: Sequence[str], seen: Mapping[
     def act(session: Session, link_id: str) -> None:
         create_and_link(session, _ended(session, link_id, seen.get(link_id, "")), actor.username)
 
-    return each(link_ids, act, contact_name)
+    return each(link_ids, act, contact_name, links_at_hand)
 
 
-def _rematch_one(actor: Principal, link_id: str, command: str) -> RematchResult:
-    with write() as session:
-        session.info["command"] = command
-        name = contact_name(session, link_id)
-        try:
-            with session.begin_nested():
-                xero = _ended(session, link_id)
-                _must_not_be_stopped(session, link_id, xero)
-                contact_id = _full_match(session, xero)
-                add_link(session, xero, contact_id, actor.username, origin="rematch")
-                wake(session, xero.connection_id)
-                name = name_of(session, contact_id)
-        except UsageError as error:
-            return RematchResult(link_id, name, False, str(error))
-        return RematchResult(link_id, name, True, f"Linked with {name}; it syncs again.", command)
+def _rematch_one(session: Session, actor: Principal, link_id: str) -> RematchResult:
+    name = contact_name(session, link_id)
+    try:
+        with session.begin_nested():
+            xero = _ended(session, link_id)
+            _must_not_be_stopped(session, link_id, xero)
+            contact_id = _full_match(session, xero)
+            add_link(session, xero, contact_id, actor.username, origin="rematch")
+            wake(session, xero.connection_id)
+            name = name_of(session, contact_id)
+    except UsageError as error:
+        return RematchResult(link_id, name, False, str(error))
+    return RematchResult(link_id, name, True, f"Linked with {name}; it syncs again.", command_of(session))
 
 
 def _full_match(session: Session, xero: XeroContactRow) -> str:

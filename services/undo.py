@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, exists
 from sqlalchemy.orm import aliased
@@ -17,8 +18,11 @@ from services.errors import MovedOn, NotFound
 from services.reconcile.contact import contact_to_json
 from services.records import undoing
 from services.records.activity import record
-from services.records.bulk import Report, each
-from services.records.values import contact_of
+from services.records.bulk import Report, each, is_going_on
+from services.records.issues import issues_at_hand
+from services.records.links import links_at_hand
+from services.records.listing import among
+from services.records.values import contact_of, contact_rows
 from services.steps import restoring
 from services.steps.undoing import asking_again, leaving_out, putting_back, taking_back
 
@@ -33,6 +37,8 @@ class LastAct:
     at: datetime
     actor: str
 
+
+GOING_ON = "What it was done together with is still going on. Undo it once that has ended."
 
 ACTS: dict[str, Callable[[Session, str, Json], Report | None]] = {
     undoing.STOP: taking_back.stop,
@@ -55,13 +61,17 @@ def undo(actor: Principal, activity_ids: Sequence[int]) -> Report:
     """Take back what these entries of the activity log tell of, each on its own, newest first. Raises: Forbidden."""
     require(actor, Role.EDITOR)
     of_many: list[Report] = []
+    refused: dict[str, str] = {}
+
+    def at_hand(session: Session, some: Sequence[str]) -> Sequence[Any]:
+        entries = _entries(session, some)
+        refused.update(_refusals(session, entries))
+        return entries, _at_hand(session, entries)
 
     def act(session: Session, entry_id: str) -> None:
         entry = _entry(session, entry_id)
-        if not entry.undo:
-            raise MovedOn("This cannot be undone.")
-        if _is_undone(session, entry):
-            raise MovedOn("It was undone already.")
+        if entry_id in refused:
+            raise MovedOn(refused[entry_id])
         before = _said(session, entry)
         report = ACTS[entry.undo["kind"]](session, actor.username, entry.undo)
         of_many.extend([report] if report else [])
@@ -74,7 +84,7 @@ def undo(actor: Principal, activity_ids: Sequence[int]) -> Report:
         )  # fmt: skip
         taken_back.undoes = entry.id
 
-    return _in_all(each([str(one) for one in sorted(activity_ids, reverse=True)], act, _summary), of_many)
+    return _in_all(each([str(one) for one in sorted(set(activity_ids), reverse=True)], act, _summary, at_hand), of_many)
 
 
 def undo_command(actor: Principal, command: str) -> Report:
@@ -83,12 +93,17 @@ def undo_command(actor: Principal, command: str) -> Report:
 
 
 def undoable(command: str) -> list[int]:
-    """The entries of one command that can be taken back and were not yet, as far as the log tells."""
+    """The entries of one command that can be taken back and were not yet, as far as the log tells.
+
+    None while it is still at it: others would come after these.
+    """
     if not command:
         return []
     undone = select(col(ActivityRow.undoes)).where(col(ActivityRow.undoes).is_not(None))
     query = select(col(ActivityRow.id)).where(col(ActivityRow.command) == command, _can_be())
     with read() as session:
+        if is_going_on(session, command):
+            return []
         return [one for one in session.exec(query.where(col(ActivityRow.id).not_in(undone))) if one is not None]
 
 
@@ -131,8 +146,28 @@ def _said(session: Session, entry: ActivityRow) -> Json:
     return contact_to_json(contact_of(row)) | {"contact_type": row.contact_type} if row else {}
 
 
-def _is_undone(session: Session, entry: ActivityRow) -> bool:
-    return session.exec(select(ActivityRow.id).where(col(ActivityRow.undoes) == entry.id)).first() is not None
+def _entries(session: Session, entry_ids: Sequence[str]) -> Sequence[ActivityRow]:
+    return session.exec(select(ActivityRow).where(among(ActivityRow.id, [int(one) for one in entry_ids]))).all()
+
+
+def _refusals(session: Session, entries: Sequence[ActivityRow]) -> dict[str, str]:
+    """Why some entries are not taken back, whatever they are about, by their ids."""
+    done = set(session.exec(select(ActivityRow.undoes).where(among(ActivityRow.undoes, [one.id for one in entries]))))
+    going_on = {command for command in {one.command for one in entries} if is_going_on(session, command)}
+    rules = (
+        (lambda one: not one.undo, "This cannot be undone."),
+        (lambda one: one.command in going_on, GOING_ON),
+        (lambda one: one.id in done, "It was undone already."),
+    )
+    return {str(one.id): why for one in entries for applies, why in reversed(rules) if applies(one)}
+
+
+def _at_hand(session: Session, entries: Sequence[ActivityRow]) -> Sequence[Any]:
+    """What entries are about, in a few questions."""
+    links = [one.undo["link"] for one in entries if "link" in one.undo]
+    issues = [one.undo["issue"] for one in entries if isinstance(one.undo.get("issue"), str)]
+    contacts = [one.contact_id for one in entries if one.contact_id]
+    return links_at_hand(session, links), issues_at_hand(session, issues), contact_rows(session, contacts)
 
 
 def _entry(session: Session, entry_id: str) -> ActivityRow:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import dialogs, notices, session, text
-from services import access
+from services import users
 from services.access import Principal
 from services.passwords import SHORTEST
 
@@ -48,5 +48,5 @@ def _change_password(person: Principal) -> None:
             if new != again:
                 st.error("The two new passwords are not the same.")
                 return
-            access.change_own_password(person, current, new)
+            users.change_own_password(person, current, new)
             dialogs.done("Your password is changed. Sign in with the new one.")

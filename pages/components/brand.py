@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components import text
 from services.foreign_text import one_line
 
 NAME = "Contact Sync for Xero"
@@ -32,7 +33,7 @@ def dress() -> None:
 
 def entitle(title: str) -> None:
     """Name the browser's tab, and the entry in its history, after what the page shows."""
-    st.set_page_config(f"{one_line(title)} · {NAME}")
+    st.set_page_config(f"{text.isolated(one_line(title))} · {NAME}")
 
 
 @contextmanager

@@ -25,7 +25,7 @@ ASKED = "session.asked"
 COOKIE_DUE = "session.cookie_due"
 COOKIE_TRIES = 2
 NAME, WORD = "sign-in.username", "sign-in.password"
-WRONG = "Wrong username or password."
+WRONG = "Wrong username or password. If you have forgotten yours, an admin can reset it."
 OF_LIBRARY = ("authentication_status", "username", "name", "email", "roles")
 KEPT = {*OF_LIBRARY, "logout", SINCE, SIGN_IN, LEAVING, ASKED, COOKIE_DUE, NAME, WORD, notices.WAITING}
 """What outlives a sign-out in a tab: the next person's sign-in, and what is still to be said."""

@@ -6,9 +6,10 @@ import streamlit as st
 
 from pages.components import dialogs, notices, session, text
 from pages.components.heading import heading
-from services import access
-from services.access import Principal, Role, UserItem
+from services import users
+from services.access import Principal, Role
 from services.passwords import SHORTEST
+from services.users import UserItem
 
 ROLES = {
     Role.VIEWER: "Viewer: reads everything",
@@ -38,9 +39,9 @@ def user_card(person: Principal, user: UserItem) -> None:
     if change in DIALOGS:
         dialogs.ask(DIALOGS[change], user=user)
     elif change == UNLOCK:
-        admit(access.unlock, person, user.username, "is not locked any more")
+        admit(users.unlock, person, user.username, "is not locked any more")
     elif change:
-        admit(access.enable, person, user.username, "can sign in again")
+        admit(users.enable, person, user.username, "can sign in again")
 
 
 def choices(user: UserItem) -> list[str]:
@@ -69,7 +70,7 @@ def add_dialog(person: Principal) -> None:
     problem = st.container()
     if dialogs.buttons("Add user"):
         with problem, notices.sentences():
-            access.add_user(person, username, name, email or "", password, Role(role))
+            users.add_user(person, username, name, email or "", password, Role(role))
             dialogs.done(f"{text.plain(name or username)} can sign in now.")
 
 
@@ -81,7 +82,7 @@ def role_dialog(person: Principal, user: UserItem) -> None:
     problem = st.container()
     if dialogs.buttons("Change role"):
         with problem, notices.sentences():
-            access.set_role(person, user.username, Role(role))
+            users.set_role(person, user.username, Role(role))
             dialogs.done(f"{text.plain(user.username)} is now {role}.")
 
 
@@ -93,7 +94,7 @@ def password_dialog(person: Principal, user: UserItem) -> None:
     problem = st.container()
     if dialogs.buttons("Reset password"):
         with problem, notices.sentences():
-            access.set_password(person, user.username, password)
+            users.set_password(person, user.username, password)
             dialogs.done(f"{text.plain(user.username)} has a new password.")
 
 
@@ -101,7 +102,7 @@ def disable_dialog(person: Principal, user: UserItem) -> None:
     """Ask before shutting someone out."""
 
     def disable() -> None:
-        access.disable(person, user.username)
+        users.disable(person, user.username)
         notices.say(f"{text.plain(user.username)} can no longer sign in.")
 
     name = text.plain(user.name or user.username)
@@ -113,7 +114,7 @@ me = session.guard(Role.ADMIN)
 with heading("Users"):
     if st.button("Add user", icon=":material/person_add:", type="primary"):
         dialogs.ask("users.add")
-for one in access.list_users():
+for one in users.list_users():
     user_card(me, one)
 if dialogs.asked("users.add") is not None:
     add_dialog(me)

@@ -1,7 +1,7 @@
 """Bulk commands: short transactions, one row's refusal never stops the rest, and each is reported."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models.base import new_id
 from services.db import write
 from services.errors import UsageError
+from services.records import leases
 
 BATCH = 100
 SET = 500
@@ -85,11 +86,26 @@ def each(
 
 
 def in_turns(ids: Sequence[str], act: Callable[[Session, Sequence[str]], None], size: int = SET) -> str:
-    """Run `act` on some ids at a time, each time in a transaction. Returns the command that all of them are part of."""
+    """Run `act` on some ids at a time, each time in a transaction. Returns the command that all of them are part of.
+
+    While there is more than one such transaction, `is_going_on` tells of it, until the last of them or a crash.
+    """
     command = new_id()
-    for start in range(0, len(ids), size):
-        with write() as session:
-            session.info["command"] = command
-            act(session, ids[start : start + size])
-        tell(start + size, len(ids))
+    with leases.passing(_lease(command)) if len(ids) > size else nullcontext() as lease:
+        for start in range(0, len(ids), size):
+            with write() as session:
+                session.info["command"] = command
+                if lease:
+                    lease.check(session)
+                act(session, ids[start : start + size])
+            tell(start + size, len(ids))
     return command
+
+
+def is_going_on(session: Session, command: str) -> bool:
+    """Whether a command for many has done a part of its rows and is at the others."""
+    return leases.is_held(session, _lease(command))
+
+
+def _lease(command: str) -> str:
+    return f"command:{command}"

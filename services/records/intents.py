@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.intent import ARCHIVE, DROPPED, LATER, NEW, OPEN_STATES, SENT, IntentRow
-from models.link import LinkRow
 from services.records.listing import among
 from services.records.working_hours import may_go
 
@@ -37,13 +36,9 @@ def latest_intent(session: Session, connection_id: str, contact_id: str) -> Inte
 
 
 def drop_open(session: Session, *link_ids: str) -> None:
-    """Forget what was not sent yet for links; what is on the wire settles by itself.
-
-    It is looked up by the links' contacts, since there is an index by those.
-    """
-    contacts = select(col(LinkRow.contact_id)).where(among(LinkRow.id, link_ids))
-    mine = among(IntentRow.link_id, link_ids), col(IntentRow.contact_id).in_(contacts)
-    for intent in session.exec(select(IntentRow).where(*mine, col(IntentRow.state).in_((NEW, LATER)))):
+    """Forget what was not sent yet for links; what is on the wire settles by itself."""
+    mine = among(IntentRow.link_id, link_ids)
+    for intent in session.exec(select(IntentRow).where(mine, col(IntentRow.state).in_((NEW, LATER)))):
         settle(intent, DROPPED)
 
 
@@ -143,7 +138,7 @@ def wake(session: Session, connection_id: str) -> None:
     """Ask the worker to look at a connection now rather than at its next turn."""
     connection = session.get(ConnectionRow, connection_id)
     if connection is not None:
-        connection.next_tick_at = now()
+        connection.next_tick_at = session.info.setdefault("woken", now())  # the same for all, to be written once
 
 
 def wake_all(session: Session) -> None:

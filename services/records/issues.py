@@ -74,6 +74,16 @@ def xero_name(session: Session, issue_id: str) -> str:
     return xero.name if xero else NO_LONGER_THERE
 
 
+def issues_at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:
+    """Issues with their Xero contacts and organisations, read at once."""
+    mirrored = (col(XeroContactRow.connection_id) == col(IssueRow.connection_id)) & (
+        col(XeroContactRow.xero_id) == col(IssueRow.xero_id)
+    )
+    query = select(IssueRow, XeroContactRow, ConnectionRow).join(XeroContactRow, mirrored)
+    query = query.join(ConnectionRow, col(ConnectionRow.id) == col(IssueRow.connection_id))
+    return session.execute(query.where(among(IssueRow.id, issue_ids))).all()
+
+
 def close_outside(session: Session, connection: ConnectionRow) -> int:
     """Ask no more about Xero contacts that the contact-type filter leaves out; returns about how many."""
     left_out = select(col(XeroContactRow.xero_id)).where(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, delete, update
 
 from models.base import WHOLESALE, now
 from models.lease import LeaseRow
@@ -89,6 +89,25 @@ def _is_dead(owner: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def is_held(session: Session, name: str) -> bool:
+    """Whether somebody has a lease now and is alive, as far as that can be told."""
+    row = session.get(LeaseRow, name)
+    return row is not None and row.until > now() and not _is_dead(row.owner)
+
+
+@contextmanager
+def passing(name: str) -> Iterator[Lease]:
+    """A lease of a name that nobody else takes, for others to see how long its holder is at work; then it is gone."""
+    lease = take(name)
+    if lease is None:
+        raise Stale("Somebody else has the name.")
+    try:
+        yield lease
+    finally:
+        with write() as session:
+            session.execute(delete(LeaseRow).where(col(LeaseRow.name) == name), execution_options=WHOLESALE)
 
 
 @contextmanager

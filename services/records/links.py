@@ -55,6 +55,12 @@ def link_of(session: Session, connection_id: str, contact_id: str) -> LinkRow | 
     return next((link for link in session.scalars(query) if link.connection_id == connection_id), None)
 
 
+def links_at_hand(session: Session, link_ids: Sequence[str]) -> Sequence[Any]:
+    """Links with their contacts and organisations, read at once."""
+    rows = linked_rows(LinkRow, ContactRow, XeroContactRow, ConnectionRow)
+    return session.execute(rows.where(among(LinkRow.id, link_ids))).all()
+
+
 def whole(session: Session, link_ids: Sequence[str]) -> dict[str, Whole]:
     """Links with their two contacts, read at once, by their ids; those that are not there are not in it."""
     rows = session.execute(linked_rows(LinkRow, ContactRow, XeroContactRow).where(among(LinkRow.id, link_ids)))

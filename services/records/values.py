@@ -1,9 +1,9 @@
 """Between table rows and the contact value: the one place that knows both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from models.contact import ContactRow
 from models.fields import ContactColumns
@@ -11,6 +11,7 @@ from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NotFound
 from services.reconcile.contact import Address, Contact, Field, Value
 from services.reconcile.normalise import key
+from services.records.listing import among
 
 NO_LONGER_THERE = "A contact that is no longer there"
 """What reports call a contact that has been deleted meanwhile."""
@@ -65,6 +66,11 @@ def name_of(session: Session, contact_id: str) -> str:
     """The name of a practice contact, for reports."""
     row = session.get(ContactRow, contact_id)
     return row.name if row else NO_LONGER_THERE
+
+
+def contact_rows(session: Session, contact_ids: Sequence[str]) -> Sequence[ContactRow]:
+    """Practice contacts, read at once."""
+    return session.exec(select(ContactRow).where(among(ContactRow.id, contact_ids))).all()
 
 
 def must_be_as_seen(contact: ContactRow | None, xero: XeroContactRow, seen: Versions | None) -> None:

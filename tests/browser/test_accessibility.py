@@ -138,7 +138,7 @@ def visit(tab: Page, office: Office, address: str) -> None:
     expect(tab.get_by_test_id("stMain").get_by_role("heading", level=1)).to_be_visible()
     expect(tab.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(tab.get_by_test_id("stSkeleton")).to_have_count(0)
-    expect(tab.get_by_text(re.compile("This app has encountered an error"))).to_have_count(0)
+    expect(tab.get_by_text(re.compile("Something went wrong on this page"))).to_have_count(0)
 
 
 def too_wide(page: Page, name: str, widths: Sequence[int]) -> list[str]:

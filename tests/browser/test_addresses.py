@@ -1,10 +1,14 @@
 """Where addresses lead that people type, keep or mistype, and how the browser's tab is called there."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text as sql
 
+from services import db
 from services.contacts import ContactFilter, list_contacts
 from tests.browser.conftest import Office, sign_in
 from tests.browser.driving import settle
@@ -47,3 +51,29 @@ def test_the_tab_of_a_contact_keeps_no_name_once_its_person_has_signed_out(offic
     page.get_by_text("Sign out", exact=True).click()
     settle(page)
     expect(page).to_have_title("Sign in · Contact Sync for Xero")
+
+
+def test_a_page_that_fails_says_so_in_plain_words_and_is_loaded_again(office: Office, page: Page) -> None:
+    sign_in(page, office)
+    with taken_away("saved_view"):
+        page.get_by_role("link", name="Client List", exact=True).click()
+        expect(page.get_by_text("Something went wrong on this page.")).to_be_visible()
+        expect(page.get_by_text("Streamlit")).to_have_count(0)
+    page.get_by_role("button", name="Load again").click()
+    expect(page.get_by_role("heading", name="Client List")).to_be_visible()
+    expect(page.get_by_text("Something went wrong on this page.")).to_have_count(0)
+
+
+@contextmanager
+def taken_away(table: str) -> Iterator[None]:
+    """While this lasts a table is missing, which no page is made for."""
+    rename(table, f"{table}_away")
+    try:
+        yield
+    finally:
+        rename(f"{table}_away", table)
+
+
+def rename(table: str, name: str) -> None:
+    with db.write() as session:
+        session.execute(sql(f"ALTER TABLE {table} RENAME TO {name}"))

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from services import access, activity, issue_queue, issues
+from services import activity, issue_queue, issues, users
 from services.access import SYSTEM, Role
 from services.activity import ActivityFilter
 from services.db import write
@@ -45,7 +45,7 @@ class Desk:
 def desk(office: Office, browser: Browser) -> Iterator[Desk]:
     """An office at work, with a second user, and a stopped contact that no match is found for."""
     furnished = furnish(office.xero)
-    access.add_user(SYSTEM, "vera", "Vera Viewer", "vera@example.com", "correct horse battery", Role.VIEWER)
+    users.add_user(SYSTEM, "vera", "Vera Viewer", "vera@example.com", "correct horse battery", Role.VIEWER)
     edit(furnished.ids[STOPPED], name="Moved Away", email="moved@example.com")
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE_MS)

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from services import access
+from services import users
 from services.access import SYSTEM, Role
 from tests.browser.conftest import ADMIN, PATIENCE_MS, Office, sign_in, tab_of
 from tests.browser.driving import search, settle
@@ -29,7 +29,7 @@ HEADINGS = [
 def second(office: Office) -> str:
     """The password of a second admin."""
     password = "correct horse battery"
-    access.add_user(SYSTEM, "second", "Second Admin", "second@example.com", password, Role.ADMIN)
+    users.add_user(SYSTEM, "second", "Second Admin", "second@example.com", password, Role.ADMIN)
     return password
 
 
@@ -67,6 +67,7 @@ def test_a_wrong_password_is_refused_in_words_that_do_not_say_which_part_was_wro
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Wrong username or password")).to_be_visible()
+    expect(page.get_by_text("an admin can reset it")).to_be_visible()
 
 
 @pytest.mark.parametrize("_time", range(3))
@@ -151,11 +152,11 @@ def test_who_is_disabled_adds_nobody_from_a_dialog_that_is_open(office: Office, 
     dialog.get_by_text("Admin: also connects").click()
     dialog.get_by_role("textbox", name="Password").fill("a password for later")
     settle(admin)
-    access.disable(SYSTEM, ADMIN)
+    users.disable(SYSTEM, ADMIN)
     dialog.get_by_role("button", name="Add user").click()
     expect(dialog.get_by_text("Your sign-in has ended")).to_be_visible()
-    access.enable(SYSTEM, ADMIN)
-    assert {user.username for user in access.list_users()} == {ADMIN, "second"}
+    users.enable(SYSTEM, ADMIN)
+    assert {user.username for user in users.list_users()} == {ADMIN, "second"}
 
 
 def test_the_health_route_answers_and_every_answer_carries_security_headers(office: Office) -> None:

@@ -45,6 +45,15 @@ try:
 except OSError:
     logging.getLogger("services.worker").exception("A file failed.")
 """
+PAGE_FAILING = """
+from services import logs
+logs.start()
+from streamlit.error_util import handle_uncaught_app_exception
+try:
+    raise ValueError("Amy Adams <amy@example.com>")
+except ValueError as error:
+    handle_uncaught_app_exception(error)
+"""
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) ([\w.]+) (.+)")
 
 
@@ -55,12 +64,11 @@ def lines(level: str) -> list[str]:
 
 
 def told(code: str, level: str) -> str:
-    """What a process that runs this code says on standard error."""
+    """What a process that runs this code says, there being nothing that belongs on standard output."""
     settings = {"APP_SECRET_KEY": "a key for logs, and it is long enough", "LOG_LEVEL": level}
     command = [sys.executable, "-c", code]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | settings, text=True, capture_output=True, check=True
-    ).stderr
+    ended = subprocess.run(command, cwd=ROOT, env=os.environ | settings, text=True, capture_output=True, check=True)
+    return ended.stdout + ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -89,3 +97,9 @@ def test_an_unexpected_error_is_logged_by_its_types_and_places_without_its_text(
     assert said.count("in give_up\nbuiltins.ValueError\n") == 3
     assert said.count("in ask\nsqlite3.OperationalError (SQLITE_ERROR)\nwhich led to\n") == 3
     assert "builtins.FileNotFoundError (ENOENT)" in said
+
+
+def test_an_unexpected_error_of_a_page_is_logged_without_its_text_as_well() -> None:
+    said = told(PAGE_FAILING, "INFO")
+    assert "amy" not in said.lower()
+    assert "builtins.ValueError" in said

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from services import access, clients, differences, links, passwords
+from services import clients, differences, links, passwords, users
 from services.access import SYSTEM, Role
 from services.clients import ClientFilter
 from services.db import Database
@@ -44,7 +44,7 @@ def people(database: Database) -> None:
 def hire() -> None:
     """Add these people."""
     for username, role in (("ada", Role.ADMIN), ("eddie", Role.EDITOR), ("vera", Role.VIEWER)):
-        access.add_user(SYSTEM, username, username.capitalize(), f"{username}@example.com", PASSWORD, role)
+        users.add_user(SYSTEM, username, username.capitalize(), f"{username}@example.com", PASSWORD, role)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from models.base import now
-from services import access
 from services import sign_in as sign_in_service
+from services import users
 from services.access import SYSTEM
 from services.records import locks
 from services.settings import get_settings
@@ -59,5 +59,5 @@ def test_a_right_password_that_was_being_compared_as_the_account_was_locked_does
 def test_an_admin_unlocks_an_account(people: None) -> None:
     for _ in range(get_settings().lock_after_failures):
         sign_in("vera", "wrong")
-    access.unlock(SYSTEM, "vera")
+    users.unlock(SYSTEM, "vera")
     assert sign_in("vera", PASSWORD).title

@@ -14,8 +14,8 @@ from streamlit.elements.widgets import button
 from streamlit.testing.v1 import AppTest
 
 from models.base import now
-from pages.components import account, cookie, table, undo_bar
-from services import access, first_run, issues, worker
+from pages.components import account, cookie, session, table, undo_bar
+from services import first_run, issues, users, worker
 from services import sign_in as sign_in_service
 from services.access import SYSTEM, Role
 from services.db import Database
@@ -54,41 +54,41 @@ def test_the_right_password_leads_in(people: None) -> None:
 @pytest.mark.parametrize(("username", "password"), [("ada", "wrong"), ("nobody", PASSWORD), ("ada", "x" * 100)])
 def test_a_wrong_name_or_password_gets_one_and_the_same_answer(people: None, username: str, password: str) -> None:
     screen = sign_in(username, password)
-    assert [error.value for error in screen.error] == ["Wrong username or password."]
+    assert [error.value for error in screen.error] == [session.WRONG]
     assert not screen.title
 
 
 def test_only_the_owner_of_a_disabled_account_is_told_so(people: None) -> None:
-    access.disable(SYSTEM, "vera")
+    users.disable(SYSTEM, "vera")
     assert "Your account is disabled" in said(sign_in("vera", PASSWORD))
     assert "Wrong username or password" in said(sign_in("vera", "wrong"))
 
 
 def test_a_disabled_account_does_not_tell_its_password_to_who_tries_long_enough(people: None) -> None:
-    access.disable(SYSTEM, "vera")
+    users.disable(SYSTEM, "vera")
     for _ in range(get_settings().lock_after_failures):
         screen = sign_in("vera", "wrong")
-        assert [error.value for error in screen.error] == ["Wrong username or password."]
-    assert [error.value for error in sign_in("vera", PASSWORD).error] == ["Wrong username or password."]
+        assert [error.value for error in screen.error] == [session.WRONG]
+    assert [error.value for error in sign_in("vera", PASSWORD).error] == [session.WRONG]
 
 
 def test_disabling_a_user_ends_the_session_they_are_in(people: None) -> None:
     screen = opened("vera")
     assert screen.title
-    access.disable(SYSTEM, "vera")
+    users.disable(SYSTEM, "vera")
     screen.run()
     assert not screen.title
 
 
 def test_a_new_password_ends_the_session_of_its_user(people: None) -> None:
     screen = opened("vera")
-    access.set_password(SYSTEM, "vera", ANOTHER)
+    users.set_password(SYSTEM, "vera", ANOTHER)
     screen.run()
     assert not screen.title
 
 
 @pytest.mark.parametrize(
-    "ended", [lambda: access.disable(SYSTEM, "eddie"), lambda: access.set_role(SYSTEM, "eddie", Role.VIEWER)]
+    "ended", [lambda: users.disable(SYSTEM, "eddie"), lambda: users.set_role(SYSTEM, "eddie", Role.VIEWER)]
 )
 def test_a_button_that_was_there_before_does_nothing_for_who_may_no_longer(
     practice: Practice, ended: Callable[[], None]
@@ -109,7 +109,7 @@ def test_a_file_that_is_made_when_it_is_asked_for_is_made_for_nobody_who_was_dis
     monkeypatch.setattr(button, "marshall_file", lambda _where, data, *_, **__: made.append(data))
     opened("vera", page)
     assert b"Ada Archer" in made[-1]()
-    access.disable(SYSTEM, "vera")
+    users.disable(SYSTEM, "vera")
     with pytest.raises(Forbidden):
         made[-1]()
 
@@ -117,7 +117,7 @@ def test_a_file_that_is_made_when_it_is_asked_for_is_made_for_nobody_who_was_dis
 def test_a_changed_role_counts_from_the_next_click(people: None) -> None:
     screen = opened("vera", "contacts/contacts.py")
     assert "Add contact" not in labels(screen)
-    access.set_role(SYSTEM, "vera", Role.EDITOR)
+    users.set_role(SYSTEM, "vera", Role.EDITOR)
     screen.run()
     assert "Add contact" in labels(screen)
 
@@ -129,7 +129,7 @@ def test_signing_out_everywhere_ends_every_session_of_that_user(people: None) ->
     assert labels(here) == labels(elsewhere) == ["Sign in"]
 
 
-@pytest.mark.parametrize("ended", [None, lambda: access.disable(SYSTEM, "eddie")])
+@pytest.mark.parametrize("ended", [None, lambda: users.disable(SYSTEM, "eddie")])
 def test_who_signs_in_next_in_a_tab_finds_nothing_of_the_last_person(
     practice: Practice, ended: Callable[[], None] | None
 ) -> None:
@@ -183,7 +183,7 @@ def test_the_code_on_the_console_sets_up_the_first_admin_once(database: Database
     fill(screen, Set_up_code=code.lower())
     press(screen, "Set up")
     assert labels(screen) == ["Sign in"]
-    assert [(user.username, user.role) for user in access.list_users()] == [("ada", Role.ADMIN)]
+    assert [(user.username, user.role) for user in users.list_users()] == [("ada", Role.ADMIN)]
     assert first_run.new_code() is None
     assert sign_in("ada", PASSWORD).title
 
@@ -228,7 +228,7 @@ def test_a_cookie_that_is_old_forged_or_of_nobody_leads_to_the_form(
 
 def test_who_was_added_by_a_clock_that_was_ahead_gets_in_once_it_is_set_right(database: Database) -> None:
     with time_machine.travel(now() + timedelta(days=3)):
-        access.add_user(SYSTEM, "ada", "Ada", "ada@example.com", PASSWORD, Role.ADMIN)
+        users.add_user(SYSTEM, "ada", "Ada", "ada@example.com", PASSWORD, Role.ADMIN)
         for _ in range(get_settings().lock_after_failures):
             sign_in("ada", "wrong")
     worker.take_turn()
@@ -242,7 +242,7 @@ def test_a_sign_in_by_a_clock_that_was_ahead_does_not_outlive_the_end_of_all_sig
     assert labels(app().run()) == ["Sign in"]
 
 
-@pytest.mark.parametrize("ended", [lambda: sign_in_service.revoke("vera"), lambda: access.disable(SYSTEM, "vera")])
+@pytest.mark.parametrize("ended", [lambda: sign_in_service.revoke("vera"), lambda: users.disable(SYSTEM, "vera")])
 def test_a_cookie_from_before_the_end_of_all_sign_ins_leads_to_the_form(
     brought: Callable[..., None], ended: Callable[[], None]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from services import access
+from services import users
 from services.access import SYSTEM, Role
 from services.records import locks
 from services.settings import get_settings
@@ -25,7 +25,7 @@ def test_an_admin_adds_a_user(people: None) -> None:
     {field.label: field for field in screen.text_input}["Password"].set_value("a long enough one")
     press(screen, "Add user")
     assert not screen.exception
-    assert ("neil", Role.VIEWER) in [(user.username, user.role) for user in access.list_users()]
+    assert ("neil", Role.VIEWER) in [(user.username, user.role) for user in users.list_users()]
 
 
 def test_the_last_admin_can_neither_be_disabled_nor_demoted(people: None) -> None:
@@ -44,9 +44,9 @@ def test_an_admin_disables_and_enables_a_user(people: None) -> None:
     screen = opened("ada", "settings/users.py")
     choose(screen, "vera", "block: Disable")
     press(screen, "Disable")
-    assert [user.disabled for user in access.list_users() if user.username == "vera"] == [True]
+    assert [user.disabled for user in users.list_users() if user.username == "vera"] == [True]
     choose(screen, "vera", "lock_open: Enable")
-    assert [user.disabled for user in access.list_users() if user.username == "vera"] == [False]
+    assert [user.disabled for user in users.list_users() if user.username == "vera"] == [False]
 
 
 def test_an_admin_resets_a_password(people: None) -> None:
@@ -55,13 +55,13 @@ def test_an_admin_resets_a_password(people: None) -> None:
     screen.text_input[0].set_value("another long password")
     press(screen, "Reset password")
     assert not screen.error
-    assert access.list_users()
+    assert users.list_users()
 
 
 def test_unlock_on_a_page_from_before_does_not_let_in_who_was_disabled_since(people: None) -> None:
     locks.count("vera", get_settings().lock_after_failures)
     screen = opened("ada", "settings/users.py")
-    access.disable(SYSTEM, "vera")
+    users.disable(SYSTEM, "vera")
     choose(screen, "vera", "lock_open: Unlock")
-    [vera] = [user for user in access.list_users() if user.username == "vera"]
+    [vera] = [user for user in users.list_users() if user.username == "vera"]
     assert (vera.disabled, vera.locked_until) == (True, None)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import inspect, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.activity import ActivityRow
@@ -84,16 +85,20 @@ def _reversed(row: Any, before: Mapping[str, Any]) -> Rewrite:
 def _added(session: Session, noted: Json) -> tuple[list[str], list[Skipped]]:
     """The contacts that a file added and nobody has touched since; and the others, each with what has happened to it.
 
-    Any edit gives a contact another version, and whatever else became of it is in the log, in a link or an intent.
+    Any edit gives a contact another version and an entry in the log, and whatever else became of it is in the log, in a
+    link or an intent. What another file changed and the undoing of that file gave back is as if it had never been.
     """
     columns = *(col(ContactRow.id), col(ContactRow.name), col(ContactRow.rev)), col(ContactRow.archived_at)
     mine = col(ContactRow.created_at) == unstamped(noted.get("added_at", ""))
     rows = session.execute(select(*columns).where(mine).order_by(col(ContactRow.rev))).all()
-    known = _known(session, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    told, given_back = _told(session, ids)
+    known = told | _in_xero(session, ids)
     unwanted: list[str] = []
     skipped: list[Skipped] = []
     for row in rows:
-        if row.rev < noted["first_rev"] or row.rev > noted["last_rev"]:
+        as_added = noted["first_rev"] <= row.rev <= noted["last_rev"]
+        if not as_added and row.id not in given_back - told:
             skipped.append(Skipped(row.name, CHANGED if row.archived_at is None else ARCHIVED))
         elif row.id in known:
             skipped.append(Skipped(row.name, IN_XERO))
@@ -102,8 +107,24 @@ def _added(session: Session, noted: Json) -> tuple[list[str], list[Skipped]]:
     return unwanted, skipped
 
 
-def _known(session: Session, ids: Collection[str]) -> set[str]:
-    """Those that were ever linked or to be created in Xero, or that the log tells of."""
-    owners: tuple[Any, ...] = (col(LinkRow.contact_id), col(IntentRow.contact_id), col(ActivityRow.contact_id))
+def _in_xero(session: Session, ids: Collection[str]) -> set[str]:
+    """Those that were ever linked or to be created in Xero."""
+    owners: tuple[Any, ...] = (col(LinkRow.contact_id), col(IntentRow.contact_id))
     found = (session.scalars(select(one).where(among(one, chunk))) for one in owners for chunk in chunks(ids))
     return {contact_id for part in found for contact_id in part}
+
+
+def _told(session: Session, ids: Collection[str]) -> tuple[set[str], set[str]]:
+    """Those that the log tells of; and apart, those of which it tells what an undone file changed, or its undoing."""
+    undoing, file = aliased(ActivityRow), aliased(ActivityRow)
+    pairs = select(col(file.command), col(undoing.command)).join(undoing, col(undoing.undoes) == col(file.id))
+    undone = session.execute(pairs.where(col(file.action) == "contact.imported"))
+    commands = {command for pair in undone for command in pair}
+    columns = select(col(ActivityRow.contact_id), col(ActivityRow.action), col(ActivityRow.command))
+    rows = (
+        one for chunk in chunks(ids) for one in session.execute(columns.where(among(ActivityRow.contact_id, chunk)))
+    )
+    told: tuple[set[str], set[str]] = (set(), set())
+    for contact_id, action, command in rows:
+        told[action == "contact.edited" and command in commands].add(contact_id)
+    return told

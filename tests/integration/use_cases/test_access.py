@@ -10,7 +10,7 @@ from sqlmodel import select
 from models.base import now
 from models.ended_sign_in import EndedSignInRow
 from models.user import UserRow
-from services import access, first_run, passwords, sign_in, views
+from services import access, first_run, passwords, sign_in, users, views
 from services.access import CLI, SYSTEM, Principal, Role, require
 from services.db import Database, read, write
 from services.errors import BadInput, Forbidden, NotFound
@@ -26,7 +26,7 @@ def quick_passwords(database: Database, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def add(username: str, role: Role = Role.VIEWER) -> Principal:
-    access.add_user(SYSTEM, username, username, "", PASSWORD, role)
+    users.add_user(SYSTEM, username, username, "", PASSWORD, role)
     found = access.find_principal(username)
     assert found
     return found
@@ -51,7 +51,7 @@ def test_a_role_includes_those_below_it(role: Role, allowed: int) -> None:
 @pytest.mark.parametrize("password", ["elevenchars", "é" * 37, " twelve chars", "twelve chars "])
 def test_a_weak_password_is_refused(password: str) -> None:
     with pytest.raises(BadInput) as refusal:
-        access.add_user(SYSTEM, "ada", "Ada", "", password, Role.ADMIN)
+        users.add_user(SYSTEM, "ada", "Ada", "", password, Role.ADMIN)
     assert refusal.value.problems[0].field == "Password"
     assert password not in str(refusal.value)
     assert not access.has_users()
@@ -74,7 +74,7 @@ def test_a_username_that_could_be_mistaken_is_refused(username: str) -> None:
 )
 def test_a_user_has_a_name_of_one_line_and_an_address_that_can_be(name: str, email: str, field: str) -> None:
     with pytest.raises(BadInput) as refusal:
-        access.add_user(SYSTEM, "ada", name, email, PASSWORD, Role.ADMIN)
+        users.add_user(SYSTEM, "ada", name, email, PASSWORD, Role.ADMIN)
     assert [problem.field for problem in refusal.value.problems] == [field]
 
 
@@ -89,17 +89,17 @@ def test_the_command_line_is_nobody_of_that_name() -> None:
 def test_usernames_are_one_whatever_their_case() -> None:
     add("ada")
     with pytest.raises(BadInput, match="taken"):
-        access.add_user(SYSTEM, "ADA", "Another", "", PASSWORD, Role.ADMIN)
+        users.add_user(SYSTEM, "ADA", "Another", "", PASSWORD, Role.ADMIN)
 
 
 def test_users_are_for_admins() -> None:
     editor = add("eddie", Role.EDITOR)
     for command in (
-        lambda: access.add_user(editor, "new", "", "", PASSWORD, Role.ADMIN),
-        lambda: access.set_role(editor, "eddie", Role.ADMIN),
-        lambda: access.set_password(editor, "eddie", PASSWORD),
-        lambda: access.disable(editor, "eddie"),
-        lambda: access.enable(editor, "eddie"),
+        lambda: users.add_user(editor, "new", "", "", PASSWORD, Role.ADMIN),
+        lambda: users.set_role(editor, "eddie", Role.ADMIN),
+        lambda: users.set_password(editor, "eddie", PASSWORD),
+        lambda: users.disable(editor, "eddie"),
+        lambda: users.enable(editor, "eddie"),
     ):
         with pytest.raises(Forbidden):
             command()
@@ -107,18 +107,18 @@ def test_users_are_for_admins() -> None:
 
 def test_an_unknown_user_is_not_found() -> None:
     with pytest.raises(NotFound):
-        access.disable(SYSTEM, "nobody")
+        users.disable(SYSTEM, "nobody")
 
 
 def test_the_last_admin_who_can_sign_in_stays() -> None:
     add("ada", Role.ADMIN)
     add("abel", Role.ADMIN)
-    access.disable(SYSTEM, "abel")
-    for command in (lambda: access.disable(SYSTEM, "ada"), lambda: access.set_role(SYSTEM, "ada", Role.EDITOR)):
+    users.disable(SYSTEM, "abel")
+    for command in (lambda: users.disable(SYSTEM, "ada"), lambda: users.set_role(SYSTEM, "ada", Role.EDITOR)):
         with pytest.raises(Forbidden, match="only admin left"):
             command()
-    access.enable(SYSTEM, "abel")
-    access.set_role(SYSTEM, "ada", Role.EDITOR)
+    users.enable(SYSTEM, "abel")
+    users.set_role(SYSTEM, "ada", Role.EDITOR)
 
 
 def test_attempts_at_the_same_moment_all_count() -> None:
@@ -138,7 +138,7 @@ def test_a_lock_does_not_move_with_further_attempts() -> None:
 
 def test_guessing_the_password_of_a_disabled_account_locks_it() -> None:
     add("ada")
-    access.disable(SYSTEM, "ada")
+    users.disable(SYSTEM, "ada")
     assert sign_in.is_disabled("ada", PASSWORD)
     for number in range(get_settings().lock_after_failures):
         assert not sign_in.is_disabled("ada", f"guess number {number}")
@@ -150,10 +150,10 @@ def test_guessing_ones_own_password_locks_the_account_and_then_the_right_one_is_
     ada = add("ada")
     for number in range(get_settings().lock_after_failures):
         with pytest.raises(BadInput, match="not right"):
-            access.change_own_password(ada, f"guess number {number}", "another long password")
+            users.change_own_password(ada, f"guess number {number}", "another long password")
     assert sign_in.locked_until("ada") is not None
     with pytest.raises(BadInput, match="too often"):
-        access.change_own_password(ada, PASSWORD, "another long password")
+        users.change_own_password(ada, PASSWORD, "another long password")
 
 
 def test_a_current_password_that_was_being_compared_as_the_account_was_locked_changes_nothing(
@@ -167,14 +167,14 @@ def test_a_current_password_that_was_being_compared_as_the_account_was_locked_ch
 
     monkeypatch.setattr(passwords, "matches", as_others_fail)
     with pytest.raises(BadInput, match="too often"):
-        access.change_own_password(ada, PASSWORD, "another long password")
+        users.change_own_password(ada, PASSWORD, "another long password")
     assert sign_in.locked_until("ada") is not None
 
 
 def test_a_refusal_takes_as_long_whether_a_user_is_disabled_locked_or_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     for username in ("ada", "abel"):
         add(username)
-        access.disable(SYSTEM, username)
+        users.disable(SYSTEM, username)
     fail("abel", times=get_settings().lock_after_failures)
     compared: list[str] = []
     monkeypatch.setattr(passwords, "matches", lambda password, _hash: bool(compared.append(password)))
@@ -227,10 +227,10 @@ def ended() -> set[str]:
 def test_who_is_disabled_acts_no_more_whatever_they_still_hold() -> None:
     add("abel", Role.ADMIN)
     ada = add("ada", Role.ADMIN)
-    access.disable(SYSTEM, "ada")
+    users.disable(SYSTEM, "ada")
     for command in (
-        lambda: access.add_user(ada, "eve", "", "", PASSWORD, Role.ADMIN),
-        lambda: access.change_own_password(ada, PASSWORD, "another long password"),
+        lambda: users.add_user(ada, "eve", "", "", PASSWORD, Role.ADMIN),
+        lambda: users.change_own_password(ada, PASSWORD, "another long password"),
         lambda: views.save_view(ada, "contacts", "Mine", ""),
     ):
         with pytest.raises(Forbidden, match="Sign in again"):
@@ -240,7 +240,7 @@ def test_who_is_disabled_acts_no_more_whatever_they_still_hold() -> None:
 def test_a_demoted_person_acts_no_more() -> None:
     add("abel", Role.ADMIN)
     ada = add("ada", Role.ADMIN)
-    access.set_role(SYSTEM, "ada", Role.EDITOR)
+    users.set_role(SYSTEM, "ada", Role.EDITOR)
     require(ada, Role.EDITOR)
     with pytest.raises(Forbidden, match="Your role is editor"):
         require(ada, Role.ADMIN)
@@ -248,11 +248,11 @@ def test_a_demoted_person_acts_no_more() -> None:
 
 def test_a_promoted_person_need_not_open_the_page_again() -> None:
     ada = add("ada")
-    access.set_role(SYSTEM, "ada", Role.EDITOR)
+    users.set_role(SYSTEM, "ada", Role.EDITOR)
     require(ada, Role.EDITOR)
 
 
-@pytest.mark.parametrize("ended", [lambda: sign_in.revoke("ada"), lambda: access.set_password(SYSTEM, "ada", PASSWORD)])
+@pytest.mark.parametrize("ended", [lambda: sign_in.revoke("ada"), lambda: users.set_password(SYSTEM, "ada", PASSWORD)])
 def test_who_was_signed_out_acts_no_more_until_they_sign_in_again(ended: Callable[[], None]) -> None:
     add("ada", Role.ADMIN)
     before = access.find_principal("ada", now())

@@ -1,20 +1,28 @@
 """Acts on very many rows: as quick as a few statements are, and for each row what it would be for that row alone."""
 
+import socket
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event, select
 from sqlmodel import col
 
 from benchmarks.book import fill
+from models.base import now
 from models.intent import DROPPED, NEW, SENT, IntentRow
+from models.lease import LeaseRow
 from models.link import LinkRow
 from services import links, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.db import Database, read, write
-from services.links import Skipped
+from services.jobs import watched
+from services.links import Report, Skipped
+from services.records.bulk import SET
 
 
 def link_ids() -> list[str]:
@@ -36,6 +44,15 @@ def intent(connection_id: str, link_id: str, state: str) -> str:
 def state_of(intent_id: str) -> str:
     with read() as session:
         return session.get_one(IntentRow, intent_id).state
+
+
+def reasons(report: Report) -> set[str]:
+    return {one.reason for one in report.skipped}
+
+
+def leases() -> list[str]:
+    with read() as session:
+        return list(session.scalars(select(col(LeaseRow.name))))
 
 
 @contextmanager
@@ -88,3 +105,41 @@ def test_what_waits_to_be_written_is_dropped_for_all_and_what_is_on_the_wire_is_
     sent, of_another = intent(connection_id, third, SENT), intent(connection_id, other, NEW)
     links.stop(SYSTEM, [first, second, third])
     assert [state_of(one) for one in (*waiting, sent, of_another)] == [DROPPED, DROPPED, SENT, NEW]
+
+
+def test_what_is_still_going_on_is_neither_offered_to_be_undone_nor_undone(database: Database) -> None:
+    fill(links=SET + 1)
+    meanwhile: list[tuple[list[int], set[str]]] = []
+
+    def press_undo(done: int, total: int) -> None:
+        if done < total:
+            newest = list_activity(ActivityFilter()).rows[0]
+            meanwhile.append((undo.undoable(newest.command), reasons(undo.undo(SYSTEM, [newest.id]))))
+
+    with watched(press_undo):
+        report = links.stop(SYSTEM, link_ids())
+    assert meanwhile == [([], {undo.GOING_ON})]
+    assert undo.undo_command(SYSTEM, report.command).done == SET + 1
+    assert leases() == []
+
+
+def test_what_broke_off_in_the_middle_can_be_undone(database: Database) -> None:
+    fill(links=SET + 1)
+
+    def break_off(done: int, _total: int) -> None:
+        raise OSError("broke off")
+
+    with watched(break_off), pytest.raises(OSError, match="broke off"):
+        links.stop(SYSTEM, link_ids())
+    assert undo.undo_command(SYSTEM, list_activity(ActivityFilter()).rows[0].command).done == SET
+
+
+def test_what_a_process_was_doing_that_died_can_be_undone(database: Database) -> None:
+    fill(links=1)
+    command = links.stop(SYSTEM, link_ids()).command
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    owner = f"{socket.gethostname()}:{process.pid}:its-lease"
+    with write() as session:
+        session.add(LeaseRow(name=f"command:{command}", owner=owner, until=now() + timedelta(minutes=1)))
+    assert undo.undo_command(SYSTEM, command).done == 1

@@ -160,6 +160,30 @@ def test_who_waits_for_an_answer_about_a_contact_that_the_file_added_is_answered
     assert issue_answers.create_contact(SYSTEM, [issue.issue_id]).done == 1
 
 
+def test_contacts_that_a_file_added_go_again_once_all_that_a_later_file_changed_of_them_was_put_back() -> None:
+    first = imported(FIRST)
+    second = imported(SECOND)
+    assert undo.undo_command(SYSTEM, second).done == 2
+    report = undo.undo_command(SYSTEM, first)
+    assert (report.done, report.skipped) == (2, ())
+    assert contacts.list_contacts(ContactFilter()).total == 0
+
+
+def test_two_files_are_undone_together() -> None:
+    files = [undo.undoable(imported(text))[0] for text in (FIRST, SECOND)]
+    assert undo.undo(SYSTEM, files).skipped == ()
+    assert contacts.list_contacts(ContactFilter()).total == 0
+
+
+def test_a_contact_that_a_person_edited_beside_two_files_stays_when_both_are_undone() -> None:
+    first = imported(FIRST)
+    edit(id_of("Ada Archer"), phone="+64 9 300 9000")
+    undo.undo_command(SYSTEM, imported(SECOND))
+    report = undo.undo_command(SYSTEM, first)
+    assert (report.done, [one.name for one in report.skipped]) == (1, ["Ada Archer"])
+    assert contact(id_of("Ada Archer")).phone == "+64 9 300 9000"
+
+
 def test_nothing_of_a_file_is_undone_when_all_that_it_added_has_moved_on() -> None:
     command = imported(HEADER + "2,Bert Bean,bean@example.com,Client,\n")
     edit(id_of("Bert Bean"), email="another@example.com")

@@ -13,7 +13,7 @@ from models.authorisation import AuthorisationRow
 from models.base import now
 from models.connection import CONNECTED, SETTING_UP, SIGN_IN_NEEDED, ConnectionRow
 from models.consent import ConsentRow
-from services import access, connection
+from services import connection, users
 from services.access import SYSTEM, Principal, Role
 from services.connection import ConsentItem, Setup
 from services.db import write
@@ -157,12 +157,12 @@ def test_each_failure_has_a_message_of_its_own(xero: Xero) -> None:
     assert len(messages) == len(FAILURES)
 
 
-@pytest.mark.parametrize("shut_out", [access.disable, partial(access.set_role, role=Role.EDITOR)])
+@pytest.mark.parametrize("shut_out", [users.disable, partial(users.set_role, role=Role.EDITOR)])
 def test_who_is_no_admin_any_more_when_they_come_back_connects_nothing(
     xero: Xero, shut_out: Callable[[Principal, str], None]
 ) -> None:
-    access.add_user(SYSTEM, "carl", "Carl", "", "correct horse battery", Role.ADMIN)
-    access.add_user(SYSTEM, "dora", "Dora", "", "correct horse battery", Role.ADMIN)
+    users.add_user(SYSTEM, "carl", "Carl", "", "correct horse battery", Role.ADMIN)
+    users.add_user(SYSTEM, "dora", "Dora", "", "correct horse battery", Role.ADMIN)
     reply = consent_page(connection.begin(Principal("carl", "Carl", Role.ADMIN)).url)
     shut_out(SYSTEM, "carl")
     assert finish(reply).outcome == "failed"
