@@ -156,7 +156,7 @@ def test_nobody_takes_over_from_who_asks_a_slow_xero_why_it_refused_many(
     for number in range(10):
         name = f"Person {number}"
         ours = add(name, f"{name[-1]}@example.com")
-        clients.create_in_xero(SYSTEM, ours, practice.connection_id)
+        create_one.create_in_xero(SYSTEM, ours, practice.connection_id)
     with write() as session:
         session.execute(update(ContactRow).values(email="p@exa_mple..com"))  # which Xero alone refuses
     if whole:
