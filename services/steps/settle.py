@@ -18,6 +18,7 @@ from services.reconcile.contact import (
     Field,
     Value,
     values_from_json,
+    within_a_sentence,
 )
 from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import is_blank, key, same
@@ -205,7 +206,7 @@ def _linked_with(session: Session, xero: XeroContactRow) -> str | None:
 def _tell_update(session: Session, link: LinkRow, intent: IntentRow) -> None:
     """The base may say by now what was written, so what was there before is what the change was planned over."""
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    fields = ", ".join(field.label.lower() for field in values_from_json(intent.body))
+    fields = within_a_sentence(values_from_json(intent.body))
     record(
         session, SYNC, "xero.updated", f"Updated {fields} of {xero.name} in Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
