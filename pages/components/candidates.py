@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import streamlit as st
 
 from pages.components import text
-from services import links
-from services.candidates import likeliest, to_begin_with
-from services.links import Candidate
+from services import candidates
+from services.candidates import Candidate, likeliest, to_begin_with
 
 NO_NOTES: Mapping[str, str] = {}
 KEPT = "candidates.kept"
@@ -37,7 +36,7 @@ def choose(
         label_visibility="collapsed",
         live="400ms",
     )
-    offered = links.candidates(connection_id, xero_id, sought) if sought else list(suggested)
+    offered = candidates.candidates(connection_id, xero_id, sought) if sought else list(suggested)
     if not offered:
         st.caption("No contact of yours comes close." if not sought else "No contact is called that.")
         return None
