@@ -10,12 +10,12 @@ from statistics import median
 
 from benchmarks import matching, pages
 from benchmarks.book import fill, use_database
-from services import clients, contacts, db, imports, issues, links, overview, sync, worker
+from services import clients, contacts, db, imports, issues, overview, previous, sync, worker
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from simulator.server import running
 from tests.support.xero import Xero, connect
 
@@ -66,7 +66,7 @@ def _pages(size: int) -> None:
         _time("Client List, searched", lambda: clients.list_clients(ClientFilter(search="4321")))
         _time("Contacts, first page", lambda: contacts.list_contacts(ContactFilter()))
         _time("Match Issues", lambda: issues.list_issues(IssueFilter()))
-        _time("Previously Synced", lambda: links.list_previous(PreviousFilter()))
+        _time("Previously Synced", lambda: previous.list_previous(PreviousFilter()))
         db.use(None)
 
 

@@ -8,7 +8,7 @@ from commands.choose import chosen_connection
 from commands.output import CLI, Json, Organisation, Page, Search, Size, show, show_one, show_page, show_report
 from services import issue_answers, issue_detail, issue_queue, issues
 from services.issues import IssueFilter
-from services.links import Report
+from services.records.bulk import Report
 
 app = typer.Typer(help="Match issues: Xero contacts that need an answer.", no_args_is_help=True)
 COLUMNS = ("issue_id", "xero_name", "xero_email", "reason_text", "candidate_name", "candidate_email", "score", "note")

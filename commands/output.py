@@ -12,8 +12,8 @@ from rich.table import Table
 
 from services import access
 from services.errors import BadInput, ContactSyncError, UsageError
-from services.links import Report
 from services.logs import type_of
+from services.records.bulk import Report
 from services.records.listing import Listing
 from services.settings import get_settings
 

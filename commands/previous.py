@@ -7,9 +7,10 @@ import typer
 
 from commands.choose import chosen_connection
 from commands.output import CLI, Json, Organisation, Page, Search, Size, show, show_one, show_page, show_report
-from services import links
+from services import candidates as offered
+from services import links, previous
 from services.errors import UsageError
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 
 app = typer.Typer(help="Previously synced clients: links that were stopped or broke.", no_args_is_help=True)
 COLUMNS = ("link_id", "contact_name", "xero_name", "xero_email", "state", "reason", "ended_at")
@@ -42,7 +43,7 @@ def list_previous(
     """List previously synced clients, also of a disconnected organisation, one page at a time."""
     chosen = chosen_connection(connection, ended=True).id
     wanted = PreviousFilter(connection_id=chosen, search=search, state=state, drift=drift)
-    show_page(links.list_previous(wanted, page=page, size=size), COLUMNS, as_json)
+    show_page(previous.list_previous(wanted, page=page, size=size), COLUMNS, as_json)
 
 
 @app.command()
@@ -62,10 +63,10 @@ def candidates(
     as_json: Json = False,
 ) -> None:
     """List the practice contacts that one without a match may mean, the best first."""
-    found = links.previous_items([link_id])
+    found = previous.previous_items([link_id])
     if not found:
         raise UsageError("No ended link has this id; see: python manage.py previous list")
-    listed = links.candidates(found[0].connection_id, found[0].partner_id, search)
+    listed = offered.candidates(found[0].connection_id, found[0].partner_id, search)
     rows = [Row(one.contact_id, one.contact.name, one.contact.email, round(one.score), one.linked_to) for one in listed]
     show(listed if as_json else rows, ("contact_id", "name", "email", "score", "linked_to"), as_json)
 

@@ -11,20 +11,8 @@ from models.contact import ContactRow
 from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
-from services.candidates import Candidate, candidates, candidates_with
 from services.db import write
 from services.errors import MovedOn, NotFound, UsageError
-from services.previous import (
-    FieldDrift,
-    PreviousFilter,
-    PreviousItem,
-    get_drift,
-    list_previous,
-    partners,
-    previous_ids,
-    previous_items,
-    without_partner,
-)
 from services.reconcile.contact import NAMELESS
 from services.reconcile.match import Index, Keys, Match, classify
 from services.records.activity import command_of, record
@@ -36,29 +24,6 @@ from services.records.links import contact_name, links_at_hand, partner_of, stop
 from services.records.undoing import of_two_way
 from services.records.values import Versions, must_be_as_seen, name_of
 from services.steps.linking import add_link, create_and_link
-
-__all__ = [
-    "Candidate",
-    "FieldDrift",
-    "PreviousFilter",
-    "PreviousItem",
-    "RematchResult",
-    "Report",
-    "Skipped",
-    "candidates",
-    "candidates_with",
-    "create_new_contact",
-    "get_drift",
-    "link_to",
-    "list_previous",
-    "make_two_way",
-    "partners",
-    "previous_ids",
-    "previous_items",
-    "rematch",
-    "stop",
-    "without_partner",
-]
 
 NOTHING_SEEN: Mapping[str, str] = {}
 

@@ -64,10 +64,8 @@ def bar(
             st.caption(hint)
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        elsewhere = sum(one not in shown for one in kept)
-        hidden = f" :gray[({text.figure(elsewhere)} not shown)]" if elsewhere else ""
-        st.markdown(f"**{text.figure(len(kept))} selected**{hidden}" + (f" · {text.sentence(note)}" if note else ""))
-        if len(kept) - elsewhere < len(shown) or len(kept) < total:
+        st.markdown(_selected(shown) + (f" · {text.sentence(note)}" if note else ""))
+        if any(one not in kept for one in shown) or len(kept) < total:
             st.button(
                 f"Select all {text.count(total, noun)} {where}",
                 key="bulk.all",
@@ -79,3 +77,11 @@ def bar(
             if st.button(label, icon=icon, key=f"bulk.{label}{drawn_for}"):
                 act(list(kept))
         st.button("Clear", key="bulk.clear", type="tertiary", on_click=table.clear)
+
+
+def _selected(shown: Mapping[str, str]) -> str:
+    """How many rows are chosen, and how many of those are not on this page."""
+    kept = table.chosen()
+    elsewhere = sum(one not in shown for one in kept)
+    hidden = f" :gray[({text.figure(elsewhere)} not shown)]" if elsewhere else ""
+    return f"**{text.figure(len(kept))} selected**{hidden}"

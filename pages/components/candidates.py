@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import streamlit as st
 
 from pages.components import text
-from services import links
-from services.candidates import likeliest, to_begin_with
-from services.links import Candidate
+from services import candidates
+from services.candidates import Candidate, likeliest, to_begin_with
 
 NO_NOTES: Mapping[str, str] = {}
 KEPT = "candidates.kept"
@@ -29,33 +28,43 @@ def choose(
     One is chosen beforehand only if it is the likeliest of all, is free, and much speaks for it. While the choice stays
     open nobody else becomes chosen, whatever others change.
     """
-    sought = st.text_input(
+    sought = _search(f"{key}.search")
+    offered = candidates.candidates(connection_id, xero_id, sought) if sought else list(suggested)
+    if not offered:
+        st.caption("No contact of yours comes close." if not sought else "No contact is called that.")
+        return None
+    if sought:
+        return _one_of(offered, "", notes, f"{key}.candidate")
+    first = _first(suggested, key)
+    _say_if_taken(suggested)
+    chosen = _one_of(offered, first, notes, f"{key}.candidate")
+    st.session_state[KEPT] = (key, chosen.contact_id if chosen else None)
+    return chosen
+
+
+def _search(key: str) -> str:
+    return st.text_input(
         "Look for another contact",
-        key=f"{key}.search",
+        key=key,
         type="search",
         placeholder="Look for another contact",
         label_visibility="collapsed",
         live="400ms",
     )
-    offered = links.candidates(connection_id, xero_id, sought) if sought else list(suggested)
-    if not offered:
-        st.caption("No contact of yours comes close." if not sought else "No contact is called that.")
-        return None
+
+
+def _one_of(offered: Sequence[Candidate], first: str, notes: Mapping[str, str], key: str) -> Candidate | None:
+    """The one chosen of these; at first the one with the id `first`, if it is among them."""
     by_id = {one.contact_id: one for one in offered}
-    first = "" if sought else _first(suggested, key)
-    if not sought:
-        _say_if_taken(suggested)
     chosen = st.radio(
         "Your contact",
         list(by_id),
         index=list(by_id).index(first) if first in by_id else None,
         format_func=lambda one: _label(by_id[one]),
         captions=[" · ".join(filter(None, (notes.get(one.contact_id), _caption(one)))) for one in offered],
-        key=f"{key}.candidate",
+        key=key,
         label_visibility="collapsed",
     )
-    if not sought:
-        st.session_state[KEPT] = (key, chosen)
     return by_id.get(chosen) if chosen else None
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.components import bulk, dialogs, issue_open, notices, progress, table, undo_bar
 from services import issue_answers, issue_likely, issue_queue
 from services.access import Principal
-from services.links import Report
+from services.records.bulk import Report
 
 AREA = "issues"
 COMPARE = ":material/compare_arrows: Compare"

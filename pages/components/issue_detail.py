@@ -10,8 +10,8 @@ from pages.components import candidates, compare, dialogs, issue_acts, issue_not
 from pages.components.issue_open import List, Opened
 from services import issue_answers, issue_detail
 from services.access import Principal
+from services.candidates import Candidate
 from services.issue_detail import IssueDetail, MatchPreview
-from services.links import Candidate
 from services.reconcile.contact import Field
 from services.reconcile.outcome import FieldOutcome
 

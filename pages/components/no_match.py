@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.components import candidates, dialogs, drawn, notices, previous_menu, table, text, undo_bar
-from services import links
+from services import links, previous
 from services.access import Principal
-from services.links import Candidate, PreviousItem, RematchResult
+from services.candidates import Candidate, candidates_with
+from services.links import RematchResult
+from services.previous import PreviousItem
 
 MISSED, CREATE = "previous.missed", "previous.create"
 LISTED = 10
@@ -35,8 +37,8 @@ def creating(names: list[str], number: int) -> str:
 
 def ask_create(ids: list[str], without: Sequence[tuple[str, str]] = NOTHING_LEFT_OUT) -> None:
     """Open the dialog that makes new contacts of what is in Xero; `without` are those left out, with the reason."""
-    names = [previous_menu.named(one) for one in links.previous_items(ids[:LISTED])]
-    dialogs.ask(CREATE, ids=ids, names=names, seen=links.partners(ids), without=without)
+    names = [previous_menu.named(one) for one in previous.previous_items(ids[:LISTED])]
+    dialogs.ask(CREATE, ids=ids, names=names, seen=previous.partners(ids), without=without)
 
 
 def create(person: Principal, ids: list[str], seen: Mapping[str, str]) -> None:
@@ -64,17 +66,17 @@ def dialog(person: Principal, missed: dict[str, str], at: int | None) -> None:
 
 def _offered(link_id: str) -> list[Candidate]:
     """The candidates for the Xero contact of an ended link, its former partner first; none where none can be linked."""
-    [*found] = links.previous_items([link_id])
+    [*found] = previous.previous_items([link_id])
     return [] if not found or found[0].why_not else _candidates(found[0])
 
 
 def _candidates(item: PreviousItem) -> list[Candidate]:
-    return links.candidates_with(item.connection_id, item.partner_id, item.contact_id)
+    return candidates_with(item.connection_id, item.partner_id, item.contact_id)
 
 
 def _list(missed: dict[str, str]) -> None:
     st.markdown(f"**{text.count(len(missed), 'contact')}** found no match. They stay as they are, and ticked.")
-    shown = links.previous_items(list(missed)[:LISTED])
+    shown = previous.previous_items(list(missed)[:LISTED])
     table.small(
         [{"Contact in Xero": previous_menu.named(one), "Why": missed[one.link_id]} for one in shown], "No match found"
     )
@@ -93,7 +95,7 @@ def _list(missed: dict[str, str]) -> None:
 def _one(person: Principal, missed: dict[str, str], at: int) -> None:
     link_id, message = list(missed.items())[at]
     _steps(missed, at)
-    [*found] = links.previous_items([link_id])
+    [*found] = previous.previous_items([link_id])
     if not found:
         st.info("It has been linked again in the meantime.")
         return

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.components import dialogs, text
-from services.links import PreviousItem
+from services.previous import PreviousItem
 
 REMATCH = ":material/link: Re-match"
 CREATE = ":material/person_add: Create New Contact"

@@ -7,9 +7,10 @@ import streamlit as st
 
 from pages.components import bulk, create_one, dialogs, filters, no_match, notices, previous_menu, table, text, undo_bar
 from pages.components.archive_dialog import archive_dialog
-from services import archive, connection, links
+from services import archive, connection, links, previous
 from services.access import Principal, Role
-from services.links import PreviousFilter, PreviousItem, Report, Skipped
+from services.previous import PreviousFilter, PreviousItem
+from services.records.bulk import Report, Skipped
 
 AREA = "previous"
 DRIFTS = {"": "Drifted or not", "drifted": "Drifted", "same": "Same as before"}
@@ -45,7 +46,7 @@ def show(person: Principal) -> None:
     """The list, the drift of the one chosen, and Re-match or Create New Contact."""
     may_act, acts = person.role.includes(Role.EDITOR), list[bulk.Act]()
     wanted = _filters()
-    listing = table.fetch(AREA, lambda page: links.list_previous(wanted, page))
+    listing = table.fetch(AREA, lambda page: previous.list_previous(wanted, page))
     items = {item.link_id: item for item in listing.rows}
     if not items:
         bulk.unseen()
@@ -57,7 +58,7 @@ def show(person: Principal) -> None:
         bulk.bar(
             {one: item.xero_name for one, item in items.items()},
             listing.total,
-            lambda: links.previous_ids(wanted),
+            lambda: previous.previous_ids(wanted),
             [*bulk.opening(opens), *acts],
         )
     else:
@@ -162,7 +163,7 @@ def _drift(items: dict[str, PreviousItem]) -> None:
             "Your contact": one.practice,
             "In Xero": one.xero,
         }
-        for one in links.get_drift(item.link_id)
+        for one in previous.get_drift(item.link_id)
     ]
     table.small(rows, "What drifted")
 
@@ -171,7 +172,7 @@ def _rematch(person: Principal, ids: list[str]) -> None:
     """Re-match those with a contact in Xero to link with; the others are told with the reason, and left out."""
     with notices.sentences():
         with st.spinner("Looking for matches…"):
-            without = {item.link_id: Skipped(item.xero_name, item.why_not) for item in links.without_partner(ids)}
+            without = {item.link_id: Skipped(item.xero_name, item.why_not) for item in previous.without_partner(ids)}
             results = links.rematch(person, [one for one in ids if one not in without])
         missed = [one for one in results if not one.linked]
         command = next((one.command for one in results if one.linked), "")
@@ -186,7 +187,7 @@ def _rematch(person: Principal, ids: list[str]) -> None:
 
 def _ask_create(ids: list[str]) -> None:
     """Ask about those that new contacts can be made of, and name the others with the reason."""
-    without = {item.link_id: (item.xero_name, item.why_not) for item in links.without_partner(ids)}
+    without = {item.link_id: (item.xero_name, item.why_not) for item in previous.without_partner(ids)}
     if fit := [one for one in ids if one not in without]:
         no_match.ask_create(fit, list(without.values()))
     else:

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.components import dialogs, notices, progress, table, text
 from services import undo
 from services.access import Principal, Role
-from services.links import Report, Skipped
+from services.records.bulk import Report, Skipped
 
 OFFERED, SKIPPED = "undo_bar.offered", "undo_bar.skipped"
 SECONDS = 120.0

@@ -35,7 +35,19 @@ def ask(one: ConnectionItem) -> Setup:
         captions=TYPE_CAPTIONS,
         index=list(TYPES).index(one.type_filter),
     )
-    neither = st.checkbox(
+    neither = _neither(one, type_filter)
+    policy = st.radio(
+        "Contacts in Xero that match none of yours",
+        list(POLICIES),
+        format_func=POLICIES.__getitem__,
+        captions=POLICY_CAPTIONS,
+        index=list(POLICIES).index(one.no_match_policy),
+    )
+    return Setup(type_filter, neither, _contact_type(one), policy)
+
+
+def _neither(one: ConnectionItem, type_filter: str) -> bool:
+    ticked = st.checkbox(
         "Also take contacts that are neither customer nor supplier",
         value=one.include_neither or type_filter == "all",
         disabled=type_filter == "all",
@@ -45,22 +57,19 @@ def ask(one: ConnectionItem) -> Setup:
         "neither, so without this tick it comes here only after its first invoice. A contact that syncs keeps "
         "syncing, whatever its type becomes."
     )
-    policy = st.radio(
-        "Contacts in Xero that match none of yours",
-        list(POLICIES),
-        format_func=POLICIES.__getitem__,
-        captions=POLICY_CAPTIONS,
-        index=list(POLICIES).index(one.no_match_policy),
-    )
+    return bool(ticked) and type_filter != "all"
+
+
+def _contact_type(one: ConnectionItem) -> str:
     known = list(dict.fromkeys([one.default_contact_type, *filter(None, contacts.contact_types())]))
-    contact_type = st.selectbox(
+    chosen = st.selectbox(
         "Default contact type",
         known,
         accept_new_options=True,
         help="The contact type that contacts created here from Xero get. Type a new one if you like.",
         key=f"setup.type.{one.id}.{one.default_contact_type}",
     )
-    return Setup(type_filter, bool(neither) and type_filter != "all", str(contact_type or ""), policy)
+    return str(chosen or "")
 
 
 def first_time(person: Principal, one: ConnectionItem) -> None:

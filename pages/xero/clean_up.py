@@ -1,5 +1,6 @@
 """The clean-up list: duplicates within one side, which cause most of the questions that an import raises."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -47,20 +48,27 @@ def show(person: Principal, side: str, organisation: str, reason: str) -> None:
     if not listing.rows:
         empty(side, reason)
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{text.count(listing.total, 'group')}** of contacts that may be the same.")
-        st.space("stretch")
-        st.download_button(
-            "Export CSV",
-            session.guarded(person, partial(duplicates.export_csv, side, organisation, reason)),
-            f"clean-up-{side}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    export = session.guarded(person, partial(duplicates.export_csv, side, organisation, reason))
+    count(listing.total, export, f"clean-up-{side}.csv")
     st.caption(ADVICE[side])
+    members_of(listing.rows, side)
+    table.pager(AREA, listing.total, "Groups")
+    if picked := table.picked():
+        st.switch_page(bulk.CONTACT_PAGE, query_params={"id": contact_of(picked[1])})
+
+
+def count(groups: int, export: Callable[[], bytes], file: str) -> None:
+    """How many groups there are, and the way to have them all as a file."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{text.count(groups, 'group')}** of contacts that may be the same.")
+        st.space("stretch")
+        st.download_button("Export CSV", export, file, "text/csv", icon=":material/download:", on_click="ignore")
+
+
+def members_of(groups: Sequence[DuplicateGroup], side: str) -> None:
+    """The contacts of these groups; those of the practice can be opened."""
     first = table.place(AREA) + 1
-    members = [(place, group, one) for place, group in enumerate(listing.rows, first) for one in group.members]
+    members = [(place, group, one) for place, group in enumerate(groups, first) for one in group.members]
     keys = [f"{place} {one.contact_id}" for place, _, one in members]
     if side == PRACTICE:
         bulk.open_bar({one: contact_of(one) for one in keys})
@@ -72,9 +80,6 @@ def show(person: Principal, side: str, organisation: str, reason: str) -> None:
         menu=(OPEN,) if side == PRACTICE else (),
         alt="Clean-up List",
     )
-    table.pager(AREA, listing.total, "Groups")
-    if picked := table.picked():
-        st.switch_page(bulk.CONTACT_PAGE, query_params={"id": contact_of(picked[1])})
 
 
 def contact_of(key: str) -> str:

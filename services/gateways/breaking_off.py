@@ -1,5 +1,5 @@
-"""Breaking off what takes too long: time limits of sockets count from one byte to the next, so that who goes on byte by
-byte would be waited for without end.
+"""Breaking off what takes too long. The time limits of sockets count from one byte to the next, so a server that sends
+byte by byte could keep us waiting for ever.
 """
 
 import socket
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 @contextmanager
 def no_longer(seconds: float, connected: Callable[[], socket.socket | None]) -> Iterator[None]:
-    """Break off the connection of the block, if there is one by then, once it has taken so many seconds."""
+    """Break off the connection that the block uses, if it has one, after so many seconds."""
     timer = threading.Timer(seconds, lambda: _break_off(connected()))
     timer.daemon = True
     timer.start()

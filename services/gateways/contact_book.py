@@ -100,7 +100,7 @@ class ContactBook:
 
 
 def record_of(row: ContactRow) -> Record:
-    """A row of the contact book as the store contract speaks of it."""
+    """A row of the contact book as a record of the store contract."""
     return Record(
         id=row.id,
         contact=contact_of(row),
@@ -114,7 +114,7 @@ def record_of(row: ContactRow) -> Record:
 def add_all(session: Session, contacts: Sequence[tuple[Contact, dict[str, Any]]]) -> list[str]:
     """Add contacts, each with its other columns, in one statement. Returns their ids, in the same order.
 
-    They are of one moment, and their versions follow one another.
+    They share one creation time, and their versions are consecutive.
     """
     if not contacts:
         return []

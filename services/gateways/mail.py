@@ -17,12 +17,12 @@ from services.settings import get_settings
 
 TIMEOUT_SECONDS = 10.0
 LONGEST_SECONDS = 60.0
-"""For handing over one message, however slowly the other side goes on: others wait for it."""
+"""The longest that handing over one message may take, however slowly the server answers: other messages wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is told. `id` and `created_at` stay the same at every attempt, so that a receiver can tell repetitions."""
+    """A message. `id` and `created_at` stay the same at every attempt, so that a receiver can recognise repetitions."""
 
     id: str
     subject: str
@@ -95,7 +95,9 @@ def _mail(address: str, message: Message) -> EmailMessage:
 
 
 def _refused(error: smtplib.SMTPException) -> Undelivered:
-    """The sentence for what smtplib raised, whose own text repeats addresses and the server's words."""
+    """The sentence for an error of smtplib; its own text is not used, since it repeats addresses and the server's
+    words.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         for_good = all(code >= 500 for code in codes)

@@ -85,12 +85,12 @@ class Change:
 
 
 IDS_A_CALL = 40
-"""So many records are asked for by id at once: their ids fit into one address."""
+"""How many records are asked for by id in one call: their ids fit into one address."""
 WRITES_A_CALL = 50
-"""So many contacts are written at once, as Xero's documentation advises."""
+"""How many contacts are written in one call, as Xero's documentation advises."""
 
 Outcome = Record | Rejected | Unavailable
-"""What became of one item of a write: as it is now, refused for a reason, or nothing yet: to be sent again later."""
+"""What became of one item of a write: the record as it is now, a refusal, or nothing yet, to be sent again later."""
 
 
 class Store(Protocol):

@@ -1,9 +1,9 @@
 """Handing a message to a webhook that takes what Slack's incoming webhooks take: Slack, Mattermost, Rocket.Chat …
 
-An admin types the address, so the server must not be led where only it can go. Three rules keep it from that:
-https alone (http for this machine itself); every address the name stands for is a public one, one of a private
-network (RFC 1918, RFC 4193) or this machine, which leaves out link-local and the metadata services of clouds; and
-the very address that was checked is the one connected to, without following redirects.
+An admin types the address, so the server must not be made to call places that only the server can reach. Three rules
+keep it from that: https alone (http for this machine itself); every address the name stands for is a public one, one of
+a private network (RFC 1918, RFC 4193) or this machine, which leaves out link-local and the metadata services of clouds;
+and the very address that was checked is the one connected to, without following redirects.
 """
 
 import http.client
@@ -81,7 +81,9 @@ def post(url: str, message: Message) -> None:
 
 
 def harmless(text: str) -> str:
-    """A text in which nothing calls people or makes links: as Slack escapes it, and no @ that others obey."""
+    """A text that mentions nobody and makes no links: escaped as Slack wants it, and without the @ that others react
+    to.
+    """
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return escaped.replace("@", "@\u2060")
 
@@ -96,7 +98,7 @@ def allowed(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address that an IPv6 address leads to where it stands for one, by mapping, 6to4 or NAT64."""
+    """The IPv4 address that an IPv6 address stands for, if it does, by mapping, 6to4 or NAT64."""
     if isinstance(address, IPv4Address):
         return address
     if address in NAT64:

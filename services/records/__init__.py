@@ -1,1 +1,3 @@
-"""Small, shared dealings with our own tables: activity, jobs, leases, quota, translation of rows to values."""
+"""Small functions for our own tables that several modules share: activity, jobs, leases, quota, translation of rows to
+values.
+"""

@@ -50,7 +50,9 @@ def record(
 
 
 def record_all(session: Session, actor: str, action: str, entries: Sequence[dict[str, Any]]) -> None:
-    """Add many entries of one kind at once, each with its summary and what else it tells: all of them the same."""
+    """Add many entries of one kind at once. Each has its own summary and other columns, the same columns in all of
+    them.
+    """
     same = {"at": now(), "actor": actor, "action": action, "command": command_of(session)}
     nothing: dict[str, Any] = {"before": {}, "after": {}, "why": {}, "undo": {}}
     if entries:

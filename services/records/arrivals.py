@@ -1,8 +1,8 @@
 """Webhooks as they arrived, in a SQLite file of their own beside the database, until the worker takes them in.
 
-Xero wants its answer within a second, and some transactions of the database take longer: a contact file of thousands
-of rows is all or nothing. In this file nobody ever writes for longer than it takes to store one webhook. Should it be
-damaged, it is put aside and a fresh one begun: what it held is found without it.
+Xero wants its answer within a second, and some transactions of the database take longer: a contact file of thousands of
+rows is all or nothing. Nothing ever writes to this file for longer than it takes to store one webhook. If the file is
+damaged, it is put aside and a new one is begun: the delta finds what it held.
 """
 
 import fcntl
@@ -50,9 +50,9 @@ def forget(numbers: Collection[int]) -> None:
 
 
 def put_aside(error: sqlite3.DatabaseError) -> bool:
-    """If the file is damaged, as `error` says, keep it under another name, so that a fresh one is begun.
+    """If `error` says that the file is damaged, keep it under another name, so that a new one is begun.
 
-    False when it is not that, or another is at the file just now.
+    False if that is not the error, or if another process is using the file just now.
     """
     if error.sqlite_errorcode & 0xFF not in DAMAGE:
         return False
@@ -68,7 +68,7 @@ def put_aside(error: sqlite3.DatabaseError) -> bool:
 
 @contextmanager
 def turn() -> Iterator[bool]:
-    """Whether it is ours to take in what waits: of all threads and processes, one at a time does."""
+    """Whether it is our turn to take in what waits: of all threads and processes, one at a time does."""
     with _path("-turn").open("ab") as file:  # whose closing lets the next one in
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Bulk commands: short transactions, one row's refusal never stops the rest, and each is reported."""
+"""Bulk commands: short transactions; a row that is refused never stops the others, and each refusal is reported."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -15,7 +15,7 @@ from services.records import leases
 
 BATCH = 100
 SET = 500
-"""So many rows at a time of what is done by a few statements for all of them."""
+"""How many rows are done at a time where a few statements do all of them."""
 Watcher = Callable[[int, int], None]
 _WATCHER: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
@@ -54,7 +54,7 @@ def tell(done: int, total: int) -> None:
 
 
 def nothing(_session: Session, _ids: Sequence[str]) -> None:
-    """Have nothing at hand."""
+    """Read nothing beforehand."""
 
 
 def each(
@@ -65,7 +65,7 @@ def each(
 ) -> Report:
     """Run `act` on each id. A UsageError undoes and skips that row only; the others go on.
 
-    `at_hand` reads what `act` is going to look up for many of them at once: the session knows it until they are done.
+    `at_hand` reads for many ids at once what `act` is going to look up, so that the session has it until they are done.
     """
     done, skipped = 0, []
 
@@ -103,7 +103,7 @@ def in_turns(ids: Sequence[str], act: Callable[[Session, Sequence[str]], None], 
 
 
 def is_going_on(session: Session, command: str) -> bool:
-    """Whether a command for many has done a part of its rows and is at the others."""
+    """Whether a command for many rows has done some of them and is still at work on the others."""
     return leases.is_held(session, _lease(command))
 
 

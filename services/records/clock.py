@@ -1,4 +1,4 @@
-"""After a clock that was ahead is set back: what it put off would wait until the clock has caught up."""
+"""After a clock that was ahead is set back: what was put off by it would wait until the clock has caught up."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,9 +37,9 @@ def correct() -> None:
 
 
 def _others_late() -> list[tuple[Any, tuple[ColumnElement[bool], ...]]]:
-    """Columns apart from a connection's, each with when its time is later than it ever is.
+    """Columns other than a connection's, each with the longest time that it may lie in the future.
 
-    By these nobody could sign in who was added then, an account would stay locked, or nothing would be told.
+    Otherwise a user who was added then could not sign in, an account would stay locked, or nothing would be told.
     """
     at = now()
     lock = timedelta(minutes=get_settings().lock_minutes)
@@ -60,7 +60,9 @@ def _others_late() -> list[tuple[Any, tuple[ColumnElement[bool], ...]]]:
 
 
 def _is_ahead(session: Session, row: ConnectionRow) -> bool:
-    """Whether a look or a call that was made is still to come, or the next look is further off than any is put off."""
+    """Whether a look or a call of the past has a time in the future, or the next look is later than it can ever be put
+    off.
+    """
     until = now() + LONGEST + timedelta(seconds=every(row))
     if row.last_sync_at is not None and row.last_sync_at > now():
         return True

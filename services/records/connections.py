@@ -68,7 +68,7 @@ def must_be_connected(row: ConnectionRow) -> None:
 
 
 def must_be_set_up_as_seen(row: ConnectionRow, seen: ConnectionItem | None) -> None:
-    """Refuse what a person decided on a page that showed another set-up. Raises: MovedOn, saying what has changed."""
+    """Refuse what a person decided on a page that showed an older set-up. Raises: MovedOn, saying what has changed."""
     changed = [label for name, label in SET_UP.items() if seen and getattr(row, name) != getattr(seen, name)]
     if changed:
         raise MovedOn(

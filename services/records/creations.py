@@ -30,7 +30,9 @@ def creations(*states: str) -> Select[str]:
 
 
 def count_refused(session: Session) -> int:
-    """How many contacts some organisation refused to create; one that several refused counts once, as it is listed."""
+    """How many contacts some organisation refused to create; a contact that several refused counts once, as it is
+    listed once.
+    """
     refused = creations(HELD).with_only_columns(func.count(col(IntentRow.contact_id).distinct()))
     return int(session.execute(refused).scalar_one())
 
@@ -74,8 +76,8 @@ def forget(session: Session, connection_id: str, contact_id: str) -> dict[str, l
 
 
 def remember(session: Session, forgotten: Mapping[str, Sequence[str]]) -> None:
-    """Take back that creations were forgotten: the contact has no match in Xero after all. What waited to be sent waits
-    again, unless something else is to be written by now; whether it is still meant is looked at before it is sent.
+    """Take back that creations were forgotten: the contact has no match in Xero after all. A creation that waited to be
+    sent waits again, unless something else is to be written by now; before it is sent it is checked once more.
     """
     for intent in session.scalars(select(IntentRow).where(col(IntentRow.id).in_(forgotten))):
         state, error = forgotten[intent.id]
@@ -95,7 +97,7 @@ def drop_held(session: Session, contact_id: str, connection_id: str = "") -> lis
 
 
 def note_wish(session: Session, contact_id: str, actor: str) -> None:
-    """Note with creations that may be on the wire who wants what comes of them archived in Xero; "" if nobody does."""
+    """Note, with creations that may be on the wire, who wants the new contact archived in Xero; "" if nobody does."""
     for intent in session.scalars(_of(contact_id, SENT)):
         intent.why = {ARCHIVE: actor} if actor else {}
 

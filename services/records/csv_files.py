@@ -57,7 +57,9 @@ def plain(text: str) -> str:
 
 
 def _is_like_a_formula(text: str) -> bool:
-    """Whether it starts like one, behind whatever quotes: a value's own gets another, so that `plain` leaves it."""
+    """Whether a value starts like a formula, behind any number of quotes. Its own quotes count, so that `plain` keeps
+    them.
+    """
     return text.lstrip(QUOTE).startswith(FORMULA_STARTS)
 
 
@@ -94,7 +96,7 @@ def _lines(text: str) -> io.StringIO:
 
 
 def _separator(text: str, columns: Sequence[str]) -> str:
-    """The one by which the first row has most of the columns; what cells hold can say nothing wrong about it."""
+    """The separator by which the first row has most of the columns: unlike cells, column names cannot mislead."""
     return max(SEPARATORS, key=lambda mark: len(set(columns) & set(_header(text, mark))))
 
 

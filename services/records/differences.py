@@ -12,11 +12,11 @@ from services.reconcile.merge import FieldStep
 
 
 def keep(session: Session, link: LinkRow, steps: Sequence[FieldStep], among: Collection[Field] = tuple(Field)) -> None:
-    """Make the open differences of a link, `among` these fields, exactly `steps`; the others are closed: they
-    resolved themselves.
+    """Make the open differences of a link, `among` these fields, exactly `steps`; the others are closed, since they
+    went away by themselves.
 
-    A difference is a question about the values it was stored with. With others it is another question, under another
-    id, so that a choice made on a page from before is never taken for values that were not on it.
+    A difference is a question about the values it was stored with. Other values make another question, with another id,
+    so that a choice made on an older page never decides about values that were not on it.
     """
     asked = {step.field.value: _values(step) for step in steps}
     for row in _open(session, link):
@@ -42,7 +42,7 @@ def close(row: DifferenceRow, winner: str = "", actor: str = "") -> None:
 
 
 def part(session: Session, link: LinkRow) -> None:
-    """Close what is open on a link that is to be with another contact: it was about the one it is with."""
+    """Close the open differences of a link that is about to get another contact: they were about the one it has."""
     for row in _open(session, link):
         close(row)
     session.flush()

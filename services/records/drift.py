@@ -33,7 +33,7 @@ class FieldDrift:
 
 
 def note(session: Session, link: LinkRow) -> None:
-    """Store which fields of an ended link have drifted; what a syncing one keeps apart is stored as it is planned."""
+    """Store which fields of an ended link have drifted; for a syncing link, planning stores what stays apart."""
     if link.state != SYNCING:
         store(link, [one.field for one in drift_of(session, link)])
 

@@ -16,7 +16,7 @@ BACKOFF = (5, 15, 60, 300, 900)
 
 
 def open_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
-    """The intent for this contact that is not settled yet; there is at most one."""
+    """The intent for this contact that is not settled yet; there is one at most."""
     query = select(IntentRow).where(
         col(IntentRow.connection_id) == connection_id,
         col(IntentRow.contact_id) == contact_id,
@@ -36,14 +36,14 @@ def latest_intent(session: Session, connection_id: str, contact_id: str) -> Inte
 
 
 def drop_open(session: Session, *link_ids: str) -> None:
-    """Forget what was not sent yet for links; what is on the wire settles by itself."""
+    """Drop the writes of links that were not sent yet; those on the wire settle by themselves."""
     mine = among(IntentRow.link_id, link_ids)
     for intent in session.exec(select(IntentRow).where(mine, col(IntentRow.state).in_((NEW, LATER)))):
         settle(intent, DROPPED)
 
 
 def drop_all(session: Session, link_id: str) -> None:
-    """Forget all writes for a link, also what may be on the wire: what it led to is read like any edit in Xero."""
+    """Drop all writes of a link, also one that may be on the wire: if it lands, it is read like any edit in Xero."""
     query = select(IntentRow).where(col(IntentRow.link_id) == link_id, col(IntentRow.state).in_((*OPEN_STATES, LATER)))
     for intent in session.exec(query):
         settle(intent, DROPPED, "The contact in Xero was linked anew.")
@@ -51,7 +51,9 @@ def drop_all(session: Session, link_id: str) -> None:
 
 
 def unwish(session: Session, contact_id: str) -> None:
-    """Nobody wants a contact archived in Xero any more: what may be on the wire is not sent again, either."""
+    """Note that nobody wants a contact archived in Xero any more: a wish that may be on the wire is not sent again,
+    either.
+    """
     mine = col(IntentRow.contact_id) == contact_id, col(IntentRow.kind) == ARCHIVE
     query = select(IntentRow).where(*mine, col(IntentRow.state).in_((*OPEN_STATES, LATER)))
     for intent in session.exec(query):
@@ -91,7 +93,7 @@ def due(session: Session, connection_id: str, kind: str, at: datetime, limit: in
 
 
 def asked_for(session: Session, connection_id: str, at: datetime) -> bool:
-    """Whether an intent whose time has come is a person's own wish, not what follows from comparing."""
+    """Whether an intent that is due is a person's own wish, and not the result of comparing."""
     query = select(IntentRow.id).where(
         col(IntentRow.connection_id) == connection_id,
         col(IntentRow.state).in_(OPEN_STATES),
@@ -108,7 +110,7 @@ def waits(session: Session, connection_id: str) -> bool:
 
 
 def bring_forward(session: Session, connection_id: str) -> None:
-    """Let the wishes go whose contacts have no open intent any more, one for each."""
+    """Open the wishes whose contacts have no open intent any more, one for each contact."""
     mine = col(IntentRow.connection_id) == connection_id
     busy = select(IntentRow.contact_id).where(mine, col(IntentRow.state).in_(OPEN_STATES))
     free = (mine, col(IntentRow.state) == LATER, col(IntentRow.contact_id).not_in(busy))

@@ -34,7 +34,7 @@ REASONS = {
     "name_taken": "A contact of this name was to be created in Xero",
 }
 ROUGH = ("partial_name", "partial_email", "no_match")
-"""Reasons that how an issue differs from its best candidate says more precisely."""
+"""For these reasons, the resemblance to the best candidate says more."""
 
 SAFE = "safe"
 SAFE_WORDS = "Safest: same billing email, names that are one but for their spelling"

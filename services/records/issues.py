@@ -1,4 +1,4 @@
-"""Match issues as rows: which there is an answer to now, and finding one that still waits for it.
+"""Match issues as rows: which of them can be answered now, and finding one that is still open.
 
 It also closes the questions about contacts that the filter leaves out, or that are not in use in Xero any more.
 """
@@ -85,7 +85,7 @@ def issues_at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:
 
 
 def close_outside(session: Session, connection: ConnectionRow) -> int:
-    """Ask no more about Xero contacts that the contact-type filter leaves out; returns about how many."""
+    """Close the issues of Xero contacts that the contact-type filter leaves out; returns how many."""
     left_out = select(col(XeroContactRow.xero_id)).where(
         col(XeroContactRow.connection_id) == connection.id, ~inside(connection)
     )
@@ -115,7 +115,8 @@ def is_left_out(session: Session, issue: IssueRow) -> bool:
 
 
 def unanswerable(session: Session, connection: ConnectionRow, since_rev: int) -> list[str]:
-    """Open issues whose Xero contact changed after `since_rev` and is asked about no more.
+    """Open issues to be closed: their Xero contact changed after `since_rev`, and nobody is to be asked about it any
+    more.
 
     That is one that is not in use any more, or that the contact-type filter leaves out by what it is now.
     """

@@ -54,8 +54,8 @@ def report(job_id: str, stage: str, done: int, total: int) -> None:
 def credit(session: Session, connection_id: str, counts: Mapping[str, int]) -> None:
     """Add what a tick did to the jobs of its connection that have not ended, whoever ran the tick.
 
-    Another worker's may have done all the work before the job had its turn. It is called while the tick holds its
-    lease, so that no job ends in between.
+    A tick of another worker may have done all the work before the job had its turn. This is called while the tick holds
+    its lease, so that no job ends in between.
     """
     for job in unfinished(session):
         if job.connection_id == connection_id:

@@ -16,7 +16,7 @@ from services.reconcile.plan import lets_in
 from services.records.listing import Rows, among, chunks
 
 MANY = 5_000
-"""From so many keys on, one look at all rows costs less than looking each key up."""
+"""From this many keys on, reading all rows once costs less than looking up each key."""
 
 
 def xero_keys(connection_id: str) -> Rows:

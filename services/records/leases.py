@@ -22,7 +22,7 @@ from services.errors import Stale
 
 LENGTH = timedelta(seconds=90)
 FREE = datetime(1970, 1, 1, tzinfo=UTC)
-"""The end of a lease that nobody has: past also for a clock that was set back meanwhile."""
+"""The end of a lease that nobody has: in the past even if the clock was set back meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ def take(name: str, length: timedelta = LENGTH) -> Lease | None:
 
 
 def give_back(lease: Lease) -> None:
-    """Let others take it at once; harmless if it was lost."""
+    """Give the lease back, so that others can take it at once; harmless if it was lost."""
     mine = (col(LeaseRow.name) == lease.name, col(LeaseRow.fence) == lease.fence)
     with write() as session:
         session.execute(update(LeaseRow).where(*mine).values(until=FREE), execution_options=WHOLESALE)
 
 
 def end(session: Session, name: str) -> None:
-    """Take a lease from whoever holds it: what they do from now on is refused."""
+    """Take a lease away from its holder: whatever that one does from now on is refused."""
     free = {"owner": "", "until": FREE, "fence": LeaseRow.fence + 1}
     session.execute(update(LeaseRow).where(col(LeaseRow.name) == name).values(free), execution_options=WHOLESALE)
 
@@ -99,7 +99,7 @@ def is_held(session: Session, name: str) -> bool:
 
 @contextmanager
 def passing(name: str) -> Iterator[Lease]:
-    """A lease of a name that nobody else takes, for others to see how long its holder is at work; then it is gone."""
+    """A lease that nobody else takes. It shows others that its holder is still at work, and is deleted afterwards."""
     lease = take(name)
     if lease is None:
         raise Stale("Somebody else has the name.")

@@ -1,6 +1,6 @@
-"""Conditions on the state of links, in the very words of the partial indexes that serve them.
+"""Conditions on the state of links, in exactly the words of the partial indexes that serve them.
 
-SQLite uses a partial index only when it can read its condition in the query, so these are spelt out, not bound.
+SQLite uses a partial index only if the query contains its condition, so the values are written out and not bound.
 """
 
 from functools import cache
@@ -31,8 +31,8 @@ def ended() -> ColumnElement[bool]:
 def followed() -> ColumnElement[bool]:
     """The link broke, its contact syncs by another link, and its Xero contact is not in use: nothing is left to do.
 
-    One whose Xero contact is in use has something: that one is never imported, so no other list leads to it.
-    Asked for by id, so that those that are listed need nothing but the index of the list; put together once.
+    If the Xero contact is in use, something is left: it is never imported, so no other list leads to it. The condition
+    is on ids, so that the list needs nothing but its index; it is built once.
     """
     broken, other = aliased(LinkRow), aliased(LinkRow)
     syncs = exists().where(
@@ -70,7 +70,9 @@ def links_by_state(session: Session) -> dict[str, int]:
 
 @cache
 def previous() -> ColumnElement[int]:
-    """How many links ended and leave something to do, as a subquery: those that do not are few, and counted apart."""
+    """How many links ended and leave something to do, as a subquery. Those that leave nothing are few and are counted
+    separately.
+    """
     every = select(func.coalesce(func.sum(LinkTallyRow.links), 0)).where(col(LinkTallyRow.state) != SYNCING)
     done = select(func.count()).where(followed())
     return every.scalar_subquery() - done.scalar_subquery()

@@ -62,7 +62,7 @@ def links_at_hand(session: Session, link_ids: Sequence[str]) -> Sequence[Any]:
 
 
 def whole(session: Session, link_ids: Sequence[str]) -> dict[str, Whole]:
-    """Links with their two contacts, read at once, by their ids; those that are not there are not in it."""
+    """Links with their two contacts, read at once, by their ids; those that do not exist are left out."""
     rows = session.execute(linked_rows(LinkRow, ContactRow, XeroContactRow).where(among(LinkRow.id, link_ids)))
     return {link.id: (link, contact, xero) for link, contact, xero in rows}
 
@@ -144,7 +144,7 @@ def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> str
 def fares(state: str) -> ColumnElement[bool]:
     """The condition that `sync_state` is `state`, in a form that starts from what is rare.
 
-    A blank error is the rule, so it is asked for by its length, which tempts SQLite to no index.
+    Most errors are blank, so the condition is on the length: for that SQLite uses no index, which would be slower here.
     """
     link, other, fine = col(LinkRow.id), aliased(LinkRow), syncing() & (func.length(col(LinkRow.error)) == 0)
     if state == FAILING:

@@ -1,4 +1,4 @@
-"""What a paged table is given: one page of rows, and how many there are in all."""
+"""What a paged table needs: one page of rows, and how many there are in all."""
 
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -17,10 +17,10 @@ Rows = Select[*tuple[Any, ...]]
 """A query, whatever its columns."""
 
 SPECIAL = re.compile(r"[\\%_]")
-"""What stands for other characters in a LIKE pattern, and what takes that meaning away."""
+"""The wildcards of a LIKE pattern, and the character that makes them ordinary."""
 NO_VALUES: Mapping[str, Any] = {}
 LONGEST_SOUGHT = 1_000
-"""Of a longer text its beginning is looked for, which is longer than anything that is searched."""
+"""Of a longer text only the beginning is looked for; nothing that is searched is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def counted(session: Session, query: Select[*Ts], values: Mapping[str, Any] = NO
 
 
 def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """The condition that a column holds one of many values, which are passed on as they are: `in_` checks each."""
+    """The condition that a column holds one of many values. They are passed on unchecked: `in_` would check each."""
     return col(column).in_(bindparam(None, list(values), expanding=True))
 
 
@@ -95,7 +95,9 @@ def in_order(rows: Iterable[Any], ids: Sequence[Hashable]) -> list[Any]:
 
 @cache
 def occurring(column: Any) -> Select[Any]:
-    """The values that occur in a column which leads an index, one step of that index each, whatever their number."""
+    """The values that occur in the first column of an index. Each takes one step of the index, however often it
+    occurs.
+    """
     least = select(func.min(column).label("value")).cte("occurring", recursive=True)
     following = select(func.min(column)).where(column > least.c.value).scalar_subquery()
     steps = least.union_all(select(following).where(least.c.value.is_not(None)))

@@ -19,7 +19,7 @@ def lock_of(user: UserRow) -> datetime | None:
 def count(username: str, change: int) -> None:
     """Add to a user's failures, or start from zero when `change` is negative; the one that reaches the limit locks.
 
-    A right password takes no lock off that came while it was compared.
+    A right password does not take off a lock that began while it was compared.
     """
     settings = get_settings()
     with db.write() as session:

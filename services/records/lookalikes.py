@@ -1,6 +1,6 @@
-"""The contacts in Xero that contacts of ours may be: a few indexed look-ups for each 500, however many are asked about.
+"""The contacts in Xero that our contacts may be: a few indexed look-ups for each 500 of ours.
 
-Both sides are looked up by keys of their own; led by the organisation, SQLite would read all of its contacts.
+Both sides are looked up by their own keys: by the organisation first, SQLite would read all of its contacts.
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ XERO = [
 
 
 def lookalikes(session: Session, connection_id: str, contact_ids: Collection[str]) -> dict[str, tuple[Lookalike, ...]]:
-    """By contact of ours, the contacts of an organisation that it may be; who has none is left out."""
+    """For each of our contacts, the contacts of an organisation that it may be; contacts with none are left out."""
     connection = session.get(ConnectionRow, connection_id)
     if connection is None:
         return {}

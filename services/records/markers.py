@@ -1,4 +1,4 @@
-"""Our markers: giving them, and finding the Xero contacts that carry one by look-ups in the index of numbers."""
+"""Our markers: making them, and finding the Xero contacts that carry one by the index of numbers."""
 
 from collections.abc import Collection
 
@@ -19,11 +19,11 @@ from services.records.listing import Rows, among, chunks
 from services.records.values import contact_of
 
 AFTER = "~"
-"""Comes after all that a marker may go on with."""
+"""Sorts after every character that a marker can contain."""
 
 
 def installation(session: Session) -> str:
-    """What our markers begin with."""
+    """How our markers begin."""
     return session.get_one(InstallationRow, 1).marker
 
 
@@ -77,9 +77,10 @@ def marked_outside(session: Session, connection: ConnectionRow, xero_ids: Collec
 
 
 def marked(session: Session, connection_id: str, xero_ids: Collection[str]) -> dict[str, str]:
-    """For whom of ours, archived or not, Xero contacts without a link were created: Xero's id → the practice's.
+    """For which of our contacts, archived or not, Xero contacts without a link were created: Xero's id → the
+    practice's.
 
-    Those among `xero_ids`, and all others that were created for the same.
+    Those among `xero_ids`, and all others that were created for the same contacts.
     """
     query = select(col(XeroContactRow.xero_id), col(XeroContactRow.number)).where(*unlinked(connection_id))
     mine = query.where(is_marked(session))
@@ -110,7 +111,7 @@ def waits_in_xero(session: Session, connection_id: str, contact_id: str, but_not
 
 
 def unheard(session: Session, intent: IntentRow) -> list[str]:
-    """The numbers of a contact's earlier creations whose answers were lost: Xero may have them, not read so far."""
+    """The numbers of a contact's earlier creations whose answers were lost: they may be in Xero and not read yet."""
     mine = col(IntentRow.contact_id) == intent.contact_id, col(IntentRow.connection_id) == intent.connection_id
     dropped = col(IntentRow.kind) == CREATE, col(IntentRow.state) == DROPPED, col(IntentRow.attempts) > 0
     numbers = {str(body["number"]) for body in session.scalars(select(col(IntentRow.body)).where(*mine, *dropped))}

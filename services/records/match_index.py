@@ -35,7 +35,9 @@ COLUMNS = (
 
 
 def numbers(values: Iterable[str]) -> list[int]:
-    """Values as they stand in the index. That two share a number now and then does no harm: it is only a pointer."""
+    """Values as numbers, as the index stores them. Two values may share a number: that does no harm, since the index
+    only finds candidates.
+    """
     return list({crc32(value.encode()) for value in values})
 
 
@@ -160,7 +162,7 @@ class Lookup:
 
 
 def _look_again(session: Session, touched: Iterable[int]) -> None:
-    """Forget when Xero contacts were looked at that a changed practice contact may be, on whatever connection."""
+    """Have the Xero contacts looked at again that a changed practice contact may be, of every connection."""
     sql = f"SELECT DISTINCT key FROM match_key WHERE side = {XERO_SIDE} AND key IN ({{}})"
     shared = [key for (key,) in _ask(session, sql, sorted(touched))]
     sql = f"SELECT key FROM match_key WHERE side = {PRACTICE_SIDE} AND key IN ({{}}) GROUP BY key HAVING count(*) > ?"

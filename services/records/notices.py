@@ -49,9 +49,9 @@ def claim_next() -> NoticeRow | None:
 
 
 def claim(notice_id: str) -> NoticeRow | None:
-    """One notice that was not sent yet, to be sent at once whenever it was due, as if for the first time.
+    """One notice that was not sent yet, to be sent now, whenever it is due, as if for the first time.
 
-    None also while another sender has it, unless that one is cut off by now.
+    None also while another sender has it, unless that one was cut off.
     """
     with write() as session:
         notice = session.get(NoticeRow, notice_id)

@@ -1,6 +1,7 @@
 """Contacts of ours that were in Xero before: their link broke, and many at once must not undo what a person did there.
 
-To restore them, to follow the contact they were merged into or to create them again is decided on each one's page.
+A person decides on the page of each contact whether to restore it in Xero, to link it with the contact it was merged
+into, or to create it again.
 """
 
 from collections.abc import Collection
@@ -22,7 +23,7 @@ RULES = {
     ERASED: "was erased in Xero at the person's request: create it again from its page if it has to be there",
     GONE: "was removed in Xero: create it again from its page if it has to be there",
 }
-"""Why one is not created with others, by the cause that its link broke for."""
+"""Why a contact is not created together with others, by the cause of its broken link."""
 
 
 def once_in_xero(session: Session, connection_id: str, contact_ids: Collection[str]) -> dict[str, Problem]:

@@ -20,7 +20,7 @@ CLOSED = {
 KEPT = "Nine tenths of the day's calls are used; the rest is kept for what people ask for."
 
 NEWS = 3_600.0
-"""Seconds until Xero's own count, which only a call can renew and which begins anew once a day, is asked for again."""
+"""Seconds after which Xero's own count is asked for again: only a call renews it, and it starts again once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _spent(connection: ConnectionRow, used: int) -> int:
 
 
 def _is_closed(connection: ConnectionRow) -> bool:
-    """Whether Xero has refused a call and said for how long it will go on to."""
+    """Whether Xero has refused a call and has said for how long it will refuse more."""
     return connection.closed_until is not None and connection.closed_until > now()
 
 

@@ -138,7 +138,7 @@ def _must_be_free(rows: Rows, connection_id: str, for_person: bool, at: datetime
 
 
 def _close(connection_id: str, error: RateLimited) -> None:
-    """Leave Xero alone for as long as it asked; a shorter wish never opens the gate earlier."""
+    """Make no call for as long as Xero asked; a later, shorter time never opens the gate earlier."""
     with write() as session:
         row = session.get_one(ConnectionRow, connection_id)
         until = now() + timedelta(seconds=pace.closed_for(error.limit, error.retry_after))

@@ -1,7 +1,7 @@
 """Answers of read-only questions, remembered until anything at all is committed to the database.
 
-SQLite tells a connection cheaply whether others have committed since (`PRAGMA data_version`). An answer counts
-only while that number stands, so it is never older than the database, whoever changed it and from which process.
+SQLite tells a connection cheaply whether others have committed since (`PRAGMA data_version`). An answer counts only
+while that number stays the same, so it is never older than the database, whoever changed it and from which process.
 """
 
 from collections import OrderedDict
@@ -22,7 +22,9 @@ _answers: OrderedDict[Hashable, object] = OrderedDict()
 
 
 def remembered(ask: Callable[P, R]) -> Callable[P, R]:
-    """Ask again only after a change. For functions of hashable arguments whose answer is frozen and in the tables."""
+    """Ask again only after a change. For functions with hashable arguments whose answer is frozen and comes from the
+    tables alone.
+    """
 
     @wraps(ask)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:

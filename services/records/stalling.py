@@ -1,7 +1,7 @@
 """Whether a connection has not got through a sync for so long that somebody has to be told, and why.
 
-Two signs: what it said last of why it stopped, as long as no sync has got through since (see `AlertRow`); and that its
-turn has not come, or been cut off each time, which also shows where nothing can be noted, such as on a full disk.
+There are two signs. One is the last error, as long as no sync has got through since (see `AlertRow`). The other is that
+its turn does not come, or is cut off each time; this shows even if nothing can be written, for example on a full disk.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from models.base import now
 from models.connection import CONNECTED, ConnectionRow
 
 PATIENCE = timedelta(hours=2)
-"""Longer than what Xero, a line or a limit of calls mostly takes to be well again."""
+"""Longer than most troubles of Xero, of the network or of the limits of calls last."""
 UNTOLD = (
     "Nothing says why: whether the worker runs and can write to the database, and what the log says, is for whoever "
     "looks after the server."
@@ -21,7 +21,7 @@ UNTOLD = (
 
 
 def stalls(connection: ConnectionRow, at: datetime) -> bool:
-    """Whether a connection does not get through at the moment, or has not even come to its turn for long."""
+    """Whether a connection does not get through at the moment, or has not had its turn for long."""
     return connection.state == CONNECTED and (bool(connection.error) or _overdue(connection, at))
 
 
@@ -39,7 +39,7 @@ def stalled(session: Session, connection: ConnectionRow) -> str:
 
 
 def any_overdue(session: Session) -> bool:
-    """Whether there is a connection whose turn has not come for long."""
+    """Whether there is a connection that has not had its turn for long."""
     return any(_overdue(row, now()) for row in session.scalars(select(ConnectionRow)))
 
 

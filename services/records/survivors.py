@@ -1,4 +1,4 @@
-"""Whom a contact was merged into in Xero, and whether that one can take its place here."""
+"""Which contact another one was merged into in Xero, and whether it can take that one's place here."""
 
 from dataclasses import dataclass
 

@@ -25,7 +25,7 @@ COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason"
 
 
 def of_stop(link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> Json:
-    """Unsync, with what both sides said then: once either says something else, it is no simple going on any more."""
+    """Unsync, with what both sides said then: once one of them says something else, the link cannot simply go on."""
     sides = {"practice": contact_to_json(contact_of(contact)), "xero": contact_to_json(contact_of(xero))}
     return {"kind": STOP, "link": link.id, "ended_at": stamp(link.ended_at), **sides}
 

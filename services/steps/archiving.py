@@ -29,7 +29,7 @@ NOT_IN_USE = "Somebody in Xero has archived, merged or erased it."
 
 
 def ask_to_archive(session: Session, actor: str, link: LinkRow) -> None:
-    """Store a person's wish to archive the Xero contact of an ended link; an earlier refusal is thereby answered."""
+    """Store a person's wish to archive the Xero contact of an ended link; this also answers an earlier refusal."""
     link.error = ""
     intents.add(session, ARCHIVE, link.connection_id, link.contact_id, {}, link_id=link.id, actor=actor)
     name = session.get_one(ContactRow, link.contact_id).name
@@ -41,9 +41,10 @@ def ask_to_archive(session: Session, actor: str, link: LinkRow) -> None:
 
 
 def bring_forward(connection_id: str, lease: Lease) -> None:
-    """Let go what people asked for while something else about the contact was on the wire.
+    """Open the wishes that waited until another intent of their contact was settled.
 
-    Who is archived in Xero by now was seen there: whoever restores them there is not overruled by sending it again.
+    A contact that is archived in Xero by now counts as archived, and nothing is sent: if it were sent later, it would
+    overrule a person who has restored the contact in Xero.
     """
     with read() as session:
         done = session.execute(_seen_archived(connection_id).limit(1)).first() is not None
@@ -122,7 +123,7 @@ def _archived(session: Session, intent: IntentRow, link: LinkRow, found: Record)
 
 
 def _tell_archived(session: Session, intent: IntentRow, link: LinkRow, name: str) -> None:
-    """A contact is not in use in Xero any more: archived as a person asked, unless somebody in Xero was quicker."""
+    """Settle the wish: the contact is not in use in Xero any more, by our call or by an earlier act there."""
     link.error = ""
     if intent.state != SENT:
         settle(intent, DROPPED, NOT_IN_USE)

@@ -2,7 +2,7 @@
 
 While it is on, ticks go on reading, and creations that people ask for go on too; nothing else is written. What Xero's
 changes did to a link unasked is noted with the link, so that slices of a mass change add up over a day. A release lets
-through what was shown of it, and nothing that came after. Once all of it has been put right, the brake lets go by
+through what was shown, and nothing that came after. Once people have put everything right, the brake goes off by
 itself.
 """
 
@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 
 
 def take_release(connection_id: str, lease: Lease) -> Json | None:
-    """What an admin saw of the brake and released, for the tick that begins and no other; None if nothing was."""
+    """What an admin saw and released, for the tick that begins and for no other; None if nothing was released."""
     with read() as session:
         if not session.get_one(ConnectionRow, connection_id).brake_released:
             return None
@@ -46,7 +46,7 @@ def take_release(connection_id: str, lease: Lease) -> Json | None:
 def allows(connection_id: str, coming: Coming, lease: Lease, released: Json | None = None) -> bool:
     """Whether a tick may do what is coming; if not, the brake is on when this returns.
 
-    `released` is what an admin let through: that much, and no more than may pass besides.
+    `released` is what an admin let through: that much may pass, and as much more as may pass without the brake.
     """
     with read() as session:
         braked = session.get_one(ConnectionRow, connection_id).braked_at is not None
@@ -70,7 +70,7 @@ def allows(connection_id: str, coming: Coming, lease: Lease, released: Json | No
 
 
 def _unasked(connection: ConnectionRow, effect: Effect, released: Json | None) -> set[str]:
-    """The links about which nobody was asked: all but those that stand as they did when they were shown."""
+    """The links that no admin has seen: all but those that are still as they were when they were shown."""
     if released is None or released.get("rules") != rules_of(connection):
         return set(effect.moved)
     return {link_id for link_id, rev in effect.moved.items() if rev > released["until"]}
@@ -86,7 +86,9 @@ def _stops(session: Session, connection_id: str, effect: Effect, unasked: set[st
 
 
 def _within_a_day(session: Session, connection_id: str, coming: set[str]) -> int:
-    """How many links Xero's changes ended or overwrote unasked within a day, with those that are coming."""
+    """How many links Xero's changes ended or overwrote within a day without anybody being asked, counting those that
+    this tick would add.
+    """
     query = select(col(LinkRow.id)).where(
         col(LinkRow.connection_id) == connection_id, col(LinkRow.unasked_at) > now() - DAY
     )

@@ -1,6 +1,6 @@
 """Looking at Xero contacts that have no link yet: what should happen to each, and why. Nothing is written.
 
-A tick looks at what changed; a preview at everything, or at those whom a person would let in.
+A tick looks at what changed; a preview at everything, or at the contacts that a person is about to let in.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,9 +28,10 @@ class Decision:
 
 
 def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) -> list[Decision]:
-    """Decide about every unlinked active contact inside the filter that either side's edits may concern.
+    """Decide about every active contact without a link that is inside the filter and that an edit on either side may
+    concern.
 
-    Of those outside, only those that were created in Xero for a contact of ours: they are not new here.
+    Of the contacts outside the filter, only those that were created in Xero for a contact of ours: they are not new.
     """
     query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
     about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)
@@ -41,7 +42,7 @@ def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) ->
 
 
 def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collection[str]) -> list[Decision]:
-    """Decide about these contacts as if they took part, whether the filter or a person leaves them out."""
+    """Decide about these contacts as if they took part, even if the filter or a person leaves them out."""
     mine = col(XeroContactRow.connection_id) == connection.id, ~linked(connection.id)
     active = col(XeroContactRow.status) == Status.ACTIVE.value, col(XeroContactRow.name_key) != ""
     query = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))

@@ -1,7 +1,7 @@
 """Sending creations: each is looked up by our marker before it is sent again, and only sent while it is meant.
 
-Xero keeps an idempotency key for six minutes only, so the key (made from the exact batch) guards prompt repetitions
-and the marker in ContactNumber the rest.
+Xero keeps an idempotency key for six minutes only, so the key (made from the exact batch) protects against repetitions
+that follow at once, and the marker in ContactNumber against all others.
 """
 
 import hashlib
@@ -26,7 +26,9 @@ from services.steps.sending import call, mark_sent, still_open
 from services.steps.settle import settle_create, settle_found
 
 LOOK_UPS = 10
-"""So many markers are looked up, a call each, before what they told is acted on: so even a minute's calls lead on."""
+"""So many markers are looked up, one call each, before the contacts are created: a minute's calls are enough for some
+progress.
+"""
 
 
 def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:
@@ -54,8 +56,8 @@ def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
 
 
 def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequence[IntentRow]:
-    """All but those still to be looked up by the numbers of earlier creations, of which nobody heard before they were
-    dropped. What is found is remembered, so that nobody is created beside it.
+    """Look up the markers of earlier creations that were dropped while their answers were missing, and remember what is
+    found, so that no second contact is created. Returns all intents but those whose look-up is still to come.
     """
     with read() as session:
         numbers = {one.id: earlier for one in batch if one.state == NEW and (earlier := unheard(session, one))}
@@ -71,7 +73,7 @@ def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequen
 
 
 def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:
-    """Those that are in the mirror already, as they are now, by intent: what a look found costs a call for 40."""
+    """The contacts that the mirror already knows, as they are in Xero now, by intent: one call reads 40 of them."""
     if not intents:
         return {}
     numbers = {_number(intent): intent.id for intent in intents}
@@ -84,7 +86,9 @@ def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:
 
 
 def _still_meant(session: Session, intent: IntentRow) -> bool:
-    """Whether the contact is still to be created; if so, and it was never sent, with what the contact says now."""
+    """Whether the contact is still to be created. If its creation was never sent, it takes the contact's values as they
+    are now.
+    """
     if why := unwanted(session, intent):
         settle(intent, DROPPED, why)
     elif intent.state == NEW:

@@ -26,8 +26,8 @@ ELSE = "Choose the other one, or have an admin change it on Manage."
 def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, actor: str) -> ActivityRow:
     """Let `winner`, practice or xero, win an open difference. Returns the log entry.
 
-    The base becomes the loser's value on both sides, so that the winner alone has changed and travels.
-    Only this field travels: what else changed on the link is the tick's to look at, and its brake's.
+    The base becomes the loser's value on both sides, so that the winner alone has changed and travels. Only this field
+    travels: the next tick, and its brake, look at what else changed on the link.
     Raises: MovedOn if the winner may not travel; the difference stays open.
     """
     field, loser_side = Field(row.field), XERO if winner == PRACTICE else PRACTICE
@@ -47,7 +47,9 @@ def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, act
 
 
 def must_travel(session: Session, link: LinkRow, step: FieldStep, otherwise: str) -> None:
-    """Raise MovedOn if a value that a person chose would not reach the other side; `otherwise` says what to do."""
+    """Raise MovedOn if a value that a person chose would not reach the other side; `otherwise` tells the person what to
+    do instead.
+    """
     if step.action is Action.TO_XERO and not link.two_way:
         raise MovedOn("It takes changes from Xero only. Make it two-way first.")
     if step.field is Field.NAME and is_blank(step.written):

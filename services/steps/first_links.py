@@ -1,6 +1,7 @@
 """What linking would write to either side and ask about, before it is done.
 
-Many pairs are looked at in one go, by columns, so that a preview of a large organisation stays quick.
+Many pairs are looked at together and only the columns needed are read, so that a preview of a large organisation stays
+quick.
 """
 
 from collections import Counter

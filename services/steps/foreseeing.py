@@ -31,7 +31,7 @@ from services.steps.planning import changed_links, plan_of
 class Coming:
     """Link ids of what a tick is about to do: links to end, and links to compare because a side changed.
 
-    All changes up to the change number `until` are among them; `rules` are the policies by then, and `one_way` those
+    All changes up to the change number `until` are among them; `rules` are the policies at that time, and `one_way` the
     links that took changes from Xero only.
     """
 
@@ -42,7 +42,9 @@ class Coming:
     one_way: Collection[str]
 
     def stands(self, session: Session, link_id: str) -> bool:
-        """Whether policies, link and sides are as they were then: else the next tick's brake looks first."""
+        """Whether the policies, the link and both sides are still as they were then. If not, the next tick and its
+        brake look at the link first.
+        """
         link = session.get(LinkRow, link_id)
         if link is None or rules_of(session.get_one(ConnectionRow, link.connection_id)) != self.rules:
             return False
@@ -93,7 +95,7 @@ def foresee(connection_id: str, since_rev: int) -> Coming:
 
 
 def effect_of(session: Session, connection_id: str, coming: Coming) -> Effect:
-    """What would happen to whom, if all that is coming were done."""
+    """Which links would be ended or overwritten, if all that is coming were done."""
     syncing = (col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
     links = int(session.execute(select(func.count()).select_from(LinkRow).where(*syncing)).scalar_one())
     effect = Effect(list(coming.ending), [], [], links, coming.until, {}, Counter())
@@ -103,7 +105,7 @@ def effect_of(session: Session, connection_id: str, coming: Coming) -> Effect:
 
 
 def rules_of(connection: ConnectionRow) -> Json:
-    """The policies by which it was looked ahead."""
+    """The policies that this look ahead was made with."""
     return {"fields": connection.field_rules, "blanks": connection.blank_policy}
 
 

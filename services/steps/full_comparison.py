@@ -1,8 +1,8 @@
 """Full comparison: once a day all of Xero's contacts are read again, to repair what webhooks and deltas missed.
 
-It goes slowly, one call a tick, and each answer is a transaction of its own, so a crash goes on where it was.
-Contacts of the mirror that no page held are asked about by id before they count as gone: while pages are read
-hours apart, a contact may slip from one to another.
+It goes slowly, one call a tick, and each answer is a transaction of its own, so after a crash it goes on where it was.
+Contacts of the mirror that were on no page are asked about by id before they count as gone: while pages are read hours
+apart, a contact may move from one page to another.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Making links: the few acts that matching, people's answers and creations in Xero all end in."""
+"""Making links: matching, people's answers and creations in Xero all end here."""
 
 from collections.abc import Sequence
 
@@ -35,8 +35,8 @@ def add_link(
 ) -> ActivityRow:  # fmt: skip
     """Link a Xero contact with a practice contact, afresh or again, and compare the two at once. Returns the log entry.
 
-    The base of a former link is forgotten: the two were let drift apart on purpose, so where they differ now
-    is a question again, never an overwrite. Raises: MovedOn if either contact is archived or linked already.
+    The base of a former link is forgotten. People let the two contacts drift apart on purpose, so a field in which they
+    differ now is a question and is never overwritten. Raises: MovedOn if either contact is archived or linked already.
     """
     contact = _free(session, xero, contact_id)
     former = _former(session, xero)
@@ -67,7 +67,7 @@ def add_first_link(session: Session, xero: XeroContactRow, contact: ContactRow, 
 
 
 def add_unplanned_link(session: Session, xero: XeroContactRow, contact_id: str, actor: str, base: Base) -> LinkRow:
-    """A first link with what was created in Xero for a contact, for whoever ends it at once: nothing is compared."""
+    """A first link with what was created in Xero for a contact. It is to end at once, so nothing is compared."""
     contact = session.get_one(ContactRow, contact_id)
     link = _new_link(xero, contact)
     link.origin, link.two_way, link.base = "create_xero", False, base_to_json(base)
@@ -150,8 +150,8 @@ def _free(session: Session, xero: XeroContactRow, contact_id: str) -> ContactRow
 
 
 def _forget_what_is_open(session: Session, former: LinkRow, xero: XeroContactRow, contact: ContactRow) -> None:
-    """Forget what was asked about another contact, and what was to be written. A write between the same two whose
-    answer was lost is kept until Xero was read: where it landed, what it will say is no edit of anybody's.
+    """Forget the questions about another contact, and the writes that are open. A write between the same two contacts
+    whose answer was lost is kept until Xero was read: if it landed, Xero's new value is ours and nobody's edit.
     """
     if former.contact_id != contact.id:
         differences.part(session, former)

@@ -34,8 +34,8 @@ NO_MATCH = "no_match"
 def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progress) -> dict[str, int]:
     """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step.
 
-    What is done is credited to the job that waits for it in the same transaction, so that a crash loses neither.
-    Those that are not in use in Xero any more, or outside the filter by now, are asked about no more.
+    What is done is credited to the job that waits for it in the same transaction, so that a crash loses neither. Match
+    issues are closed whose contact is not in use in Xero any more, or is outside the filter by now.
     """
     with read() as session:
         until_rev = current_rev(session)
@@ -59,7 +59,9 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
 
 
 def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Decision], until_rev: int) -> Counter[str]:
-    """Act on decisions, save those whose ground moved after `until_rev`; the next tick decides about them anew."""
+    """Act on decisions, except where something they depend on changed after `until_rev`: the next tick decides about
+    those again.
+    """
     rows = _still_wanted(session, connection, decisions)
     _look_again(session, [rows.pop(one) for one in _concerned(session, connection.id, rows.values(), until_rev)])
     standing = [one for one in decisions if one.verdict.xero_id in rows and _still_meant(connection, one)]
@@ -85,7 +87,7 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
 
 
 def _still_meant(connection: ConnectionRow, decision: Decision) -> bool:
-    """Whether an admin has not chosen otherwise since for those without a match."""
+    """Whether the decision still holds: an admin may have changed what happens to contacts without a match."""
     return plan_new(decision.verdict, connection.no_match_policy) is decision.step
 
 
@@ -100,7 +102,9 @@ def _asked_about(session: Session, connection_id: str, xero_ids: Collection[str]
 def _still_wanted(
     session: Session, connection: ConnectionRow, decisions: Sequence[Decision]
 ) -> dict[str, XeroContactRow]:
-    """Those without a link that nobody has left out since, by hand or by the filter: that never leaves out our own."""
+    """The contacts that still have no link and that nobody has left out since, by hand or by the filter. The filter
+    never leaves out what was created for a contact of ours.
+    """
     xero_id, wanted = col(XeroContactRow.xero_id), [one.verdict.xero_id for one in decisions]
     ours = [one.verdict.xero_id for one in decisions if one.verdict.match is Match.OURS]
     mine = *unlinked(connection.id), inside(connection) | xero_id.in_(ours)
@@ -109,8 +113,9 @@ def _still_wanted(
 
 
 def _concerned(session: Session, connection_id: str, rows: Collection[XeroContactRow], until_rev: int) -> list[str]:
-    """Those whose keys a practice contact shares that people added or changed meanwhile: it may be the one meant, or a
-    twin of that one. Who is linked by now, as all whom this very tick created, is nobody else's.
+    """The Xero contacts that share a key with a practice contact that people added or changed meanwhile: that one may
+    be the match, or a twin of the match. Practice contacts that are linked by now do not count, and so none that this
+    tick created.
     """
     keys = [Keys(row.xero_id, row.name_key, row.email_key) for row in rows]
     edited = sharing(session, practice_keys().where(col(ContactRow.rev) > until_rev), keys)
@@ -120,9 +125,9 @@ def _concerned(session: Session, connection_id: str, rows: Collection[XeroContac
 
 
 def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bool:
-    """Link what was created in Xero for a contact of ours as if we had heard of it at once, if that one is still free.
+    """Link what was created in Xero for a contact of ours, if our contact is still free. Returns whether it was linked.
 
-    What it was created with was agreed on; of one that our books do not know, nothing was. Whether it was linked.
+    The values that it was created with count as agreed on; if its creation is not stored here, none do.
     """
     [ours] = decision.verdict.contact_ids
     intent = creation_of(session, xero, ours)
@@ -139,7 +144,7 @@ def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bo
 def _link_all(
     session: Session, connection: ConnectionRow, rows: Mapping[str, XeroContactRow], decisions: Sequence[Decision]
 ) -> int:
-    """Link full matches that are still full matches of a free contact. Returns how many."""
+    """Link full matches, if they still are full matches and the practice contact is free. Returns how many."""
     wanted = {decision.verdict.contact_ids[0]: rows[decision.verdict.xero_id] for decision in decisions}
     query = select(ContactRow).where(col(ContactRow.id).in_(wanted), col(ContactRow.archived_at).is_(None))
     contacts = list(session.exec(query))
@@ -155,8 +160,8 @@ def _link_all(
 
 
 def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
-    """Let the next tick decide anew about those whose match, or who may be it, was added, renamed, archived or linked
-    otherwise meanwhile: what that one says by then may not lead back to them.
+    """Let the next tick decide again about these contacts. Their match was added, renamed, archived or linked with
+    another meanwhile, and its new values may not lead back to them.
     """
     for xero, rev in zip(moved_on, next_revs(session, len(moved_on)) if moved_on else (), strict=True):
         xero.rev = rev

@@ -45,7 +45,7 @@ BATCH = 100
 
 
 def plan_links(ids: Sequence[str], lease: Lease, progress: Progress, stands: Callable[[Session, str], bool]) -> None:
-    """Plan these links, in short transactions, save those that stand no more as they were when they were chosen."""
+    """Plan these links, in short transactions, except those that are no longer as they were when they were chosen."""
     for start in range(0, len(ids), BATCH):
         with write() as session:
             lease.check(session)
@@ -83,7 +83,7 @@ def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCo
 
 
 def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> None:
-    """Carry over some fields of a link, as a person decided; what else changed waits for the tick and its brake."""
+    """Carry over some fields of a link, as a person decided; the next tick and its brake look at what else changed."""
     link = session.get(LinkRow, link_id)
     if link is None or link.state != SYNCING:
         return
@@ -118,7 +118,7 @@ def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
 
 
 def landed(intent: IntentRow, there: Contact) -> dict[Field, Agreed]:
-    """The fields of a change that may be on the wire which Xero says by now as they were sent."""
+    """The fields of a change that was sent, without an answer so far, in which Xero already has the new values."""
     if intent.state != SENT:
         return {}
     pairs = {field: (value, there.get(field)) for field, value in values_from_json(intent.body).items()}
@@ -126,7 +126,9 @@ def landed(intent: IntentRow, there: Contact) -> dict[Field, Agreed]:
 
 
 def _arrived(session: Session, link: LinkRow, xero: XeroContactRow) -> dict[Field, Agreed]:
-    """What Xero says by now of a write whose answer was lost: the sides agreed on that, whatever was edited since."""
+    """The values of a write with a lost answer that Xero has by now: the sides agreed on them, whatever was edited
+    since.
+    """
     sent = None if link in session.new else open_intent(session, link.connection_id, link.contact_id)
     if sent is None or (sent.link_id, sent.kind) != (link.id, UPDATE):
         return {}
@@ -134,7 +136,7 @@ def _arrived(session: Session, link: LinkRow, xero: XeroContactRow) -> dict[Fiel
 
 
 def _carry_over(session: Session, link: LinkRow, contact: ContactRow, plan: LinkPlan) -> None:
-    """All of a plan but what goes to Xero or to a person."""
+    """Do all of a plan except what goes to Xero and what a person is asked."""
     remember_agreed(link, plan.settled)
     _overrule(session, link, contact, plan.decided)
     _write_to_practice(session, link, contact, plan)
@@ -173,12 +175,12 @@ def _write_to_practice(session: Session, link: LinkRow, contact: ContactRow, pla
 
 
 def _reasons(plan: LinkPlan, action: Action) -> dict[str, str]:
-    """Why each field is written to one side, as the merge said it."""
+    """For each field written to one side, the merge's sentence that says why."""
     return {step.field.value: step.why for step in plan.steps if step.action is action}
 
 
 def _wake_others(session: Session, link: LinkRow) -> None:
-    """What one organisation changed is news for the others that the contact syncs with."""
+    """Have the other organisations that the contact syncs with look at what this one changed."""
     others = select(LinkRow.connection_id).where(
         col(LinkRow.contact_id) == link.contact_id,
         col(LinkRow.connection_id) != link.connection_id,
@@ -189,11 +191,11 @@ def _wake_others(session: Session, link: LinkRow) -> None:
 
 
 def _store_intent(session: Session, link: LinkRow, plan: LinkPlan) -> bool:
-    """One on the wire stays as it is: when it settles, the link is planned again. One not sent yet is replaced,
-    save what it says of fields that are not in the plan.
+    """Store what is to be written to Xero. An intent on the wire stays as it is: when it settles, the link is planned
+    again. An intent that was not sent yet is replaced, but keeps its fields that are not in the plan.
 
     False when something else about the contact is in the way (its creation, its archiving, a write for a link that
-    ended): nothing that settles will lead back to this link, so it has to be looked at anew.
+    ended): when that settles, nothing leads back to this link, so the link has to be looked at again.
     """
     body, why = values_to_json(plan.to_xero), _reasons(plan, Action.TO_XERO)
     if not body and link in session.new:
@@ -220,7 +222,7 @@ def _store_intent(session: Session, link: LinkRow, plan: LinkPlan) -> bool:
 
 
 def _expected(link: LinkRow, values: Mapping[Field, Value]) -> Json:
-    """What Xero says now for the fields to be written; one without a base is only ever written over a blank."""
+    """What Xero says now in the fields to be written; a field without a base is only ever written over a blank."""
     base = base_from_json(link.base)
     return values_to_json({field: base[field].xero for field in values if field in base})
 

@@ -2,16 +2,16 @@
 
 Contacts that webhooks named are read by id, and nothing else when that is all a tick was woken for; those that the
 delta brings anyway, a thousand a call, need no call of their own. The delta is asked for on its schedule, and when so
-many were named that it takes fewer calls: whom it does not bring is read by id all the same. Its first reads
-everything; later ones what changed since the cursor, with an overlap, because Xero's filter is accurate to the second
-only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest UpdatedDateUTC
-seen, but never later than the moment the first page was answered, since a record read early may have changed while
-later pages were read. It follows an hour behind where nothing changes, or a mass edit would be read again by each look
-until somebody changes something else.
+many were named that it takes fewer calls: contacts that it does not bring are read by id all the same. The first delta
+reads everything; later ones read what changed since the cursor, with an overlap, because Xero's filter is accurate to
+the second only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest
+UpdatedDateUTC seen, but never later than the moment the first page was answered, since a record read early may have
+changed while later pages were read. Where nothing changes, the cursor follows an hour behind; otherwise each look would
+read the last mass edit again until somebody changes something else.
 
-A delta that stops midway goes on where it was: nobody leaves the list that its pages are of, and who comes to it
-meanwhile moves others to later pages only. What has changed since it began is asked for at once after it. One of more
-pages than a minute's calls waits for the next minute, since a person may wait for it.
+A delta that stops midway goes on where it was: no contact leaves the list that is being paged, and contacts that join
+it meanwhile only move others to later pages. What has changed since it began is asked for at once after it. A delta of
+more pages than a minute's calls allow waits for the next minute, since a person may be waiting for it.
 """
 
 from collections.abc import Callable
@@ -57,7 +57,8 @@ def unwatched(_stage: str, _done: int, _total: int) -> None:
 
 
 def pull(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True) -> int:
-    """Read what changed in Xero into the mirror; without `delta`, only what webhooks named, unless that is much.
+    """Read what changed in Xero into the mirror; without `delta`, only what webhooks named, unless they named many
+    contacts.
 
     Returns how many contacts differ from before.
     """
@@ -125,7 +126,7 @@ def _next_page(ask: Callable[[], Page], wait: Callable[[float], None]) -> Page:
 
 
 def _wait(lease: Lease, tell: Callable[[], None], seconds: float) -> None:
-    """Hold on to the lease meanwhile. Raises: Stale."""
+    """Wait, and renew the lease meanwhile. Raises: Stale."""
     while seconds > 0:
         tell()
         lease.renew()
@@ -153,8 +154,8 @@ def _keep_place(connection_id: str, lease: Lease, number: int, began_at: datetim
 
 
 def _read_all(session: Session, before: ConnectionRow, cursor: datetime) -> None:
-    """Note that a delta is complete. One asked for while it was read is still to come; after one that was broken off
-    for a while the next is due at once.
+    """Note that a delta is complete. If another one was asked for while this one was read, it is still due; after a
+    delta that was broken off, the next one is due at once.
     """
     connection = session.get_one(ConnectionRow, before.id)
     if before.cursor is None:

@@ -47,7 +47,7 @@ def push(connection_id: str, store: Store, lease: Lease, progress: Progress, ask
 
 
 def _anything_open(connection_id: str) -> bool:
-    """Whether any intent is unsettled: where none is, which is mostly so, no more is asked."""
+    """Whether any intent is unsettled. Mostly none is, and then nothing else is looked up."""
     query = select(IntentRow.id).where(
         col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_(OPEN_STATES)
     )

@@ -1,7 +1,7 @@
-"""Rewrite: change many practice contacts at once, and leave nothing out that a single edit does.
+"""Rewrite: change many practice contacts at once, with everything that a single edit does.
 
-Nobody else can write meanwhile. So all that can be worked out beforehand is: what each contact becomes, its match keys
-and its entry of the activity log.
+Nobody else can write meanwhile, so as much as possible is worked out beforehand: what each contact becomes, its match
+keys and its entry in the activity log.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ class Rewrite:
 
 
 def rewrite_of(row: Any, after: Contact, others: dict[str, Any]) -> Rewrite:
-    """What becomes of a contact, given as its row, its synced fields and its other columns."""
+    """What a contact becomes, given its row, its synced fields and its other columns."""
     before = contact_of(row)
     fields = [field for field in Field if before.get(field) != after.get(field)]
     new_others = {name: value for name, value in others.items() if getattr(row, name) != value}

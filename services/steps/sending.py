@@ -1,4 +1,4 @@
-"""What every write to Xero has in common: it is marked as sent before the call, and left in a true state after it."""
+"""What every write to Xero has in common: it is marked as sent before the call, and its state is true after it."""
 
 from collections.abc import Callable, Sequence
 
@@ -33,7 +33,7 @@ def mark_sent(intents: Sequence[IntentRow]) -> list[IntentRow]:
 
 
 def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease: Lease) -> list[Outcome]:
-    """Make the call; when it fails as a whole, leave each intent in the state that is true. Raises: SyncError."""
+    """Make the call; if it fails as a whole, give each intent the state that is true then. Raises: SyncError."""
     try:
         return send()
     except SyncError as error:

@@ -38,8 +38,8 @@ from services.steps.planning import plan_of, plan_one, remember_agreed
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
     """A contact was created in Xero, or refused, or is to be sent again.
 
-    The outcome of one whose number is in Xero already is the contact there: where that says something else, nothing
-    was agreed on.
+    If its number is in Xero already, the outcome is the contact that is there. In fields where that contact has another
+    value, nothing was agreed on.
     """
     if isinstance(outcome, Record):
         reply = _agreed(values_from_json(intent.body), outcome.contact)
@@ -57,7 +57,9 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
 
 
 def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
-    """A creation whose answer was lost is there after all: where it says something else, Xero has changed since."""
+    """A contact whose creation had a lost answer is in Xero after all. In fields where it has another value, somebody
+    in Xero has changed it since.
+    """
     _created(session, intent, found, agreed_on(values_from_json(intent.body), found.contact))
 
 
@@ -87,7 +89,7 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
 def untouched(intent: IntentRow, now_in_xero: Contact) -> bool:
     """Whether Xero still says, for the fields to be written, what it said when the write was planned.
 
-    The base of the link is no help: it may have moved since, by a choice or a policy.
+    The base of the link cannot tell: a choice or a policy may have moved it since.
     """
     expected = values_from_json(intent.expected)
     return all(
@@ -109,8 +111,8 @@ def give_up(session: Session, intent: IntentRow, link: LinkRow, why: str) -> Non
 
 
 def _plan_on(session: Session, link: LinkRow) -> None:
-    """Plan a link after a write. Where more is to be written on either side by now, it is the next tick's to carry
-    over, and its brake's: a tick may write to many whom somebody, here or in Xero, has just changed.
+    """Plan a link after a write. If by now more is to be written on either side, that is left to the next tick and its
+    brake: somebody may have changed many contacts while this tick was writing.
     """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
@@ -123,8 +125,8 @@ def _plan_on(session: Session, link: LinkRow) -> None:
 
 
 def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> None:
-    """Link what was created. Where one of the two is gone by now, it is as if it had gone just after: the other may be
-    archived too, and whoever comes back finds the link resumed.
+    """Link what was created. If one of the two contacts is gone by now, the link is made and ends at once: so the other
+    one may be archived too, and the link resumes if the contact comes back.
     """
     remember(session, intent.connection_id, [found])
     xero = session.get_one(XeroContactRow, (intent.connection_id, found.id))
@@ -146,7 +148,7 @@ def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> 
 
 
 def _refused_link(session: Session, intent: IntentRow, xero: XeroContactRow, base: Base) -> str:
-    """Link what was created; what keeps the two from being linked, or "" where nothing does."""
+    """Link what was created. Returns why the two cannot be linked, or "" if they were."""
     try:
         add_link(session, xero, intent.contact_id, intent.actor, origin="create_xero", two_way=False, base=base)
     except MovedOn as error:
@@ -165,7 +167,7 @@ def _refused(session: Session, intent: IntentRow, why: str) -> None:
 
 def _look_anew(session: Session, intent: IntentRow, link: LinkRow) -> None:
     """Plan a refused link again if it has something else to write by now: what was edited while the refused write may
-    have been on the wire waited for it. The same once more would be refused once more.
+    have been on the wire waited for it. Xero would refuse the same values again.
     """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
@@ -175,8 +177,8 @@ def _look_anew(session: Session, intent: IntentRow, link: LinkRow) -> None:
 
 
 def _remember_holder(session: Session, intent: IntentRow, outcome: Outcome) -> None:
-    """Know at once who has a name that is taken: they may have it only since Xero was last read, and let it go before
-    it is read again.
+    """Remember at once which contact has the name that is taken: it may have got the name after Xero was last read, and
+    may lose it again before the next read.
     """
     if isinstance(outcome, NameTaken) and isinstance(outcome.holder, Record):
         remember(session, intent.connection_id, [outcome.holder])
@@ -204,7 +206,9 @@ def _linked_with(session: Session, xero: XeroContactRow) -> str | None:
 
 
 def _tell_update(session: Session, link: LinkRow, intent: IntentRow) -> None:
-    """The base may say by now what was written, so what was there before is what the change was planned over."""
+    """What was there before the change: the values that it was planned to replace, since the base may hold the new ones
+    by now.
+    """
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     fields = within_a_sentence(values_from_json(intent.body))
     record(

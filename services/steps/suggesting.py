@@ -32,7 +32,7 @@ ASKED: tuple[tuple[type[IssueRow] | type[LinkRow], ColumnElement[bool]], ...] = 
     (IssueRow, col(IssueRow.state) == OPEN),
     (LinkRow, col(LinkRow.state).in_((STOPPED, BROKEN))),
 )
-"""Where a Xero contact without a partner may be asked about."""
+"""The queries for Xero contacts without a partner that people may be asked about."""
 
 
 def due(connection_id: str) -> bool:
@@ -84,7 +84,7 @@ def _keep(connection_id: str, found: list[Found], lease: Lease) -> None:
 
 
 def _tidy(connection_id: str, lease: Lease) -> None:
-    """Forget the candidates of Xero contacts that found their partner or need none any more."""
+    """Forget the candidates of Xero contacts that have a partner by now, or need none any more."""
     with read() as session:
         answered = list(session.scalars(_answered(connection_id).limit(BATCH)))
     if answered:

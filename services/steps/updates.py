@@ -36,7 +36,7 @@ class Ready:
 
 
 def send_updates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:
-    """Send these changes, or settle, drop or plan anew those that do not fit any more. Raises: SyncError."""
+    """Send these changes; settle, drop or plan again those that do not fit any more. Raises: SyncError."""
     ready: list[Ready] = []
     for start in range(0, len(batch), IDS_A_CALL):
         ready += _look(store, lease, batch[start : start + IDS_A_CALL])
@@ -61,8 +61,8 @@ def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:
 
 
 def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
-    """Send changes in one call. Those that were refused are settled first: a name that another let go is then known to
-    be one that they were refused, and they are planned anew.
+    """Send changes in one call. Refused ones are settled first: if another change of this call has freed a name that
+    was refused, it is then known that the name was refused, and that contact is planned again.
     """
     with write() as session:
         lease.check(session)
@@ -88,7 +88,7 @@ def _still_meant(session: Session, intent: IntentRow) -> bool:
 
 
 def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bool:
-    """Decide, on what Xero says this moment, whether to send; settle, drop or plan again otherwise."""
+    """Decide by what Xero says at this moment whether to send; if not, settle, drop or plan again."""
     link = session.get_one(LinkRow, intent.link_id)
     if found is not None:
         _note_landed(session, intent, link, found)
@@ -115,8 +115,8 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
 def _follows(session: Session, intent: IntentRow, link: LinkRow) -> bool:
     """Whether comparing both sides as they are now still leads to this write.
 
-    One that was on the wire may be from before: the practice, a person who chose or an admin have changed their mind
-    since, or it did land, and somebody in Xero has put back what was there.
+    A write that was on the wire before may be out of date: the practice, a person who chose, or an admin may have
+    changed their mind since; or it landed, and somebody in Xero has put the old value back.
     """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
@@ -129,8 +129,8 @@ def _follows(session: Session, intent: IntentRow, link: LinkRow) -> bool:
 
 
 def _note_landed(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> None:
-    """What of a change is there after all was agreed on, also where the rest is dropped: a link that ended may resume,
-    and would take our own value for somebody's edit in Xero.
+    """Remember which fields of a change have landed after all: they were agreed on, even if the rest is dropped.
+    Otherwise a link that resumes later would take our own value for somebody's edit in Xero.
     """
     if agreed := landed(intent, found.contact):
         remember(session, link.connection_id, [found])

@@ -8,12 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
-from services import connection, imports, links, policies, sync, worker
+from services import connection, imports, links, policies, previous, sync, worker
 from services.access import SYSTEM
 from services.db import write
 from services.errors import ContactSyncError
-from services.links import PreviousFilter
 from services.policies import FieldPolicy, SyncPolicies
+from services.previous import PreviousFilter
 from services.reconcile.contact import Field
 from services.reconcile.policy import Way
 from tests.pages.support import Practice, labels, opened, press, said, synced
@@ -34,7 +34,7 @@ def test_the_row_menu_stops_a_contact_after_saying_what_happens(practice: Practi
     assert "nothing is deleted on either side" in said(screen)
     press(screen, "Unsync")
     assert synced() == ["Ada Archer"]
-    assert [item.contact_name for item in links.list_previous(PreviousFilter()).rows] == [
+    assert [item.contact_name for item in previous.list_previous(PreviousFilter()).rows] == [
         "Dee *Differs*",
         "Stan Stopped",
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import links
+from services import links, previous
 from services.access import SYSTEM
 from simulator.server import Running
 from tests.pages.support import Practice, opened, said
@@ -37,7 +37,7 @@ def test_a_search_that_finds_nothing_does_not_say_that_nobody_is_in_sync(practic
 def test_once_all_are_linked_again_previously_synced_does_not_say_that_nothing_was_ever_stopped(
     practice: Practice,
 ) -> None:
-    [link_id] = links.previous_ids(links.PreviousFilter())
+    [link_id] = previous.previous_ids(previous.PreviousFilter())
     assert links.rematch(SYSTEM, [link_id])[0].linked
     screen = opened("vera", ISSUES, tab="Previously Synced")
     assert "Nothing is stopped." in said(screen)

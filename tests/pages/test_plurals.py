@@ -3,9 +3,9 @@
 import pytest
 
 from pages.components import link_effects
-from services import issues, links
+from services import issues, previous
 from services.issues import IssueFilter
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from services.reconcile.outcome import Effect
 from tests.pages.support import Practice, opened, press, said
 
@@ -27,7 +27,7 @@ def test_one_match_issue_is_spoken_of_as_one(practice: Practice, button: str, se
 def test_one_new_contact_of_what_is_in_xero_is_spoken_of_as_one(practice: Practice) -> None:
     screen = opened("eddie", PAGE, tab="Previously Synced")
     [create] = [entry for entry in screen.dataframe[0].value[" "][0] if entry.endswith("Create New Contact")]
-    [link_id] = links.previous_ids(PreviousFilter())
+    [link_id] = previous.previous_ids(PreviousFilter())
     screen.session_state["table.picked"] = (create, link_id)
     told = said(screen.run())
     assert "From then on it syncs. The contact that was linked before stays as it is" in told

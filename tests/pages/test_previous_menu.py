@@ -4,10 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import previous_menu
-from services import links, sync
+from services import links, previous, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
-from services.links import PreviousFilter, PreviousItem
+from services.previous import PreviousFilter, PreviousItem
 from tests.pages.support import Practice, labels, opened, press, said, synced
 from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
@@ -27,7 +27,7 @@ def test_what_is_archived_in_xero_is_offered_what_can_work_there_and_nothing_els
     screen = opened("eddie", PAGE, tab="Previously Synced", previous_state="Broken")
     [menu] = screen.dataframe[0].value[" "]
     assert [entry.partition(": ")[2] for entry in menu] == ["Restore in Xero", "Create again in Xero", "Open contact"]
-    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    [item] = previous.list_previous(PreviousFilter(state="broken")).rows
     screen.session_state["table.chosen"] = {item.link_id: item.xero_name}
     assert not {"Re-match", "Create New Contact"} & {one.label for one in screen.run().button}
     assert "Xero has no contact that these could be linked with" in said(screen)
@@ -53,7 +53,7 @@ def merge_ada_into_dee(practice: Practice, xero: Xero) -> PreviousItem:
     xero.merge(ada["ContactID"], dee["ContactID"])
     delta_is_due()
     sync.tick(practice.connection_id)
-    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    [item] = previous.list_previous(PreviousFilter(state="broken")).rows
     return item
 
 
@@ -93,7 +93,7 @@ def test_of_several_those_without_a_contact_in_xero_are_left_out_with_the_reason
     practice: Practice, xero: Xero
 ) -> None:
     item = merge_ada_into_dee(practice, xero)
-    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    [stopped] = previous.list_previous(PreviousFilter(state="stopped")).rows
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.chosen"] = {one.link_id: one.xero_name for one in (item, stopped)}
     press(screen.run(), "Create New Contact")
@@ -104,11 +104,11 @@ def test_of_several_those_without_a_contact_in_xero_are_left_out_with_the_reason
     press(screen, "Re-match")
     assert "1 contact linked and syncing again" in said(screen)
     assert f"Ada Archer: {reason}" in said(screen)
-    assert links.list_previous(PreviousFilter(state="stopped")).total == 0
+    assert previous.list_previous(PreviousFilter(state="stopped")).total == 0
 
 
 def test_what_was_linked_before_is_offered_first_and_marked(practice: Practice, xero: Xero) -> None:
-    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    [stopped] = previous.list_previous(PreviousFilter(state="stopped")).rows
     edit(stopped.contact_id, name="Constance Halt", email="halt@example.com")
     add("Stan Stopped and Sons", "sons@example.com")
     screen = opened("eddie", PAGE, tab="Previously Synced")
@@ -127,7 +127,7 @@ def test_archiving_one_in_xero_is_asked_about_as_one(people: None) -> None:
 
 def stopped_and_edited() -> PreviousItem:
     """Stan, whose Xero contact fits nobody by name and billing email any more."""
-    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    [stopped] = previous.list_previous(PreviousFilter(state="stopped")).rows
     edit(stopped.contact_id, name="Constance Halt", email="halt@example.com")
     return stopped
 
@@ -218,15 +218,15 @@ def answers_drawn(screen: AppTest) -> set[str]:
 def test_a_second_press_in_the_dialog_does_not_reach_the_contact_that_came_after_the_first(practice: Practice) -> None:
     stopped_and_edited()
     links.stop(SYSTEM, list(practice.link_ids.values()))
-    for item in links.list_previous(PreviousFilter()).rows:
+    for item in previous.list_previous(PreviousFilter()).rows:
         edit(item.contact_id, email=f"x.{item.contact_id[:4]}@example.com")
-    ended = {item.link_id: item.xero_name for item in links.list_previous(PreviousFilter()).rows}
+    ended = {item.link_id: item.xero_name for item in previous.list_previous(PreviousFilter()).rows}
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.chosen"] = ended
     screen.run().button(key="bulk.Re-match").click().run()
     press(screen, "See candidates, one by one")
     drawn = answers_drawn(screen)
     press(screen, "Create New Contact")
-    assert len(links.list_previous(PreviousFilter()).rows) == len(ended) - 1
+    assert len(previous.list_previous(PreviousFilter()).rows) == len(ended) - 1
     assert len(answers_drawn(screen)) == len(drawn) == 2
     assert not drawn & answers_drawn(screen)

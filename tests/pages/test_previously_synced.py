@@ -2,10 +2,10 @@
 
 from streamlit.testing.v1 import AppTest
 
-from services import archive, links, sync
+from services import archive, links, previous, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from tests.pages.support import Practice, opened, press, said, synced
 from tests.support.practice import edit
 from tests.support.xero import Xero
@@ -15,7 +15,7 @@ REMATCH = ":material/link: Re-match"
 
 
 def test_previously_synced_shows_what_drifted(practice: Practice) -> None:
-    [item] = links.list_previous(PreviousFilter()).rows
+    [item] = previous.list_previous(PreviousFilter()).rows
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.chosen"] = {item.link_id: item.xero_name}
     screen.run()
@@ -23,7 +23,7 @@ def test_previously_synced_shows_what_drifted(practice: Practice) -> None:
 
 
 def test_re_match_links_again(practice: Practice) -> None:
-    [item] = links.list_previous(PreviousFilter()).rows
+    [item] = previous.list_previous(PreviousFilter()).rows
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.picked"] = (REMATCH, item.link_id)
     screen.run()
@@ -32,7 +32,7 @@ def test_re_match_links_again(practice: Practice) -> None:
 
 
 def test_re_match_that_finds_nothing_says_so_and_offers_candidates(practice: Practice) -> None:
-    [item] = links.list_previous(PreviousFilter()).rows
+    [item] = previous.list_previous(PreviousFilter()).rows
     edit(item.contact_id, email="elsewhere@example.com")
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.picked"] = (REMATCH, item.link_id)
@@ -46,7 +46,7 @@ def test_re_match_that_finds_nothing_says_so_and_offers_candidates(practice: Pra
 def re_matched_in_vain(practice: Practice) -> AppTest:
     """All contacts stopped and edited, so that Re-match of all of them finds nobody."""
     links.stop(SYSTEM, list(practice.link_ids.values()))
-    items = links.list_previous(PreviousFilter()).rows
+    items = previous.list_previous(PreviousFilter()).rows
     for item in items:
         edit(item.contact_id, email=f"elsewhere.{item.contact_name[:3].lower()}@example.com")
     screen = opened("eddie", PAGE, tab="Previously Synced")
@@ -66,19 +66,19 @@ def test_those_that_bulk_re_match_did_not_find_are_listed_and_settled_one_by_one
     assert r"**Dee \*Differs\*** stays as it is" in said(screen)
     assert synced() == ["Ada Archer", "Stan Stopped"]
     press(screen, "Link")
-    assert links.list_previous(PreviousFilter()).total == 0
+    assert previous.list_previous(PreviousFilter()).total == 0
 
 
 def test_new_contacts_are_made_of_all_that_bulk_re_match_did_not_find(practice: Practice) -> None:
     screen = press(re_matched_in_vain(practice), "Create New Contact for all")
     assert "**3 new contacts** are made" in said(screen)
     press(screen, "Create New Contact")
-    assert links.list_previous(PreviousFilter()).total == 0
+    assert previous.list_previous(PreviousFilter()).total == 0
 
 
 def test_a_contact_archived_here_is_archived_in_xero_after_asking(practice: Practice, xero: Xero) -> None:
     archive.archive_contact(SYSTEM, practice.synced)
-    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    [item] = previous.list_previous(PreviousFilter(state="broken")).rows
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.picked"] = (":material/archive: Archive in Xero", item.link_id)
     screen.run()
@@ -90,12 +90,12 @@ def test_a_contact_archived_here_is_archived_in_xero_after_asking(practice: Prac
 
 def test_a_contact_archived_here_and_kept_in_xero_is_asked_about_no_more(practice: Practice) -> None:
     archive.archive_contact(SYSTEM, practice.synced)
-    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    [item] = previous.list_previous(PreviousFilter(state="broken")).rows
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.picked"] = (":material/keep: Keep in Xero", item.link_id)
     screen.run()
     assert "1 contact kept in Xero" in said(screen)
-    assert links.list_previous(PreviousFilter(state="broken")).total == 0
+    assert previous.list_previous(PreviousFilter(state="broken")).total == 0
 
 
 def test_a_merged_contact_follows_its_survivor(practice: Practice, xero: Xero) -> None:
@@ -103,10 +103,10 @@ def test_a_merged_contact_follows_its_survivor(practice: Practice, xero: Xero) -
     survivor = xero.create("Ada Archer and Sons", "ada@example.com", customer=False)
     xero.merge(merged["ContactID"], survivor)
     sync.tick(practice.connection_id)
-    [item] = links.list_previous(PreviousFilter(state="broken")).rows
+    [item] = previous.list_previous(PreviousFilter(state="broken")).rows
     screen = opened("eddie", PAGE, tab="Previously Synced")
     screen.session_state["table.picked"] = (":material/merge: Link with the survivor", item.link_id)
     screen.run()
     assert "syncs with the survivor now" in said(screen)
     assert survivor in [row.xero_id for row in list_clients(ClientFilter()).rows]
-    assert links.list_previous(PreviousFilter(state="broken")).total == 0
+    assert previous.list_previous(PreviousFilter(state="broken")).total == 0

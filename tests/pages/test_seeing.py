@@ -7,11 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import cards, chart
-from services import archive, connection, differences, links, sync
+from services import archive, connection, differences, links, previous, sync
 from services.access import SYSTEM
 from services.connection import ConnectionItem
 from services.db import Database
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from services.trends import Day
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import delta_is_due, edit, xero_client
@@ -237,7 +237,7 @@ def test_a_contacts_page_says_what_a_change_waits_for(practice: Practice) -> Non
 @pytest.mark.parametrize("who", ["eddie", "vera"])
 def test_a_row_that_is_ticked_can_be_opened_without_its_menu(practice: Practice, who: str) -> None:
     [difference] = differences.list_differences().rows
-    [stopped] = links.list_previous(PreviousFilter()).rows
+    [stopped] = previous.list_previous(PreviousFilter()).rows
     rows = {
         "contacts/contacts.py": (practice.synced, "Ada Archer"),
         "xero/client_list.py": (practice.link_ids["Ada Archer"], "Ada Archer"),

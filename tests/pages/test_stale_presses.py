@@ -5,12 +5,12 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.link import LinkRow
-from services import clients, links, sync, undo
+from services import clients, links, previous, sync, undo
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter, list_contacts
 from services.db import write
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from tests.pages.support import Practice, labels, opened, press, said, synced
 from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
@@ -108,7 +108,7 @@ def set_one_way(link_id: str) -> None:
 
 
 def test_a_dialog_about_one_contact_does_not_go_along_to_the_page_of_another(practice: Practice) -> None:
-    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    [stopped] = previous.list_previous(PreviousFilter(state="stopped")).rows
     edit(stopped.contact_id, name="Constance Halt", email="halt@example.com")
     screen = press(opened("eddie", CONTACT, id=stopped.contact_id), "Re-match")
     assert "again all the same" in said(screen)
@@ -123,7 +123,7 @@ def test_a_dialog_about_one_contact_does_not_go_along_to_the_page_of_another(pra
 def test_a_contact_whose_creation_was_taken_back_while_it_was_to_be_archived_is_said_to_be_gone(
     practice: Practice,
 ) -> None:
-    [stopped] = links.list_previous(PreviousFilter(state="stopped")).rows
+    [stopped] = previous.list_previous(PreviousFilter(state="stopped")).rows
     command = links.create_new_contact(SYSTEM, [stopped.link_id]).command
     [made] = [item.contact_id for item in clients.list_clients(ClientFilter(search="Stan")).rows]
     screen = opened("eddie", CONTACTS)

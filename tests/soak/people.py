@@ -20,13 +20,14 @@ from services import (
     links,
     policies,
     practice_settings,
+    previous,
     undo,
 )
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
-from services.links import PreviousFilter
 from services.policies import SyncPolicies
 from services.practice_settings import Schedule
+from services.previous import PreviousFilter
 from services.reconcile.contact import Address, Field, value_from_json, values_from_json
 from services.reconcile.policy import Blanks, Way, Wins
 from simulator import edits
@@ -139,7 +140,7 @@ class People(SettingUp):
 
     def rematch(self, pick: int, _field: Field) -> None:
         """Re-match one that ended, or link it with whomever."""
-        if row := self._one_of(links.list_previous(PreviousFilter()).rows, pick):
+        if row := self._one_of(previous.list_previous(PreviousFilter()).rows, pick):
             other = self._one_of(self._ours(), pick // 7)
             self.touched.add(row.contact_id)
             if pick % 3 and other:
@@ -149,7 +150,7 @@ class People(SettingUp):
 
     def create_new(self, pick: int, _field: Field) -> None:
         """Create New Contact from one that ended, or from a match issue."""
-        if pick % 2 and (row := self._one_of(links.list_previous(PreviousFilter()).rows, pick)):
+        if pick % 2 and (row := self._one_of(previous.list_previous(PreviousFilter()).rows, pick)):
             links.create_new_contact(SOMEBODY, [row.link_id])
         elif issue := self._one_of(issues.list_issues(IssueFilter()).rows, pick):
             issue_answers.create_contact(SOMEBODY, [issue.issue_id])

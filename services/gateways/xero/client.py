@@ -30,7 +30,7 @@ TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and between two bytes of an answer. The SDK ignores anything but a pair or an int."""
 
 LONGEST_SECONDS = 60.0
-"""For a call and its answer: whoever waits for longer would lose the lease to somebody who calls again."""
+"""For a call and its answer: if it took longer, the lease would run out and another worker would call again."""
 
 RETRIES = Retry(
     total=1, connect=1, read=0, status=0, other=0, redirect=0, respect_retry_after_header=False
@@ -42,7 +42,7 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class Bearer(threading.local):
-    """Stands where the SDK expects its self-renewing token: a header with this thread's token."""
+    """Takes the place of the SDK's self-renewing token: a header with this thread's token."""
 
     token = ""
 
@@ -74,7 +74,7 @@ class Client:
     def contacts(self, **query: Any) -> Json:
         """GET /Contacts; `query` is named as in the SDK.
 
-        An answer without a list is no answer: taken for an empty one, it would say that contacts are gone.
+        An answer without a list is an error: read as an empty list, it would say that contacts are gone.
         """
         answer = self._call(self._api.get_contacts, False, query)
         if not isinstance(answer.get("Contacts"), list):

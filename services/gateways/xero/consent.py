@@ -103,7 +103,7 @@ def _exchanged(code: str, verifier: str) -> Grant:
 
 
 def _organisations(grant: Grant) -> list[Granted]:
-    """Those of this consent, if Xero can tell them; else all that this person ever allowed."""
+    """The organisations of this consent, if Xero can tell; else all that this person ever allowed."""
     chosen = oauth.granted(grant.pair.access, grant.event_id) if grant.event_id else []
     return chosen or oauth.granted(grant.pair.access)
 

@@ -26,7 +26,7 @@ from services.errors import (
 )
 
 KNOWN = (OpenApiException, wire.HTTPError, wire.HTTPWarning, http.client.HTTPException, OSError, ValueError)
-"""What the SDK, urllib3 and the socket below them raise; anything else is a fault of our own."""
+"""What the SDK, urllib3 and the socket below them raise; anything else is our own mistake."""
 
 NEVER_SENT = (wire.ConnectTimeoutError, wire.LocationValueError)
 """Failures before a connection was made: refused, unresolved and timed out ones are kinds of these."""
@@ -37,7 +37,7 @@ LONGEST_MESSAGE = 500
 
 
 class TokenRefused(SignInNeeded):
-    """Xero refused the access token; a fresh one may still do."""
+    """Xero refused the access token; a new one may still work."""
 
 
 def translate(error: Exception, writing: bool) -> SyncError:

@@ -1,6 +1,6 @@
 """The line to Xero: connections whose call can be broken off once it has taken too long.
 
-urllib3's own limits count from one byte to the next, and it keeps to itself which connection of its pool a call uses.
+urllib3's own limits count from one byte to the next, and it does not tell which connection of its pool a call uses.
 """
 
 import socket
@@ -17,7 +17,7 @@ from services.gateways.breaking_off import no_longer
 
 
 class _Calling(threading.local):
-    """The connections that this thread's call has used, the last one last."""
+    """The connections that this thread's call has used, in this order."""
 
     used: list[socket.socket | None] | None = None
 
@@ -50,7 +50,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 def tell(pools: PoolManager) -> PoolManager:
-    """Have the connections that are made from now on tell `one_call` of themselves."""
+    """Let `one_call` know of each connection that is made from now on."""
     pools.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
     return pools
 

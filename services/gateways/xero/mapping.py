@@ -141,7 +141,7 @@ def _typed(raw: Json, name: str, kind: str, wanted: str) -> Json:
 
 
 def _others(raw: Json, name: str, kind: str, replaced: str) -> Sequence[Json]:
-    """The entries of other kinds that say anything, with their texts as they are."""
+    """The entries of other kinds that are not blank, with their texts as they are."""
     others = (element for element in elements(raw, name) if element.get(kind) != replaced)
     kept = ({key: value for key, value in other.items() if isinstance(value, str)} for other in others)
     return [other for other in kept if any(value for key, value in other.items() if key != kind)]

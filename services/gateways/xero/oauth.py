@@ -201,5 +201,5 @@ def _answer(method: str, url: str, headers: dict[str, str], **body: Any) -> tupl
 
 
 def _unexpected(status: int) -> Unavailable:
-    """Anything else, even a 403: a proxy on the way may have said it, so it ends no sign-in."""
+    """Any other answer, even a 403, does not end a sign-in: it may come from a proxy on the way."""
     return Unavailable(f"Xero's sign-in cannot answer now (status {status}).")

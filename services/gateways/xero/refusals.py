@@ -65,8 +65,8 @@ class Refusals:
 
 
 def handed_on(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcomes of changes of one call, with `NameTaken` also where another of them let the name go: it was taken
-    when it was refused, although nobody has it by the time one looks.
+    """The outcomes of the changes of one call, with `NameTaken` also where another change of the call has freed the
+    name: it was taken when Xero refused it, although no contact has it when we look.
     """
     pairs = list(zip(changes, outcomes, strict=True))
     free = {

@@ -24,7 +24,7 @@ from services.vault import open_sealed, seal
 
 MARGIN = timedelta(seconds=60)
 LEASE = timedelta(seconds=60)
-"""Longer than two tries at a renewal take, so that nobody else renews meanwhile."""
+"""Longer than two attempts to renew take, so that nobody else renews meanwhile."""
 PATIENCE = 75.0
 PAUSE = 0.1
 ENDED = "Xero ended the sign-in. Connect again."
@@ -87,7 +87,7 @@ def _good(pair: TokenPair, refused: str) -> bool:
 
 
 def _renewed(authorisation_id: str, refused: str) -> str:
-    """Renew, unless whoever held the lease before has just done so."""
+    """Renew, unless the holder of the lease before us has just done so."""
     pair, version = _load(authorisation_id)
     if _good(pair, refused):
         return pair.access
@@ -113,7 +113,7 @@ def _refresh(pair: TokenPair) -> TokenPair:
 
 
 def _commit(authorisation_id: str, version: int, pair: TokenPair) -> bool:
-    """Store a pair on top of the version it came from; False if a later one is there already."""
+    """Store a pair in place of the version it came from; False if a later one is stored already."""
     statement = (
         update(AuthorisationRow)
         .where(col(AuthorisationRow.id) == authorisation_id, col(AuthorisationRow.version) == version)
@@ -124,7 +124,7 @@ def _commit(authorisation_id: str, version: int, pair: TokenPair) -> bool:
 
 
 def _end(authorisation_id: str, version: int) -> bool:
-    """Mark an authorisation that Xero no longer honours, and every connection that lived on it.
+    """Mark an authorisation that Xero no longer honours, and every connection that used it.
 
     False if it was renewed meanwhile: then what Xero refused was merely an old token.
     """

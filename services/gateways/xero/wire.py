@@ -34,7 +34,7 @@ def store_for(connection_id: str, for_person: bool = False, lease: Lease | None 
 def removed_at_xero(row: ConnectionRow) -> bool:
     """Remove a connection at Xero, and if nothing else is connected all sign-ins. False if Xero could not be told.
 
-    Those are of everybody who has signed in: ending one ends what that person allowed, and nothing that others did.
+    All sign-ins means those of every person: ending one ends only what that person allowed.
     """
     told = _removed(row)
     for authorisation_id in _needed_no_more(row.id):
@@ -75,7 +75,7 @@ def _signed_in(connection_id: str) -> tuple[str, str]:
 def _needed_no_more(connection_id: str) -> list[str]:
     """All sign-ins, unless another organisation is connected or still to be chosen: then none.
 
-    Ending one ends all that its person allowed, also what lives on another sign-in of theirs.
+    Ending a sign-in ends everything that its person allowed, also through another sign-in of theirs.
     """
     others = select(ConnectionRow.id).where(
         col(ConnectionRow.id) != connection_id, col(ConnectionRow.state) != DISCONNECTED

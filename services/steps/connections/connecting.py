@@ -67,7 +67,9 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
 
 
 def describe(connection_id: str) -> None:
-    """Ask Xero for name and short code, outside any transaction. Without a code, links open less surely."""
+    """Ask Xero for name and short code, outside any transaction. Without a code, links may open another
+    organisation.
+    """
     try:
         organisation = store_for(connection_id, for_person=True).organisation()
     except SyncError:
@@ -80,12 +82,13 @@ def describe(connection_id: str) -> None:
 
 
 def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None:
-    """Disconnect: stop all its links, drop what waits to be sent, wipe the tokens nothing else needs.
+    """Disconnect: stop all its links, drop what waits to be sent, and wipe the tokens that nothing else needs.
 
-    With the last one go all tokens: whoever else had signed in was needed for telling Xero that this is over.
+    When the last organisation is disconnected, all tokens go, those of other people too: they were kept until now to
+    tell Xero that access is over.
 
-    A tick under way may do nothing any more. What drifts is noted by `drifting.note_all`; should whoever disconnects
-    not come to it, the worker turns to it after a while.
+    A tick under way may do nothing any more. What drifts is noted by `drifting.note_all`; if that is cut off, the
+    worker does it after a while.
     """
     leases.end(session, f"tick:{row.id}")
     earlier, row.authorisation_id = row.authorisation_id, None
@@ -110,7 +113,7 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
 
 
 def forget_old_consents(session: Session) -> None:
-    """Delete consents of the days before, and the tokens of those after which nobody chose an organisation."""
+    """Delete consents of earlier days, and the tokens of those in which nobody chose an organisation."""
     for consent in session.exec(select(ConsentRow).where(col(ConsentRow.created_at) < now() - KEPT)):
         session.delete(consent)
         session.flush()
@@ -118,7 +121,7 @@ def forget_old_consents(session: Session) -> None:
 
 
 def _own_name(session: Session, row: ConnectionRow, name: str) -> str:
-    """The name of an organisation; with a number where another is called that: people choose among names."""
+    """The name of an organisation, with a number if another one has the same name, because people choose by name."""
     others = set(session.exec(select(ConnectionRow.name).where(ConnectionRow.tenant_id != row.tenant_id)))
     numbered = (f"{name} ({number})" for number in count(2))
     return next(one for one in chain([name], numbered) if one not in others)
@@ -143,14 +146,14 @@ def _drop_intents(session: Session, connection_id: str) -> int:
 
 
 def _is_of_another(session: Session, earlier: str | None, later: str) -> bool:
-    """Whether an earlier sign-in is, as far as is known, of another person at Xero than a later one."""
+    """Whether an earlier sign-in belongs to another Xero user than a later one, as far as is known."""
     rows = [session.get(AuthorisationRow, one) for one in (earlier, later)]
     people = [row.xero_user if row else "" for row in rows]
     return all(people) and people[0] != people[1]
 
 
 def _forget_unused(session: Session, authorisation_id: str | None) -> None:
-    """Wipe tokens on which no connection lives, nor a consent of which an organisation is still to be chosen."""
+    """Wipe tokens that no connection uses, nor a consent in which an organisation is still to be chosen."""
     living = select(ConnectionRow.id).where(col(ConnectionRow.authorisation_id) == authorisation_id)
     choosing = select(ConsentRow.id).where(
         col(ConsentRow.authorisation_id) == authorisation_id, col(ConsentRow.outcome) == CHOOSING

@@ -76,12 +76,12 @@ def note_failure(consent_id: str, message: str) -> None:
 
 
 def organisations(row: ConsentRow) -> list[Granted]:
-    """Those that a consent opened, while one of them is to be chosen."""
+    """The organisations that a consent opened, while one of them is still to be chosen."""
     return [Granted(**stored) for stored in row.tenants.get("organisations", [])]
 
 
 def _standing(row: ConsentRow) -> tuple[str, str]:
-    """Outcome and message; one that nobody finished has failed."""
+    """Outcome and message; a consent that nobody finished has failed."""
     if row.outcome != WAITING:
         return row.outcome, row.message
     if row.used_at is not None and row.used_at < now() - STALLED:

@@ -23,7 +23,7 @@ from services.steps.notices import texts
 
 QUIET = {SIGN_IN: timedelta(), BRAKE: timedelta(), FAILING: timedelta(minutes=2), STALLED: PATIENCE}
 ASKED_FOR = {STALLED: SIGN_IN}
-"""Kinds that whoever chose another one is told of: both say that nothing syncs."""
+"""A target that chose one of these kinds is told of the other one too: both say that nothing syncs."""
 AGAIN = timedelta(hours=1)
 Wrong = dict[tuple[str, str], int]
 
@@ -45,8 +45,8 @@ def follow(session: Session, at: datetime) -> None:
 def announce(session: Session, at: datetime, targets: list[NoticeTargetRow]) -> None:
     """Store a notice of every open alert for each target that wants it and was not told yet.
 
-    Failing contacts are told after a short while, so that a wave of them is told as one, and what a retry heals
-    at once is not told at all. Whoever is added later is told of what is still open.
+    Failing contacts are told after a short while, so that many at once are told as one, and what the next retry mends
+    is not told at all. A target that is added later is told of what is still open.
     """
     for alert in session.exec(select(AlertRow).where(col(AlertRow.ended_at).is_(None))).all():
         if at < alert.round_at + QUIET[alert.kind]:
@@ -80,7 +80,7 @@ def _wrong(session: Session, at: datetime) -> Wrong:
 
 
 def _continue(alert: AlertRow, count: int, at: datetime) -> None:
-    """Follow the count; but what was told is outnumbered only in a new round, an hour later at the earliest."""
+    """Follow the count. More contacts than were told begin a new round, an hour after the last one at the earliest."""
     if alert.told_at is None or count < alert.count:
         alert.count = count
     elif count > alert.count and at >= alert.told_at + AGAIN:
@@ -88,7 +88,9 @@ def _continue(alert: AlertRow, count: int, at: datetime) -> None:
 
 
 def _end(session: Session, alert: AlertRow, at: datetime) -> None:
-    """What was not told yet is told no more; whoever was told, and wants to know, is told that it is over."""
+    """End an alert. What was not sent yet is deleted; targets that were told, and want to know, are told that it is
+    over.
+    """
     alert.ended_at = at
     connection = session.get_one(ConnectionRow, alert.connection_id)
     told: set[str] = set()

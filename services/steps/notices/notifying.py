@@ -1,9 +1,9 @@
 """Notifying: every few seconds look at what is to be told, and hand it over in a thread of its own.
 
-What is told is stored first (`models/notice.py`). A notice is claimed, sent, then settled; whoever is cut off in
-between sends it again after the claim has run out, with the same Message-ID: each arrives at least once, and twice
-only if the program or the line ended between the other side's yes and our note of it. A mail server that hangs
-holds up nothing but other notices.
+What is told is stored first (`models/notice.py`). A notice is claimed, sent, then settled; if the program is cut off in
+between, it is sent again after the claim has run out, with the same Message-ID: each arrives at least once, and twice
+only if the program or the line ended between the other side's yes and our note of it. A mail server that hangs holds up
+nothing but other notices.
 """
 
 import logging
@@ -32,14 +32,14 @@ UNREADABLE = "The webhook's address can no longer be read, because APP_SECRET_KE
 
 
 class Messenger:
-    """Looks now and then, and keeps at most one thread that sends."""
+    """Looks every few seconds, and has at most one thread that sends."""
 
     def __init__(self) -> None:
         self._next_look = 0.0
         self._sender: threading.Thread | None = None
 
     def take_turn(self) -> None:
-        """Do nothing most times; the worker calls this each of its turns."""
+        """Usually do nothing: the worker calls this at each of its turns."""
         if time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + LOOK_SECONDS

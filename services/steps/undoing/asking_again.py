@@ -26,7 +26,7 @@ def ignore(session: Session, actor: str, noted: Json) -> None:
 
 
 def unignore(session: Session, actor: str, noted: Json) -> None:
-    """Ignore a Xero contact as before; should that be taken back too, it is asked about when it would have been."""
+    """Ignore a Xero contact as before; if that is taken back too, it is asked about on the day that was set before."""
     issue = _issue(session, noted, OPEN)
     issue.state, issue.resolved_at = IGNORED, unstamped(noted["was_resolved_at"])
     issue.deferred_until = unstamped(noted.get("was_until", ""))
@@ -53,7 +53,7 @@ def note(session: Session, actor: str, noted: Json) -> None:
 
 
 def ask_again(session: Session, asked: Json) -> None:
-    """Give an issue the state it had, unless that was open and the filter leaves its contact out by now."""
+    """Give an issue its former state, unless that was open and the filter leaves its contact out by now."""
     issue = session.get_one(IssueRow, asked["id"])
     if asked["state"] != OPEN or not is_left_out(session, issue):
         issue.state, issue.resolved_at = asked["state"], unstamped(asked.get("resolved_at", ""))

@@ -1,4 +1,4 @@
-"""Leaving a Xero contact out again that a person let in, if nothing has come of it yet but a question."""
+"""Leaving a Xero contact out again that a person let in, if nothing but a question has come of it so far."""
 
 from sqlmodel import Session, col, select
 

@@ -1,4 +1,4 @@
-"""Putting back what importing a file did: all its contacts at once, which takes about as long as importing them."""
+"""Putting back what the import of a file did: all its contacts at once, which takes about as long as the import."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -64,7 +64,7 @@ def _rows(session: Session, ids: Collection[str]) -> dict[str, Any]:
 
 
 def _moved_on(row: Any, after: Mapping[str, Any]) -> str:
-    """Why a contact cannot be put back; blank when what the file changed says still what the file said."""
+    """Why a contact cannot be put back; blank if its changed fields still have the values of the file."""
     if row is None:
         return "It has been deleted since."
     if row.archived_at is not None:
@@ -86,7 +86,7 @@ def _added(session: Session, noted: Json) -> tuple[list[str], list[Skipped]]:
     """The contacts that a file added and nobody has touched since; and the others, each with what has happened to it.
 
     Any edit gives a contact another version and an entry in the log, and whatever else became of it is in the log, in a
-    link or an intent. What another file changed and the undoing of that file gave back is as if it had never been.
+    link or an intent. A change by another file that was undone does not count.
     """
     columns = *(col(ContactRow.id), col(ContactRow.name), col(ContactRow.rev)), col(ContactRow.archived_at)
     mine = col(ContactRow.created_at) == unstamped(noted.get("added_at", ""))
@@ -115,7 +115,9 @@ def _in_xero(session: Session, ids: Collection[str]) -> set[str]:
 
 
 def _told(session: Session, ids: Collection[str]) -> tuple[set[str], set[str]]:
-    """Those that the log tells of; and apart, those of which it tells what an undone file changed, or its undoing."""
+    """The contacts that the log tells of; and separately, those of which it tells only what an undone file changed, or
+    its undoing.
+    """
     undoing, file = aliased(ActivityRow), aliased(ActivityRow)
     pairs = select(col(file.command), col(undoing.command)).join(undoing, col(undoing.undoes) == col(file.id))
     undone = session.execute(pairs.where(col(file.action) == "contact.imported"))

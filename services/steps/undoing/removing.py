@@ -1,4 +1,4 @@
-"""Removing practice contacts for good: only ones that were just made and that nothing knows of, to take that back."""
+"""Removing practice contacts for good, to take back their creation: only new ones that nothing else refers to."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from services.records.listing import among, chunks
 
 
 def remove(session: Session, contact_ids: Sequence[str]) -> None:
-    """Remove contacts, and all that was worked out about whom they may be."""
+    """Remove contacts, and the candidates that were worked out with them."""
     match_index.mark_gone(session, contact_ids)
     for chunk in chunks(contact_ids):
         session.execute(delete(SuggestionRow).where(among(SuggestionRow.contact_id, chunk)))

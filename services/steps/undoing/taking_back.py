@@ -61,7 +61,7 @@ def stop(session: Session, actor: str, noted: Json) -> None:
 
 
 def link(session: Session, actor: str, noted: Json) -> None:
-    """Part two contacts that were linked, and put everything back as it was before."""
+    """Separate two contacts that were linked, and put everything back as it was before."""
     row = _link(session, noted)
     if row.state != SYNCING or stamp(row.linked_at) != noted["linked_at"]:
         raise MovedOn(RELINKED)
@@ -133,8 +133,8 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
 
 
 def _drop_unsent(session: Session, link: LinkRow, since: datetime) -> None:
-    """Delete the writes that were to follow from an action, also those refused; once one may have reached Xero it is
-    too late.
+    """Delete the writes that an action led to, refused ones too. Once one of them may have reached Xero, it is too
+    late.
     """
     mine = select(IntentRow).where(col(IntentRow.link_id) == link.id, col(IntentRow.created_at) >= since)
     for intent in session.exec(mine):
@@ -162,7 +162,7 @@ def _part(session: Session, link: LinkRow, former: Json | None) -> None:
 
 
 def _put_back(session: Session, contact: ContactRow, noted: Json, connection_id: str) -> None:
-    """Give a contact back what linking filled in; one that was made for the link goes again."""
+    """Empty the fields of a contact that linking filled in; a contact that was made for the link is removed again."""
     if noted["created"]:
         _must_be_unknown_elsewhere(session, contact, connection_id)
         remove(session, [contact.id])
@@ -172,8 +172,8 @@ def _put_back(session: Session, contact: ContactRow, noted: Json, connection_id:
 
 
 def _must_be_unknown_elsewhere(session: Session, contact: ContactRow, connection_id: str) -> None:
-    """A contact that is linked or being sent, also in another organisation, is needed there; so is one that was, since
-    that may be taken up again.
+    """Refuse to remove a contact that is linked or being sent to Xero, or ever was, also in another organisation: it is
+    needed there, or may be linked again.
     """
     known = [select(table.id).where(col(table.contact_id) == contact.id) for table in (LinkRow, IntentRow)]
     told = select(ActivityRow.id).where(col(ActivityRow.contact_id) == contact.id)
@@ -197,7 +197,9 @@ def _must_be_unwritten(session: Session, link: LinkRow, field: Field, since: dat
 
 
 def _must_be_connected(session: Session, link: LinkRow) -> None:
-    """Without Xero nobody knows what has changed there since, and no link of a disconnected organisation syncs."""
+    """Refuse while the organisation is disconnected: nobody knows what has changed in Xero since, and its links do not
+    sync.
+    """
     connection = session.get_one(ConnectionRow, link.connection_id)
     if connection.state != CONNECTED:
         raise MovedOn(f"{connection.name} is not connected. Connect it again first, then undo from Activity.")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from services import brake, clients, contact_files, contacts, create_one, links, sync, worker
+from services import brake, clients, contact_files, contacts, create_one, links, previous, sync, worker
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.errors import Forbidden, MovedOn
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from tests.support.practice import add, contact, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
 
@@ -27,7 +27,7 @@ def book(xero: Xero, connection_id: str) -> list[str]:
 
 
 def broken() -> int:
-    return links.list_previous(PreviousFilter(state="broken")).total
+    return previous.list_previous(PreviousFilter(state="broken")).total
 
 
 def test_a_mass_archiving_in_xero_ends_nothing_until_it_is_released_and_then_goes_through_once(

@@ -9,13 +9,13 @@ from sqlalchemy import update
 
 from models.connection import ConnectionRow
 from models.link import LinkRow
-from services import brake, differences, links, sync
+from services import brake, differences, previous, sync
 from services.access import SYSTEM
 from services.db import write
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
-from services.links import PreviousFilter
 from services.policies import FieldPolicy, SyncPolicies, save_policies
+from services.previous import PreviousFilter
 from services.reconcile import brake as rules
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
@@ -62,7 +62,7 @@ def test_contacts_that_end_count_with_those_overwritten(xero: Xero, connection_i
     for xero_id in book[SLICE : 2 * SLICE]:
         xero.archive(xero_id)
     assert change(xero, connection_id, [])
-    assert links.list_previous(PreviousFilter(state="broken")).total == 0
+    assert previous.list_previous(PreviousFilter(state="broken")).total == 0
 
 
 def test_the_same_few_contacts_again_and_again_are_a_busy_day(xero: Xero, connection_id: str, book: list[str]) -> None:

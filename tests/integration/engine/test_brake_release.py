@@ -2,11 +2,11 @@
 
 import pytest
 
-from services import brake, links, policies, sync
+from services import brake, policies, previous, sync
 from services.access import SYSTEM
 from services.errors import MovedOn, SyncError
-from services.links import PreviousFilter
 from services.policies import FieldPolicy, SyncPolicies
+from services.previous import PreviousFilter
 from services.reconcile import brake as rules
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
@@ -40,7 +40,7 @@ def tick(connection_id: str) -> None:
 
 
 def broken() -> int:
-    return links.list_previous(PreviousFilter(state="broken")).total
+    return previous.list_previous(PreviousFilter(state="broken")).total
 
 
 def archive(xero: Xero, connection_id: str, ids: list[str]) -> None:

@@ -5,10 +5,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from services import links, sync, worker
+from services import previous, sync, worker
 from services.errors import SyncError
 from services.gateways.xero import store
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from simulator.ledger import Ledger
 from simulator.server import Running
 from tests.support.practice import add, contact, delta_is_due, full_comparison_is_due, run_import, synced
@@ -48,7 +48,7 @@ def pages_read(xero: Xero) -> list[int]:
 
 def ended() -> list[tuple[str, str, str]]:
     """Links that ended: name, state, reason."""
-    return [(row.contact_name, row.state, row.reason) for row in links.list_previous(PreviousFilter()).rows]
+    return [(row.contact_name, row.state, row.reason) for row in previous.list_previous(PreviousFilter()).rows]
 
 
 def test_a_merge_that_nothing_told_of_is_found(xero: Xero, connection_id: str, people: dict[str, str]) -> None:
@@ -71,7 +71,7 @@ def test_a_contact_that_xero_does_not_know_any_more_is_gone_and_stays_in_the_pra
     sync.tick(connection_id)
     assert ended() == [("Ada Archer", "broken", "The contact is no longer in Xero.")]
     assert len(synced()) == 4
-    assert contact(links.list_previous(PreviousFilter()).rows[0].contact_id).name == "Ada Archer"
+    assert contact(previous.list_previous(PreviousFilter()).rows[0].contact_id).name == "Ada Archer"
 
 
 def test_archived_contacts_are_in_a_full_read_and_not_gone(

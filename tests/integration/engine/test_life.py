@@ -7,7 +7,7 @@ from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.differences import list_differences
 from services.errors import MovedOn, RateLimited, SyncError
-from services.links import PreviousFilter, list_previous
+from services.previous import PreviousFilter, list_previous
 from services.records.links import DIFFERENCE, FAILING
 from tests.support.practice import contact, edit, retry_now, synced, xero_client
 from tests.support.xero import Xero

@@ -12,8 +12,8 @@ from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import read, write
 from services.errors import SyncError
-from services.links import PreviousFilter, list_previous
 from services.policies import FieldPolicy, SyncPolicies
+from services.previous import PreviousFilter, list_previous
 from services.reconcile.contact import Address, Field
 from services.reconcile.policy import Wins
 from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced, xero_client

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import differences, links, sync
+from services import differences, links, previous, sync
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.errors import SyncError
@@ -147,7 +147,7 @@ def test_a_contact_archived_in_xero_breaks_its_link_and_stays_in_the_practice(
 ) -> None:
     xero.archive(pair[1])
     sync.tick(connection_id)
-    broken = links.list_previous(links.PreviousFilter()).rows
+    broken = previous.list_previous(previous.PreviousFilter()).rows
     assert [(row.state, row.reason) for row in broken] == [("broken", "The contact was archived in Xero.")]
     assert contact(pair[0]).name == "Ada Archer"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session
 
-from services import archive, clients, contact_files, contacts, links, policies, sync
+from services import archive, clients, contact_files, contacts, links, policies, previous, sync
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
@@ -14,8 +14,8 @@ from services.contact_files import COLUMNS, check_file, export_csv, import_file
 from services.contacts import ContactDetail, ContactFilter
 from services.db import write
 from services.errors import BadInput, MovedOn
-from services.links import PreviousFilter
 from services.policies import FieldPolicy, SyncPolicies
+from services.previous import PreviousFilter
 from services.reconcile.contact import Field
 from services.reconcile.policy import Way
 from tests.support.practice import add, contact, edit, run_import, synced
@@ -189,7 +189,7 @@ def test_what_a_file_changes_of_a_stopped_contact_counts_as_drift(xero: Xero, co
     run_import(connection_id)
     links.stop(SYSTEM, [synced()[0].link_id])
     import_file(SYSTEM, f"id,name,billing_email\n{contact_id},Ada Archer,new@example.com\n".encode())
-    [row] = links.list_previous(PreviousFilter(drift="drifted")).rows
+    [row] = previous.list_previous(PreviousFilter(drift="drifted")).rows
     assert row.drift == (Field.EMAIL,)
 
 
@@ -244,7 +244,7 @@ def test_lists_of_links_follow_what_a_file_changes(xero: Xero, connection_id: st
     assert import_file(SYSTEM, file.encode()).changed == 2
     found = clients.list_clients(ClientFilter(search="ZOË", contact_type="VIP", kind="person"))
     assert [row.name for row in found.rows] == ["Zoë Zimmer"]
-    assert links.list_previous(PreviousFilter(search="yan")).total == 1
+    assert previous.list_previous(PreviousFilter(search="yan")).total == 1
 
 
 def test_the_log_says_of_each_contact_what_a_file_changed(xero: Xero, connection_id: str) -> None:

@@ -29,7 +29,7 @@ from services.contacts import ContactFilter
 from services.db import Database, write
 from services.excluded import ExcludedCounts, ExcludedFilter
 from services.issues import IssueFilter
-from services.links import PreviousFilter, list_previous
+from services.previous import PreviousFilter, list_previous
 from services.reconcile.contact import Field
 from services.steps.notices.notifying import look
 from tests.support.organisations import connected, let_all_sync, several

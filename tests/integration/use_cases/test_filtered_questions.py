@@ -12,6 +12,7 @@ from services import (
     issues,
     links,
     overview,
+    previous,
     sync,
     undo,
 )
@@ -19,7 +20,7 @@ from services.access import SYSTEM
 from services.connection import Setup
 from services.excluded import ExcludedCounts, ExcludedFilter, list_excluded
 from services.issues import IssueFilter
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from services.records.bulk import Report
 from tests.support.practice import add, delta_is_due, full_comparison_is_due, run_import, synced
 from tests.support.xero import Xero, connect
@@ -140,7 +141,7 @@ def test_a_link_with_a_survivor_whom_the_filter_lets_in_by_now_is_not_undone_as_
     xero.merge(loser, supplier)
     full_comparison_is_due()
     look(customers)
-    [merged] = links.list_previous(PreviousFilter()).rows
+    [merged] = previous.list_previous(PreviousFilter()).rows
     command = links.link_to(SYSTEM, merged.link_id, bea)
     keep(customers, Setup("all", True, "Client", "hold"))
     look(customers)

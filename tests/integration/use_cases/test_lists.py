@@ -10,14 +10,14 @@ from sqlmodel import Session, select
 
 from benchmarks.book import fill
 from models.contact import ContactRow
-from services import clients, contacts, db, issues, links, news, sync
+from services import clients, contacts, db, issues, links, news, previous, sync
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactForm
 from services.db import Database
 from services.issues import IssueFilter
-from services.links import PreviousFilter
 from services.overview import get_overview, get_to_resolve
+from services.previous import PreviousFilter
 from services.reconcile.contact import Field
 from services.records.listing import Listing
 from tests.support.practice import add, contact, delta_is_due, edit, run_import
@@ -69,15 +69,15 @@ def test_drift_follows_each_edit_of_either_side(xero: Xero, connection_id: str, 
     [link_id] = [item.link_id for item in clients.list_clients(ClientFilter(search="Ada")).rows]
     links.stop(SYSTEM, [link_id])
     drifted = PreviousFilter(drift="drifted")
-    assert links.list_previous(drifted).total == 0
+    assert previous.list_previous(drifted).total == 0
     edit(pair[0], phone="+44 113 4960000")
-    assert [item.drift for item in links.list_previous(drifted).rows] == [(Field.PHONE,)]
+    assert [item.drift for item in previous.list_previous(drifted).rows] == [(Field.PHONE,)]
     edit(pair[0], phone="")
-    assert links.list_previous(drifted).total == 0
+    assert previous.list_previous(drifted).total == 0
     xero.change(pair[1], EmailAddress="new@example.com")
     delta_is_due()
     sync.tick(connection_id)
-    assert [item.drift for item in links.list_previous(drifted).rows] == [(Field.EMAIL,)]
+    assert [item.drift for item in previous.list_previous(drifted).rows] == [(Field.EMAIL,)]
     assert contact(pair[0]).email == "ada@example.com"
 
 
@@ -166,8 +166,8 @@ def test_pages_read_from_either_end_are_the_whole_list(database: Database, desce
     for size in (1, 2, 3, 7, 100):
         synced = pages_of(partial(clients.list_clients, wanted, size=size), size)
         assert [row.link_id for row in synced] == clients.client_ids(wanted)
-        previous = pages_of(partial(links.list_previous, ended, size=size), size)
-        assert [row.link_id for row in previous] == links.previous_ids(ended)
+        ended_links = pages_of(partial(previous.list_previous, ended, size=size), size)
+        assert [row.link_id for row in ended_links] == previous.previous_ids(ended)
         open_issues = pages_of(partial(issues.list_issues, asked, size=size), size)
         assert [row.issue_id for row in open_issues] == issues.issue_ids(asked)
 

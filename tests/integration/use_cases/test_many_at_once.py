@@ -16,13 +16,12 @@ from models.base import now
 from models.intent import DROPPED, NEW, SENT, IntentRow
 from models.lease import LeaseRow
 from models.link import LinkRow
-from services import links, undo
+from services import links, previous, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.db import Database, read, write
 from services.jobs import watched
-from services.links import Report, Skipped
-from services.records.bulk import SET
+from services.records.bulk import SET, Report, Skipped
 
 
 def link_ids() -> list[str]:
@@ -84,7 +83,7 @@ def test_unsync_takes_as_many_statements_for_many_links_as_for_few(database: Dat
 def test_among_many_each_that_is_not_unsynced_is_named_with_its_reason(database: Database) -> None:
     fill(links=4, ended=1)
     *fit, relinked, stopped = link_ids()
-    names = {item.link_id: item.contact_name for item in links.previous_items([stopped])}
+    names = {item.link_id: item.contact_name for item in previous.previous_items([stopped])}
     report = links.stop(SYSTEM, [*fit, "nowhere", stopped, relinked, fit[0]], {relinked: "another contact"})
     assert report.done == 3
     assert [one.reason for one in report.skipped] == [

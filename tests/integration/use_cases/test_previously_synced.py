@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from services import candidates, connection, contacts, links, sync, worker
+from services import candidates, connection, contacts, links, previous, sync, worker
 from services.access import SYSTEM, Principal, Role
 from services.connection import Setup
 from services.errors import Forbidden, MovedOn
-from services.links import PreviousFilter, list_previous
+from services.previous import PreviousFilter, list_previous
 from services.reconcile.contact import Field
 from tests.support.practice import (
     add,
@@ -70,7 +70,7 @@ def test_drift_since_unsync_is_shown_and_can_be_filtered(
     sync.tick(connection_id)
     [row] = list_previous(PreviousFilter(drift="drifted")).rows
     assert row.drift == (Field.EMAIL,)
-    assert [(d.field, d.base, d.practice, d.xero) for d in links.get_drift(row.link_id)] == [
+    assert [(d.field, d.base, d.practice, d.xero) for d in previous.get_drift(row.link_id)] == [
         (Field.EMAIL, "ada@example.com", "ada@example.com", "new@example.com")
     ]
     assert list_previous(PreviousFilter(drift="same")).total == 0

@@ -7,14 +7,14 @@ from sqlmodel import col, select
 
 from models.contact import ContactRow
 from models.link import LinkRow
-from services import candidates, clients, contacts, decided, differences, imports, links, worker
+from services import candidates, clients, contacts, decided, differences, imports, links, previous, worker
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.db import Database, read, write
-from services.links import PreviousFilter
 from services.migrate import alembic_config, upgrade
+from services.previous import PreviousFilter
 from services.search import search
 from tests.support.practice import add, run_import, synced
 from tests.support.xero import Xero
@@ -46,7 +46,7 @@ def test_a_name_with_accents_is_found_in_every_list_however_it_is_typed(
     differences.choose(SYSTEM, [open_one.difference_id], "xero")
     assert decided.list_decided(search=typed).total == 1
     links.stop(SYSTEM, [synced()[0].link_id])
-    assert links.list_previous(PreviousFilter(search=typed)).total == 1
+    assert previous.list_previous(PreviousFilter(search=typed)).total == 1
 
 
 @pytest.mark.usefixtures("database")

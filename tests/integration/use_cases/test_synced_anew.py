@@ -2,9 +2,9 @@
 
 import pytest
 
-from services import create_one, links, overview, sync
+from services import create_one, links, overview, previous, sync
 from services.access import SYSTEM
-from services.links import PreviousFilter, list_previous
+from services.previous import PreviousFilter, list_previous
 from tests.support.practice import add, delta_is_due, edit, run_import, synced
 from tests.support.xero import Xero
 
@@ -39,7 +39,7 @@ def broken() -> list[str]:
     every, found = list_previous(PreviousFilter()), list_previous(PreviousFilter(state="broken"))
     names = [row.contact_name for row in found.rows]
     assert overview.get_overview().broken == found.total == len(names)
-    assert overview.get_to_resolve().previous == every.total == len(links.previous_ids(PreviousFilter()))
+    assert overview.get_to_resolve().previous == every.total == len(previous.previous_ids(PreviousFilter()))
     assert list_previous(PreviousFilter(), page=1, size=1).total == every.total
     assert list_previous(PreviousFilter(search="ada")).total == sum("Ada" in row.contact_name for row in every.rows)
     assert list_previous(PreviousFilter(state="stopped")).total == overview.get_overview().stopped
@@ -86,5 +86,5 @@ def test_a_stopped_link_is_listed_though_its_contact_syncs_by_another(
     links.stop(SYSTEM, [row.link_id for row in synced()])
     [two] = [row.link_id for row in list_previous(PreviousFilter()).rows if row.xero_id == other]
     links.link_to(SYSTEM, two, pair[0])
-    assert ada in links.previous_ids(PreviousFilter(state="stopped"))
+    assert ada in previous.previous_ids(PreviousFilter(state="stopped"))
     assert broken() == []

@@ -25,7 +25,7 @@ from services.create_one import ask_to_create
 from services.db import write
 from services.errors import Forbidden
 from services.issues import IssueFilter
-from services.links import PreviousFilter, list_previous
+from services.previous import PreviousFilter, list_previous
 from tests.support.practice import add, contact, edit, run_import, synced
 from tests.support.xero import Xero, consent
 

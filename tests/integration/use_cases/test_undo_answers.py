@@ -17,6 +17,7 @@ from services import (
     issue_queue,
     issues,
     links,
+    previous,
     sync,
     timeline,
     undo,
@@ -25,7 +26,7 @@ from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.db import read, write
 from services.issues import IssueFilter
-from services.links import PreviousFilter
+from services.previous import PreviousFilter
 from services.reconcile.contact import Field
 from services.steps import suggesting
 from tests.support.practice import add, contact, delta_is_due, edit, full_comparison_is_due, run_import, synced
@@ -218,7 +219,7 @@ def test_an_ignored_contact_that_was_linked_and_parted_again_is_ignored_as_befor
     full_comparison_is_due()
     delta_is_due()
     sync.tick(connection_id)
-    [merged] = links.list_previous(PreviousFilter()).rows
+    [merged] = previous.list_previous(PreviousFilter()).rows
     assert undo.undo_command(SYSTEM, links.link_to(SYSTEM, merged.link_id, other)).done == 1
     taken_back = issue_queue.unignore(SYSTEM, [asked[1]]).command
     assert undo.undo_command(SYSTEM, taken_back).done == 1

@@ -1,6 +1,6 @@
 """Undo where several organisations know a contact: what one of them needs is not taken away by what is undone there."""
 
-from services import issue_answers, issues, links, undo
+from services import issue_answers, issues, links, previous, undo
 from services.access import SYSTEM
 from services.db import Database
 from services.issues import IssueFilter
@@ -27,5 +27,5 @@ def test_a_new_contact_that_another_organisation_may_take_up_again_stays_and_tak
     [left] = undo.undo_command(SYSTEM, created).skipped
     assert left.reason == "Nina Nord has been sent to Xero or linked there since."
     assert undo.undo_command(SYSTEM, anew).done == 1
-    [ended] = links.previous_items([link_id])
+    [ended] = previous.previous_items([link_id])
     assert (ended.contact_id, ended.state) == (nina, "stopped")
