@@ -2,8 +2,8 @@
 
 Xero is asked to answer for every element by itself. If it refuses a whole call nevertheless, the items are sent again
 in halves, so that one bad item does not stop the others. Whatever fails once a part may have taken effect is
-`Uncertain`: only a read can tell. A part that Xero cannot take now, and a refused item whose trouble cannot be looked up
-now, are to be sent again, and these alone: the others are settled.
+`Uncertain`: only a read can tell. A part that Xero cannot take now, and a refused item whose trouble cannot be looked
+up now, are to be sent again, and these alone: the others are settled.
 """
 
 from collections.abc import Callable, Sequence
