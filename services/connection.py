@@ -205,20 +205,22 @@ def disconnect(actor: Principal, connection_id: str) -> None:
     """Remove the connection at Xero and stop all that depends on it; both sides' contacts stay as they are.
 
     If Xero cannot be told (it is away, or ended the sign-in itself), the connection ends here all the
-    same and the activity log says so. Raises: Forbidden, NotFound.
+    same and the activity log says so. Raises: Forbidden, NotFound; MovedOn when somebody signs in anew meanwhile.
     """
     require(actor, Role.ADMIN)
     with read() as session:
-        row = row_of(session, connection_id)
-    if row.state == DISCONNECTED:
+        before = row_of(session, connection_id)
+    if before.state == DISCONNECTED:
         return
     with write() as session:
         connecting.forget_old_consents(session)  # of which an organisation could still be chosen
-    told = wire.removed_at_xero(row)
+    told = wire.removed_at_xero(before)
     with write() as session:
         row = row_of(session, connection_id)
         if row.state == DISCONNECTED:
             return  # somebody else was quicker
+        if row.authorisation_id != before.authorisation_id:  # of which Xero was not told that it is over
+            raise MovedOn(f"Somebody signed in to {row.name} anew just now. Look at it again.")
         connecting.end(session, row, actor.username, told)
     drifting.note_all(connection_id)
 

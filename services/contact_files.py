@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from sqlalchemy import func, select
@@ -9,7 +10,9 @@ from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.installation import InstallationRow
 from models.link import LinkRow
+from services import locales
 from services.access import Principal, Role, require
 from services.contact_forms import others_of
 from services.contact_rows import COLUMNS, NEEDED, Plan, Row, cells, planned
@@ -160,7 +163,8 @@ def _moment(session: Session) -> tuple[int, int]:
 def _carry_out(session: Session, actor: Principal, plan: Plan) -> None:
     added = _add(session, plan.added)
     rewrite_all(session, actor.username, "by importing a file", plan.changed)
-    counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {plan.rejected} rejected"
+    number = partial(locales.number, locale=session.get_one(InstallationRow, 1).locale)
+    counts = f"{number(len(plan.added))} added, {number(len(plan.changed))} changed, {number(plan.rejected)} rejected"
     way_back = of_import(command_of(session), added) if plan.added or plan.changed else None
     record(session, actor.username, "contact.imported", f"Imported a file: {counts}", undo=way_back)
     wake_all(session)

@@ -31,14 +31,14 @@ CHANGED = "A value changed since it was shown. Look at it again."
 
 @dataclass(frozen=True, slots=True)
 class DifferenceItem:
-    """One field of one link; values as text, `base` blank if the sides never agreed."""
+    """One field of one link; values as text, `base` None if the sides never agreed."""
 
     difference_id: str
     link_id: str
     contact_id: str
     name: str
     field: Field
-    base: str
+    base: str | None
     practice: str
     xero: str
     created_at: datetime
@@ -137,8 +137,7 @@ def _item(row: Any) -> DifferenceItem:
     field = Field(difference.field)
 
     def text(side: str) -> str:
-        stored = difference.values[side]
-        return "" if stored is None else str(value_from_json(field, stored))
+        return str(value_from_json(field, difference.values[side]))
 
     return DifferenceItem(
         difference_id=difference.id,
@@ -146,7 +145,7 @@ def _item(row: Any) -> DifferenceItem:
         contact_id=contact.id,
         name=contact.name,
         field=field,
-        base=text("base"),
+        base=None if difference.values["base"] is None else text("base"),
         practice=text(PRACTICE),
         xero=text(XERO),
         created_at=difference.created_at,

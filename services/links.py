@@ -150,7 +150,7 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
     busy = taken(session, xero.connection_id, practice, but_not=xero.xero_id)
     verdict = classify([keys], Index(practice, busy))[0]
     if verdict.match is not Match.FULL:
-        raise NotFound(f"No match was found: {verdict.why}")
+        raise NotFound(f"No match was found. {verdict.why}")
     return verdict.contact_ids[0]
 
 

@@ -32,7 +32,7 @@ from services.steps.planning import plan_links
 from services.steps.pull import Progress, pull, unwatched
 from services.steps.push import push
 
-OpenStore = Callable[[str, bool], Store]
+OpenStore = Callable[[str, bool, Lease], Store]
 SOON = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_CLOSING = timedelta(days=1)
@@ -105,7 +105,7 @@ def read_only(connection_id: str, progress: Progress = unwatched, open_store: Op
         if lease is None:
             return False
         try:
-            pull(connection_id, open_store(connection_id, True), lease, progress)
+            pull(connection_id, open_store(connection_id, True, lease), lease, progress)
         except Stale:
             raise
         except SyncError as error:
@@ -116,7 +116,7 @@ def read_only(connection_id: str, progress: Progress = unwatched, open_store: Op
 
 def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None:
     connection_id, lease, progress = turn.connection_id, turn.lease, turn.progress
-    store = turn.open_store(connection_id, turn.for_person)
+    store = turn.open_store(connection_id, turn.for_person, lease)
     tally.changed += pull(connection_id, store, lease, progress, delta)
     if delta:
         tally.changed += compare(connection_id, store, lease)
@@ -150,7 +150,7 @@ def _send_asked(turn: _Turn) -> None:
     with read() as session:
         asked = asked_for(session, turn.connection_id, now())
     if asked:
-        store = turn.open_store(turn.connection_id, True)
+        store = turn.open_store(turn.connection_id, True, turn.lease)
         push(turn.connection_id, store, turn.lease, turn.progress, asked_only=True)
 
 

@@ -21,6 +21,7 @@ SHOWN = 200
 """How many a choice lists one by one."""
 USE_PRACTICE, USE_XERO = ":material/contacts: Use practice", ":material/cloud: Use Xero"
 OPEN = ":material/open_in_full: Open contact"
+NEVER = "Never"
 COLUMNS = {
     "Contact": st.column_config.TextColumn(width=150),
     "Field": st.column_config.TextColumn(width=100),
@@ -87,11 +88,15 @@ def _row(item: DifferenceItem) -> dict[str, object]:
     return {
         "Contact": item.name,
         "Field": item.field.label,
-        "Last agreed": item.base,
+        "Last agreed": _agreed(item),
         "Practice": item.practice,
         "Xero": item.xero,
         "Since": item.created_at,
     }
+
+
+def _agreed(item: DifferenceItem) -> str:
+    return NEVER if item.base is None else item.base
 
 
 def _whole(items: dict[str, DifferenceItem]) -> None:
@@ -101,7 +106,7 @@ def _whole(items: dict[str, DifferenceItem]) -> None:
         item = items[kept[0]]
         st.markdown(f"**{text.plain(item.name)}: {item.field.label.lower()}**")
         heads = ("Last agreed", "Practice", "Xero")
-        for place, head, value in zip(st.columns(3), heads, (item.base, item.practice, item.xero), strict=True):
+        for place, head, value in zip(st.columns(3), heads, (_agreed(item), item.practice, item.xero), strict=True):
             with place.container(gap=None):
                 st.caption(head)
                 st.text(one_line(value) or "–")

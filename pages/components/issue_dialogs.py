@@ -72,10 +72,17 @@ def _alike(ids: list[str], found: tuple[Likely, ...]) -> str:
     beginning = "\n\n:orange[:material/warning:] "
     if len(ids) > 1:
         verb = "looks" if len(found) == 1 else "look"
-        return f"{beginning}**{text.figure(len(found))} of them** {verb} like a contact that is here already:"
+        return f"{beginning}**{_share(len(found), len(ids))}** {verb} like a contact that is here already:"
     [one] = found
     name = text.plain(one.contact_name)
     return f"{beginning}It looks like your **{name}**, which is here already: they score {one.score:.0f} of 100."
+
+
+def _share(part: int, whole: int) -> str:
+    """How many of them: 1 of them, both of them, all 3 of them."""
+    if part < whole:
+        return f"{text.figure(part)} of them"
+    return "Both of them" if whole == 2 else f"All {text.figure(whole)} of them"
 
 
 def _all_alike(ids: list[str], found: tuple[Likely, ...], others_too: bool = False) -> None:

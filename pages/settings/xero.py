@@ -24,7 +24,7 @@ from services.connection import ConnectionItem
 from services.errors import NotFound
 
 FACT_WIDTH = 205
-"""So wide is "within a minute" in a card; fewer stand side by side where there is less room."""
+"""So wide is "within a minute" in a card. Where there is no room for four side by side, two and two stand."""
 
 
 def find(connection_id: str) -> ConnectionItem:
@@ -115,9 +115,11 @@ def facts(connection_id: str, told: str) -> None:
             "Xero allows this many per organisation; a tenth is kept for what people ask for.",
         ),
     )
-    with st.grid(len(cards), min_column_width=FACT_WIDTH):
-        for label, value, help_text in cards:
-            st.metric(label, value, border=True, height="stretch", help=text.sentence(help_text) or None)
+    with st.grid(2, min_column_width=2 * FACT_WIDTH):
+        for pair in (cards[:2], cards[2:]):
+            with st.grid(2, min_column_width=FACT_WIDTH):
+                for label, value, help_text in pair:
+                    st.metric(label, value, border=True, height="stretch", help=text.sentence(help_text) or None)
     st.caption(f"Connected by {text.plain(changes.actor(one.connected_by))}.")
     if one.waits and one.braked_at is None:  # what the brake holds back is said above
         st.info(text.sentence(one.waits), icon=":material/hourglass_top:")

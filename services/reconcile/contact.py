@@ -1,6 +1,6 @@
 """The one shape of a contact that both sides are translated into: the four synced fields."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,12 @@ LABELS = {
     Field.PHONE: "Primary phone",
     Field.ADDRESS: "Billing address",
 }
+
+
+def within_a_sentence(fields: Iterable[Field]) -> str:
+    """The words for one field or several: contact name, primary phone and billing address."""
+    *others, last = (field.label.lower() for field in fields)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 @dataclass(frozen=True, slots=True)

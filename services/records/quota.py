@@ -20,6 +20,7 @@ from models.connection import ConnectionRow
 from services.db import write
 from services.errors import RateLimited
 from services.reconcile import pace
+from services.records.leases import Lease
 from services.settings import get_settings
 
 MINUTE = timedelta(minutes=1)
@@ -47,18 +48,22 @@ GATE = select(col(ConnectionRow.closed_until), col(ConnectionRow.closed_limit)).
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The calls that one piece of work may make. Work `for_person` may use the tenth of the day kept for people."""
+    """The calls that one piece of work may make. Work `for_person` may use the tenth of the day kept for people.
+
+    Work under a `lease` renews it with each call: many calls at a slow Xero take longer than it lasts.
+    """
 
     connection_id: str
     for_person: bool = False
+    lease: Lease | None = None
 
     @contextmanager
     def call(self) -> Iterator[None]:
         """Make one call inside the block. A `RateLimited` out of the block is Xero's word and closes the gate.
 
-        Raises: RateLimited with the seconds until a call is free again, before the block begins.
+        Raises, before the block begins: RateLimited with the seconds until a call is free again; Stale.
         """
-        call_id = reserve(self.connection_id, self.for_person)
+        call_id = reserve(self.connection_id, self.for_person, self.lease)
         try:
             yield
         except RateLimited as error:
@@ -75,12 +80,14 @@ class Budget:
                 row.calls_left_today = day_left
 
 
-def reserve(connection_id: str, for_person: bool = False) -> str:
+def reserve(connection_id: str, for_person: bool = False, lease: Lease | None = None) -> str:
     """Take one call from the budget; the id to `release` it by.
 
-    Raises: RateLimited with the seconds until a call is free again.
+    Raises: RateLimited with the seconds until a call is free again; Stale when the lease was lost.
     """
     with write() as session:
+        if lease is not None:
+            lease.check(session)
         rows, at = session.connection(), now()  # in this order: an earlier time could be older than others' calls
         _must_be_open(rows, connection_id, at)
         _must_be_free(rows, connection_id, for_person, at)

@@ -37,7 +37,7 @@ def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
     maybe = [intent for intent in batch if intent.state == SENT]
     landed = _in_mirror(store, maybe)
     unknown = [intent for intent in maybe if intent.id not in landed][:LOOK_UPS]
-    landed |= {intent.id: found[0] for intent in unknown if (found := _find(store, lease, _number(intent)))}
+    landed |= {intent.id: found[0] for intent in unknown if (found := store.by_number(_number(intent)))}
     ready = [intent for intent in batch if intent.state == NEW or intent in unknown]
     with write() as session:
         lease.check(session)
@@ -64,18 +64,12 @@ def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequen
     if not numbers:
         return batch
     looked_up = list(numbers)[:LOOK_UPS]
-    found = [record for one in looked_up for number in numbers[one] for record in _find(store, lease, number)]
+    found = [record for one in looked_up for number in numbers[one] for record in store.by_number(number)]
     with write() as session:
         lease.check(session)
         remember(session, batch[0].connection_id, found)
         wake(session, batch[0].connection_id)
     return [intent for intent in batch if intent.id not in numbers or intent.id in looked_up]
-
-
-def _find(store: Store, lease: Lease, number: str) -> list[Record]:
-    """Look a marker up and renew the lease: many look-ups at a slow Xero take longer than the lease lasts."""
-    lease.renew()
-    return store.by_number(number)
 
 
 def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:

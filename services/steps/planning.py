@@ -27,6 +27,7 @@ from services.reconcile.contact import (
     base_to_json,
     values_from_json,
     values_to_json,
+    within_a_sentence,
 )  # fmt: skip
 from services.reconcile.merge import Action, FieldStep
 from services.reconcile.normalise import same
@@ -164,7 +165,7 @@ def _write_to_practice(session: Session, link: LinkRow, contact: ContactRow, pla
     ContactBook(session).update([Change(contact.id, plan.to_practice)])
     _wake_others(session, link)
     remember_agreed(link, {field: Agreed(value, value) for field, value in plan.to_practice.items()})
-    fields = ", ".join(field.label.lower() for field in plan.to_practice)
+    fields = within_a_sentence(plan.to_practice)
     record(
         session, SYNC, "contact.updated_from_xero", f"Updated {fields} of {before.name} from Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,

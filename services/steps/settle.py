@@ -18,6 +18,7 @@ from services.reconcile.contact import (
     Field,
     Value,
     values_from_json,
+    within_a_sentence,
 )
 from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import is_blank, key, same
@@ -209,7 +210,7 @@ def _tell_update(session: Session, link: LinkRow, intent: IntentRow) -> None:
     by now.
     """
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
-    fields = ", ".join(field.label.lower() for field in values_from_json(intent.body))
+    fields = within_a_sentence(values_from_json(intent.body))
     record(
         session, SYNC, "xero.updated", f"Updated {fields} of {xero.name} in Xero",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,

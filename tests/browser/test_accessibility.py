@@ -116,6 +116,19 @@ def test_no_screen_asks_anything_of_another_host(office: Office, seen: Seen) -> 
     assert hosts == {urlsplit(office.url).netloc}
 
 
+def test_no_card_of_the_overview_cuts_its_words_on_a_phone_whose_scroll_bar_takes_room(
+    office: Office, admin: Page
+) -> None:
+    admin.set_viewport_size({"width": 350, "height": 740})
+    visit(admin, office, "/")
+    labels = admin.get_by_test_id("stMain").get_by_test_id("stPageLink-NavLink").locator("p")
+    expect(labels.filter(has_text="Match issues")).to_be_visible()
+    assert (
+        labels.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)")
+        == []
+    )
+
+
 def test_axe_finds_nothing_in_a_dialog_and_in_the_bar_after_an_action(
     office: Office, furnished: Furnished, admin: Page
 ) -> None:

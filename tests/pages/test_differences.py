@@ -1,6 +1,10 @@
 """The Differences tab: values side by side, chosen one by one or for several."""
 
+from sqlmodel import select
+
+from models.difference import DifferenceRow
 from services import differences
+from services.db import write
 from services.reconcile.contact import Field
 from tests.pages.support import Practice, compared, opened, press, said
 from tests.support.practice import contact
@@ -38,7 +42,20 @@ def test_one_ticked_difference_shows_its_values_whole(practice: Practice) -> Non
     screen = opened("eddie", PAGE, tab="Differences")
     screen.session_state["table.chosen"] = {item.difference_id: item.name}
     screen.run()
-    assert [one.value for one in screen.text] == ["–", item.practice, item.xero]
+    assert [one.value for one in screen.text] == ["Never", item.practice, item.xero]
+
+
+def test_where_the_sides_never_agreed_the_list_says_so(practice: Practice) -> None:
+    screen = opened("eddie", PAGE, tab="Differences")
+    assert list(screen.dataframe[0].value["Last agreed"]) == ["Never"]
+
+
+def test_a_blank_that_both_sides_agreed_on_is_not_called_never(practice: Practice) -> None:
+    with write() as session:
+        row = session.exec(select(DifferenceRow)).one()
+        row.values = {**row.values, "base": ""}
+    screen = opened("eddie", PAGE, tab="Differences")
+    assert list(screen.dataframe[0].value["Last agreed"]) == [""]
 
 
 def test_differences_are_filtered_by_field(practice: Practice) -> None:

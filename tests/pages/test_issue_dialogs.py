@@ -56,6 +56,12 @@ def test_ignoring_several_says_first_what_it_does_and_whom_they_look_like(asked:
     assert issues.list_issues(IssueFilter(state="ignored")).total == 3
 
 
+def test_where_all_of_them_look_like_a_contact_that_is_here_it_says_all(asked: dict[str, str]) -> None:
+    screen = ticked(asked["Acme Ltd"], asked["Bob Brown"])
+    screen.button(key="bulk.Ignore").click().run()
+    assert "**Both of them** look like a contact that is here already" in said(screen)
+
+
 def test_making_one_anew_says_whom_it_looks_like(asked: dict[str, str]) -> None:
     screen = press(ticked(asked["Acme Ltd"]), "Create New Contact")
     assert "It looks like your **Acme**, which is here already" in said(screen)

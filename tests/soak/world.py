@@ -25,6 +25,7 @@ from services import db, sync
 from services.db import write
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.wire import store_for
+from services.records.leases import Lease
 from services.settings import get_settings
 from services.steps import pull
 from simulator import edits
@@ -101,11 +102,11 @@ class World:
         self.now.shift(timedelta(seconds=seconds))
         self.state.clock.advance(-seconds)
 
-    def open_store(self, connection_id: str, for_person: bool = False) -> XeroStore:
+    def open_store(self, connection_id: str, for_person: bool = False, lease: Lease | None = None) -> XeroStore:
         """The product's store, over a line that is watched."""
         if self.http is None:
             return XeroStore(Wire(DirectClient(self.state), self.watcher))  # type: ignore[arg-type]
-        store = store_for(connection_id, for_person)
+        store = store_for(connection_id, for_person, lease)
         store._client = Wire(store._client, self.watcher)  # type: ignore[assignment]
         return store
 

@@ -2,12 +2,11 @@
 
 Xero is asked to answer for every element by itself. If it refuses a whole call nevertheless, the items are sent again
 in halves, so that one bad item does not stop the others. Whatever fails once a part may have taken effect is
-`Uncertain`: only a read can tell. A refused item whose trouble cannot be looked up now is to be sent again, and that
-item alone: the others are settled.
+`Uncertain`: only a read can tell. A part that Xero cannot take now, and a refused item whose trouble cannot be looked
+up now, are to be sent again, and these alone: the others are settled.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from models.base import Json
@@ -29,8 +28,7 @@ def settled(items: Sequence[Item], send: Send[Item], explain: Explain[Item]) -> 
         answers = send(items)
     except Rejected as refused:
         return _apart(items, send, explain, refused)
-    with _effects_begun():
-        return [_outcome(item, answer, explain) for item, answer in zip(items, answers, strict=True)]
+    return [_outcome(item, answer, explain) for item, answer in zip(items, answers, strict=True)]
 
 
 def answers_to(items: Sequence[Item], answer: Json, belongs: Callable[[Item, Json], bool]) -> list[Json]:
@@ -47,9 +45,13 @@ def _apart(items: Sequence[Item], send: Send[Item], explain: Explain[Item], refu
     if len(items) == 1:
         return [_explained(items[0], refused, explain)]
     middle = len(items) // 2
-    first = settled(items[:middle], send, explain)
-    with _effects_begun():
-        return first + settled(items[middle:], send, explain)
+    first, rest = settled(items[:middle], send, explain), items[middle:]
+    try:
+        return first + settled(rest, send, explain)
+    except Unavailable as later:
+        return [*first, *(later for _ in rest)]
+    except SyncError:
+        raise Uncertain("Some of the contacts may have been written before a call failed.") from None
 
 
 def _outcome(item: Item, answer: Json, explain: Explain[Item]) -> Outcome:
@@ -71,11 +73,3 @@ def _explained(item: Item, refused: Rejected, explain: Explain[Item]) -> Outcome
 
 def _refused(answer: Json) -> bool:
     return answer.get("HasValidationErrors") is True or answer.get("StatusAttributeString") == "ERROR"
-
-
-@contextmanager
-def _effects_begun() -> Iterator[None]:
-    try:
-        yield
-    except SyncError:
-        raise Uncertain("Some of the contacts may have been written before a call failed.") from None

@@ -14,18 +14,21 @@ from services.gateways.xero.client import Client
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.tokens import access_token, not_ended, stored_pair
 from services.records.connections import row_of
+from services.records.leases import Lease
 from services.records.quota import Budget
 
 
-def store_for(connection_id: str, for_person: bool = False) -> XeroStore:
+def store_for(connection_id: str, for_person: bool = False, lease: Lease | None = None) -> XeroStore:
     """The Xero side of a connection. Keep it for a piece of work: it reuses its network connection.
 
-    Work `for_person`, that somebody asked for, may use the part of the day's calls that is kept for people.
+    Work `for_person`, that somebody asked for, may use the part of the day's calls that is kept for people. Work under
+    a `lease` goes on as long as it has that, and renews it with each call.
 
     Raises: NotFound if there is no such connection; SignInNeeded if it is disconnected.
     """
     tenant_id, _ = _signed_in(connection_id)
-    return XeroStore(Client(tenant_id, token=partial(_token, connection_id), budget=Budget(connection_id, for_person)))
+    budget = Budget(connection_id, for_person, lease)
+    return XeroStore(Client(tenant_id, token=partial(_token, connection_id), budget=budget))
 
 
 def removed_at_xero(row: ConnectionRow) -> bool:

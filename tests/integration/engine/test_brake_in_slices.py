@@ -126,7 +126,7 @@ def let_go_meanwhile(connection_id: str, act: Callable[[], None]) -> None:
     keep_to(connection_id, {})
     sync.tick(
         connection_id,
-        open_store=lambda one, for_person: cast(Store, Interrupted(store_for(one, for_person), act)),
+        open_store=lambda *which: cast(Store, Interrupted(store_for(*which), act)),
         delta=False,
     )
 

@@ -255,7 +255,7 @@ def test_a_tick_under_way_does_nothing_more_once_its_organisation_is_disconnecte
 
 @pytest.mark.parametrize("meanwhile", ["disconnected", "taken over"])
 def test_a_fault_of_ours_is_not_noted_by_who_has_lost_the_connection(connection_id: str, meanwhile: str) -> None:
-    def open_store(_connection_id: str, _for_person: bool) -> Store:
+    def open_store(_connection_id: str, _for_person: bool, _lease: leases.Lease) -> Store:
         if meanwhile == "disconnected":
             connection.disconnect(SYSTEM, connection_id)
         else:

@@ -229,9 +229,13 @@ def test_many_creations_whose_answer_was_lost_are_found_in_two_calls(xero: Xero,
     assert (len(xero.calls("GET")), len(xero.calls("PUT"))) == (3, 0)
 
 
+@pytest.mark.parametrize("whole", [False, True])
 def test_many_refused_creations_are_all_told_however_few_calls_a_minute_are_left(
-    xero: Xero, started: str, settings: pytest.MonkeyPatch
+    xero: Xero, started: str, settings: pytest.MonkeyPatch, whole: bool
 ) -> None:
+    """Each by itself, or with the whole call."""
+    if whole:
+        xero.fault(method="PUT", path="/Contacts", action="status", status=400, times=1000)
     settings.setenv("XERO_CALLS_PER_MINUTE", "25")
     get_settings.cache_clear()
     fifty(started)

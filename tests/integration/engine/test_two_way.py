@@ -51,6 +51,15 @@ def test_a_change_in_the_practice_reaches_xero_and_touches_only_that_field(
     assert [call["method"] for call in xero.calls()] == ["GET", "GET", "POST"]
 
 
+def test_the_log_lists_the_fields_of_a_change_as_in_a_sentence(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    edit(pair[0], email="ada@practice.example", phone="+61 2 7777 0000")
+    sync.tick(connection_id)
+    [entry] = list_activity(ActivityFilter(action="xero.updated")).rows
+    assert entry.summary == "Updated billing email and primary phone of Ada Archer in Xero"
+
+
 def test_changes_of_different_fields_on_both_sides_are_merged(
     xero: Xero, connection_id: str, pair: tuple[str, str]
 ) -> None:

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from sqlmodel import update
+from sqlmodel import select, update
 
-from models.base import now
+from models.base import Json, now
 from models.connection import CONNECTED
+from models.contact import ContactRow
+from models.intent import HELD, IntentRow
 from models.lease import LeaseRow
 from services import connection, create_one, imports, jobs, sync, worker
 from services.access import SYSTEM
 from services.db import read, write
 from services.errors import SignInNeeded, SyncError
-from services.gateways.store import Record
 from services.gateways.xero import oauth, tokens
+from services.gateways.xero.client import Client
 from services.gateways.xero.oauth import TokenPair
-from services.gateways.xero.store import XeroStore
 from services.records import leases, quota
 from tests.support.organisations import Organisation, connected, let_all_sync, several
 from tests.support.practice import add, edit, retry_now, synced
@@ -140,20 +142,49 @@ def test_nobody_takes_over_from_who_looks_up_many_creations_at_a_slow_xero(
         for one in ours:
             create_one.create_in_xero(SYSTEM, one, practice.connection_id)
     retry_now()
-    taken = []
-    by_number = XeroStore.by_number
-    with time_machine.travel(now()) as clock:
-
-        def slow(store: XeroStore, number: str) -> list[Record]:
-            clock.shift(20)
-            taken.append(leases.take(f"tick:{practice.connection_id}"))
-            return by_number(store, number)
-
-        monkeypatch.setattr(XeroStore, "by_number", slow)
-        sync.tick(practice.connection_id)
-    assert taken == [None] * 10
+    taken = tick_slowly(practice, monkeypatch, 20)
+    assert set(taken) == {None}
     assert len(practice.contacts()) == 11
     assert {one.contact_id for one in synced()} >= set(ours)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_nobody_takes_over_from_who_asks_a_slow_xero_why_it_refused_many(
+    practice: Organisation, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    """Each by itself, or with the whole call."""
+    for number in range(10):
+        name = f"Person {number}"
+        ours = add(name, f"{name[-1]}@example.com")
+        create_one.create_in_xero(SYSTEM, ours, practice.connection_id)
+    with write() as session:
+        session.execute(update(ContactRow).values(email="p@exa_mple..com"))  # which Xero alone refuses
+    if whole:
+        practice.fails(method="PUT", action="status", status=400)
+    taken = tick_slowly(practice, monkeypatch, 10)
+    assert set(taken) == {None}
+    assert [row.state for row in intents()] == [HELD] * 10
+
+
+def tick_slowly(practice: Organisation, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[leases.Lease | None]:
+    """Tick while each answer takes so long. Returns what another worker gets that would take over after each."""
+    taken, contacts = [], Client.contacts
+    with time_machine.travel(now()) as clock:
+
+        def slow(client: Client, **query: Any) -> Json:
+            answer = contacts(client, **query)
+            clock.shift(seconds)
+            taken.append(leases.take(f"tick:{practice.connection_id}"))
+            return answer
+
+        monkeypatch.setattr(Client, "contacts", slow)
+        sync.tick(practice.connection_id)
+    return taken
+
+
+def intents() -> list[IntentRow]:
+    with read() as session:
+        return list(session.exec(select(IntentRow)))
 
 
 def send_in_vain(practice: Organisation, contact_ids: list[str]) -> None:

@@ -2,11 +2,23 @@
 
 import pytest
 
-from services import archive, brake, contact_files, contacts, create_many, issue_answers, issues, sync, undo
+from services import (
+    archive,
+    brake,
+    contact_files,
+    contacts,
+    create_many,
+    issue_answers,
+    issues,
+    practice_settings,
+    sync,
+    undo,
+)
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
+from services.practice_settings import PracticeSettings
 from tests.support.practice import add, contact, edit, run_import
 from tests.support.xero import Xero
 
@@ -49,6 +61,17 @@ def test_the_log_tells_what_was_put_back_and_that_it_was_undone() -> None:
     assert bert.summary == "Changed Bert Bean by undoing the import of a file"
     assert (bert.before, bert.after) == ({"email": "bean@example.com"}, {"email": "bert@example.com"})
     assert [one.undo for one in list_activity(ActivityFilter(action="contact.imported")).rows] == ["done", "can"]
+
+
+def test_the_log_counts_thousands_in_the_practices_way() -> None:
+    imported(HEADER + "".join(f"{number},Contact {number},,Client,\n" for number in range(1234)))
+    practice_settings.save_settings(SYSTEM, PracticeSettings("UTC", "en-DE"))
+    imported(HEADER + "".join(f"{number},Renamed {number},,Client,\n" for number in range(1234)))
+    summaries = [one.summary for one in list_activity(ActivityFilter(action="contact.imported")).rows]
+    assert summaries == [
+        "Imported a file: 0 added, 1.234 changed, 0 rejected",
+        "Imported a file: 1,234 added, 0 changed, 0 rejected",
+    ]
 
 
 def test_it_is_undone_once() -> None:

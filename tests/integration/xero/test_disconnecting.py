@@ -16,7 +16,7 @@ from models.link import LinkRow
 from services import connection
 from services.connection import Setup
 from services.db import write
-from services.errors import BadInput, SignInNeeded
+from services.errors import BadInput, MovedOn, SignInNeeded
 from services.gateways.xero import oauth, tokens, wire
 from services.gateways.xero.oauth import TokenPair
 from services.gateways.xero.wire import store_for
@@ -200,6 +200,24 @@ def test_of_two_admins_who_disconnect_at_once_the_second_changes_nothing(
     monkeypatch.setattr(wire, "removed_at_xero", slowly)
     connection.disconnect(ADMIN, connection_id)
     assert [(row.actor, row.summary) for row in rows(ActivityRow)] == [("bob", "Disconnected Demo Company.")]
+
+
+def test_who_connects_again_while_another_admin_disconnects_stays_connected(
+    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = wire.removed_at_xero
+
+    def slowly(row: ConnectionRow) -> bool:
+        told = tell(row)
+        go_through(actor=OTHER_ADMIN)
+        return told
+
+    started(connection_id, CONNECTED)
+    monkeypatch.setattr(wire, "removed_at_xero", slowly)
+    with pytest.raises(MovedOn, match="anew"):
+        connection.disconnect(ADMIN, connection_id)
+    assert connection.get_connection(connection_id).state == CONNECTED
+    assert store_for(connection_id).page().count == 0
 
 
 def test_a_disconnected_organisation_comes_back_with_its_settings(xero: Xero) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.errors import Gone, Invalid, NameTaken, Unavailable, Uncertain
+from services.errors import Gone, Invalid, NameTaken, RateLimited, Unavailable, Uncertain
 from services.gateways.store import Change, Draft, Outcome, Record, Status
 from services.gateways.xero.store import XeroStore
 from services.reconcile.contact import Address, Contact, Field
@@ -112,9 +112,20 @@ def test_a_call_refused_as_a_whole_is_sent_again_in_halves(xero: Xero, store: Xe
 
 def test_a_failure_after_a_part_was_written_is_uncertain(xero: Xero, store: XeroStore) -> None:
     xero.fail(CONTACTS, "status", method="PUT", status=400)
-    xero.fail(CONTACTS, "status", method="PUT", skip=1, status=429)
+    xero.fail(CONTACTS, "status", method="PUT", skip=1, status=503)
     with pytest.raises(Uncertain):
         store.create([draft("One", "ours-1"), draft("Two", "ours-2")], "key")
+    assert xero.count == 1
+
+
+def test_a_part_that_xero_does_not_take_now_is_left_for_later_and_the_others_are_settled(
+    xero: Xero, store: XeroStore
+) -> None:
+    xero.fail(CONTACTS, "status", method="PUT", status=400)
+    xero.fail(CONTACTS, "status", method="PUT", skip=1, status=429)
+    assert kinds(store.create([draft(f"Client {n}", f"ours-{n}") for n in range(3)], "key")) == [
+        Record, RateLimited, RateLimited,
+    ]  # fmt: skip
     assert xero.count == 1
 
 
