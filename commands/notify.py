@@ -86,7 +86,7 @@ def send_test(target_id: TargetId, as_json: Json = False) -> None:
 
 @app.command()
 def remove(target_id: TargetId, as_json: Json = False) -> None:
-    """Tell a target nothing any more, not even what waits."""
+    """Remove a target; messages that still wait to be sent to it are dropped."""
     notifications.remove_target(CLI, target_id)
     show_one({"id": target_id, "removed": True}, "Removed.", as_json)
 

@@ -27,7 +27,7 @@ from services.records.values import contact_row, name_of
 from services.steps.archiving import ask_to_archive
 from services.steps.life import end, resume
 
-LINKED = "It syncs with Xero only since this was shown. Look at it again."
+LINKED = "It began to sync with Xero after this was shown. Look at it again."
 
 
 def archive_contact(

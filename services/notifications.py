@@ -148,7 +148,7 @@ def remove_target(actor: Principal, target_id: str, seen: datetime | None = None
         row = target_row(session, target_id)
         _must_be_as_seen(row, seen)
         session.execute(delete(NoticeRow).where(col(NoticeRow.target_id) == target_id))
-        summary = f"{label(row)} is told nothing any more"
+        summary = f"{label(row)} is not told anything any more"
         _record(session, actor, "notification.removed", summary, before=shown(row))
         session.delete(row)
 

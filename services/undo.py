@@ -38,7 +38,7 @@ class LastAct:
     actor: str
 
 
-GOING_ON = "What it was done together with is still going on. Undo it once that has ended."
+GOING_ON = "The command that it is part of is still running. Undo it once that has ended."
 
 ACTS: dict[str, Callable[[Session, str, Json], Report | None]] = {
     undoing.STOP: taking_back.stop,

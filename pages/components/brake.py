@@ -25,12 +25,12 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
         for group in held.groups:
             st.markdown(_told(group))
         st.markdown(
-            f"The sync stopped before this {text.ago(held.braked_at)}. If it is what you want, release it. If not, put "
-            "it right where it was changed first: the brake lets go by itself once nothing is left.",
+            f"The sync stopped before this {text.ago(held.braked_at)}. If it is what you want, release it. If not, "
+            "correct it where it was changed: the brake goes off by itself once nothing is left to stop.",
             help=f"{text.exact(held.braked_at)}. {_rule(held)}",
         )
         st.caption(
-            "Until then changes of either side wait, and none is lost. What you do with single contacts works as ever."
+            "Until then changes of either side wait, and none is lost. What you do with single contacts works as usual."
         )
         with st.container(horizontal=True):
             if st.button("See each one", icon=":material/list:", type="primary"):
@@ -65,7 +65,7 @@ def _told(group: HeldGroup) -> str:
 
 
 def _rule(held: Brake) -> str:
-    """From how many on the sync stops, for who wonders."""
+    """From how many on the sync stops, for those who wonder."""
     return (
         f"It stops before more than {ALWAYS_ALLOWED} contacts at once that are more than a tenth of the "
         f"{text.figure(held.links)} that sync, or a quarter of them within a day."

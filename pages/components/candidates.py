@@ -80,7 +80,7 @@ def _say_if_taken(suggested: Sequence[Candidate]) -> None:
     best = likeliest(suggested)
     if best and best.linked_to and best.plausible:
         st.markdown(
-            f":orange[:material/info:] The likeliest, **{text.plain(best.contact.name)}**, is linked with "
+            f":orange[:material/info:] The most likely contact, **{text.plain(best.contact.name)}**, is linked with "
             f"**{text.plain(best.linked_to)}** in Xero already."
         )
 

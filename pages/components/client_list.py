@@ -145,7 +145,7 @@ def stop_dialog(person: Principal, ids: list[str], names: list[str], seen: Mappi
     """Say what stopping means for both sides, and ask."""
     number = len(ids)
     what = "it" if number == 1 else "them"
-    unseen = f"**{text.figure(hidden)}** of them the filters leave out of the list you see. " if hidden else ""
+    unseen = f"The filters leave **{text.figure(hidden)}** of them out of the list you see. " if hidden else ""
     verb, stay = ("stops", "It stays") if number == 1 else ("stop", "They stay")
     consequences = (
         f"**{text.count(number, 'contact')}** {verb} syncing:\n\n{text.listed(names, number)}\n\n{unseen}"

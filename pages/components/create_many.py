@@ -145,7 +145,7 @@ def _refused(plan: CreationPlan) -> None:
     ]
     looks = {SEE: st.column_config.LinkColumn(display_text="Open", width=60)}
     st.markdown(
-        "**Cannot be sent.** Mend these contacts. One that may be in Xero already, or was there before, is answered "
+        "**Cannot be sent.** Correct these contacts. One that may be in Xero already, or was there before, is answered "
         "where **See** leads. If it is another one, create it from its own page."
     )
     table.small(rows, "Contacts that cannot be sent", most_rows=3, looks=looks)

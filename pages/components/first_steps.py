@@ -18,7 +18,9 @@ def show(person: Principal, contacts: int, known: list[ConnectionItem]) -> None:
     with st.container(border=True, gap="small"):
         st.markdown("**First steps**")
         brought = (
-            f"{text.count(contacts, 'contact')} here." if contacts else "Without them all of Xero's would be made anew."
+            f"{text.count(contacts, 'contact')} here."
+            if contacts
+            else "Without them, every contact in Xero would be created here again."
         )
         _step(contacts > 0, "Bring in your contacts", brought, CONTACTS, "Import")
         _step(bool(known), "Connect Xero", "An admin signs in at Xero and allows access.", CONNECT, _way(person))

@@ -91,7 +91,7 @@ def _problems(problems: tuple[Problem, ...]) -> None:
     if not problems:
         return
     bad_rows = len({problem.row for problem in problems})
-    st.warning(f"{text.count(bad_rows, 'row')} cannot be imported. Mend the file, or import the valid rows.")
+    st.warning(f"{text.count(bad_rows, 'row')} cannot be imported. Correct the file, or import the valid rows.")
     rows = [{"Row": one.row, "Field": one.field, "Rule": one.rule} for one in problems[:1000]]
     table.small(rows, "Problems by row", most_rows=6)
 

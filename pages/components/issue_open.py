@@ -70,7 +70,7 @@ def what_became_of_it(issue: IssueDetail) -> str:
     """Who answered it meanwhile, when and how, as Markdown."""
     found = issue_detail.last_answer(issue.issue_id)
     if found is None:
-        return "It is asked no more: since it was opened it was answered, left out of the sync, or archived in Xero."
+        return "It is closed: since you opened it, it was answered, left out of the sync, or archived in Xero."
     actor = text.plain(changes.actor(found.actor))
     return f"**{actor}** answered it {text.ago(found.at)}: {text.sentence(found.summary)}."
 

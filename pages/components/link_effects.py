@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pages.components import text
 from services.reconcile.outcome import Effect
 
-NOTHING = "Linking writes nothing: both sides agree in all they say."
+NOTHING = "Linking writes nothing: both sides have the same values."
 
 
 def sentence(totals: Mapping[Effect, int]) -> str:

@@ -75,7 +75,7 @@ def _candidates(item: PreviousItem) -> list[Candidate]:
 
 
 def _list(missed: dict[str, str]) -> None:
-    st.markdown(f"**{text.count(len(missed), 'contact')}** found no match. They stay as they are, and ticked.")
+    st.markdown(f"**{text.count(len(missed), 'contact')}** found no match. They stay as they are and stay ticked.")
     shown = previous.previous_items(list(missed)[:LISTED])
     table.small(
         [{"Contact in Xero": previous_menu.named(one), "Why": missed[one.link_id]} for one in shown], "No match found"

@@ -35,7 +35,7 @@ def _opened() -> str:
 def _show() -> None:
     heading(TITLE)
     notices.empty(
-        "There is no page at this address. The menu leads to all there are.",
+        "There is no page at this address. The menu leads to every page.",
         ":material/search_off:",
         page="contacts/overview.py",
         label="Overview",

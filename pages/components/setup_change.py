@@ -19,7 +19,7 @@ LINES = {
         "Their questions leave Resolve Match Issues; Sync Health lists them under Excluded, and lets single ones in.",
     ),
 }
-NOTHING = "Nothing for the contacts that Xero holds now; it counts for those that come. "
+NOTHING = "Nothing for the contacts that Xero holds now; it applies to those that come later. "
 KEEPS = "Contacts that sync already keep syncing, whatever their type."
 
 

@@ -168,7 +168,7 @@ def _fails(one: XeroClient) -> bool:
 
 def _failing(person: Principal, may_act: bool, one: XeroClient) -> None:
     """What Xero refused and what waits for that, who has the name if it is taken, and the ways on."""
-    st.error(f"{text.sentence(one.error)} Nothing that changed here is written to Xero until that is mended.")
+    st.error(f"{text.sentence(one.error)} Nothing that changed here is written to Xero until that is corrected.")
     holder = next(iter(one.may_be), None)
     if holder:
         st.markdown(lookalike.sentence(holder))

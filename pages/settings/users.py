@@ -77,7 +77,7 @@ def add_dialog(person: Principal) -> None:
 @st.dialog("Change role", icon=":material/shield_person:", on_dismiss=dialogs.close)
 def role_dialog(person: Principal, user: UserItem) -> None:
     """Ask what a user may do."""
-    st.markdown(f"What may **{text.plain(user.name or user.username)}** do? It counts from their next click.")
+    st.markdown(f"What may **{text.plain(user.name or user.username)}** do? It takes effect with their next click.")
     role = st.radio("Role", list(ROLES), format_func=ROLES.__getitem__, index=list(ROLES).index(user.role))
     problem = st.container()
     if dialogs.buttons("Change role"):

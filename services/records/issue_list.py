@@ -30,7 +30,7 @@ REASONS = {
     "partial_email": "Same billing email, but the name differs",
     "ambiguous": "Several contacts could be meant",
     "no_match": "No match; held for review",
-    "ours_in_doubt": "Created in Xero from here, but for whom is in doubt",
+    "ours_in_doubt": "Created in Xero from here, but it is not certain for which contact",
     "name_taken": "A contact of this name was to be created in Xero",
 }
 ROUGH = ("partial_name", "partial_email", "no_match")

@@ -24,7 +24,7 @@ from services.records.markers import agreed_at_creation, creation_of
 from services.records.values import contact_of
 from services.steps.considering import Decision
 
-NOTHING = "Both sides agree in all they say."
+NOTHING = "Both sides have the same values."
 WORDS = {
     Effect.FILLS_XERO: "fills {} in Xero",
     Effect.FILLS_PRACTICE: "fills {} here",

@@ -24,7 +24,7 @@ def test_the_next_best_after_one_that_is_linked_is_confirmed_only_by_choice_and_
     delta_is_due()
     sync.tick(practice.connection_id)
     screen = opened("eddie", PAGE, issues_search="Ada Archer Jr")
-    assert "The likeliest, **Ada Archer**, is linked with **Ada Archer** in Xero already" in said(screen)
+    assert "The most likely contact, **Ada Archer**, is linked with **Ada Archer** in Xero already" in said(screen)
     assert screen.radio[0].value is None
     [confirm] = [one for one in screen.button if one.label == "Confirm Match"]
     assert confirm.disabled

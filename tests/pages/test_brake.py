@@ -183,7 +183,7 @@ def test_where_nothing_can_be_written_any_more_the_screens_still_say_that_nothin
     with time_machine.travel(now() + timedelta(hours=3), tick=False):
         screen = opened("ada")
     assert not screen.exception
-    assert "whether the worker runs and can write to the database" in said(screen)
+    assert "that the worker runs and can write to the database" in said(screen)
 
 
 def test_policies_are_set_on_the_manage_page(practice: Practice) -> None:

@@ -69,7 +69,7 @@ def test_what_was_chosen_elsewhere_is_counted_as_not_shown(practice: Practice) -
     screen.run()
     assert "(1 not shown)" in said(screen)
     press(screen, "Stop Syncing Contact")
-    assert "**1** of them the filters leave out" in said(screen)
+    assert "The filters leave **1** of them out" in said(screen)
 
 
 def test_a_list_whose_contacts_were_all_stopped_leads_to_where_they_are(practice: Practice) -> None:

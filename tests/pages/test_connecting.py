@@ -110,7 +110,7 @@ def test_the_preview_says_what_linking_writes_and_asks_about(connected: AppTest,
     assert list(screen.dataframe[0].value["Why"]) == [
         "Fills primary phone in Xero.",
         "Fills billing address in Xero; asks about primary phone.",
-        "Both sides agree in all they say.",
+        "Both sides have the same values.",
     ]
     press(screen, "Start import")
     worker.run_jobs()

@@ -149,7 +149,7 @@ def test_a_contact_whose_new_name_is_taken_says_by_whom_and_is_edited_or_tried_a
     sync.tick(practice.connection_id)
     seen = opened("vera", PAGE, id=practice.synced)
     assert ":red-badge[Failing]" in said(seen)
-    assert "has this name\\. Nothing that changed here is written to Xero until that is mended." in said(seen)
+    assert "has this name\\. Nothing that changed here is written to Xero until that is corrected." in said(seen)
     assert r"Xero has **Dee \*Differs\*** already, which is linked with Dee \*Differs\*" in said(seen)
     assert "Retry" not in labels(seen)
     screen = press(opened("eddie", PAGE, id=practice.synced), "Retry")

@@ -64,7 +64,7 @@ def test_an_empty_client_list_says_what_to_do(people: None) -> None:
 
 
 def test_a_new_practice_is_led_from_step_to_step(people: None) -> None:
-    assert "Without them all of Xero's would be made anew" in said(opened("ada"))
+    assert "Without them, every contact in Xero would be created here again" in said(opened("ada"))
     add("Ada Archer")
     screen = opened("ada")
     assert "1 contact here" in said(screen)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
 PATIENCE = timedelta(minutes=1)
 STOP_REASON = "Disconnected from Xero"
-UNTOLD = " Xero could not be told: see that it is gone from Connected apps there."
+UNTOLD = " Xero could not be told: check in Xero that it is gone from Connected apps."
 
 
 def live(session: Session, tenant_ids: Iterable[str]) -> set[str]:

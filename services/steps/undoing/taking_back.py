@@ -35,7 +35,7 @@ from services.steps.undoing.removing import remove
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
 DRIFTED = "A field was changed since, here or in Xero. Use Re-match in Previously Synced: it asks about what differs."
-LET_IN = "The contact in Xero takes part by now, whoever it is linked with. Stop syncing it instead."
+LET_IN = "The contact in Xero takes part by now, whichever contact it is linked with. Stop syncing it instead."
 RELINKED = "The contact has been linked or stopped again since."
 
 
@@ -84,14 +84,14 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     """Ask again about a field that was decided, with both sides' values as they were."""
     row = session.get(DifferenceRow, noted["difference"])
     if row is None:
-        raise MovedOn("That the two were linked has been taken back since, and the choice with it.")
+        raise MovedOn("Linking the two has been undone since, and the choice with it.")
     link = session.get_one(LinkRow, row.link_id)
     if link.linked_at > datetime.fromisoformat(noted["since"]):
         raise MovedOn(RELINKED)  # maybe with another contact, whom the choice was not about
     if link.state != SYNCING or row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided anew since.")
     if differences.find_open(session, row.link_id, row.field):
-        raise MovedOn("The two sides differ anew in this field. Choose there instead.")
+        raise MovedOn("The two sides differ in this field again. Choose there instead.")
     field = Field(row.field)
     contact = session.get_one(ContactRow, link.contact_id)
     if contact_of(contact).get(field) != value_from_json(field, noted["practice_now"]):

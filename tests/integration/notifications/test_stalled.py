@@ -130,7 +130,7 @@ def test_a_sync_that_fails_now_and_then_is_not_told(connection: str, office: Pos
 
 def test_where_nothing_runs_and_nothing_can_be_noted_screens_say_so(xero: Xero, syncing: str) -> None:
     with later(3):
-        assert "whether the worker runs" in connections.get_connection(syncing).stalled
+        assert "that the worker runs" in connections.get_connection(syncing).stalled
 
 
 def test_what_was_set_up_days_after_it_was_connected_is_not_late_at_once(xero: Xero, connection_id: str) -> None:

@@ -146,6 +146,6 @@ def test_a_link_with_a_survivor_whom_the_filter_lets_in_by_now_is_not_undone_as_
     keep(customers, Setup("all", True, "Client", "hold"))
     look(customers)
     assert reasons(undo.undo_command(SYSTEM, command)) == [
-        "The contact in Xero takes part by now, whoever it is linked with. Stop syncing it instead."
+        "The contact in Xero takes part by now, whichever contact it is linked with. Stop syncing it instead."
     ]
     assert [item.contact_id for item in synced()] == [bea]

@@ -100,7 +100,7 @@ def test_a_choice_is_not_undone_once_the_field_differs_anew(xero: Xero, connecti
     command = differences.choose(SYSTEM, differences.difference_ids(), "practice").command
     xero.change(pair[1], EmailAddress="ada@newer.example")
     sync.tick(connection_id)
-    assert refused(command) == ["The two sides differ anew in this field. Choose there instead."]
+    assert refused(command) == ["The two sides differ in this field again. Choose there instead."]
 
 
 def test_new_contacts_are_undone_each_on_its_own_and_one_that_another_organisation_knows_stays(

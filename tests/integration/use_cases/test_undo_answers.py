@@ -155,7 +155,7 @@ def test_a_choice_is_not_undone_once_the_match_it_followed_was(xero: Xero, conne
     [difference] = differences.list_differences().rows
     choice = differences.choose(SYSTEM, [difference.difference_id], "practice")
     assert undo.undo_command(SYSTEM, match).done == 1
-    assert refused(choice.command) == ["That the two were linked has been taken back since, and the choice with it."]
+    assert refused(choice.command) == ["Linking the two has been undone since, and the choice with it."]
 
 
 def test_a_new_contact_that_is_untouched_goes_again(asked: Pair) -> None:
@@ -187,7 +187,7 @@ def test_what_was_put_off_is_asked_when_it_was_before(asked: Pair) -> None:
     first = issue_queue.defer(SYSTEM, [asked[1]], "month").command
     [until] = [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows]
     second = issue_queue.defer(SYSTEM, [asked[1]], "tomorrow").command
-    assert refused(first) == ["It has been put off anew or brought back since."]
+    assert refused(first) == ["It has been put off again or brought back since."]
     assert undo.undo_command(SYSTEM, second).done == 1
     assert [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows] == [until]
     back = issue_queue.bring_back(SYSTEM, [asked[1]]).command
