@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.errors import Gone, Invalid, NameTaken, Rejected
+from services.errors import Gone, Invalid, NameTaken, Rejected, Unavailable
 from services.gateways.store import Change, Draft, Outcome, Record, Status
 from services.reconcile.contact import Field
 from services.reconcile.normalise import key
@@ -37,7 +37,7 @@ class Refusals:
         if holders:
             return NameTaken(holders[0])
         earlier = self._lookup.by_number(draft.number) if draft.number else []
-        return earlier[0] if earlier else refused
+        return earlier[0] if earlier else _unless_gone(refused)
 
     def of_change(self, change: Change, refused: Rejected) -> Outcome:
         """An archived or missing contact is gone; a new name that another has is taken."""
@@ -47,11 +47,11 @@ class Refusals:
         name = change.values.get(Field.NAME)
         holders = self._lookup.named(name) if isinstance(name, str) else []
         others = [record for record in holders if record.id.lower() != change.id.lower()]
-        return NameTaken(others[0]) if others else refused
+        return NameTaken(others[0]) if others else _unless_gone(refused)
 
     def of_archive(self, contact_id: str, refused: Rejected) -> Outcome:
         """An archived or missing contact is gone."""
-        return self._gone(contact_id) or refused
+        return self._gone(contact_id) or _unless_gone(refused)
 
     def _gone(self, contact_id: str) -> Gone | None:
         found = self._lookup.by_ids([contact_id])
@@ -62,6 +62,13 @@ class Refusals:
         if found[0].status is not Status.ACTIVE:
             return Gone("The contact is archived in Xero.")
         return None
+
+
+def _unless_gone(refused: Rejected) -> Outcome:
+    """The refusal of what is there, or new; that a call was answered with "not found" says nothing about that."""
+    if isinstance(refused, Gone):
+        return Unavailable("Xero answered that it found nothing. It is tried again.")
+    return refused
 
 
 def handed_on(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> list[Outcome]:

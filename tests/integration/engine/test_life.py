@@ -126,6 +126,17 @@ def test_an_archiving_whose_answer_was_lost_is_done_once(
     assert xero_client(pair[0]).error == ""
 
 
+def test_an_archiving_that_xero_answered_with_not_found_is_done_all_the_same(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    xero.fault(action="status", status=404, method="POST", path="/Contacts", times=1)
+    sync.tick(connection_id)
+    retry_now()
+    sync.tick(connection_id)
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
 def test_a_contact_kept_in_xero_counts_as_stopped_and_is_never_imported_again(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:

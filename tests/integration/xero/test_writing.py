@@ -139,6 +139,19 @@ def test_a_failure_while_looking_for_a_reason_leaves_that_item_for_later(xero: X
     assert isinstance(again, NameTaken)
 
 
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_who_is_there_is_not_said_to_be_gone_because_one_call_was_answered_with_not_found(
+    xero: Xero, store: XeroStore, method: str
+) -> None:
+    [acme] = records(store.create([Draft(ACME, "ours-1")], "key"))
+    xero.fail(CONTACTS, "status", method=method, status=404, times=2)
+    if method == "PUT":
+        outcomes = [*store.create([draft("Other", "ours-2")], "key"), *store.create([draft("More", "ours-3")], "key")]
+    else:
+        outcomes = [*store.update([Change(acme.id, {Field.EMAIL: "new@acme.example"})]), *store.archive([acme.id])]
+    assert kinds(outcomes) == [Unavailable, Unavailable]
+
+
 def test_an_update_changes_the_named_fields_and_nothing_else(xero: Xero, store: XeroStore) -> None:
     (created,) = records(store.create([Draft(ACME, "ours-1")], "key"))
     (updated,) = records(store.update([Change(created.id, {Field.EMAIL: "new@acme.example"})]))
