@@ -20,7 +20,7 @@ from pages.components.banner import banners
 from services import access, news
 from services.access import Principal, Role
 
-ENTITLED = ("contact", "xero")
+ENTITLED = ("contact", "guide", "xero")
 """The paths of pages that name the browser's tab themselves, after what they are about."""
 
 
@@ -58,6 +58,7 @@ def pages_for(admin: bool) -> dict[str, list[st.Page]]:
             _settings("practice", "Practice", ":material/apartment:", admin),
             _settings("users", "Users", ":material/group:", admin),
             _settings("activity", "Activity", ":material/history:", True),
+            st.Page("guide.py", title="Help", icon=":material/help:"),
         ],
     }
 

@@ -1,10 +1,11 @@
-"""What the web server answers besides the screens: Xero's redirect and webhooks, and whether all is well.
+"""What the web server answers besides the screens: Xero's redirect and webhooks, pictures, and whether all is well.
 
 The redirect's query holds a code and a state. Both are single-use and short-lived, and even so they
 are kept out of logs, caches and the address that the browser ends on.
 """
 
 import logging
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from services import connection, webhooks
 from services.db import read
@@ -24,6 +26,9 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 UNKNOWN = "unknown"
 LARGEST_BODY = 1_000_000
 WELL = "ok"
+PICTURES = "/guide/pictures"
+"""Below this address are the pictures of the user guide, of made-up contacts, for everybody."""
+PICTURE_FILES = Path(__file__).parent.parent / "docs" / "images"
 
 
 async def oauth_callback(request: Request) -> Response:
@@ -94,8 +99,9 @@ def _path(value: Any) -> Any:
 
 logging.getLogger("uvicorn.access").addFilter(WithoutQueries())
 
-routes: list[Route] = [
+routes: list[BaseRoute] = [
     Route("/oauth/callback", oauth_callback, methods=["GET"]),
     Route("/webhooks/xero", xero_webhook, methods=["POST"]),
     Route("/healthz", healthz, methods=["GET"]),
+    Mount(PICTURES, StaticFiles(directory=PICTURE_FILES, check_dir=False)),
 ]

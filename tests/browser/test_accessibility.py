@@ -29,7 +29,8 @@ class Walk:
 
 QUICK = Walk(
     ("/", "/contacts", "/client_list", "/match_issues Match Issues", "/match_issues Differences", "/health Excluded",
-     "/clean_up", "/connected_apps", "/notifications", "/practice", "/users", "/activity", "/xero", "/search"),
+     "/clean_up", "/connected_apps", "/notifications", "/practice", "/users", "/activity", "/xero", "/search",
+     "/guide waiting"),
     ("light",), (360,),
 )  # fmt: skip
 THOROUGH = Walk(None, ("light", "dark"), (360, 768, 1280, 1920))
@@ -93,6 +94,7 @@ def screens(furnished: Furnished) -> dict[str, str]:
         found |= {f"{address} {name}": f"{address}?{urlencode({query: name})}" for name in names}
     found |= {f"/contact {name[:20]}": f"/contact?id={furnished.ids[name]}" for name in (DIFFERING, ALONE, STOPPED)}
     found |= {f"/contact {name[:20]}": f"/contact?id={furnished.ids[name]}" for name in (LONG, UNBROKEN)}
+    found |= {f"/guide {name}": f"/guide?chapter={name}" for name in ("", "set-up", "waiting")}
     return found | {"/xero": f"/xero?id={furnished.connection_id}", "/search": "/search?search_for=example"}
 
 

@@ -27,6 +27,7 @@ SCREENS = {
     "settings/practice.py": "Practice",
     "settings/users.py": "Users",
     "settings/activity.py": "Activity",
+    "guide.py": "User guide",
 }
 FOR_ADMINS = (
     "settings/connected_apps.py", "settings/xero.py", "settings/notifications.py", "settings/practice.py",
