@@ -100,11 +100,17 @@ class Held:
 
 
 def list_held(connection_id: str) -> tuple[Held, ...]:
-    """The contacts that the brake holds back, up to 200 of each kind; none when it is not on. Raises: NotFound."""
+    """The contacts that the brake holds back, up to 200 of each kind; none when it is not on. Raises: NotFound.
+
+    Those that would stop syncing come first.
+    """
+    kinds = list(SINGLY.values())
     with read() as session:
         kept = row_of(session, connection_id).brake.get("first", {})
         found = [_held(session, kind, link_id) for kind in SINGLY for link_id in kept.get(kind, [])]
-        return tuple(sorted((one for one in found if one), key=lambda one: (one.what, one.name.casefold())))
+        return tuple(
+            sorted((one for one in found if one), key=lambda one: (kinds.index(one.what), one.name.casefold()))
+        )
 
 
 def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> None:

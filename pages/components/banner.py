@@ -11,27 +11,28 @@ from services.connection import ConnectionItem
 def banners(person: Principal, path: str) -> None:
     """Above the page at `path`, say which organisations need a sign-in, are braked or have not got through for hours.
 
-    The page of an organisation says by itself what the brake holds back.
+    The page of an organisation says by itself what the brake holds back, and Connected Apps has the button to connect
+    again.
     """
     if not person.role.includes(Role.EDITOR):
         return
     for one in connection.list_connections():
         if one.state == "sign_in_needed":
-            _sign_in_needed(person, one)
+            _sign_in_needed(person, one, path)
         elif one.braked_at is not None and not (path == "xero" and st.query_params.get("id", one.id) == one.id):
             _braked(person, one)
         if one.stalled:
             _stalled(person, one)
 
 
-def _sign_in_needed(person: Principal, one: ConnectionItem) -> None:
+def _sign_in_needed(person: Principal, one: ConnectionItem, path: str) -> None:
     message, way = st.columns([5, 1], vertical_alignment="center")
     message.warning(
         f"Xero no longer lets us in to **{text.plain(one.name)}**, so it is not syncing. "
         "Nothing is lost: changes wait until an admin connects it again.",
         icon=":material/link_off:",
     )
-    if person.role.includes(Role.ADMIN):
+    if person.role.includes(Role.ADMIN) and path != "connected_apps":
         way.page_link("settings/connected_apps.py", label="Connect again", icon=":material/arrow_forward:")
 
 

@@ -30,7 +30,7 @@ def open_bar(contacts: Mapping[str, str]) -> None:
             if st.button(label, icon=icon, key=f"bulk.{label}"):
                 act([])
         if not acts:
-            st.caption("Tick a row to open its contact, or choose Open contact at its end.")
+            st.caption("Tick a row to open its contact, or open it at the end of the row.")
 
 
 def unseen() -> None:

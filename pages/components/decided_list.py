@@ -49,6 +49,7 @@ def show(person: Principal, search: str, organisation: str, field: str) -> None:
         COLUMNS,
         names=list(names.values()),
         menu=(RESTORE, OPEN) if may_act else (OPEN,),
+        brief=table.OPEN,
         alt="Decided differences",
     )
     table.pager(AREA, listing.total)

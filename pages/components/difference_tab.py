@@ -63,6 +63,7 @@ def show(person: Principal) -> None:
         COLUMNS,
         names=list(names.values()),
         menu=(USE_PRACTICE, USE_XERO, OPEN) if may_act else (OPEN,),
+        brief=table.OPEN,
         most_rows=10,
         alt="Differences",
     )

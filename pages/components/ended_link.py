@@ -50,7 +50,7 @@ def sentence(one: XeroClient) -> str:
     settled = one.cause == "archived_in_practice" and not one.active_in_xero
     after = "It is archived in Xero too." if settled else AFTERWARDS.get(one.cause, APART)
     into = _into(one.survivor, after) if one.survivor else after
-    return f"The link broke {text.ago(one.ended_at)}: {text.sentence(one.reason)} {into}"
+    return f"The link broke {text.ago(one.ended_at)}. {text.sentence(one.reason)} {into}"
 
 
 def _into(survivor: Survivor, otherwise: str) -> str:

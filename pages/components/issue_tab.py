@@ -100,6 +100,7 @@ def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listin
         looks,
         names=[item.xero_name for item in listing.rows],
         menu=issue_acts.menu(wanted.state) if may_act else (issue_acts.COMPARE,),
+        brief=table.OPEN,
         most_rows=4,
         alt="Match Issues",
     )

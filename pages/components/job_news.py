@@ -30,7 +30,7 @@ def _tell(job: JobItem) -> None:
     names = {one.id: one.name for one in connection.list_connections()}
     what = f"The {progress.NOUNS.get(job.kind, 'job')} of {text.plain(names.get(job.connection_id, 'Xero'))}"
     if job.state == "failed":
-        notices.say(f"{what} stopped: {text.plain(job.error)}", icon=":material/error:")
+        notices.say(f"{what} stopped. {text.plain(job.error)}", icon=":material/error:")
     elif job.result.get("braked"):
         notices.say(f"{what} stopped before a mass change, for an admin to look at.", icon=":material/front_hand:")
     elif job.kind == "preview":

@@ -19,6 +19,8 @@ STATES = {
 def badge(one: ConnectionItem) -> None:
     """Its state as a badge."""
     label, colour = STATES.get(one.state, (one.state, "gray"))
+    if one.state == "connected" and one.braked_at is not None:
+        label, colour = "Brake on", "orange"
     st.badge(label, color=colour)  # type: ignore[arg-type]
 
 
@@ -45,7 +47,7 @@ def running_job(one: ConnectionItem) -> str:
     if job and progress.is_running(job):
         progress.watch(job, one.name)
     elif job and job.state == "failed" and one.error:
-        stopped = f"The last {progress.NOUNS.get(job.kind, 'job')} stopped: {text.sentence(one.error)}"
+        stopped = f"The last {progress.NOUNS.get(job.kind, 'job')} stopped. {text.sentence(one.error)}"
         st.error(f"{stopped} It is tried again {upcoming(one)}.")
         return one.error
     return ""

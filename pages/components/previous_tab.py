@@ -70,12 +70,14 @@ def show(person: Principal) -> None:
         names=[item.xero_name for item in listing.rows],
         menu=(previous_menu.REMATCH, previous_menu.OPEN) if may_act else (previous_menu.OPEN,),
         menus={one: previous_menu.entries(item) for one, item in items.items()} if may_act else {},
+        brief=table.OPEN,
         most_rows=10,
         alt="Previously Synced",
     )
     table.pager(AREA, listing.total)
     if may_act and table.chosen() and not acts:
-        st.caption("Xero has no contact that these could be linked with. The menu of each says what can be done.")
+        whom, where = ("this", "Its menu") if len(table.chosen()) == 1 else ("these", "The menu of each")
+        st.caption(f"Xero has no contact that {whom} could be linked with. {where} says what can be done.")
     if (picked := table.picked()) and picked[1] in items:
         _act(person, picked[0], items[picked[1]])
     _drift(items)

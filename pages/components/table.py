@@ -26,6 +26,7 @@ OPENED = "table.opened"
 ROW_HEIGHT, MOST_ROWS = 36, 16
 PAGER_WIDTH = 340  # room for all its buttons; left to itself it hides some
 MENU_WIDTH, BUTTON_WIDTH = 48, 140
+OPEN = "Open"
 MOMENT_WIDTH = 118  # of "a few seconds ago", the longest of what such a column says
 EXACT_TIME = "For the exact time: this column's menu, Format, Localized."
 ONE_PAGE = "The head of a column sorts this page alone; the choices above the table sort the whole list."
@@ -87,19 +88,24 @@ def show(
     menu: Sequence[str] = (),
     menus: Mapping[str, Sequence[str]] = NO_MORE,
     more: Mapping[str, Sequence[str]] = NO_MORE,
+    brief: str = "",
     most_rows: int = MOST_ROWS,
     alt: str,
 ) -> None:
     """A table with a column per entry of `columns` (label → how it looks).
 
     With `names` the rows can be chosen (see `chosen`); with `menu` each row ends in a menu (see `picked`), which for
-    some ids is another one of `menus`, or has `more` entries.
+    some ids is another one of `menus`, or has `more` entries. A menu of one entry is a button, which says `brief` where
+    the table has no room for more.
     """
     cells = _cells(rows, list(columns))
     looks = dict(columns)
     if menu:
         cells[" "] = [[*menus.get(one, menu), *more.get(one, ())] for one in ids]
         looks[" "] = _menu_column(tuple(ids), MENU_WIDTH if len(menu) > 1 else BUTTON_WIDTH)
+        if brief and len(menu) == 1:
+            cells[" "] = [[brief]] * len(ids)
+            looks[" "] = _menu_column(tuple(ids), MENU_WIDTH, menu[0])
     options: dict[str, Any] = {}
     if names is not None:
         options = _selection(tuple(ids), tuple(names))
@@ -197,15 +203,16 @@ def _select(key: str, ids: tuple[str, ...], names: tuple[str, ...]) -> None:
     st.session_state[CHOSEN] = kept | {ids[row]: names[row] for row in ticked if row < len(ids)}
 
 
-def _menu_column(ids: tuple[str, ...], width: int) -> Any:
+def _menu_column(ids: tuple[str, ...], width: int, meant: str = "") -> Any:
     key = f"table.menu.{hash(ids)}"
-    return st.column_config.ButtonColumn(" ", type="tertiary", width=width, key=key, on_click=partial(_pick, key, ids))
+    picked = partial(_pick, key, ids, meant)
+    return st.column_config.ButtonColumn(" ", type="tertiary", width=width, key=key, on_click=picked)
 
 
-def _pick(key: str, ids: tuple[str, ...]) -> None:
+def _pick(key: str, ids: tuple[str, ...], meant: str) -> None:
     click = st.session_state[key]
     if click and click["row"] < len(ids):
-        st.session_state[PICKED] = (click["label"], ids[click["row"]])
+        st.session_state[PICKED] = (meant or click["label"], ids[click["row"]])
 
 
 def _page(area: str) -> int:

@@ -75,14 +75,15 @@ def figure(number: int) -> str:
 
 
 def ago(moment: datetime | None, never: str = "never") -> str:
-    """How long ago, or how soon, in the largest whole unit: 3 minutes ago, in 2 hours."""
+    """How long ago in whole units, or how soon in the nearest: 3 minutes ago, in 2 hours."""
     if moment is None:
         return never
     distance = datetime.now(UTC) - moment
     for size, unit in UNITS:
-        if abs(distance) >= size:
-            amount = count(abs(distance) // size, unit)
-            return f"in {amount}" if distance < timedelta() else f"{amount} ago"
+        if distance >= size:
+            return f"{count(distance // size, unit)} ago"
+        if -distance >= size:
+            return f"in {count(round(-distance / size), unit)}"
     return "just now" if distance >= timedelta() else "within a minute"
 
 

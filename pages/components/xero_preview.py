@@ -31,7 +31,7 @@ def show(person: Principal, one: ConnectionItem) -> None:
     job = jobs.latest_job(one.id, "preview")
     if job is None or job.state == "failed":
         if job:
-            st.error(f"The preview stopped: {text.sentence(job.error)}")
+            st.error(f"The preview stopped. {text.sentence(job.error)}")
         st.button("Read from Xero", type="primary", on_click=_read_again, args=[person, one.id])
     elif job.state in progress.RUNNING:
         st.header("Reading contacts from Xero", anchor=False)

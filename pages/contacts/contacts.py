@@ -134,6 +134,7 @@ def rows(person: Principal, shown: ContactFilter, listing: Listing[ContactItem])
         columns | (WHY if shown.linked == "held" else {}),
         names=list(names.values()),
         menu=(OPEN, *acts),
+        brief=table.OPEN,
         alt="Contacts",
     )
     table.pager(AREA, listing.total)

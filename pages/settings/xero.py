@@ -36,9 +36,13 @@ def find(connection_id: str) -> ConnectionItem:
         return connection.get_connection(connection_id)
     except NotFound:
         brand.entitle("Xero")
-        st.title("Xero", anchor=False)
-        notices.empty("Choose an organisation in Connected Apps.", ":material/hub:")
-        st.page_link("settings/connected_apps.py", label="Connected Apps", icon=":material/arrow_back:")
+        heading("Xero")
+        notices.empty(
+            "Choose an organisation in Connected Apps.",
+            ":material/hub:",
+            page="settings/connected_apps.py",
+            label="Connected Apps",
+        )
         st.stop()
 
 

@@ -74,7 +74,7 @@ def end(session: Session, link: LinkRow, cause: str, actor: str) -> None:
     drop_open(session, link.id)
     name = session.get_one(ContactRow, link.contact_id).name
     record(
-        session, actor, "link.broken", f"Stopped syncing {name}: {link.reason}",
+        session, actor, "link.broken", f"Stopped syncing {name}. {link.reason}",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
     )  # fmt: skip
 

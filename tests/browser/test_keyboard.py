@@ -115,3 +115,18 @@ def test_another_candidate_is_chosen_and_the_match_confirmed(office: Office, fur
         tab_to(admin, "Link them all the same")
         admin.keyboard.press("Enter")
     expect(admin.get_by_text(re.compile("is linked with"))).to_contain_text(other.contact.name)
+
+
+def test_what_is_typed_into_a_password_field_is_kept_when_one_goes_on_with_tab(office: Office, admin: Page) -> None:
+    admin.goto(f"{office.url}/notifications")
+    admin.get_by_role("button", name="Add notification").click()
+    dialog = admin.get_by_role("dialog")
+    dialog.get_by_text("Webhook, such as Slack").click()
+    address = dialog.get_by_role("textbox", name="Webhook address")
+    address.fill("http://localhost:9/hook")
+    settle(admin)
+    address.press("Tab")
+    assert focus(admin) == "Show password"
+    dialog.get_by_label("Name", exact=True).fill("Team")
+    dialog.get_by_role("button", name="Add notification").click()
+    expect(admin.get_by_text("Added. Send a test to see whether it arrives.")).to_be_visible()

@@ -20,7 +20,7 @@ from tests.support.practice import edit, run_import
 from tests.support.telling import put
 from tests.support.xero import Xero
 
-MANAGE = "settings/xero.py"
+MANAGE, APPS = "settings/xero.py", "settings/connected_apps.py"
 CLIENTS = "xero/client_list.py"
 PHONE = {"PhoneType": "DEFAULT", "PhoneNumber": "5550101"}
 RETRY = ":material/refresh: Retry"
@@ -41,6 +41,12 @@ def test_editors_see_that_the_brake_is_on_and_admins_the_way_to_it(braked: str) 
     assert "stopped before a mass change" in said(opened("eddie"))
     assert "Of 25 syncing contacts, 21 would stop syncing" in said(opened("ada"))
     assert "mass change" not in said(opened("vera", CLIENTS))
+
+
+def test_an_organisation_that_the_brake_holds_is_not_shown_in_green(braked: str) -> None:
+    for page in (MANAGE, APPS, "contacts/overview.py"):
+        assert ":orange-badge[Brake on]" in said(opened("ada", page))
+        assert ":green-badge[Connected]" not in said(opened("ada", page))
 
 
 def test_an_admin_reviews_what_would_change_and_releases_it(braked: str) -> None:
@@ -159,6 +165,12 @@ def test_editors_see_that_xero_lets_us_in_no_more_and_admins_the_way_back(practi
     assert "Xero no longer lets us in" in said(opened("eddie"))
     assert "Nothing is lost" in said(opened("ada"))
     assert "no longer lets us in" not in said(opened("vera", CLIENTS))
+    ways = [
+        "Connect again" in [link.proto.label for link in opened("ada", page).get("page_link")]
+        for page in (MANAGE, APPS)
+    ]
+    assert ways == [True, False]  # Connected Apps is where the way would lead, and has a button of that name
+    assert "Connect again" in labels(opened("ada", APPS))
 
 
 def test_editors_see_that_no_sync_gets_through_and_why_and_admins_the_way_to_it(practice: Practice) -> None:

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components import previous_menu
 from services import links, previous, sync
 from services.access import SYSTEM
+from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter, list_clients
 from services.previous import PreviousFilter, PreviousItem
 from tests.pages.support import Practice, labels, opened, press, said, synced
@@ -30,8 +31,12 @@ def test_what_is_archived_in_xero_is_offered_what_can_work_there_and_nothing_els
     [item] = previous.list_previous(PreviousFilter(state="broken")).rows
     screen.session_state["table.chosen"] = {item.link_id: item.xero_name}
     assert not {"Re-match", "Create New Contact"} & {one.label for one in screen.run().button}
-    assert "Xero has no contact that these could be linked with" in said(screen)
+    assert "Xero has no contact that this could be linked with. Its menu says what can be done." in said(screen)
     assert list(screen.dataframe[0].value["Why"]) == ["Archived in Xero"]
+    detail = said(opened("eddie", "contacts/contact.py", id=item.contact_id)).replace("\\", "")
+    assert "The link broke just now. The contact was archived in Xero." in detail
+    [entry] = list_activity(ActivityFilter(action="link.broken")).rows
+    assert entry.summary == "Stopped syncing Ada Archer. The contact was archived in Xero."
     screen.session_state["table.picked"] = (menu[0], item.link_id)
     assert "only a person can restore it there. It then syncs again by itself." in said(screen.run())
     press(screen, "Close")

@@ -110,8 +110,9 @@ def test_the_menu_of_a_row_is_in_sight_on_a_laptop_whatever_the_list(practice: P
     sync.tick(practice.connection_id)
     for page, queries in LISTS.items():
         for query in queries:
-            [frame] = opened("ada", page, **query).dataframe
-            assert width(frame.proto) <= OF_A_LAPTOP, (page, query)
+            for username in ("ada", "vera"):
+                [frame] = opened(username, page, **query).dataframe
+                assert width(frame.proto) <= OF_A_LAPTOP, (page, query, username)
 
 
 def test_the_menu_of_a_match_issue_is_in_sight_on_a_laptop_also_beside_notes_and_dates(practice: Practice) -> None:

@@ -32,9 +32,17 @@ def test_counts_have_their_noun() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(5, "just now"), (-5, "within a minute"), (90, "1 minute ago"), (-7300, "in 2 hours"), (200_000, "2 days ago")],
+    [
+        (5, "just now"),
+        (-5, "within a minute"),
+        (90, "1 minute ago"),
+        (-7300, "in 2 hours"),
+        (-7190, "in 2 hours"),
+        (7190, "1 hour ago"),
+        (200_000, "2 days ago"),
+    ],
 )
-def test_times_are_told_in_the_largest_whole_unit(seconds: int, words: str) -> None:
+def test_times_are_told_in_the_largest_unit(seconds: int, words: str) -> None:
     assert text.ago(datetime.now(UTC) - timedelta(seconds=seconds)) == words
 
 

@@ -219,6 +219,7 @@ def test_each_contact_that_is_held_back_is_told_with_what_would_become_of_it(
     sync.tick(connection_id)
     held = {one.name: (one.what, one.change) for one in brake.list_held(connection_id)}
     assert len(held) == MANY + 2
+    assert [one.what for one in brake.list_held(connection_id)][:MANY] == ["Stops syncing"] * MANY
     assert held["Person 000"] == ("Stops syncing", "The contact was archived in Xero.")
     assert held["Person 030"] == ("Overwritten here", "Billing email: p30@example.com → other@example.com")
     assert held["Person 031"] == ("Overwritten in Xero", "Billing email: p31@example.com → new@example.com")
