@@ -42,6 +42,12 @@ def choose(
     return chosen
 
 
+def chosen(key: str) -> str | None:
+    """The id of the contact that is chosen by now, while its press runs: maybe another than the one drawn beside it."""
+    found: str | None = st.session_state.get(f"{key}.candidate")
+    return found
+
+
 def _search(key: str) -> str:
     return st.text_input(
         "Look for another contact",

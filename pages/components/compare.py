@@ -52,6 +52,16 @@ def keep(fields: Sequence[FieldOutcome], key: str) -> dict[Field, str]:
     return {one: side for one, side in sides.items() if side}
 
 
+def kept(key: str) -> dict[Field, str]:
+    """What `keep` would return by now, while a press runs: maybe something else than was drawn."""
+    sides = {one: st.session_state.get(_key(key, one)) for one in Field}
+    return {one: side for one, side in sides.items() if side}
+
+
+def _key(key: str, field: Field) -> str:
+    return f"{key}.{field.value}"
+
+
 def _listed_row(heads: Sequence[str], row: Sequence[str]) -> str:
     first, *others = (text.html(value) or NONE for value in row)
     cells = (f'<td data-head="{text.html(head)}">{value}</td>' for head, value in zip(heads[1:], others, strict=True))
@@ -66,7 +76,7 @@ def _side(field: Field, key: str) -> str:
         format_func=KEEP.__getitem__,
         default="",
         required=True,
-        key=f"{key}.{field.value}",
+        key=_key(key, field),
         width="content",
     )
     return chosen or ""

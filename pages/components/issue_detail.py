@@ -11,6 +11,7 @@ from pages.components.issue_open import List, Opened
 from services import issue_answers, issue_detail
 from services.access import Principal
 from services.candidates import Candidate
+from services.errors import MovedOn
 from services.issue_detail import IssueDetail, MatchPreview
 from services.reconcile.contact import Field
 from services.reconcile.outcome import FieldOutcome
@@ -106,9 +107,13 @@ def _step(label: str, icon: str, queue: Sequence[str], place: int) -> None:
 def _outcome(issue: IssueDetail, chosen: Candidate) -> tuple[Sequence[FieldOutcome], Answer]:
     """Ask whose value stays, field by field; what comes of it, and the answer as it stands."""
     found: MatchPreview = issue_detail.preview(issue, chosen)
-    keep = compare.keep(found.fields, f"{issue.issue_id}.{chosen.contact_id}.keep")
+    keep = compare.keep(found.fields, _keep_key(issue.issue_id, chosen))
     fields = (issue_detail.preview(issue, chosen, keep) if keep else found).fields
     return fields, Answer(chosen, keep, found.versions)
+
+
+def _keep_key(issue_id: str, chosen: Candidate) -> str:
+    return f"{issue_id}.{chosen.contact_id}.keep"
 
 
 def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
@@ -141,11 +146,23 @@ def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
 
 def _confirm(person: Principal, issue_id: str, name: str, answer: Answer) -> None:
     with notices.toasts():
+        _must_be_as_drawn(issue_id, answer)
         _link(person, issue_id, name, answer)
 
 
 def _ask_first(_person: Principal, issue_id: str, name: str, answer: Answer) -> None:
-    dialogs.ask(UNLIKELY, issue=issue_id, name=name, answer=answer)
+    with notices.toasts():
+        _must_be_as_drawn(issue_id, answer)
+        dialogs.ask(UNLIKELY, issue=issue_id, name=name, answer=answer)
+
+
+def _must_be_as_drawn(issue_id: str, answer: Answer) -> None:
+    """A press may come before the page shows what was chosen just now. Raises: MovedOn."""
+    if answer.whom is None:
+        return
+    keep = compare.kept(_keep_key(issue_id, answer.whom))
+    if (candidates.chosen(issue_id), keep) != (answer.whom.contact_id, answer.keep):
+        raise MovedOn("Your last choice was not shown yet. Look at what comes of it, then confirm.")
 
 
 def _link(person: Principal, issue_id: str, name: str, answer: Answer) -> None:

@@ -107,6 +107,7 @@ def test_another_candidate_is_chosen_and_the_match_confirmed(office: Office, fur
     assert admin.evaluate(NAMELESS) == []
     tab_to(admin, several.candidates[0].contact.name)
     admin.keyboard.press("ArrowDown")
+    expect(admin.locator("table.compare")).to_contain_text(other.contact.name)
     settle(admin)
     tab_to(admin, "Confirm Match")
     admin.keyboard.press("Enter")

@@ -104,6 +104,22 @@ def test_a_press_that_comes_after_another_persons_answer_links_nobody(three: lis
     assert synced() == before
 
 
+def test_a_press_that_comes_before_another_choice_is_drawn_links_nobody(practice: Practice) -> None:
+    add("Brown, Bob", "rob@example.com")
+    suggesting.suggest(practice.connection_id)
+    screen = opened("eddie", PAGE)
+    before, whom = synced(), screen.radio[0]
+    whom.set_value(whom.options[1 - (whom.index or 0)])
+    press(screen, "Confirm Match")
+    assert "Your last choice was not shown yet" in said(screen)
+    assert synced() == before
+    [stays] = [one for one in screen.get("button_group") if one.label == "Contact name: which stays?"]
+    stays.set_value("xero")
+    press(screen, "Confirm Match")
+    assert "Your last choice was not shown yet" in said(screen)
+    assert synced() == before
+
+
 def test_the_last_issue_of_all_stays_as_well_when_another_person_answers_it(practice: Practice) -> None:
     screen = opened("eddie", PAGE)
     issue_answers.create_contact(SYSTEM, issues.issue_ids(IssueFilter()))
