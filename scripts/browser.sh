@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Finds a Chromium for the browser tests, or gets one, and keeps its path in .browser/path.
 # In order: BROWSER_PATH, one on this machine, the package manager where it may install, Playwright's own.
+# Best is a headless shell: it is the same Chromium without the windows that nobody sees, and takes a fifth of the time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +16,7 @@ keep() {
 
 find_installed() {
   local name path
-  for name in chromium chromium-browser google-chrome google-chrome-stable microsoft-edge \
+  for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable microsoft-edge \
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
     "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
     path="$(command -v "$name" || true)"
@@ -31,7 +32,11 @@ install_with_package_manager() {
   fi
   say "Installing Chromium for the browser tests…"
   if command -v apt-get >/dev/null; then
-    { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >&2 || true
+    $sudo apt-get update -qq >&2 || true
+    local package
+    for package in chromium-headless-shell chromium; do
+      $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >&2 && return 0
+    done
   elif command -v dnf >/dev/null; then
     $sudo dnf install -y -q chromium >&2 || true
   elif command -v apk >/dev/null; then
