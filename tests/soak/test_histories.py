@@ -26,7 +26,7 @@ CHUNK = 250
 OVER_HTTP = 100
 """One in so many histories of the soak runs over HTTP."""
 LONG_PEACE = 100
-FEW = range(8)
+FEW = range(6)
 FEW_OVER_HTTP = range(2)
 
 

@@ -85,7 +85,7 @@ def test_the_answer_comes_in_time_while_an_import_is_written(
     xero: Xero, database: object, address: str, key: str
 ) -> None:
     """Xero waits five seconds; half of them must do."""
-    xero.control("reset", contacts=3000, seed=3)
+    xero.control("reset", contacts=1500, seed=3)
     connection_id = connect()
     importing = threading.Thread(target=run_import, args=[connection_id])
     importing.start()
