@@ -4,11 +4,16 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 from pages.components import text
 from services.foreign_text import one_line
+
+Colour = Literal["blue", "gray", "green", "orange", "red", "violet"]
+Badge = tuple[str, Colour]
+"""A state in a word or two, and its colour."""
 
 NAME = "Contact Sync for Xero"
 STATIC = Path(__file__).parent.parent / "static"

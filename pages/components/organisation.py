@@ -3,12 +3,13 @@
 import streamlit as st
 
 from pages.components import notices, progress, text
+from pages.components.brand import Badge
 from services import imports, jobs
 from services.access import Principal
 from services.connection import ConnectionItem
 
 NOW = "at once"
-STATES = {
+STATES: dict[str, Badge] = {
     "connected": ("Connected", "green"),
     "setting_up": ("Not set up yet", "orange"),
     "sign_in_needed": ("Sign-in needed", "red"),
@@ -21,7 +22,7 @@ def badge(one: ConnectionItem) -> None:
     label, colour = STATES.get(one.state, (one.state, "gray"))
     if one.state == "connected" and one.braked_at is not None:
         label, colour = "Brake on", "orange"
-    st.badge(label, color=colour)  # type: ignore[arg-type]
+    st.badge(label, color=colour)
 
 
 def sync_now_button(person: Principal, one: ConnectionItem, label: str = "Sync now") -> None:

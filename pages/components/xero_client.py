@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.components import create_one, dialogs, ended_link, lookalike, notices, text, two_way, undo_bar
+from pages.components.brand import Badge
 from services import clients, differences, links, xero_client
 from services.access import Principal, Role
 from services.contacts import ContactDetail
@@ -16,7 +17,7 @@ from services.reconcile.normalise import agree
 from services.two_way import kept_here
 from services.xero_client import XeroClient
 
-TITLES = {
+TITLES: dict[str, Badge] = {
     "unlinked": ("Not linked", "gray"),
     "sending": ("Sending", "blue"),
     "held": ("Not created", "red"),
@@ -58,13 +59,19 @@ def _until_changed(contact_id: str, known: list[XeroClient]) -> None:
 
 
 def _head(one: XeroClient) -> None:
-    label, colour = ("Kept apart", "violet") if one.kept else TITLES[one.state]
-    label, colour = ("Changes kept here", "orange") if _kept(one) else (label, colour)
-    label, colour = ("Failing", "red") if _fails(one) else (label, colour)
+    label, colour = _badge(one)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{text.plain(one.connection_name)}**")
         st.space("stretch")
-        st.badge(label, color=colour)  # type: ignore[arg-type]
+        st.badge(label, color=colour)
+
+
+def _badge(one: XeroClient) -> Badge:
+    if _fails(one):
+        return "Failing", "red"
+    if _kept(one):
+        return "Changes kept here", "orange"
+    return ("Kept apart", "violet") if one.kept else TITLES[one.state]
 
 
 def _body(person: Principal, detail: ContactDetail, one: XeroClient) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.components import dialogs, notices, session, text
+from pages.components.brand import Colour
 from pages.components.heading import heading
 from services import users
 from services.access import Principal, Role
@@ -20,7 +21,7 @@ ROLE, PASSWORD = ":material/shield_person: Change role", ":material/key: Reset p
 DISABLE, ENABLE = ":material/block: Disable", ":material/lock_open: Enable"
 UNLOCK = ":material/lock_open: Unlock"
 DIALOGS = {ROLE: "users.role", PASSWORD: "users.password", DISABLE: "users.disable"}
-COLOURS = {Role.VIEWER: "gray", Role.EDITOR: "blue", Role.ADMIN: "violet"}
+COLOURS: dict[Role, Colour] = {Role.VIEWER: "gray", Role.EDITOR: "blue", Role.ADMIN: "violet"}
 
 
 def user_card(person: Principal, user: UserItem) -> None:
@@ -34,7 +35,7 @@ def user_card(person: Principal, user: UserItem) -> None:
             st.badge("Disabled", color="red")
         elif user.locked_until:
             st.badge("Locked", color="orange", help=f"Until {text.exact(user.locked_until)}")
-        st.badge(user.role.capitalize(), color=COLOURS[user.role])  # type: ignore[arg-type]
+        st.badge(user.role.capitalize(), color=COLOURS[user.role])
         change = st.menu_button("Change", choices(user), key=f"change.{user.username}")
     if change in DIALOGS:
         dialogs.ask(DIALOGS[change], user=user)

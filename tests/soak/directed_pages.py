@@ -1,10 +1,21 @@
 """Short histories of what a delta reads, mostly by pages of two contacts: see `directed`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from services.gateways.xero import store
 from tests.soak.judging import Wrong
 from tests.soak.life import Life
+
+
+@contextmanager
+def two_a_page() -> Iterator[None]:
+    """Have Xero give two contacts a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "PAGE_SIZE", 2)
+        yield
 
 
 def what_was_read_is_read_again(life: Life) -> None:
@@ -18,8 +29,7 @@ def what_was_read_is_read_again(life: Life) -> None:
 
 
 def killed_between_two_pages(life: Life) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "PAGE_SIZE", 2)
+    with two_a_page():
         life.tick()
         life.wait(600)
         for pick in range(3):
@@ -32,8 +42,7 @@ def killed_between_two_pages(life: Life) -> None:
 
 def killed_before_a_page_of_older_changes(life: Life) -> None:
     """The contact of the last page changed long before those of the first."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "PAGE_SIZE", 2)
+    with two_a_page():
         life.tick()
         for pick in (2, 0, 1):
             life.wait(600)
@@ -45,8 +54,7 @@ def killed_before_a_page_of_older_changes(life: Life) -> None:
 
 def pages_shift_while_they_are_read(life: Life) -> None:
     """A contact of the first page changes after that was read, and much later one of the last page."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "PAGE_SIZE", 2)
+    with two_a_page():
         for pick in range(3):
             life.act("edit_in_xero", pick)
 
