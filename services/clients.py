@@ -25,7 +25,7 @@ from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
 from services.records.link_state import count_syncing, syncing
 from services.records.links import FAILING, WAITING, contact_name, fares, linked_rows, sync_state, unarchived
-from services.records.listing import Listing, among, chunks, found_by_key, in_order, ordered, page_of
+from services.records.listing import Listing, among, chunks, found_by_key, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
 from services.records.survivors import Survivor
 from services.records.xero_types import TYPES, type_filter, type_of
@@ -105,7 +105,7 @@ def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[Cli
     with read() as session:
         count = None if _filtered(f) else count_syncing
         ids, total = page_of(session, partial(_matching, f), page, size, count)
-        rows = session.execute(ROWS.where(among(LinkRow.id, ids)))
+        rows = quick(session.execute(ROWS.where(among(LinkRow.id, ids))))
         return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
 
 

@@ -20,7 +20,7 @@ from services.records.deep_link import contact_url
 from services.records.drift import FieldDrift, drift_of
 from services.records.link_state import count_previous, ended, followed
 from services.records.links import linked_rows
-from services.records.listing import Listing, among, chunks, found_by_key, in_order, ordered, page_of
+from services.records.listing import Listing, among, chunks, found_by_key, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
 from services.records.survivors import Survivor, known_survivor
 
@@ -133,7 +133,7 @@ def list_previous(f: PreviousFilter, page: int = 1, size: int = 100) -> Listing[
     """One page of ended links that match a filter."""
     with read() as session:
         ids, total = page_of(session, partial(_matching, f), page, size, None if _filtered(f) else count_previous)
-        rows = session.execute(ROWS.where(among(LinkRow.id, ids)))
+        rows = quick(session.execute(ROWS.where(among(LinkRow.id, ids))))
         return Listing(tuple(_item(session, row) for row in in_order(rows, ids)), total)
 
 

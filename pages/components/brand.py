@@ -21,13 +21,19 @@ SMALL = "font-size:1rem;margin:0;padding:0"
 ICON = f"data:image/svg+xml;base64,{b64encode((STATIC / 'icon.svg').read_bytes()).decode()}"
 """As a data URL, since a path would be read anew with every run of a page."""
 
-STYLE = f"<style>{(STATIC / 'style.css').read_text('utf-8')}</style>"
+
+def _from_file(name: str) -> str:
+    """A piece of a page, on one line: with every run Streamlit would look through its lines for indents."""
+    return " ".join((STATIC / name).read_text("utf-8").split())
+
+
+STYLE = f"<style>{_from_file('style.css')}</style>"
 """What the theme alone cannot: legible buttons, edges that show, names from right to left, and our tables."""
 
-BACK = (STATIC / "back.html").read_text("utf-8")
+BACK = _from_file("back.html")
 """Lets the browser's Back lead to the page before, as it was left."""
 
-FOCUS = (STATIC / "focus.html").read_text("utf-8")
+FOCUS = _from_file("focus.html")
 """Lets the keyboard go on after a dialog where it was before."""
 
 

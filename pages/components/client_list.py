@@ -241,7 +241,8 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
 
 def _why_it_fails(listing: Listing[ClientItem]) -> str:
     """The reason of the one that is ticked, which its cell cuts; "" for one that does not fail."""
-    return next((item.error for item in listing.rows if list(table.chosen()) == [item.link_id]), "")
+    ticked = list(table.chosen())
+    return next((item.error for item in listing.rows if ticked == [item.link_id]), "")
 
 
 def _dialog(person: Principal) -> None:

@@ -1,6 +1,6 @@
 """Links that open a contact in Xero itself."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from services.settings import get_settings
 
@@ -15,5 +15,4 @@ def contact_url(short_code: str, xero_id: str) -> str:
     page = f"/Contacts/View/{quote(xero_id, safe='')}"
     if not short_code:
         return f"{site}{page}"
-    query = urlencode({"shortcode": short_code, "redirecturl": page}, safe="/")
-    return f"{site}/organisationlogin/default.aspx?{query}"
+    return f"{site}/organisationlogin/default.aspx?shortcode={quote(short_code, safe='')}&redirecturl={quote(page)}"
