@@ -18,7 +18,7 @@ from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
 from services.records import jobs, leases
 from services.records.activity import SYNC, record
-from services.records.intents import asked_for
+from services.records.intents import asked_for, next_try
 from services.records.leases import Lease
 from services.settings import get_settings
 from services.steps.archiving import bring_forward
@@ -183,14 +183,15 @@ def _due_at(connection_id: str) -> datetime | None:
 
 
 def _note_success(connection_id: str, due_at: datetime | None, tally: Tally, lease: Lease) -> None:
-    """The next turn is the next delta's, unless somebody asked for one while this tick ran."""
+    """The next turn is the next delta's or a put-off write's, unless somebody asked for one while this tick ran."""
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
         connection.error = ""
         connection.last_sync_at = connection.last_sync_at if tally.braked else now()
         if connection.next_tick_at == due_at:
-            connection.next_tick_at = connection.next_delta_at
+            times = (connection.next_delta_at, next_try(session, connection_id, now()))
+            connection.next_tick_at = min((time for time in times if time), default=None)
 
 
 def _note_failure(connection_id: str, error: ContactSyncError, lease: Lease) -> None:

@@ -92,6 +92,16 @@ def due(session: Session, connection_id: str, kind: str, at: datetime, limit: in
     return list(session.exec(query))
 
 
+def next_try(session: Session, connection_id: str, after: datetime) -> datetime | None:
+    """When the first of the open intents that were put off is to be tried again; None if all may go by then."""
+    put_off = select(func.min(col(IntentRow.not_before))).where(
+        col(IntentRow.connection_id) == connection_id,
+        col(IntentRow.state).in_(OPEN_STATES),
+        col(IntentRow.not_before) > after,
+    )
+    return session.exec(put_off).one()
+
+
 def asked_for(session: Session, connection_id: str, at: datetime) -> bool:
     """Whether an intent that is due is a person's own wish, and not the result of comparing."""
     query = select(IntentRow.id).where(

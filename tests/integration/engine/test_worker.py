@@ -4,11 +4,14 @@ import threading
 
 import pytest
 from sqlalchemy import event
+from sqlmodel import select
 
+from models.connection import ConnectionRow
+from models.intent import IntentRow
 from services import worker
-from services.db import Database
+from services.db import Database, read, write
 from services.worker import Worker
-from tests.support.practice import delta_is_due, run_import
+from tests.support.practice import delta_is_due, edit, run_import, tick
 from tests.support.xero import Xero
 
 
@@ -57,3 +60,28 @@ def test_a_full_disk_is_not_filled_with_what_is_said_of_it(
     monkeypatch.setattr(sleeper, "_stop", patience)
     sleeper._run()
     assert patience.waited[:3] == [1.0, 2.0, 4.0]
+
+
+def test_a_write_put_off_alone_goes_at_its_own_time_and_not_with_the_next_look(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    """Xero refused it, and could not be asked why."""
+    xero.create("Taken")
+    tick(connection_id)
+    edit(pair[0], name="Taken")
+    delta_is_due()
+    xero.fault(method="GET", path="/Contacts", action="status", status=503, times=9, skip=2)
+    worker.take_turn()
+    with write() as session:
+        connection, intent = session.exec(select(ConnectionRow)).one(), session.exec(select(IntentRow)).one()
+        assert connection.next_tick_at == intent.not_before
+        assert intent.not_before
+        assert connection.next_delta_at
+        assert intent.not_before < connection.next_delta_at
+        intent.not_before = connection.next_tick_at = intent.created_at
+    xero.forget_faults()
+    xero.forget_calls()
+    worker.take_turn()
+    with read() as session:
+        assert session.exec(select(IntentRow.state)).one() == "held"
+    assert [call["method"] for call in xero.calls()][:2] == ["GET", "POST"]  # a look would be one more before these
