@@ -1,7 +1,7 @@
 """Rewrite: change many practice contacts at once, with everything that a single edit does.
 
-Nobody else can write meanwhile, so as much as possible is worked out beforehand: what each contact becomes, its match
-keys and its entry in the activity log.
+Nobody else can write while this does, so as much as possible is worked out before it: what each contact becomes, its
+match keys and its entry in the activity log.
 """
 
 from collections.abc import Mapping, Sequence
