@@ -121,8 +121,8 @@ def of_contact_type(row: ContactRow, before: str) -> Json:
 def of_import(command: str, added: Sequence[ContactRow]) -> Json:
     """For importing a file. What the changed contacts said before is in their own log entries, which share `command`.
 
-    The contacts that it `added` are found again by the moment they have in common and, while nobody has changed them,
-    by their change numbers, from the first to the last.
+    `added` holds the first and the last contact that it added. All of these are found again by the creation time that
+    they share and, while nobody has changed them, by their change numbers, which run from the first to the last.
     """
     revs = [row.rev for row in added] or [0]
     at = added[0].created_at if added else None
