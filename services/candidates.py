@@ -105,7 +105,7 @@ def likeliest(found: Sequence[Candidate]) -> Candidate | None:
 def to_begin_with(found: Sequence[Candidate]) -> Candidate | None:
     """The candidate that a page may choose in advance: the likeliest of all, if it is free and much speaks for it.
 
-    If the likeliest is linked already, the next best is another person, and one press must not link the two.
+    If the likeliest is linked already, the next best is somebody else, and one press must not link the wrong two.
     """
     best = likeliest(found)
     return best if best and best.plausible and not best.linked_to else None

@@ -205,7 +205,7 @@ def disconnect(actor: Principal, connection_id: str) -> None:
     """Remove the connection at Xero and stop all that depends on it; both sides' contacts stay as they are.
 
     If Xero cannot be told (it is away, or ended the sign-in itself), the connection ends here all the
-    same and the activity log says so. Raises: Forbidden, NotFound; MovedOn when somebody signs in anew meanwhile.
+    same and the activity log says so. Raises: Forbidden, NotFound; MovedOn when somebody signs in again meanwhile.
     """
     require(actor, Role.ADMIN)
     with read() as session:

@@ -142,8 +142,8 @@ def _pairing(session: Session, issue_id: str) -> Pairing | Skipped:
 def _only_safe_match(session: Session, xero: XeroContactRow) -> ContactRow:
     """The one practice contact that a Xero contact safely means, worked out from both sides as they are now.
 
-    Only contacts with the same billing email can be of the safest kind, so only these are looked at. Raises: MovedOn,
-    saying why none or not only one is.
+    Only contacts with the same billing email can be of the safest kind, so only these are looked at.
+    Raises: MovedOn, saying why, if there is none, if several fit, or if another contact may be meant.
     """
     fitting = [row for row in _with_email(session, xero.email_key) if _is_safe(row, xero)]
     if not fitting:

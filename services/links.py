@@ -144,7 +144,9 @@ def _rematch_one(session: Session, actor: Principal, link_id: str) -> RematchRes
 
 
 def _full_match(session: Session, xero: XeroContactRow) -> str:
-    """The one practice contact with the same name and billing email that is not syncing with another."""
+    """The id of the one practice contact with the same name and billing email, if nothing else may be meant and it is
+    not linked elsewhere. Raises: NotFound, saying why there is none.
+    """
     keys = Keys(xero.xero_id, xero.name_key, xero.email_key)
     practice = sharing(session, practice_keys(), [keys])
     busy = taken(session, xero.connection_id, practice, but_not=xero.xero_id)
@@ -155,9 +157,9 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
 
 
 def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:
-    """The Xero contact of an ended link that may be linked again; for a merged one, the one it was merged into.
+    """The Xero contact with which an ended link may be resumed: its own or, if that was merged, the survivor.
 
-    Raises: MovedOn if that one is linked already, or not the one that was `seen`.
+    Raises: MovedOn if the link syncs already, or if the survivor is linked already or is not the one that was `seen`.
     """
     link = _link(session, link_id)
     if link.state == SYNCING:

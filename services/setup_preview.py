@@ -69,7 +69,7 @@ def preview_let_in(keys: tuple[str, ...]) -> SetupPreview:
     """What the next sync would do with contacts that take no part now, if they were let in; `keys` are as in
     `excluded`.
 
-    `skip` are those that cannot be let in: archived in Xero, linked by now, or of an organisation that is disconnected.
+    `skip` are those that cannot be let in: archived in Xero, linked by now, or of an organisation that does not sync.
     """
     outcomes: dict[str, str] = {}
     effects: Counter[Effect] = Counter()
@@ -91,7 +91,7 @@ def preview_let_in(keys: tuple[str, ...]) -> SetupPreview:
 
 
 def _names(session: Session, connection_id: str, xero_ids: Sequence[str]) -> list[tuple[str, str, str]]:
-    """How Xero contacts are sorted and called, with their ids."""
+    """The sort key, name and id of each Xero contact."""
     query = select(col(XeroContactRow.name_key), col(XeroContactRow.name), col(XeroContactRow.xero_id))
     mine = query.where(col(XeroContactRow.connection_id) == connection_id)
     found = (mine.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))

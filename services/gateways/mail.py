@@ -70,7 +70,7 @@ def _unconnected() -> smtplib.SMTP:
 def _connect(server: smtplib.SMTP) -> None:
     """Connect to the mail server, encrypted and signed in as the settings say; the caller closes the connection."""
     settings = get_settings()
-    server._host = settings.smtp_host  # type: ignore[attr-defined]  # whom the certificate has to name
+    server._host = settings.smtp_host  # type: ignore[attr-defined]  # the name that the certificate must have
     try:
         server.connect(settings.smtp_host, settings.smtp_port)
         if settings.smtp_security == "starttls":

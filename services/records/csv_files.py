@@ -10,7 +10,7 @@ from itertools import zip_longest
 from services.errors import BadInput, Problem, UsageError
 
 SEPARATORS = (",", ";", "\t")
-"""What stands between cells: commas, or what spreadsheets write where a comma is the decimal sign, or tabs."""
+"""What separates cells: commas, semicolons (which spreadsheets write where a comma is the decimal sign), or tabs."""
 
 HEADER_ROW = 1
 MOST_OF_HEADER = 200

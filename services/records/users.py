@@ -1,4 +1,4 @@
-"""Rows of users: how one stands, and adding one."""
+"""Rows of users: what one may do now, and adding one."""
 
 from typing import Any
 

@@ -70,7 +70,7 @@ def allows(connection_id: str, coming: Coming, lease: Lease, released: Json | No
 
 
 def _unasked(connection: ConnectionRow, effect: Effect, released: Json | None) -> set[str]:
-    """The links that no admin has looked at: all except those unchanged since what the admin released was counted."""
+    """The links that no admin has looked at: all except those that have not changed since the release was counted."""
     if released is None or released.get("rules") != rules_of(connection):
         return set(effect.moved)
     return {link_id for link_id, rev in effect.moved.items() if rev > released["until"]}

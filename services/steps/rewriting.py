@@ -48,7 +48,7 @@ def rewrite_of(row: Any, after: Contact, others: dict[str, Any]) -> Rewrite:
 
 
 def rewrite_all(session: Session, actor: str, how: str, rewrites: Sequence[Rewrite]) -> None:
-    """Change contacts. The log tells of each that it was changed `how`."""
+    """Change contacts. Each gets an entry in the log whose summary ends with `how`, such as "by importing a file"."""
     if not rewrites:
         return
     revs, at = next_revs(session, len(rewrites)), now()

@@ -166,8 +166,8 @@ def _refused(session: Session, intent: IntentRow, why: str) -> None:
 
 
 def _look_anew(session: Session, intent: IntentRow, link: LinkRow) -> None:
-    """Plan a link whose write was refused again, but only if other values are to be written by now, since Xero would
-    refuse the same ones again. Edits had to wait while the write may have been on the wire.
+    """After a refusal, plan the link again if other values are to be written by now: edits had to wait while the write
+    may have been on the wire. The same values are not sent again, since Xero would refuse them again.
     """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
