@@ -39,7 +39,7 @@ HEADERS = {
 }
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
 NEW_OBJECTS = 20_000
-"""After so many new objects the garbage collector looks through them; by itself after 700, three times in each page."""
+"""After this many new objects the garbage collector runs. Python's default of 700 would mean three runs a page."""
 
 
 class SecurityHeaders:
@@ -61,16 +61,17 @@ class SecurityHeaders:
 
 
 class NoDeeperPages:
-    """Leads from an address below a page, such as /contacts/new, to one that says that it does not exist.
+    """Redirects an address below a page, such as /contacts/new, to one that does not exist, where Streamlit says so.
 
-    Streamlit answers it with its page as well, which then looks for its server below that address, and waits for ever.
+    Left alone, Streamlit would answer it with its own page, which then looks for its server below that address and
+    waits for ever.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; a page in answer to such an address becomes the way to the other one."""
+        """Pass the request on; if the answer to such an address is a page, redirect instead."""
         path = scope.get("path", "").strip("/")
         if scope["type"] != "http" or "/" not in path or "." in path.rpartition("/")[2]:
             await self.app(scope, receive, send)
@@ -90,7 +91,7 @@ class NoDeeperPages:
 
 
 def settings_or_exit() -> Settings:
-    """The settings, and the database brought up to date; what is wrong with either is said before the program ends."""
+    """The settings, once the database is up to date. If either fails, the program ends with a sentence saying why."""
     try:
         migrate.upgrade(get_settings().database_url)
         return get_settings()
@@ -106,7 +107,7 @@ def announce_first_run(public_url: str) -> None:
 
 
 def settle_memory() -> None:
-    """Tell the garbage collector that what is loaded by now stays, and to look less often: pages would wait for it."""
+    """Have the garbage collector skip what is loaded by now, and run less often, since pages wait while it runs."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)

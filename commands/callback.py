@@ -19,12 +19,12 @@ from services.settings import get_settings
 
 START_SECONDS = 5.0
 GOODBYE_SECONDS = 2.0
-"""How long the browser has to fetch the page it is sent on to, before nobody answers any more."""
+"""Seconds for the browser to fetch the page it is sent on to, before this process stops answering."""
 
 
 @contextmanager
 def answered() -> Iterator[None]:
-    """Until the end of the block, `PUBLIC_URL/oauth/callback` is answered by the app or by this process.
+    """For the length of the block, `PUBLIC_URL/oauth/callback` is answered by the app or by this process.
 
     Raises: UsageError when neither is possible.
     """

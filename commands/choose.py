@@ -8,7 +8,7 @@ from services.errors import UsageError
 def chosen_connection(named: str, ended: bool = False) -> ConnectionItem:
     """The connection with this id or name, or the only one when `named` is blank.
 
-    With `ended` also one that was disconnected, if it is named or no other is there.
+    With `ended` also a disconnected one, if it is named or there is no other.
     Raises: UsageError, which lists the names to choose from.
     """
     connections = connection.list_connections()

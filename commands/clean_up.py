@@ -1,4 +1,4 @@
-"""The clean-up list from a terminal: duplicates within one side, best cleaned up before the first import."""
+"""The clean-up list from a terminal: duplicates within one side, which are best removed before the first import."""
 
 from pathlib import Path
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""The settings of the practice, and when each organisation is synced, from a terminal."""
+"""From a terminal: the settings of the practice, and when each organisation is synced."""
 
 from dataclasses import replace
 from datetime import time

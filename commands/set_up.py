@@ -1,4 +1,4 @@
-"""What is taken in from a Xero organisation, from a terminal: changing it, and first what that would bring in."""
+"""Changing what is taken in from a Xero organisation, from a terminal, and seeing first what that would bring in."""
 
 from typing import Annotated, Literal
 
@@ -31,7 +31,7 @@ def with_options(
     default_type: str | None,
     no_match: str | None,
 ) -> Setup:
-    """The set-up of a connection with what was named on the command line in place of what is set."""
+    """The set-up of a connection, with the options named on the command line in place of what is set."""
     return Setup(
         type_filter or now.type_filter,
         now.include_neither if include_neither is None else include_neither,

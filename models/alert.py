@@ -1,4 +1,4 @@
-"""The alert: one time that something was wrong with a connection, from when it was seen until it was over."""
+"""The alert: a period in which something was wrong with a connection, from when it was seen until it was over."""
 
 from datetime import datetime
 
@@ -16,8 +16,9 @@ STALLED = "stalled"
 class AlertRow(Table, table=True):
     """`kind` is one of the constants above; at most one of a kind is open per connection.
 
-    `count` is how many contacts are concerned, and once told never more than that; `round` grows each time that more
-    of them are to be told again. `round_at` is when this round began, `told_at` when it was told, None before.
+    `count` is how many contacts are concerned; once people were told, it can only fall until a new round begins.
+    `round` counts how often they are told: a new one begins when more contacts are concerned than were told of.
+    `round_at` is when this round began, `told_at` when it was told, None before.
     """
 
     __tablename__ = "alert"

@@ -20,7 +20,7 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 WHOLESALE = {"synchronize_session": False}
-"""The options of a statement that changes or deletes rows at once: those that a session has read are not told."""
+"""Options of a statement that changes or deletes many rows: rows that the session has read already are not updated."""
 
 
 class Table(SQLModel, registry=registry(metadata=metadata)):
@@ -48,5 +48,5 @@ def now() -> datetime:
 
 
 def this_minute() -> datetime:
-    """The time at which the current minute began: for answers that are remembered as long as it lasts."""
+    """The time at which the current minute began: for answers that are remembered for a minute."""
     return now().replace(second=0, microsecond=0)

@@ -13,17 +13,17 @@ DISCONNECTED = "disconnected"
 
 
 class ConnectionRow(Table, table=True):
-    """`cursor` is the greatest UpdatedDateUTC seen; `planned_rev` the change counter up to which all was planned, and
-    `matched_rev` up to which contacts without a link were matched, below zero while all are to be matched again.
+    """`cursor` is the time on Xero's clock up to which changes were read. All is planned up to the change number
+    `planned_rev`, and contacts without a link are matched up to `matched_rev`; below zero, all are to be matched again.
 
-    `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None is now. To a
-    disconnected one it turns only while `next_tick_at` is set: then what drifted is still to be noted.
-    `full_page` is the page a full comparison reads next, 0 when none is under way; `delta_page` the same of a delta of
-    many pages that began at `delta_began_at`, by Xero's clock, and has seen changes up to `delta_newest_at`.
-    `field_rules` says per field who wins a difference and which way changes travel; absent ones are asked about and
-    travel both ways. `blank_policy` is travel or keep: whether a value cleared on one side is cleared on the other.
-    `sync_every_seconds` is between two looks at Xero, 0 as the setting says. `push_hours` are those in which changes
-    that nobody asked for are sent to Xero: {"from": "08:00", "to": "18:00", "days": [0, 1]}, Monday is 0; {} is always.
+    `next_tick_at` says when the worker turns to it, `next_delta_at` when it asks Xero what changed; None means now. To
+    a disconnected one it turns only while `next_tick_at` is set, which means that drift is still to be noted.
+    `full_page` is the page that a full comparison reads next, 0 when none is under way; `delta_page` is the same for a
+    delta that began at `delta_began_at`, by Xero's clock, and has seen changes up to `delta_newest_at`.
+    `field_rules` says per field who wins a difference and which way changes travel; an absent field is asked about and
+    travels both ways. `blank_policy` is travel or keep: whether a value cleared on one side is cleared on the other.
+    `sync_every_seconds` is the time between two looks at Xero, 0 for what the setting says. `push_hours` limits when
+    changes that nobody asked for are sent: {"from": "08:00", "to": "18:00", "days": [0, 1]}, Monday is 0; {} is always.
     Until `closed_until` Xero is not called: it refused a call for `closed_limit` (minute, day or concurrent).
     While `braked_at` is set, a person has to look at `brake` (counts, first link ids, and the change number up to which
     these were counted); `brake_released` lets that much through in the next tick.
@@ -71,5 +71,7 @@ class ConnectionRow(Table, table=True):
     error: str = ""
 
     def match_anew(self) -> None:
-        """Have all contacts without a link matched again; a tick under way can tell one request from the next."""
+        """Have all contacts without a link matched again. Each request gives another number, so that a tick under way
+        notices one that was made meanwhile.
+        """
         self.matched_rev = min(self.matched_rev, 0) - 1

@@ -12,7 +12,7 @@ from models.fields import ContactColumns
 class ContactRow(ContactColumns, Table, table=True):
     """A practice contact. `rev` comes from the shared change counter, so "changed since" is one index range.
 
-    `registration` is a company or tax number, or several with commas: used to find matches, never synced.
+    `registration` is a company or tax number, or several between commas: used to find matches, never synced.
     """
 
     __tablename__ = "contact"

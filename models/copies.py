@@ -1,6 +1,6 @@
-"""What links and issues repeat of their contacts, kept equal in the very flush that changes either.
+"""Columns that links and issues copy from their contacts, kept equal in the very flush that changes either.
 
-A list in order of a contact's name would otherwise visit every contact before it can show the last page. Only
+Without them, a list in order of a contact's name would visit every contact before it could show the last page. Only
 changes through the ORM are seen: code that updates contacts by a statement has to call `copy_contacts`.
 """
 
@@ -25,12 +25,12 @@ XERO_WATCHED = ("name_key", "email_key", "phone", "is_customer", "is_supplier")
 
 
 def from_contact(row: ContactRow) -> Copies:
-    """What a link repeats of its practice contact, by column."""
+    """What a link copies from its practice contact, by column."""
     return {name: getattr(row, name) for name in FROM_CONTACT} | {"practice_text": row.searched()}
 
 
 def copy_contacts(session: Session, contact_ids: Sequence[str]) -> None:
-    """Give the links of contacts that a statement changed wholesale what they repeat of them."""
+    """Copy contacts to their links, after a statement changed many contacts at once."""
     contact, line = ContactRow, "\n"
     copies = {name: getattr(contact, name) for name in FROM_CONTACT}
     searched = col(contact.name_key) + line + col(contact.email_key) + line + col(contact.phone)
@@ -39,12 +39,12 @@ def copy_contacts(session: Session, contact_ids: Sequence[str]) -> None:
 
 
 def from_xero(row: XeroContactRow) -> Copies:
-    """What a link repeats of its Xero contact, by column."""
+    """What a link copies from its Xero contact, by column."""
     return {"is_customer": row.is_customer, "is_supplier": row.is_supplier, "xero_text": row.searched()}
 
 
 def to_issue(row: XeroContactRow) -> Copies:
-    """What a match issue repeats of its Xero contact, by column."""
+    """What a match issue copies from its Xero contact, by column."""
     return {"name_key": row.name_key}
 
 
@@ -78,7 +78,7 @@ def _fill_link(session: Session, link: LinkRow) -> None:
 
 
 def _found(session: Session, table: type[T], *key: str) -> T | None:
-    """A row by its key: one at hand, one about to be inserted, or one from the database."""
+    """A row by its key: from the session, from the database, or one that is about to be inserted."""
     return session.get(table, key) or next(_pending(session.new, table, key), None)
 
 

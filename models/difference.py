@@ -12,10 +12,11 @@ CLOSED = "closed"
 
 
 class DifferenceRow(Table, table=True):
-    """`values` holds base, practice and xero as JSON values. Closed ones keep the loser, restorable.
+    """`values` holds base, practice and xero as JSON values, of the base only the practice's wording. A closed row
+    keeps the losing value, so that it can be restored.
 
-    `contact_id` is the practice contact that it is about: a link may be with another one by now.
-    `winner` is practice or xero, or blank where the difference went away by itself; `actor` chose it, "sync" by policy.
+    `contact_id` is the practice contact that it is about: its link may have another one by now.
+    `winner` is practice or xero, or blank if the difference went away by itself; `actor` chose it, "sync" by policy.
     """
 
     __tablename__ = "difference"

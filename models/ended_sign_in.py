@@ -1,4 +1,4 @@
-"""Sign-ins that their person ended before their time, so that neither a tab nor a copied cookie goes on."""
+"""Sign-ins that a person ended before they expired, so that neither another tab nor a copied cookie stays signed in."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from models.base import Table
 
 
 class EndedSignInRow(Table, table=True):
-    """`id` is that of the sign-in, as its cookie has it; no cookie of it lasts longer than `until`."""
+    """`id` is the sign-in's, as its cookie has it; by `until` every cookie of it has expired."""
 
     __tablename__ = "ended_sign_in"
 

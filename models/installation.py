@@ -11,8 +11,8 @@ class InstallationRow(Table, table=True):
     """The single row has id 1; `marker` is the first half of every ContactNumber we write.
 
     `time_zone` is an IANA name: digests and working hours go by it; UTC means that nobody chose one.
-    `locale` says in which region's way dates, times and numbers are written, such as en-NZ; blank while nobody chose.
-    `webhook_sequence` is the number of the last webhook event that came; 0 before the first.
+    `locale` is the region, such as en-NZ, whose way of writing dates, times and numbers is used; blank if nobody chose.
+    `webhook_sequence` is the highest number of a webhook event so far; 0 before the first.
     """
 
     __tablename__ = "installation"

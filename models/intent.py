@@ -21,14 +21,14 @@ OPEN_STATES = (NEW, SENT)
 
 
 class IntentRow(Table, table=True):
-    """`kind` and `state` are each one of the constants above. `body` holds the values to write by field, and is frozen
-    once they may be on the wire, which `sent` means.
+    """`kind` and `state` are each one of the constants above. `body` holds the values to write by field. It is frozen
+    once `state` is sent, which means that they may be on the wire.
 
-    `expected` are the values that a change replaces, as Xero told them when it was planned; a field that is not in
-    it was blank. `why` says per field what made us write it; of a creation, under `archive`, who archived the contact
-    meanwhile and wants what comes of it archived in Xero as well; of an archiving, under `unwanted`, that the contact
-    came back meanwhile.
-    `later` says that it is a person's wish which waits until the open intent of its contact is settled.
+    `expected` holds the values that a change replaces, as Xero stated them when it was planned; a field that is not in
+    it was blank. `why` says per field what made us write it. In a creation, `why["archive"]` names who archived the
+    contact meanwhile and wants the new one archived in Xero as well; in an archiving, `why["unwanted"]` says that the
+    contact came back meanwhile.
+    The state `later` means a person's wish that waits until the open intent of its contact is settled.
 
     At most one open intent per practice contact and connection.
     """

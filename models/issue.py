@@ -16,9 +16,9 @@ class IssueRow(Table, table=True):
     """`candidates` holds the practice contacts in question: {"ids": [...]}. One issue per Xero contact.
 
     Until `deferred_until` an open issue is not asked. `note` is what people wrote about it.
-    `name_key` repeats the Xero contact's, so that the list is sorted within one index; `models/copies.py` keeps it.
-    `resemblance` repeats that of the best candidate, so that reasons are counted within one index; triggers on
-    `suggestion` and `issue` keep it, since candidates are stored without their issues at hand.
+    `name_key` copies the Xero contact's, so that the list is sorted within one index; `models/copies.py` keeps it.
+    `resemblance` copies that of the best candidate, so that reasons are counted within one index; triggers on
+    `suggestion` and `issue` keep it, since candidates are stored without loading their issues.
     """
 
     __tablename__ = "issue"

@@ -16,7 +16,7 @@ FAILED = "failed"
 class JobRow(Table, table=True):
     """`kind` is preview, import or sync; `done` of `total` counts contacts.
 
-    `result` holds the counts since it was queued, whichever tick they are from.
+    `result` holds the counts since it was queued, whichever ticks did the work.
     """
 
     __tablename__ = "job"

@@ -23,7 +23,7 @@ DISCONNECTED = "disconnected"
 FILTERS = ("contact_type", "is_person", "is_customer", "is_supplier", "error", "connection_id")
 
 
-# SQLite answers from an index alone only when every column named is in it, also one that its condition settles.
+# SQLite answers from an index alone only if it holds every column of the query, even one that its condition fixes.
 def _syncing(order: str, *columns: str) -> Index:
     return Index(f"ix_link_syncing_{order}", *columns, "state", sqlite_where=text("state = 'syncing'"))
 
@@ -37,11 +37,11 @@ class LinkRow(Table, table=True):
 
     `practice_rev` and `xero_rev` name the versions last compared. A Xero contact has one link for ever,
     so that a stopped one is never imported again; a practice contact has at most one that is syncing.
-    `cause` is one of the constants above, `reason` says it as a sentence. `drift` names the fields that differ
-    since an ended link ended, with commas; of a syncing one, those whose change stays on its side. `unasked_at` is when
-    Xero's changes last ended it or overwrote its practice contact and nobody had been asked: the brake counts those of
-    a day. The last columns repeat what the two contacts say, so that a list of any length is sorted and filtered within
-    one index; `models/copies.py` keeps them equal.
+    `cause` is one of the constants above, `reason` says it as a sentence. `drift` names fields, between commas: of an
+    ended link those that have come to differ, of a syncing one those whose change stays on its side. `unasked_at` is
+    when Xero's changes last ended the link or overwrote its practice contact without anybody being asked: the brake
+    counts those of a day. The last columns copy what the two contacts say, so that a list of any length is sorted and
+    filtered within one index; `models/copies.py` keeps them equal.
     """
 
     __tablename__ = "link"

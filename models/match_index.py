@@ -11,10 +11,10 @@ XERO_SIDE = 1
 
 
 class MatchEntryRow(Table, table=True):
-    """A contact in the index as it was at `rev`; 0 means that it is to be looked at again, or gone.
+    """A contact in the index as it was at `rev`; 0 means that it is to be looked at again, or is gone.
 
     `scope` is blank for practice contacts and else the connection of a Xero contact; `owner` is the contact's id.
-    `keys` holds what was indexed, 32 bits each, so that it can be taken back when the contact changes.
+    `keys` holds what was indexed, 32 bits each, so that it can be removed when the contact changes.
     """
 
     __tablename__ = "match_entry"

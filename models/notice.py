@@ -1,4 +1,4 @@
-"""The notice: one message to one target, stored before it is sent, so that none is lost and none sent twice."""
+"""The notice: one message to one target, stored before it is sent, so that none is lost and hardly any sent twice."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ FAILED = "failed"
 
 
 class NoticeRow(Table, table=True):
-    """`key` says what is told to whom and which time, so that the same is never stored twice.
+    """`key` says what is told to whom and in which round or on which day, so that no notice is stored twice.
 
     `kind` is that of the alert, or over, digest or test. `not_before` is when it may be sent, or sent again.
     `error` says why the last attempt failed. `id` is part of the Message-ID, the same at every attempt.

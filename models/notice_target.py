@@ -15,8 +15,8 @@ class NoticeTargetRow(Table, table=True):
 
     `sealed` is the webhook's whole address, encrypted, since whoever knows it can write to the channel.
     `events` holds the kinds of notices wanted: {"chosen": ["digest", "brake", …]}. `digest_hour` is in the practice's
-    time zone; `with_names` lets the digest name contacts. No digest is made for days before `changed_at`; the next one
-    begins at `digest_until`, where the last one ended, or a day before its hour while there is none.
+    time zone; `with_names` lets the digest name contacts. No digest is made for days before `changed_at`. The next one
+    begins at `digest_until`, where the last one ended; if there was none, a day before its hour.
     """
 
     __tablename__ = "notice_target"

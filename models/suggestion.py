@@ -10,7 +10,7 @@ class SuggestionRow(Table, table=True):
     """The candidate at `rank`, counted from 1, for a Xero contact without a partner. `score` is 0 to 100.
 
     `parts` holds what the score is made of: {"parts": [[about, label, points], …]}. `resemblance` is a key of
-    `services.reconcile.resemblance`: how the two resemble each other, which an issue repeats of its best candidate.
+    `services.reconcile.resemblance`: how the two resemble each other. An issue copies that of its best candidate.
     """
 
     __tablename__ = "suggestion"

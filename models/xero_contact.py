@@ -14,10 +14,10 @@ GONE = "gone"
 class XeroContactRow(ContactColumns, Table, table=True):
     """One Xero contact of one connection. `status` is active, archived, erased or gone.
 
-    `compared_at` names the full comparison that saw it last, by the moment that one began.
+    `compared_at` is when the full comparison that saw it last began.
     `let_in` says that a person lets it take part although the contact-type filter does not.
     `registration` is its company number and its tax number, with a comma between. `linked` says that it has a link,
-    even an ended one: triggers on `link` set it, and nothing else does, so no writer can forget it. A contact is stored
+    even an ended one: only triggers on `link` set it, so that no writer can forget it. So a contact has to be stored
     before its link.
     """
 

@@ -34,7 +34,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person (or the sync) on whose behalf something is done. `since` is when they signed in, if they did.
+    """The person (or the sync) on whose behalf something is done. `since` is when they signed in, None if they did not.
 
     `sign_in` is the id of that sign-in, which all tabs of a browser share.
     """
@@ -51,9 +51,9 @@ CLI = Principal(activity.CLI, "Command line", Role.ADMIN)
 
 
 def require(actor: Principal, role: Role) -> None:
-    """Raise Forbidden, in words for the person, unless `actor` has at least `role` as they stand now.
+    """Raise Forbidden, in words for the person, unless `actor` has at least `role` at this moment.
 
-    A dialog or a button belongs to the person it was drawn for while the page is open; their role may have changed.
+    The role is read anew: an open page keeps the person it was drawn for, whose role may have changed since.
     """
     held = _role_now(actor)
     if not held.includes(role):
@@ -61,23 +61,23 @@ def require(actor: Principal, role: Role) -> None:
 
 
 def expired(since: datetime | None) -> bool:
-    """Whether a sign-in is older than sign-ins last, or in the future: by a clock that was ahead it would never end."""
+    """Whether a sign-in has lasted too long, or lies in the future: by a clock that was ahead, it would never end."""
     lasts = timedelta(days=get_settings().sign_in_days)
     return since is not None and not now() - lasts <= since <= now() + A_MOMENT
 
 
 @remembered
 def has_users() -> bool:
-    """Whether anyone was set up yet."""
+    """Whether there is any user yet."""
     with db.read() as session:
         return any_user(session)
 
 
 @remembered
 def find_principal(username: str, since: datetime | None = None, sign_in: str = "") -> Principal | None:
-    """The person behind a username, their role as it stands now; None when unknown or disabled.
+    """The person behind a username, with the role they have now; None when unknown or disabled.
 
-    Also None when they signed in at `since`, and all their sign-ins, or this `sign_in`, ended later than that.
+    Also None if the sign-in made at `since` was ended afterwards, by itself (`sign_in`) or with all of the person's.
     """
     row = standing(username, sign_in)
     if row is None or _is_out(row, since):
@@ -86,7 +86,7 @@ def find_principal(username: str, since: datetime | None = None, sign_in: str = 
 
 
 def _role_now(actor: Principal) -> Role:
-    """What a user may do now; actors that are no users, such as the sync, may what they say. Raises: Forbidden."""
+    """A user's role now. Actors that are no users, such as the sync, have the role they state. Raises: Forbidden."""
     row = None if actor in (SYSTEM, CLI) else standing(actor.username, actor.sign_in)
     if row is None:
         return actor.role
@@ -96,5 +96,5 @@ def _role_now(actor: Principal) -> Role:
 
 
 def _is_out(row: Any, since: datetime | None) -> bool:
-    """Whether a user is disabled, or the sign-in of `since` ended: it alone, or with all of them."""
+    """Whether a user is disabled, or the sign-in made at `since` was ended, by itself or with all of the user's."""
     return row.disabled_at is not None or row.ended or (since is not None and since < row.valid_after)

@@ -144,7 +144,7 @@ def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
     unwish(session, row.id)
     for link in _links(session, row.id, BROKEN):
         if not resume(session, link, actor.username):
-            link.error = ""  # that Xero refused to archive it does not matter any more
+            link.error = ""  # if Xero refused to archive it, that no longer matters
     wake_all(session)
 
 
@@ -156,7 +156,9 @@ def _offered(session: Session, link_id: str) -> LinkRow:
 
 
 def _links(session: Session, contact_id: str, state: str) -> Sequence[LinkRow]:
-    """Those that ended last first: of several that may resume, it is the one that synced until then."""
+    """A contact's links in a state, the latest ended first: of several that might resume, the one that synced last
+    does.
+    """
     mine = select(LinkRow).where(col(LinkRow.contact_id) == contact_id, col(LinkRow.state) == state)
     return session.exec(mine.order_by(col(LinkRow.ended_at).desc())).all()
 

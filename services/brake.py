@@ -46,7 +46,7 @@ class HeldField:
 class HeldGroup:
     """Contacts that one kind of change would meet. `what` completes "30 contacts …"; `first` are some names.
 
-    `fields` say which fields would be overwritten, what is lost first.
+    `fields` say which fields would be overwritten, those that would be cleared first.
     """
 
     what: str
@@ -57,9 +57,9 @@ class HeldGroup:
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """What is held back: since when, why as a sentence, and by kind, of `links` syncing contacts.
+    """What is held back, by kind, out of `links` syncing contacts; since when, and a sentence that says why.
 
-    It was looked at up to the change number `until`.
+    It covers changes up to the change number `until`.
     """
 
     connection_id: str
@@ -88,9 +88,9 @@ def get_brake(connection_id: str) -> Brake | None:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One contact that is held back: what would happen to it, and to which values, as both sides stand now.
+    """One contact that is held back. `what` is what would happen to it, given both sides as they are now.
 
-    `change` is a sentence, or for each field that would be overwritten what it says and what it would say.
+    `change` is why, as a sentence, or for each field that would be overwritten its value now and then.
     """
 
     contact_id: str
@@ -116,8 +116,9 @@ def list_held(connection_id: str) -> tuple[Held, ...]:
 def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> None:
     """Let exactly the next tick do what was held back, and have it run now.
 
-    `seen` is what the person looked at; what came after it is not released. Whatever comes of that tick, the brake
-    watches again afterwards. Raises: Forbidden, NotFound, MovedOn, also when more is held back by now than was seen.
+    `seen` is what the person looked at; what came after it is not released. After that tick, whatever becomes of it,
+    the brake watches again.
+    Raises: Forbidden, NotFound; MovedOn when the brake is off, or holds back more by now than was seen.
     """
     require(actor, Role.ADMIN)
     with write() as session:
@@ -138,7 +139,7 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
 
 
 def _begin_the_day_anew(session: Session, connection_id: str) -> None:
-    """A person has looked: what Xero's changes did until now no longer counts."""
+    """Count what Xero's changes do within a day from zero again, since a person has looked."""
     counted = update(LinkRow).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.unasked_at).is_not(None))
     session.execute(counted.values(unasked_at=None), execution_options=WHOLESALE)
 

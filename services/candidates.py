@@ -1,7 +1,7 @@
 """Practice contacts that might be the one a Xero contact means, for a person to choose from.
 
-They are worked out ahead of any page (`services.steps.suggesting`); for a Xero contact that is too fresh for that,
-on the spot, by look-ups in the match index and never by a scan.
+They are worked out ahead of any page (`services.steps.suggesting`). For a Xero contact that this has not reached yet
+they are worked out on the spot, by look-ups in the match index and never by a scan.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,9 +45,10 @@ CREATED_FOR = Part("number", "Created in Xero for this contact, as its number th
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A practice contact in one version, with its score, 0 to 100, and what it is made of; `why` is that in words.
+    """A practice contact as of version `rev`, with its score, 0 to 100; `parts` add up to it, `why` says them in words.
 
-    `linked_to` names the Xero contact it syncs with; `plausible`: much speaks for it. Nothing but a person acts on one.
+    `linked_to` names the Xero contact it syncs with, if any; `plausible` means that much speaks for it. Only a person
+    acts on a candidate.
     """
 
     contact_id: str
@@ -74,7 +75,7 @@ def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candi
 
 
 def candidates_with(connection_id: str, xero_id: str, former_id: str) -> list[Candidate]:
-    """`candidates`, begun by the contact it was linked with before, if that one is still in use. Raises: NotFound."""
+    """`candidates`, headed by the contact it was linked with before, if that one is still in use. Raises: NotFound."""
     with read() as session:
         xero = _known(session, connection_id, xero_id)
         found = [one for one in _suggested(session, xero) if one.contact_id != former_id]
@@ -85,7 +86,7 @@ def candidates_with(connection_id: str, xero_id: str, former_id: str) -> list[Ca
 def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
     """Up to five candidates for a Xero contact, best first, those that are linked already last.
 
-    Whom it was created for is always among them, however little the two are alike by now.
+    The contact it was created for is always among them, however little the two are alike by now.
     """
     found = _suggested(session, xero)
     ours = created_for(xero.number, installation(session))
@@ -102,9 +103,9 @@ def likeliest(found: Sequence[Candidate]) -> Candidate | None:
 
 
 def to_begin_with(found: Sequence[Candidate]) -> Candidate | None:
-    """The candidate that may be chosen for a person: the likeliest of all, if it is free and much speaks for it.
+    """The candidate that a page may choose in advance: the likeliest of all, if it is free and much speaks for it.
 
-    Where that one is linked already the next best is somebody else, and one press must not link the two.
+    If the likeliest is linked already, the next best is somebody else, and one press must not link the wrong two.
     """
     best = likeliest(found)
     return best if best and best.plausible and not best.linked_to else None
@@ -179,7 +180,7 @@ def _candidate(row: ContactRow, xero: XeroContactRow, ranked: Ranked, linked_to:
 
 @cache
 def _contacts() -> Select[ContactRow, str, str]:
-    """Contacts that are not archived, each with id and name of the Xero contact it syncs with; both None for nobody."""
+    """Contacts that are not archived, each with id and name of the Xero contact it syncs with, None without one."""
     xero = XeroContactRow
     mine = col(LinkRow.contact_id) == col(ContactRow.id), col(LinkRow.connection_id) == bindparam("connection")
     other = col(xero.connection_id) == col(LinkRow.connection_id), col(xero.xero_id) == col(LinkRow.xero_id)

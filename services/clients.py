@@ -1,4 +1,4 @@
-"""The Client List: who syncs and how it goes, and trying again what failed."""
+"""The Client List: which contacts sync, how each of them fares, and trying again what failed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -79,7 +79,7 @@ class ClientFilter:
 class ClientItem:
     """A synced contact. `xero_type` is in words; `error` is blank unless the last write was refused.
 
-    `waits` says what a waiting one waits for, to be said after "A change"; blank for others.
+    `waits` says what a waiting contact waits for, to be said after "A change"; blank for others.
     """
 
     link_id: str
@@ -145,7 +145,7 @@ def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
 
 
 def _write_again(session: Session, link: LinkRow) -> None:
-    """Plan the fields that Xero refused last; whatever else changed is the next tick's to look at."""
+    """Plan the fields that Xero refused last; whatever else changed is left to the next tick."""
     intent = latest_intent(session, link.connection_id, link.contact_id)
     body = intent.body if intent is not None and intent.state == HELD and intent.link_id == link.id else {}
     link.error, link.practice_rev = "", 0

@@ -136,7 +136,7 @@ def finish(state: str, code: str, error: str) -> ConsentItem:
     if not consents.take(consent.id):
         return ConsentItem(consent.id, "failed", consents.REUSED, None, (), consent.username)
     try:
-        require(Principal(consent.username, consent.username, Role.ADMIN), Role.ADMIN)  # as they stand by now
+        require(Principal(consent.username, consent.username, Role.ADMIN), Role.ADMIN)  # by the role they have now
         consented = consents.complete(consent, code, error)
     except ContactSyncError as problem:
         consenting.note_failure(consent.id, str(problem))
@@ -151,7 +151,7 @@ def get_consent(consent_id: str) -> ConsentItem:
 
 
 def choose(actor: Principal, consent_id: str, tenant_id: str) -> str:
-    """Connect one of the organisations that a consent opened; the id of its connection.
+    """Connect one of the organisations that a consent opened. Returns the id of its connection.
 
     Raises: Forbidden for anyone but the admin who began; MovedOn when the choice was made already.
     """
@@ -172,10 +172,10 @@ def choose(actor: Principal, consent_id: str, tenant_id: str) -> str:
 
 
 def save_setup(actor: Principal, connection_id: str, setup: Setup, seen: ConnectionItem | None = None) -> None:
-    """Keep what an admin decided; the next sync goes by it. Contacts that sync keep syncing.
+    """Save what an admin decided; the next sync goes by it. Contacts that sync keep syncing.
 
-    Questions about contacts that the filter leaves out now are closed. `seen` is the organisation as the admin saw it.
-    Raises: Forbidden, NotFound, BadInput; MovedOn, saying what, when it is set up otherwise by now.
+    Questions about contacts that the filter now leaves out are closed. `seen` is the organisation as the admin saw it.
+    Raises: Forbidden, NotFound, BadInput; MovedOn, saying what has changed, when the set-up differs from `seen`.
     """
     require(actor, Role.ADMIN)
     if problems := _problems(setup):
@@ -205,7 +205,7 @@ def disconnect(actor: Principal, connection_id: str) -> None:
     """Remove the connection at Xero and stop all that depends on it; both sides' contacts stay as they are.
 
     If Xero cannot be told (it is away, or ended the sign-in itself), the connection ends here all the
-    same and the activity log says so. Raises: Forbidden, NotFound; MovedOn when somebody signs in anew meanwhile.
+    same and the activity log says so. Raises: Forbidden, NotFound; MovedOn when somebody signs in again meanwhile.
     """
     require(actor, Role.ADMIN)
     with read() as session:
@@ -213,13 +213,13 @@ def disconnect(actor: Principal, connection_id: str) -> None:
     if before.state == DISCONNECTED:
         return
     with write() as session:
-        connecting.forget_old_consents(session)  # of which an organisation could still be chosen
+        connecting.forget_old_consents(session)  # or one that still offers a choice would keep sign-ins alive
     told = wire.removed_at_xero(before)
     with write() as session:
         row = row_of(session, connection_id)
         if row.state == DISCONNECTED:
-            return  # somebody else was quicker
-        if row.authorisation_id != before.authorisation_id:  # of which Xero was not told that it is over
+            return  # somebody else has disconnected it
+        if row.authorisation_id != before.authorisation_id:  # Xero was told of the earlier sign-in only
             raise MovedOn(f"Somebody signed in to {row.name} anew just now. Look at it again.")
         connecting.end(session, row, actor.username, told)
     drifting.note_all(connection_id)

@@ -1,4 +1,4 @@
-"""What is done to many contacts of the practice at once, and what it would mean for them."""
+"""Changing many contacts of the practice at once, and which of them sync."""
 
 from collections.abc import Sequence
 

@@ -33,7 +33,7 @@ from services.steps.rewriting import Rewrite, rewrite_all
 __all__ = ["COLUMNS", "FileReport", "ImportReport", "NewValue", "check_file", "export_csv", "import_file"]
 
 SHOWN = 200
-"""So many of the values that a file changes are listed one by one."""
+"""How many of the values that a file changes are listed one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class NewValue:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What importing a file would do, in rows, and every rule it breaks.
+    """What importing a file would do, counted in rows, and every rule it breaks.
 
-    `archived` contacts would change if they were not, and stay as they are. `cleared` counts values of changed
-    contacts for which the file has a blank cell; what it has no column for (`left_alone`) stays as it is, and columns
-    that a contact does not have are `unused`.
-    `syncing` changed contacts would take something to Xero. `first` are some of the `values` that change.
+    `archived` counts rows for archived contacts, which would change but stay as they are. `cleared` counts values of
+    changed contacts for which the file has a blank cell. `left_alone` are the columns that the file lacks, whose values
+    stay; `unused` its columns that a contact does not have. `syncing` counts changed contacts with something to write
+    to Xero. `first` are some of the `values` that change.
     """
 
     rows: int
@@ -116,9 +116,9 @@ def import_file(
 ) -> ImportReport:
     """Bring a file into the contact book: all of it or nothing, or with `skip_bad` the rows that break no rule.
 
-    A row whose id is known changes that contact, in the columns that the file has, unless it is archived; others, and
-    those without an id, add one. Contacts not in the file stay. A blank cell clears its value with `clear`, and leaves
-    it as it is without; `most_cleared` is how many values a person agreed to clear.
+    A row with a known id changes that contact, in the columns that the file has, unless the contact is archived. A row
+    with another id, or none, adds a contact. Contacts not in the file stay. A blank cell clears its value with `clear`
+    and leaves it alone without; `most_cleared` is how many values a person agreed to clear.
     Raises: UsageError when it has no readable table, BadInput with every problem, MovedOn when it would clear more by
     now, Forbidden.
     """
@@ -126,7 +126,7 @@ def import_file(
     sheet = from_csv(data, COLUMNS, NEEDED)
     with read() as session:
         seen, plan = _moment(session), planned(session, sheet, clear)
-    with write() as session:  # in which nobody else can write, so it does no more than it must
+    with write() as session:  # nobody else can write meanwhile, so it does no more than it must
         if _moment(session) != seen:
             plan = planned(session, sheet, clear)
         if plan.problems and not skip_bad:
@@ -154,7 +154,7 @@ def export_csv(f: ContactFilter) -> bytes:
 
 
 def _moment(session: Session) -> tuple[int, int]:
-    """Something that is different once any contact was added, changed or deleted."""
+    """A value that differs once any contact was added, changed or deleted."""
     query = select(func.coalesce(func.max(col(ContactRow.rev)), 0), func.count()).select_from(ContactRow)
     newest, contacts = session.execute(query).one()
     return newest, contacts
@@ -186,7 +186,7 @@ def _new_values(changed: Sequence[Rewrite]) -> Iterator[NewValue]:
 
 
 def _to_xero(session: Session, changed: Sequence[Rewrite]) -> int:
-    """How many of the contacts that change sync, and not only from Xero, in a field that changes."""
+    """How many of the changed contacts have a change to write to Xero: in a field and on a link that let it travel."""
     rewrites = {one.contact_id: one for one in changed}
     ways = {
         one.id: policies(one.field_rules, one.blank_policy)
@@ -200,7 +200,7 @@ def _to_xero(session: Session, changed: Sequence[Rewrite]) -> int:
 
 
 def _travels(one: Rewrite, ways: Policies) -> bool:
-    """Whether any of the synced fields that change is one whose changes go to Xero."""
+    """Whether any of the synced fields that change has a policy by which its change goes to Xero."""
     return any(
         way.practice_to_xero and (one.after[field.value] or way.blanks is Blanks.TRAVEL)
         for field, way in ways.items()

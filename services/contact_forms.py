@@ -14,7 +14,7 @@ TYPE, NOTES, REGISTRATION = "Contact type", "Notes", "Registration number"
 
 @dataclass(frozen=True, slots=True)
 class ContactForm:
-    """What a person types about a contact. `registration` is a company or tax number, or several with commas."""
+    """What a person types about a contact. `registration` is a company or tax number, or several between commas."""
 
     contact: Contact
     contact_type: str
@@ -34,7 +34,7 @@ def check_form(form: ContactForm) -> tuple[Problem, ...]:
 
 
 def check_change(before: ContactForm, after: ContactForm) -> tuple[Problem, ...]:
-    """The rules that a change breaks: what came from Xero may break ours, a person answers for what they change."""
+    """The rules that a change breaks. Unchanged fields are let pass: what came from Xero may not fit our own rules."""
     problems = check_form(after)
     if not problems:
         return ()
@@ -43,7 +43,7 @@ def check_change(before: ContactForm, after: ContactForm) -> tuple[Problem, ...]
 
 
 def _texts(form: ContactForm) -> dict[str, str]:
-    """What a form says, by the label that problems name it by, as it would be saved."""
+    """A form's texts as they would be saved, by the labels that problems use."""
     form = stripped(form)
     others = {TYPE: form.contact_type, NOTES: form.notes, REGISTRATION: form.registration}
     return {label: text(form.contact) for label, text, _ in TEXTS} | others
@@ -56,7 +56,7 @@ def check_type(contact_type: str) -> tuple[Problem, ...]:
 
 
 def stripped(form: ContactForm) -> ContactForm:
-    """The form without the white space that fingers leave at either end of a field."""
+    """The form without white space at either end of a field."""
     contact, address = form.contact, form.contact.address
     parts = (address.street, address.city, address.region, address.postal_code, address.country)
     tidy = Contact(
@@ -79,7 +79,7 @@ def checked(form: ContactForm) -> ContactForm:
 
 
 def others_of(form: ContactForm) -> dict[str, Any]:
-    """What a form says beside the four synced fields, by column."""
+    """A form's values other than the four synced fields, by column."""
     names = ("contact_type", "is_person", "notes", "registration")
     return {name: getattr(form, name) for name in names}
 

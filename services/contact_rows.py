@@ -20,10 +20,10 @@ COLUMNS = (
     "kind", "contact_type", "registration", "notes",
 )  # fmt: skip
 NEEDED = {"id": 'The cells of "id" may be blank: such a row adds a contact.', "name": ""}
-"""The columns that a file must have, and what to know of one that it lacks."""
+"""The columns that a file must have, each with the advice to give if it lacks it."""
 
 NEW = dict.fromkeys(COLUMNS, "") | {"kind": "organisation", "contact_type": "Client"}
-"""What a contact is that the file adds, where the file says nothing."""
+"""The values of a contact that the file adds, where the file says nothing."""
 
 KINDS = {"person": True, "organisation": False}
 NEVER_BLANK = ("kind", "contact_type")
@@ -42,7 +42,9 @@ class Row:
 
     @property
     def contact_id(self) -> str:
-        """The contact it means, the same whichever of its ids the file uses; blank for a new one without an id."""
+        """The id of the contact it means, the same whether the file uses our id or an earlier file's; blank for a new
+        contact without an id.
+        """
         return str(self.known.id) if self.known else self.external_id
 
 

@@ -1,4 +1,4 @@
-"""The practice's own list of contacts: look, add, edit."""
+"""The practice's own list of contacts: looking at it, adding to it, editing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,8 +50,8 @@ __all__ = [
 class ContactFilter:
     """What to list. Blank means any; `kind` is person or organisation.
 
-    `linked` is linked, unlinked, sending (being created in Xero) or held (some organisation refused to create it,
-    whatever became of it in others).
+    `linked` is linked, unlinked, sending (being created in Xero) or held (some organisation refused to create it, even
+    if another one has it).
     """
 
     search: str = ""
@@ -67,7 +67,7 @@ class ContactFilter:
 class ContactItem:
     """A row of the list. `link_state` is blank, syncing, sending, held, stopped or broken.
 
-    `problem` is why an organisation refused to create it, also where another one has it or is sent it.
+    `problem` is why an organisation refused to create it, even if another one has it or is about to get it.
     """
 
     id: str
@@ -119,7 +119,7 @@ def contacts_query(f: ContactFilter) -> Rows:
     query = select(ContactRow, _link_state(), func.coalesce(held_error(), ""))
     if f.search.strip():
         query = query.where(found_by_key(f.search, ContactRow.name_key, ContactRow.email_key, ContactRow.phone))
-        is_active = is_active.is_(True)  # keeps SQLite from an index that lacks what is searched
+        is_active = is_active.is_(True)  # keeps SQLite from using an index that lacks the searched columns
     query = query.where(~is_active if f.archived else is_active)
     if f.contact_type:
         query = query.where(col(ContactRow.contact_type) == f.contact_type)
@@ -214,7 +214,7 @@ def _item(row: Any) -> ContactItem:
 
 
 def _link_state() -> ColumnElement[str]:
-    """How a contact stands in Xero: a creation under way or refused counts for more than a link that ended."""
+    """A contact's state in Xero. A creation under way or refused takes precedence over a link that ended."""
     ended = ((_linked(state), state) for state in (STOPPED, BROKEN))
     return case((_linked(SYNCING), SYNCING), (is_sending(), SENDING), (is_held(), HELD), *ended, else_="")
 

@@ -1,4 +1,4 @@
-"""Create Contact for many: which contacts Xero would accept and why not the others, and storing one intent each.
+"""Create Contact for many: which contacts Xero would accept, why it would not accept the others, and one intent each.
 
 The worker then sends them 50 a call; what Xero refuses is held for a person, contact by contact.
 """
@@ -53,7 +53,7 @@ TWICE = Problem(Field.NAME.label, "is the name of several of the chosen contacts
 class Refusal:
     """A contact that is not sent, with each rule it breaks, and the contact in Xero that it may be, if there is one.
 
-    `was_there`: the last problem is that its link broke, and its own page is where that is answered.
+    `was_there` means that the last problem is a broken link, which a person decides about on the contact's own page.
     """
 
     contact_id: str
@@ -65,7 +65,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class CreationPlan:
-    """What Create Contact would do for many. `first` are the contacts of the first call by their ids."""
+    """What Create Contact would do for many. `first` maps the ids of the first call's contacts to their values."""
 
     ready: tuple[str, ...]
     first: Mapping[str, Contact]
@@ -119,8 +119,8 @@ def create_many(
 ) -> Report:
     """Store an intent for each contact, as Create Contact does for one; the worker sends them.
 
-    `seen`: contact id → what the person was shown of it. A contact that has changed since, may be in Xero already, was
-    there before, or is being created for somebody else is skipped with the reason. Raises: Forbidden.
+    `seen` maps a contact's id to what the person was shown of it. A contact is skipped, with the reason, if it has
+    changed since, may be in Xero already, was there before, or is already on its way there. Raises: Forbidden.
     """
     require(actor, Role.EDITOR)
     with read() as session:
@@ -182,7 +182,7 @@ def _rows(session: Session, contact_ids: Sequence[str]) -> Iterator[Any]:
 
 
 def _with_link(session: Session, connection_id: str, contact_ids: Sequence[str]) -> set[str]:
-    """Those with a link, syncing or stopped: Re-match is their way back, not another contact in Xero."""
+    """Those with a link, syncing or stopped: a stopped one comes back by Re-match, not by another contact in Xero."""
     contact_id = col(LinkRow.contact_id)
     query = select(contact_id, col(LinkRow.connection_id), col(LinkRow.state))
     rows = (row for chunk in chunks(contact_ids) for row in session.execute(query.where(contact_id.in_(chunk))))

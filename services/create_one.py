@@ -46,8 +46,8 @@ def create_in_xero(
     """Store the intent to create a contact in Xero; the worker sends it at once. Returns the intent's id.
 
     `anyway`: the person says that it is none of the contacts in Xero that it may be. `seen` is what they were shown.
-    Raises: BadInput with Xero's rules it breaks, MovedOn if it is linked already, something else about it is on its
-    way, or it is not as `seen` any more; UsageError if it may be in Xero already, Forbidden, NotFound.
+    Raises: BadInput with the rules of Xero that it breaks; MovedOn if it is linked already, has another write under
+    way, or differs from `seen`; UsageError if it may be in Xero already; Forbidden, NotFound.
     """
     require(actor, Role.EDITOR)
     with write() as session:
@@ -60,7 +60,7 @@ def create_in_xero(
 
 
 def ask_to_create(session: Session, actor: Principal, contact_id: str, connection_id: str) -> str:
-    """`create_in_xero` within a transaction; it also answers an earlier creation that Xero refused."""
+    """`create_in_xero` within a transaction; it also settles an earlier creation that Xero refused."""
     preview = _preview(session, contact_id, connection_id)
     if preview.problems:
         raise BadInput(preview.problems)

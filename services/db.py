@@ -47,13 +47,13 @@ class _Queue:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """The right to begin next, for the length of the block."""
-        with self._threads, self._path.open("ab") as file:  # whose closing lets the next one in
+        with self._threads, self._path.open("ab") as file:  # closing it lets the next one in
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
 
 class _Look:
-    """What one thread sees while it looks: its reads share a session, and so a moment, until this process commits."""
+    """One thread's view of a single moment: its reads share one session, until this process commits something."""
 
     def __init__(self, reader: Engine, seen: int) -> None:
         self.seen = seen
@@ -64,7 +64,7 @@ class _Look:
 
     @contextmanager
     def read(self, commits: int) -> Iterator[Session]:
-        """The session of the look, or a fresh one when one is being read from that is older than `commits`."""
+        """The look's session, which begins anew after a commit; a separate one while the older is still being read."""
         if self._commits != commits and self._readers:
             with _reading(self._reader) as fresh:
                 yield fresh
@@ -79,7 +79,7 @@ class _Look:
             self._readers -= 1
 
     def close(self) -> None:
-        """Let go of the moment, so that SQLite need not keep it."""
+        """End the view, so that SQLite need not keep that moment's data."""
         if not self._readers:
             self._session.close()
 
@@ -103,7 +103,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end of the block, or leaves nothing behind.
 
-        Whoever waits to begin keeps others from beginning: see `_Queue`.
+        Writers begin in the order in which they come: see `_Queue`.
         """
         with Session(self.writer, expire_on_commit=False) as session, session.begin():
             event.listen(session, "before_flush", keep_copies)
@@ -127,15 +127,15 @@ class Database:
             yield session
 
     def version(self) -> Version:
-        """Something that is different after any commit, by this process or another, and else the same."""
+        """A value that differs after any commit, by this process or another, and is the same otherwise."""
         return self._serial, self._commits, self._others() if self._look is None else self._look.seen
 
     @contextmanager
     def one_look(self) -> Iterator[None]:
         """For the length of the block this thread takes no notice of what other processes commit meanwhile.
 
-        What it reads is of one moment, so the numbers on a page agree. And beginning or looking again, cheap as it is,
-        would let other threads go first each time, which a page that asks thirty times would feel.
+        All that it reads is of one moment, so the numbers on a page agree. It is also quicker: each new transaction
+        would let other threads go first, which adds up on a page that asks thirty times.
         """
         look = self._looking.look = _Look(self.reader, self._others())
         try:
@@ -231,7 +231,7 @@ def _make_folder(url: str) -> None:
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         raise SettingsError("The setting DATABASE_URL must name a SQLite file, such as sqlite:///data/app.db.")
     try:
-        Path(str(parsed.database)).parent.mkdir(0o700, parents=True, exist_ok=True)  # clients' data: its owner's alone
+        Path(str(parsed.database)).parent.mkdir(0o700, parents=True, exist_ok=True)  # clients' data: only for its owner
     except OSError as error:
         raise SettingsError(
             f"The folder of the database that DATABASE_URL names cannot be made: {error.strerror}."

@@ -24,8 +24,8 @@ from services.steps.restoring import restore as put_back
 
 @dataclass(frozen=True, slots=True)
 class DecidedItem:
-    """One decision, about the contact that was linked then. `winner` is practice or xero, `actor` who chose it ("sync"
-    for a policy); values are text.
+    """One decision, about the contact that was linked at that time. `winner` is practice or xero, `actor` who chose it
+    ("sync" for a policy); values are text.
     """
 
     difference_id: str

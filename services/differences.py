@@ -70,7 +70,7 @@ def difference_ids(connection_id: str = "", search: str = "", field: str = "") -
 
 
 def differences_among(difference_ids: Sequence[str], size: int) -> Listing[DifferenceItem]:
-    """The first of these that are still open, by contact name, and how many are: what a choice would be about."""
+    """The first `size` of these that are still open, by contact name, and how many are: what a choice would decide."""
     with read() as session:
         query = _query("", "", "").where(among(DifferenceRow.id, difference_ids))
         return paged(session, query, col(DifferenceRow.id), _item, 1, size)
@@ -79,8 +79,7 @@ def differences_among(difference_ids: Sequence[str], size: int) -> Listing[Diffe
 def choose(actor: Principal, difference_ids: Sequence[str], winner: str) -> Report:
     """Let one side's value win; it is written to the other, and the loser is kept. Raises: Forbidden.
 
-    The choice is taken for the values on both sides now; where they are not the ones shown any more, the
-    difference is skipped.
+    The choice is about the values that were shown: a difference is skipped if either side has another one by now.
     """
     require(actor, Role.EDITOR)
 

@@ -91,14 +91,14 @@ def _groups(session: Session, side: str, connection_id: str, reason: str) -> lis
     """The ids of each group with its reasons: the largest first, then by the first name in each."""
     found: dict[Ids, dict[str, None]] = defaultdict(dict)
     for one, ids in _found(session, side, connection_id):
-        found[ids][one] = None  # once, though two may share several numbers
+        found[ids][one] = None  # each reason once, though two contacts may share several numbers
     wanted = [(ids, tuple(reasons)) for ids, reasons in found.items() if not reason or reason in reasons]
     names = _name_keys(session, side, connection_id, {id_ for ids, _ in wanted for id_ in ids})
     return sorted(wanted, key=lambda group: (-len(group[0]), min(names[id_] for id_ in group[0]), group[0]))
 
 
 def _name_keys(session: Session, side: str, connection_id: str, ids: Collection[str]) -> dict[str, str]:
-    """The names of contacts as they are sorted by, by id."""
+    """The keys by which contacts are sorted by name, by id."""
     table: Any = ContactRow if side == PRACTICE else XeroContactRow
     query = _all(table, side, connection_id, _id(table), table.name_key)
     return {
@@ -122,7 +122,7 @@ def _found(session: Session, side: str, connection_id: str) -> Iterator[tuple[st
 
 
 def _gathered(pairs: Iterable[Any]) -> list[Ids]:
-    """The ids that share a value, where more than one does; a blank is shared by nobody."""
+    """The groups of ids that share a value, of two or more; a blank value makes no group."""
     by_value: dict[Hashable, set[str]] = defaultdict(set)
     for value, id_ in pairs:
         if value:
@@ -133,7 +133,7 @@ def _gathered(pairs: Iterable[Any]) -> list[Ids]:
 def _phone(phone: str) -> str:
     digits = subscriber(phone)
     if len(digits) == NORTH_AMERICAN and digits.startswith("1"):
-        return digits  # there the last nine leave out a digit of the area
+        return digits  # its last nine digits would lack one of the area code
     return digits[-9:] if len(digits) > SHORTEST_PHONE else (phone_key(digits) if len(digits) == SHORTEST_PHONE else "")
 
 

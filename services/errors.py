@@ -86,7 +86,7 @@ class Rejected(SyncError):
 
 
 class NameTaken(Rejected):
-    """Another active Xero contact has this name: `holder`, as the side that refused tells of it."""
+    """Another active Xero contact has this name: `holder` is its record, None if it is not known."""
 
     MESSAGE = "Another active Xero contact has this name."
 

@@ -1,4 +1,4 @@
-"""Xero contacts that take no part, and why: outside the filter, ignored, or archived; and how they are let in."""
+"""Xero contacts that take no part, and why (outside the filter, ignored, or archived); and letting them in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,11 +46,11 @@ REASONS = {
     ARCHIVED: "Archived in Xero",
 }
 MANY = 10_000
-"""From so many on, the next ones by name are found sooner along the index of all names than by sorting those alone."""
+"""If more are listed than this, a page by name is found sooner along the index of all names than by sorting them."""
 PLACE: ColumnElement[int] = literal_column("xero_contact.rowid")
-"""Which row it is: in order within the index of names, and passed on more cheaply than a key of two columns."""
+"""The row's number in its table: it breaks ties within the index of names, and is cheaper than a key of two columns."""
 WANTED = {"": tuple(REASONS), IN_USE: (FILTER, IGNORED)}
-"""The reasons that a filter asks for, where it is not for one alone."""
+"""The reasons that a filter stands for, where it stands for more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +156,16 @@ def _query(session: Session, f: ExcludedFilter) -> Rows:
 
 
 def _known(f: ExcludedFilter) -> int | None:
-    """How many there are to list, where that is remembered anyway."""
+    """How many a filter lists, if the remembered counts tell; else None."""
     counts = count_excluded()
     known = {"": counts.in_use + counts.archived, IN_USE: counts.in_use, ARCHIVED: counts.archived}
     return None if f.search.strip() or f.connection_id else known.get(f.reason)
 
 
 def _places(query: Rows, many: bool, backwards: bool) -> Select[int]:
-    """Where the rows of a query are, by name; an expression keeps SQLite from the index of names where they are few."""
+    """The rows of a query by PLACE, in order of name. If they are few, an expression keeps SQLite off the index of
+    names.
+    """
     name = col(XeroContactRow.name_key)
     order: list[Any] = [name if many else name + "", PLACE]
     return query.with_only_columns(PLACE).order_by(*(one.desc() for one in order) if backwards else order)
@@ -175,7 +177,7 @@ def _is_excluded(session: Session, xero: XeroContactRow) -> bool:
 
 
 def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:
-    """Why a contact takes no part, as SQL; blank where it does, or somebody is asked about it."""
+    """Why a contact takes no part, as SQL; blank where it does take part, or people are asked about it."""
     outside = or_(false(), *(and_(col(XeroContactRow.connection_id) == c.id, ~inside(c)) for c in connections))
     ignored, asked = (exists().where(*_issue_of(XeroContactRow), col(IssueRow.state) == one) for one in (IGNORED, OPEN))
     status = col(XeroContactRow.status)
@@ -189,9 +191,9 @@ def _reason(connections: Sequence[ConnectionRow]) -> ColumnElement[str]:
 
 
 def _counts(connection: ConnectionRow) -> list[Select[bool, int]]:
-    """One count for the archived, one for those ignored although inside the filter, one per kind outside it.
+    """One count of the archived, one of those ignored although inside the filter, one per kind outside it.
 
-    From the latter those are taken off again who are asked about all the same.
+    A negative count takes off those outside the filter that people are asked about all the same.
     """
     xero = XeroContactRow
     mine = col(xero.connection_id) == connection.id, *_named()
@@ -217,7 +219,7 @@ def _counts(connection: ConnectionRow) -> list[Select[bool, int]]:
 
 
 def _named() -> tuple[ColumnElement[bool], ...]:
-    """The conditions for a contact with a name and without a link, as the index words them that holds those alone."""
+    """The conditions for a contact with a name and without a link, in exactly the words of their partial index."""
     xero = XeroContactRow
     return col(xero.linked).is_(False), col(xero.merged_into).is_(None), col(xero.name) != ""
 

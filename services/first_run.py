@@ -13,7 +13,7 @@ from services.errors import Forbidden
 from services.records.users import any_user, insert
 from services.users import new_user
 
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that look alike
 
 
 def new_code() -> str | None:
@@ -30,7 +30,7 @@ def new_code() -> str | None:
 
 
 def create_admin(code: str, username: str, name: str, email: str, password: str) -> None:
-    """Add the first user, an admin. Raises: Forbidden for a wrong code or when there are users; BadInput."""
+    """Add the first user, an admin. Raises: Forbidden for a wrong code, or if there are users already; BadInput."""
     with db.read() as session:
         _check_code(session, code)
     user = new_user(username, name, email, password, Role.ADMIN)

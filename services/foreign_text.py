@@ -1,9 +1,9 @@
-"""Text that others wrote, on one line: nothing unseen in it breaks a line or turns the reading direction."""
+"""Text that others wrote, on one line: no invisible character in it breaks the line or turns the reading direction."""
 
 import unicodedata
 
 UNSEEN = ("Cc", "Cf", "Zl", "Zp")
-JOINERS = "\u200c\u200d"  # part of how Persian, Hindi or an emoji is written; without use after an ASCII letter
+JOINERS = "\u200c\u200d"  # needed to write Persian, Hindi or some emoji; of no use after an ASCII letter
 
 
 def one_line(value: object) -> str:

@@ -30,15 +30,15 @@ from services.steps.matching import NO_MATCH
 EVERY_TYPE = "all"
 PREVIEW, IMPORT, SYNC = "preview", "import", "sync"
 Terms = tuple[str, bool, str]
-"""What decides which contacts take part and how: type filter, whether those of neither type count, no-match policy."""
+"""What decides which contacts take part and how: type filter, whether it includes neither, no-match policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewCounts:
-    """What the import would do, in Xero contacts. `skip` are outside the filter; `total` counts all, archived too.
+    """What the import would do, counted in Xero contacts. `skip` counts those outside the filter, `skip_matching` those
+    of them that would be linked if they were inside; `total` counts all, archived ones too.
 
-    `skip_matching` of those outside the filter would be linked inside it; `unmatched` counts practice contacts that
-    none of them means.
+    `unmatched` counts practice contacts that no Xero contact matches.
     """
 
     link: int
@@ -55,9 +55,9 @@ class PreviewCounts:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """What would happen to one Xero contact, and to which practice contact (blank for none).
+    """What would happen to one Xero contact, and with which practice contact (blank for none).
 
-    `why` is the reason, or for one to be linked what that writes and asks about.
+    `why` is the reason; for a contact to be linked it says what that writes and asks about.
     """
 
     xero_id: str
@@ -108,14 +108,14 @@ def _links(decisions: Mapping[str, Decision]) -> int:
 
 @remembered
 def preview_effects(connection_id: str) -> Mapping[str, Effects]:
-    """What the import would write and ask about where it links, by the id of the Xero contact. Raises: NotFound."""
+    """What the import would write and ask about when it links, by the id of the Xero contact. Raises: NotFound."""
     decisions = decisions_on(connection_id)
     with read() as session:
         return link_effects(session, row_of(session, connection_id), decisions.values())
 
 
 def preview_totals(connection_id: str) -> Mapping[Effect, int]:
-    """How many fields the import would fill, overwrite or ask about where it links. Raises: NotFound."""
+    """How many fields the import would fill, overwrite or ask about when it links. Raises: NotFound."""
     return counted(preview_effects(connection_id))
 
 
@@ -140,8 +140,8 @@ def preview_rows(
 def start_import(actor: Principal, connection_id: str, seen: ConnectionItem | None = None) -> str:
     """Have the worker import and match, and sync from now on. Returns the job's id.
 
-    `seen` is the organisation as the person saw it with its preview. Raises: Forbidden, NotFound; MovedOn, saying what,
-    when it is set up otherwise by now.
+    `seen` is the organisation as the person saw it with its preview. Raises: Forbidden, NotFound; MovedOn, saying what
+    has changed, when the set-up differs from `seen`.
     """
     require(actor, Role.ADMIN)
     with write() as session:
@@ -170,7 +170,7 @@ def sync_now(actor: Principal, connection_id: str) -> str:
 
 
 def decisions_on(connection_id: str, terms: Terms | None = None) -> dict[str, Decision]:
-    """What would happen to each Xero contact without a link, by its id: on other terms, or as it is set up now.
+    """What would happen to each Xero contact without a link, by its id: on these terms, or on those in force.
 
     Writes nothing and asks Xero nothing. Raises: NotFound.
     """
@@ -182,10 +182,10 @@ def decisions_on(connection_id: str, terms: Terms | None = None) -> dict[str, De
 
 @lru_cache(maxsize=4)
 def _decide(connection_id: str, _version: Version, terms: Terms) -> dict[str, Decision]:
-    """Kept until anything changes, so that paging through a preview is quick."""
+    """`decisions_on`, remembered until anything changes, so that paging through a preview is quick."""
     with read() as session:
         connection = session.get_one(ConnectionRow, connection_id)
-        session.expunge(connection)  # what is asked for here is nobody's decision yet
+        session.expunge(connection)  # so that the terms tried out here are not stored
         connection.type_filter, connection.include_neither, connection.no_match_policy = terms
         decisions = consider(session, connection)
     return {decision.verdict.xero_id: decision for decision in decisions}

@@ -58,11 +58,11 @@ class Pairings:
 def confirm(
     actor: Principal, issue_id: str, contact_id: str, keep: Mapping[Field, str] = NOTHING, seen: Versions | None = None
 ) -> str:
-    """Confirm Match: link the issue's Xero contact with a practice contact. Where they differ becomes a difference.
+    """Confirm Match: link the issue's Xero contact with a practice contact. Fields that differ become differences.
 
-    `keep` decides some differences at once: field → practice or xero, whose value stays. Returns the command,
-    by which all of it can be undone.
-    Raises: MovedOn when either was linked, archived or answered meanwhile, or is not as `seen` any more; NotFound,
+    `keep` decides some of these at once: it maps a field to the side whose value stays, practice or xero. Returns the
+    id of the command, by which all of it can be undone.
+    Raises: MovedOn when either contact was linked, archived or answered meanwhile, or differs from `seen`; NotFound,
     Forbidden.
     """
     require(actor, Role.EDITOR)
@@ -93,8 +93,8 @@ def pairings(issue_ids: Sequence[str]) -> Pairings:
 def confirm_all(actor: Principal, shown: Mapping[str, str], names: str = "") -> Report:
     """Confirm Match for issues of the safest kind: issue id → the contact a person was shown. Raises: Forbidden.
 
-    `names`: practice or xero, whose name stays where the two are spelt differently; "" asks about each later. One whose
-    only safe match is another by now, or that is not of the safest kind any more, is skipped.
+    `names` is the side whose name stays where the two are spelt differently, practice or xero; with "" each becomes a
+    difference. An issue is skipped if its only safe match is another by now, or it is no longer of the safest kind.
     """
     require(actor, Role.EDITOR)
 
@@ -122,7 +122,7 @@ def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
 
 
 def _at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:
-    """What is asked for of each of these issues, in one question; the session knows it for as long as it is kept."""
+    """What answering needs of these issues, read at once; the session keeps it for as long as the caller does."""
     best = suggested_for_issue() & (col(SuggestionRow.rank) == 1)
     query = sql_select(IssueRow, ConnectionRow, XeroContactRow, SuggestionRow).select_from(IssueRow)
     query = query.join(ConnectionRow, col(ConnectionRow.id) == col(IssueRow.connection_id))
@@ -140,9 +140,10 @@ def _pairing(session: Session, issue_id: str) -> Pairing | Skipped:
 
 
 def _only_safe_match(session: Session, xero: XeroContactRow) -> ContactRow:
-    """The one contact that a Xero contact safely means, worked out from both sides as they are now.
+    """The one practice contact that a Xero contact safely means, worked out from both sides as they are now.
 
-    The safest kind has the same billing email, so that nobody else needs looking at. Raises: MovedOn with why not.
+    Only contacts with the same billing email can be of the safest kind, so only these are looked at.
+    Raises: MovedOn, saying why, if there is none, if several fit, or if another contact may be meant.
     """
     fitting = [row for row in _with_email(session, xero.email_key) if _is_safe(row, xero)]
     if not fitting:
@@ -175,7 +176,7 @@ def _rivals(session: Session, xero: XeroContactRow) -> Sequence[XeroContactRow]:
 
 
 def _suggested(session: Session, xero: XeroContactRow) -> str:
-    """The candidate with the highest score, as far as they have been worked out; "" if they have not."""
+    """The id of the candidate with the highest score; "" if none have been worked out."""
     key = {"connection_id": xero.connection_id, "xero_id": xero.xero_id, "rank": 1}
     row = session.get(SuggestionRow, key)
     return row.contact_id if row else ""

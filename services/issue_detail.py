@@ -1,4 +1,4 @@
-"""One match issue in full: both sides, whom it may mean, and what Confirm Match would do."""
+"""One match issue in full: both sides, the contacts it may mean, and what Confirm Match would do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ ANSWERS = (
     "issue.ignored", "issue.unignored", "issue.deferred", "issue.brought_back", "undone",
     "link.match", "link.rematch", "link.create_practice", "link.create_xero",
 )  # fmt: skip
-"""The acts in the log after which an issue is no longer asked as it was."""
+"""The actions in the log that answer an issue, put it off, or have it asked again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Who answered an issue last, or the sync, when, and what they did in a sentence."""
+    """Who answered an issue last (a person or the sync), when, and in a sentence how."""
 
     actor: str
     at: datetime
@@ -38,9 +38,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class IssueDetail:
-    """An issue with both sides in full: the Xero contact in version `rev`, and candidates, the best first.
+    """An issue with both sides in full: the Xero contact as of version `rev`, and candidates, the best first.
 
-    `ways` are its organisation's, by which values travel once it is confirmed.
+    `ways` are its organisation's policies, by which values travel once it is confirmed.
     """
 
     issue_id: str
@@ -60,7 +60,7 @@ class IssueDetail:
 
 @dataclass(frozen=True, slots=True)
 class MatchPreview:
-    """What Confirm Match would do to both sides, for their `versions` of now."""
+    """What Confirm Match would do to both sides as they are in these `versions`."""
 
     versions: Versions
     fields: tuple[FieldOutcome, ...]
@@ -90,7 +90,7 @@ def get_issue(issue_id: str) -> IssueDetail:
 
 
 def preview(issue: IssueDetail, candidate: Candidate, keep: Mapping[Field, str] = NOTHING) -> MatchPreview:
-    """What confirming would do to both as they are shown; `keep` is field → practice or xero, whose value stays."""
+    """What confirming would do to both sides as shown; `keep` maps a field to the side whose value stays."""
     return MatchPreview((candidate.rev, issue.rev), outcome(candidate.contact, issue.xero, issue.ways, keep))
 
 

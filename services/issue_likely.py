@@ -1,4 +1,4 @@
-"""Which existing contacts match issues likely mean: said before new ones are created for them, or they are ignored."""
+"""The existing contacts that match issues likely mean, to be shown before new ones are created or issues ignored."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def names(issue_ids: Sequence[str]) -> list[str]:
 
 
 def likely(issue_ids: Sequence[str]) -> tuple[Likely, ...]:
-    """Those of these issues for which there is a contact here for which much speaks, linked already or not."""
+    """Those of these issues with a plausible contact of ours, linked already or not."""
     found: dict[str, Likely] = {}
     with read() as session:
         for chunk in chunks(issue_ids):
@@ -47,7 +47,7 @@ def likely(issue_ids: Sequence[str]) -> tuple[Likely, ...]:
 
 
 def _plausible(session: Session, issue_ids: Sequence[str]) -> Iterator[Likely]:
-    """The plausible candidates of each, the best first; of those too fresh, worked out on the spot."""
+    """The plausible candidates of each issue, the best first; worked out on the spot where none are stored yet."""
     for issue_id, xero, known, suggested, contact in session.execute(_stored().where(among(IssueRow.id, issue_ids))):
         if known is None:
             fresh = (one for one in candidates_of(session, xero) if one.plausible)
@@ -65,7 +65,7 @@ def _speaks_for_itself(suggested: SuggestionRow, contact: ContactRow, xero: Xero
 
 @cache
 def _stored() -> Select[str, XeroContactRow, int | None, SuggestionRow, ContactRow]:
-    """Issues with their Xero contacts, and each candidate that is stored for these as they are now."""
+    """Issues with their Xero contacts, and each candidate that was stored for these in their present versions."""
     known = and_(
         col(MatchEntryRow.scope) == col(IssueRow.connection_id),
         col(MatchEntryRow.owner) == col(IssueRow.xero_id),

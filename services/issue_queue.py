@@ -63,7 +63,7 @@ def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
 
 
 def defer(actor: Principal, issue_ids: Sequence[str], until: str) -> Report:
-    """Ask again later: `until` is a key of UNTIL, days beginning in the practice's time zone. Raises: Forbidden."""
+    """Ask again later: `until` is a key of UNTIL; its day begins in the practice's time zone. Raises: Forbidden."""
     require(actor, Role.EDITOR)
     moment, practice = beginning_of(until, now()), get_settings()
 
@@ -93,10 +93,10 @@ def bring_back(actor: Principal, issue_ids: Sequence[str]) -> Report:
 
 
 def set_note(actor: Principal, issue_id: str, note: str, seen: str | None = None) -> str:
-    """Keep what was written about an issue; a blank takes it away.
+    """Save a note about an issue; a blank removes it.
 
-    Returns the command, by which it can be undone, or "" when it was the note already.
-    Raises: NotFound, Forbidden, BadInput; MovedOn when the note is not the one `seen` any more.
+    Returns the id of the command, by which it can be undone, or "" if the note said that already.
+    Raises: NotFound, Forbidden, BadInput; MovedOn when the note is no longer the one `seen`.
     """
     require(actor, Role.EDITOR)
     note = " ".join(note.split())

@@ -83,7 +83,7 @@ def _counted(f: IssueFilter, moment: datetime) -> tuple[ReasonCount, ...]:
 
 
 def _count(f: IssueFilter, moment: datetime) -> Callable[[Session], int] | None:
-    """A quick way to count the issues of a filter, when their reasons have been counted and it asks for no other."""
+    """A quick way to count a filter's issues: from the counts by reason, if it filters by nothing they leave out."""
     if f.search.strip() or f.reason or f.score:
         return None
     return lambda _: sum(one.count for one in _counted(IssueFilter(f.connection_id, state=f.state), moment))

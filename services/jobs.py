@@ -1,4 +1,4 @@
-"""Looking at jobs: what runs, how far it is, how it ended."""
+"""Looking at jobs: which run, how far they are, how they ended."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ RUN = select(JobRow).where(col(JobRow.state).in_((QUEUED, RUNNING))).order_by(co
 
 @dataclass(frozen=True, slots=True)
 class JobItem:
-    """One job. `done` of `total` counts contacts; `result` holds counts by outcome, of all since it was queued."""
+    """One job. `done` of `total` counts contacts; `result` holds counts by outcome since it was queued."""
 
     id: str
     connection_id: str

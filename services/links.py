@@ -30,7 +30,7 @@ NOTHING_SEEN: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class RematchResult:
-    """What Re-match found for one link; `message` says it in words, `command` names it, to undo it."""
+    """What Re-match found for one link; `message` says it in words, `command` is the id to undo it by."""
 
     link_id: str
     name: str
@@ -42,7 +42,7 @@ class RematchResult:
 def stop(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
     """Unsync: nothing is written to either side any more, and both stay as they are. Raises: Forbidden.
 
-    `seen`: link id → the practice contact that was shown; a link that is with another one since is skipped.
+    `seen` maps a link to the practice contact that was shown; a link that has another one by now is skipped.
     """
     require(actor, Role.EDITOR)
 
@@ -102,9 +102,9 @@ def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, .
 def link_to(actor: Principal, link_id: str, contact_id: str, xero_id: str = "", seen: Versions | None = None) -> str:
     """Link an ended link's Xero contact with the practice contact a person chose.
 
-    `xero_id` is the Xero contact that the person was shown, `seen` the versions of both that they were.
-    Returns the command, by which it can be undone.
-    Raises: MovedOn when either is linked, archived or merged meanwhile, or not as `seen` any more; NotFound, Forbidden.
+    `xero_id` is the Xero contact that the person was shown, `seen` the versions of both contacts that they saw.
+    Returns the id of the command, by which it can be undone.
+    Raises: MovedOn when either was linked, archived or merged meanwhile, or differs from `seen`; NotFound, Forbidden.
     """
     require(actor, Role.EDITOR)
     with write() as session:
@@ -118,7 +118,7 @@ def link_to(actor: Principal, link_id: str, contact_id: str, xero_id: str = "", 
 def create_new_contact(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
     """A new practice contact from each ended link's Xero contact, linked and syncing. Raises: Forbidden.
 
-    `seen`: link id → the Xero contact that was shown; one that was merged into another since is skipped.
+    `seen` maps a link to the Xero contact that was shown; one that was merged into another since is skipped.
     """
     require(actor, Role.EDITOR)
 
@@ -144,7 +144,9 @@ def _rematch_one(session: Session, actor: Principal, link_id: str) -> RematchRes
 
 
 def _full_match(session: Session, xero: XeroContactRow) -> str:
-    """The one practice contact with the same name and billing email that is not syncing with another."""
+    """The id of the one practice contact with the same name and billing email, if nothing else may be meant and it is
+    not linked elsewhere. Raises: NotFound, saying why there is none.
+    """
     keys = Keys(xero.xero_id, xero.name_key, xero.email_key)
     practice = sharing(session, practice_keys(), [keys])
     busy = taken(session, xero.connection_id, practice, but_not=xero.xero_id)
@@ -155,9 +157,9 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
 
 
 def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:
-    """The Xero contact of an ended link that may be linked again; for a merged one, the one it was merged into.
+    """The Xero contact with which an ended link may be resumed: its own or, if that was merged, the survivor.
 
-    Raises: MovedOn if that one is linked already, or not the one that was `seen`.
+    Raises: MovedOn if the link syncs already, or if the survivor is linked already or is not the one that was `seen`.
     """
     link = _link(session, link_id)
     if link.state == SYNCING:
@@ -174,7 +176,7 @@ def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:
 
 
 def _must_not_be_stopped(session: Session, link_id: str, xero: XeroContactRow) -> None:
-    """Refuse to take up, by re-matching a contact that was merged, the survivor's own link that a person stopped."""
+    """Refuse when re-matching a merged contact would resume the survivor's own link, if a person stopped that one."""
     query = select(LinkRow).where(col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.id) != link_id)
     other = session.exec(query.where(col(LinkRow.xero_id) == xero.xero_id, col(LinkRow.state) == STOPPED)).first()
     if other is not None:

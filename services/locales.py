@@ -37,7 +37,7 @@ def closest(tag: str) -> str:
 
 @lru_cache(maxsize=1024)
 def number(value: int, locale: str) -> str:
-    """A whole number with its thousands apart: 12,345. Remembered: a page writes the same ones again and again."""
+    """A whole number with separators: 12,345. Remembered, since a page writes the same ones again and again."""
     return str(format_decimal(value, locale=_of(locale)))
 
 
@@ -47,7 +47,7 @@ def day(moment: date, locale: str) -> str:
 
 
 def day_of_year(moment: date, locale: str) -> str:
-    """A day of a year that need not be said: 23 Nov."""
+    """A day without its year: 23 Nov."""
     return str(format_skeleton("MMMd", moment, locale=_of(locale)))
 
 

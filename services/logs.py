@@ -41,7 +41,9 @@ def _record(*details: Any, **more: Any) -> logging.LogRecord:
 
 
 def _types_and_places(error: BaseException) -> str:
-    """An error, after its causes, without their texts: these may hold a contact's name or what was typed."""
+    """An error, after its causes, by type and place. Their texts are left out, which may hold a contact's name or what
+    was typed.
+    """
     chain: list[BaseException] = []
     latest: BaseException | None = error
     while latest is not None and latest not in chain:
@@ -52,7 +54,7 @@ def _types_and_places(error: BaseException) -> str:
 
 
 def type_of(error: BaseException) -> str:
-    """The name of its type, with what SQLite or the system calls it: SQLITE_FULL, ENOSPC."""
+    """The name of an error's type, with the code that SQLite or the system gives it: SQLITE_FULL, ENOSPC."""
     told = getattr(error, "orig", None) or error
     code = getattr(told, "sqlite_errorname", "") or errno.errorcode.get(getattr(told, "errno", None) or 0, "")
     return f"{type(error).__module__}.{type(error).__qualname__}{f' ({code})' if code else ''}"

@@ -24,7 +24,7 @@ def upgrade(url: str) -> None:
     """
     with _database(url) as database:
         with _usable(), database.write():
-            pass  # to know, before anything of ours can go wrong, that one may
+            pass  # only to find out whether the database can be written, before a migration begins
         try:
             command.upgrade(alembic_config(database), "head")
         except CommandError:

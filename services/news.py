@@ -11,8 +11,8 @@ def version() -> Version:
 
 
 def one_look() -> AbstractContextManager[None]:
-    """For the length of the block this thread sees one moment, apart from its own changes.
+    """For the length of the block this thread sees the data of one moment, and besides only what this process commits.
 
-    More exactly: answers that are remembered count until this process commits, or the block ends.
+    Remembered answers count for as long.
     """
     return database().one_look()

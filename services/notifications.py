@@ -37,7 +37,7 @@ LONGEST_NAME, LONGEST_ADDRESS = 200, {EMAIL: 254, WEBHOOK: 2000}
 class TargetForm:
     """What an admin chooses. `kind` is one of KINDS, `events` of EVENTS; `digest_hour` 0 to 23, the practice's clock.
 
-    A blank `address` keeps the one that is there. `with_names` lets the digest name up to five contacts per line.
+    A blank `address` keeps the stored one. `with_names` lets the digest name up to five contacts per line.
     """
 
     kind: str
@@ -50,7 +50,9 @@ class TargetForm:
 
 @dataclass(frozen=True, slots=True)
 class NoticeItem:
-    """One message. `state` is new, sent or failed; `error` says why the last attempt failed, next at `not_before`."""
+    """One message. `state` is new, sent or failed; `error` says why the last attempt failed; the next is at
+    `not_before`.
+    """
 
     id: str
     target_id: str
@@ -68,7 +70,7 @@ class NoticeItem:
 class TargetItem:
     """One target as screens show it: `address` is masked where it is a secret, `latest` its newest message.
 
-    `changed_at` tells one state of it from the next.
+    `changed_at` serves as its version.
     """
 
     id: str
@@ -120,7 +122,7 @@ def add_target(actor: Principal, form: TargetForm) -> str:
 
 
 def edit_target(actor: Principal, target_id: str, form: TargetForm, seen: datetime | None = None) -> None:
-    """Change whom or what a target is told; its kind stays. `seen` is the `changed_at` that the form was drawn from.
+    """Change a target's address or what it is told; its kind stays. `seen` is the `changed_at` that the form showed.
 
     Raises: Forbidden, NotFound, BadInput; MovedOn when somebody else has changed it since.
     """
@@ -202,7 +204,7 @@ def _fill(row: NoticeTargetRow, form: TargetForm) -> None:
     row.name, row.digest_hour, row.with_names = form.name.strip(), form.digest_hour, form.with_names
     row.events = {"chosen": [event for event in EVENTS if event in form.events]}
     if DIGEST not in form.events:
-        row.digest_until = None  # who wants digests again is told of a day, not of all since
+        row.digest_until = None  # if digests are wanted again later, the first covers a day, not all since the last
     address = form.address.strip()
     place = webhook.parse(address) if row.kind == WEBHOOK else None
     if place:

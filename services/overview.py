@@ -1,4 +1,4 @@
-"""The state of everything in one glance: how many contacts stand where."""
+"""The state of everything at a glance: how many contacts are in which state."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from services.records.link_state import failing, followed, links_by_state, previ
 from services.records.remembered import remembered
 
 SEVERAL = 2
-"""As many organisations as a contact may sync with more than one of."""
+"""With this many organisations or more, a contact may sync with several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,9 @@ def _open_issues(moment: Moment) -> Select[int]:
 
 
 def _linked(session: Session, links: int) -> int:
-    """Contacts that sync, each counted once however many organisations it syncs with; with one it has one link."""
+    """How many contacts sync, each counted once, however many organisations it syncs with. With a single organisation
+    that is the number of links.
+    """
     syncs = exists().where(col(LinkRow.connection_id) == col(ConnectionRow.id), syncing())
     organisations = session.scalars(select(col(ConnectionRow.id)).where(syncs).limit(SEVERAL)).all()
     if len(organisations) < SEVERAL:

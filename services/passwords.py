@@ -8,7 +8,7 @@ COST = 12
 SHORTEST = 12
 LONGEST_BYTES = 72  # bcrypt reads no further
 NOBODY_HASH = (bcrypt.gensalt(COST) + b"." * 31).decode()
-"""A salt with a checksum in the right shape, made without the time that hashing takes: every command starts with it."""
+"""A hash that no password has. It is put together, not computed, since every command imports it and hashing is slow."""
 
 
 def hashed(password: str) -> str:

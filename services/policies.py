@@ -47,7 +47,7 @@ def save_policies(
 ) -> None:
     """Save policies, which decide from now on. Every link is compared again, so that what was held back can go.
 
-    Raises: Forbidden, NotFound; MovedOn when they are not those `seen` any more.
+    Raises: Forbidden, NotFound; MovedOn when they are no longer those `seen`.
     """
     require(actor, Role.ADMIN)
     with write() as session:
@@ -57,7 +57,7 @@ def save_policies(
         kept, before, after = _policies(row), _stored(row.field_rules, row.blank_policy), _to_store(policies)
         row.field_rules, row.blank_policy = after["field_rules"], after["blank_policy"]
         if kept == _policies(row):
-            return  # also where what was not said before is said now
+            return  # also if a default is only spelt out now
         record(
             session, actor.username, "connection.policies", f"Changed how fields of {row.name} are kept in step",
             connection_id=row.id, before=before, after=after,

@@ -24,7 +24,8 @@ SHORTEST_SECONDS, LONGEST_SECONDS = 60, 86_400
 class PracticeSettings:
     """`time_zone` is an IANA name; UTC means that nobody chose one.
 
-    `locale` is a key of `locales.regions()`, in whose way dates, times and numbers are written; blank is not chosen.
+    `locale` is a key of `locales.regions()`: dates, times and numbers are written that region's way; blank means that
+    nobody chose one.
     """
 
     time_zone: str
@@ -40,8 +41,8 @@ class PracticeSettings:
 class Schedule:
     """When one organisation is synced.
 
-    `every_seconds` is between two looks at Xero, 0 as the setting SYNC_EVERY_SECONDS says. Between `opens` and
-    `closes` on `days` (Monday is 0) changes go to Xero by themselves; None is always.
+    `every_seconds` is the time between two looks at Xero; 0 means what the setting SYNC_EVERY_SECONDS says. Changes go
+    to Xero by themselves between `opens` and `closes` on `days` (Monday is 0); None means always.
     """
 
     every_seconds: int = 0
@@ -66,7 +67,7 @@ def get_settings() -> PracticeSettings:
 def save_settings(actor: Principal, settings: PracticeSettings, seen: PracticeSettings | None = None) -> None:
     """Keep the practice's settings.
 
-    Raises: Forbidden, BadInput; MovedOn, saying what, when they are not those `seen` any more.
+    Raises: Forbidden, BadInput; MovedOn, saying what has changed, when they are no longer those `seen`.
     """
     require(actor, Role.ADMIN)
     checks = (
@@ -99,9 +100,9 @@ def get_schedule(connection_id: str) -> Schedule:
 
 
 def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen: Schedule | None = None) -> None:
-    """Save when an organisation is synced; the worker looks at it at once.
+    """Save when an organisation is synced; the worker turns to it at once.
 
-    Raises: Forbidden, NotFound, BadInput; MovedOn when the schedule is not the one `seen` any more.
+    Raises: Forbidden, NotFound, BadInput; MovedOn when the schedule is no longer the one `seen`.
     """
     require(actor, Role.ADMIN)
     if problems := _problems(schedule):

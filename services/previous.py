@@ -78,10 +78,11 @@ class PreviousFilter:
 
 @dataclass(frozen=True, slots=True)
 class PreviousItem:
-    """A link that ended. `reason` says why, when it was not a person's wish; `drift` what differs since.
+    """A link that ended. `reason` says why, unless a person stopped it; `drift` names what has differed since.
 
-    `cause` is a constant of `models/link.py`, `xero_status` active, archived, erased or gone, `survivor` whom its Xero
-    contact was merged into, and `archived` that its practice contact is: they decide what may be done about it.
+    What can be done about it depends on four of these: `cause` (a constant of `models/link.py`), `xero_status` (active,
+    archived, erased or gone), `survivor` (the contact that its Xero contact was merged into) and `archived` (whether
+    its practice contact is).
     """
 
     link_id: str
@@ -104,7 +105,7 @@ class PreviousItem:
 
     @property
     def partner_id(self) -> str:
-        """The contact in Xero that it may be linked with: its own, or the one that this was merged into."""
+        """The id of the Xero contact that it may be linked with: its own, or the one that its own was merged into."""
         return self.survivor.xero_id if self.survivor else self.xero_id
 
     @property
@@ -114,7 +115,7 @@ class PreviousItem:
 
     @property
     def partner_rev(self) -> int:
-        """The version of that contact."""
+        """The change number of that contact."""
         return self.survivor.rev if self.survivor else self.xero_rev
 
     @property
@@ -153,7 +154,7 @@ def without_partner(link_ids: Sequence[str]) -> list[PreviousItem]:
 
 
 def partners(link_ids: Sequence[str]) -> dict[str, str]:
-    """The contacts in Xero that these ended links may be linked with as things stand, by the links' ids."""
+    """The ids of the Xero contacts that these ended links may be linked with now, by the links' ids."""
     columns = (LinkRow.id, LinkRow.connection_id, LinkRow.xero_id, XeroContactRow.merged_into)
     with read() as session:
         mine = (linked_rows(*columns).where(among(LinkRow.id, chunk)) for chunk in chunks(link_ids))

@@ -45,7 +45,7 @@ async def oauth_callback(request: Request) -> Response:
 
 
 async def xero_webhook(request: Request) -> Response:
-    """Where Xero says that contacts changed: 200 where the signature is right, 401 where not, and never a body.
+    """Where Xero says that contacts changed. Answers 200 if the signature is right, else 401, and never with a body.
 
     A 500, when the events cannot be stored, makes Xero send them again.
     """
@@ -69,7 +69,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 async def healthz(_request: Request) -> Response:
-    """Whether the database answers, and the worker comes to the organisations whose turn it is."""
+    """Whether the database answers, and the worker gets round to the organisations that are due."""
     status = await run_in_threadpool(_status)
     return JSONResponse({"status": status}, 200 if status == WELL else 503, headers={"Cache-Control": "no-store"})
 

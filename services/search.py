@@ -1,7 +1,7 @@
 """Quick search: one text, looked for among contacts, in Xero, among match issues and in the activity log.
 
-Each part gives a handful of rows at once. What begins with the text comes first, by an index; only when that is not
-enough is the text looked for anywhere, in the narrowest index that holds it.
+Each part gives a handful of rows at once. What begins with the text comes first, found by an index; only if that is
+too little is the text looked for anywhere, in the narrowest index that holds it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ from services.records.remembered import remembered
 T = TypeVar("T")
 MOST, SHORTEST = 10, 2
 LATEST_ENTRIES = 50_000
-"""Older entries of the activity log are left to its own page."""
+"""How many entries of the activity log are searched; older ones are left to the log's own page."""
 LAST = "\U0010ffff"
 ENDED = (STOPPED, BROKEN)
 
@@ -59,7 +59,7 @@ class ContactHit:
 class XeroHit:
     """A contact in Xero. `contact_id` is the practice contact it syncs with, or once did if its link has `ended`.
 
-    `asked` says it is a match issue.
+    `asked` says that people are asked about it in a match issue.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Found:
 
 @remembered
 def search(text: str) -> Found:
-    """Look for a text of at least two characters that one sees, whatever the case; a shorter one finds nothing."""
+    """Look for a text of at least two visible characters, whatever the case; a shorter one finds nothing."""
     text = " ".join(text.split())
     if len(key(text)) < SHORTEST:
         return Found(Section((), False), Section((), False), Section((), False), Section((), False))
@@ -120,7 +120,7 @@ def _xero(session: Session, text: str) -> Section[XeroHit]:
     """Contacts of the connected organisations whose name, billing email or phone holds the text."""
     live = select(col(ConnectionRow.id)).where(col(ConnectionRow.state) != DISCONNECTED)
     ids = select(col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id))
-    ids = ids.where(col(XeroContactRow.connection_id).in_(live).is_(True))  # keeps SQLite from reading all of theirs
+    ids = ids.where(col(XeroContactRow.connection_id).in_(live).is_(True))  # or SQLite would read all contacts of these
     anywhere = found_by_key(text, XeroContactRow.name_key, XeroContactRow.email_key, XeroContactRow.phone)
     first = _first(session, ids, XeroContactRow, text, anywhere)
     rows = in_order(session.execute(_xero_rows(first)), first)
@@ -162,7 +162,7 @@ def _activity(session: Session, text: str) -> Section[ActivityItem]:
 
 
 def _first(session: Session, ids: Select[str], table: Any, text: str, anywhere: ColumnElement[bool]) -> list[str]:
-    """One id more than is shown: of what begins with the text, and if that is not enough, of what holds it."""
+    """Up to one id more than is shown: of what begins with the text and, if those are too few, of what holds it."""
     found: dict[str, None] = {}
     starts = key(text)
     begins = ((column >= starts) & (column < starts + LAST) for column in (col(table.name_key), col(table.email_key)))
@@ -173,7 +173,7 @@ def _first(session: Session, ids: Select[str], table: Any, text: str, anywhere: 
 
 
 def _xero_rows(ids: Sequence[str]) -> Rows:
-    """Xero contacts with their organisation, and what they are here: linked now or before, in question, or neither."""
+    """Xero contacts with their organisation and what they are to us: linked now or before, in question, or neither."""
     x_connection, x_id = col(XeroContactRow.connection_id), col(XeroContactRow.xero_id)
     same_link = and_(col(LinkRow.connection_id) == x_connection, col(LinkRow.xero_id) == x_id)
     same_issue = and_(

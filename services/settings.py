@@ -23,7 +23,7 @@ SECRETS_FILE = Path(".streamlit/secrets.toml")
 
 
 def _like(pattern: str, rule: str) -> AfterValidator:
-    """Refuse a text that is not like this, in words that whoever deploys can follow."""
+    """A validator that refuses a text that `pattern` does not match; `rule` says so to whoever deploys."""
 
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):

@@ -1,7 +1,7 @@
 """What would happen if more contacts took part: by another set-up, before it is saved, or if some are let in by hand.
 
-It is worked out from what Xero said last, by the same decisions as the sync makes; Xero is not asked. Contacts that
-sync already are left out: they keep syncing, whatever the filter says.
+It is worked out from what Xero said last, by the same rules as the sync's; Xero is not asked. Contacts that sync
+already are left out: they keep syncing, whatever the filter says.
 """
 
 from collections import Counter, defaultdict
@@ -30,7 +30,7 @@ OUTCOMES = tuple(step.value for step in (Step.LINK, Step.CREATE, Step.HOLD, Step
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The Xero contacts to which the same would happen: how many, and the first names."""
+    """Xero contacts to which the same would happen: how many, and the names of the first."""
 
     outcome: str
     count: int
@@ -49,7 +49,7 @@ class SetupPreview:
 def preview_setup(connection_id: str, setup: Setup) -> SetupPreview:
     """What would happen under this set-up that does not happen under the one in force, in the order of OUTCOMES.
 
-    `skip` are those that a person was to decide about and that would no longer take part. Raises: NotFound.
+    `skip` are those that wait for a person's decision now and would no longer take part. Raises: NotFound.
     """
     now = decisions_on(connection_id)
     then = decisions_on(connection_id, (setup.type_filter, setup.include_neither, setup.no_match_policy))
@@ -66,9 +66,10 @@ def preview_setup(connection_id: str, setup: Setup) -> SetupPreview:
 
 @remembered
 def preview_let_in(keys: tuple[str, ...]) -> SetupPreview:
-    """What the next sync would do with contacts that take no part now, if they were let in, named as by `excluded`.
+    """What the next sync would do with contacts that take no part now, if they were let in; `keys` are as in
+    `excluded`.
 
-    `skip` are those that cannot be let in: they are archived in Xero, linked by now, or not to be reached.
+    `skip` are those that cannot be let in: archived in Xero, linked by now, or of an organisation that does not sync.
     """
     outcomes: dict[str, str] = {}
     effects: Counter[Effect] = Counter()
@@ -90,7 +91,7 @@ def preview_let_in(keys: tuple[str, ...]) -> SetupPreview:
 
 
 def _names(session: Session, connection_id: str, xero_ids: Sequence[str]) -> list[tuple[str, str, str]]:
-    """How Xero contacts are sorted and called, with their ids."""
+    """The sort key, name and id of each Xero contact."""
     query = select(col(XeroContactRow.name_key), col(XeroContactRow.name), col(XeroContactRow.xero_id))
     mine = query.where(col(XeroContactRow.connection_id) == connection_id)
     found = (mine.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))

@@ -14,7 +14,7 @@ from services.records import locks
 from services.settings import get_settings
 
 COOKIE_MARGIN = timedelta(days=1)
-"""More than a cookie can outlive its days where clocks go back an hour."""
+"""More than a cookie can outlast its days when the clocks go back an hour."""
 
 
 def begin() -> str:
@@ -23,10 +23,10 @@ def begin() -> str:
 
 
 def credentials() -> dict[str, Any]:
-    """The active users in the shape streamlit-authenticator reads.
+    """The active users in the shape that streamlit-authenticator reads.
 
-    The failures of a locked user stand at the limit and those of an expired lock at zero, so that the
-    library's own comparison with the limit decides.
+    A locked user's failures are given as the limit, those of an expired lock as zero, so that the library's own
+    comparison with the limit decides.
     """
     with db.read() as session:
         rows = session.exec(select(UserRow).where(col(UserRow.disabled_at).is_(None)))
@@ -34,7 +34,7 @@ def credentials() -> dict[str, Any]:
 
 
 def failures(given: Mapping[str, Any]) -> dict[str, int]:
-    """Username → failures in what `credentials` gave, to tell later what an attempt changed."""
+    """Username → failures in what `credentials` gave, to see later what an attempt changed."""
     return {username: user["failed_login_attempts"] for username, user in given["usernames"].items()}
 
 
@@ -72,7 +72,7 @@ def is_disabled(username: str, password: str) -> bool:
 
 
 def valid_after(username: str) -> datetime:
-    """Sign-ins from before this moment no longer count; those of nobody never do."""
+    """The moment before which a user's sign-ins no longer count; for an unknown name, none ever does."""
     row = _find(username)
     return row.valid_after if row else datetime.max.replace(tzinfo=UTC)
 

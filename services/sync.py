@@ -1,8 +1,9 @@
 """THE ENGINE. One function, `tick`, brings a connection's two sides in step: pull → match → plan → push.
 
-It may be stopped at any point and run again, by this process or another, and ends the same: each step
-commits before the next begins, decides from what the tables say, and no transaction is open while Xero
-is asked anything. Read on in `services/steps/`, one file per verb, and `services/reconcile/` for the rules.
+A tick may be stopped at any point; whoever runs the next one, in this process or another, reaches the same
+result. That holds because each step commits before the next begins and decides from the tables alone, and no
+transaction is open during a call to Xero. Read on in `services/steps/`, one file per verb, and in
+`services/reconcile/` for the rules.
 """
 
 from collections.abc import Callable
@@ -41,9 +42,11 @@ UNEXPECTED = "Something went wrong on our side; the log says what. Nothing is lo
 
 @dataclass(slots=True)
 class Tally:
-    """What a tick did: contacts that differed from before, and new ones by step (link, create, ask …), if it got there.
+    """What a tick did.
 
-    A `braked` one has read what changed and left everything as it was, for a person to look at.
+    `changed` counts contacts that differ in Xero from what the mirror held. `matched` counts by step (link, create,
+    ask …) what matching did; it is empty if the tick did not get that far. A `braked` tick read what changed, but did
+    nothing with it: an admin has to look first.
     """
 
     changed: int = 0
@@ -52,13 +55,16 @@ class Tally:
 
     @property
     def uncredited(self) -> dict[str, int]:
-        """What is to be added to the result of a job, by its name there; matching has added what it did."""
+        """The counts still to be added to a job's result, by their names there.
+
+        The steps of matching are 0, since matching adds its own counts as it goes; this only makes sure they are named.
+        """
         return {"changed": self.changed, **dict.fromkeys(self.matched, 0)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """A tick's connection, how it reaches Xero, its lease, and whom it tells how far it is."""
+    """What all steps of one tick need: its connection, the way to Xero, the lease, and the callback for progress."""
 
     connection_id: str
     open_store: OpenStore
@@ -71,12 +77,13 @@ def tick(
     connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for, *,
     delta: bool = True, for_person: bool = False,
 ) -> Tally | None:  # fmt: skip
-    """Bring both sides in step. Returns None when another worker is at it.
+    """Bring both sides in step. Returns None when another worker is already doing so.
 
-    Without `delta` Xero is not asked what changed: a tick that webhooks or our own edits asked for acts on these.
-    With `for_person` all of it may use the calls that are kept for what people ask for; without, only what they asked
-    to create or to archive.
-    Raises: SyncError after noting on the connection what went wrong and when to try again.
+    Without `delta` Xero is not asked what changed: a tick that was woken by webhooks or by edits here acts on those.
+    A tenth of the day's calls is kept for what people ask for. With `for_person` every step may use it; without, only
+    the creations and archivings that people asked for.
+    Raises: SyncError, after noting on the connection what went wrong and when to try again. Stale, when the lease was
+    lost, notes nothing: another worker may be at work.
     """
     with leases.held(f"tick:{connection_id}") as lease:
         if lease is None:
@@ -138,14 +145,14 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
 
 
 def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:
-    """Send what people asked for and nothing else: for when the sync by itself may make no more calls today."""
+    """Send what people asked for and nothing else: for when the sync may make no more calls of its own today."""
     with leases.held(f"tick:{connection_id}") as lease:
         if lease is not None:
             _send_asked(_Turn(connection_id, open_store, lease))
 
 
 def _send_asked(turn: _Turn) -> None:
-    """Only this may use the calls that are kept for people, whatever else a tick has to do."""
+    """Send what people asked for. Of an ordinary tick, only this may use the calls that are kept for people."""
     bring_forward(turn.connection_id, turn.lease)
     with read() as session:
         asked = asked_for(session, turn.connection_id, now())
@@ -155,14 +162,17 @@ def _send_asked(turn: _Turn) -> None:
 
 
 def _revs(connection_id: str) -> tuple[int, int, int]:
-    """The change numbers up to which all was planned before, was matched before, and will be by this tick."""
+    """Three change numbers: up to which earlier ticks planned, up to which they matched, and how far this one will."""
     with read() as session:
         connection = session.get_one(ConnectionRow, connection_id)
         return connection.planned_rev, connection.matched_rev, current_rev(session)
 
 
 def _planned(connection_id: str, matched_rev: int, until_rev: int, lease: Lease) -> None:
-    """All was planned, and matched unless the set-up was changed meanwhile: then the next tick begins anew."""
+    """Note that everything up to `until_rev` was planned and matched.
+
+    If the set-up was changed meanwhile, which sets `matched_rev` back, the next tick has to match everything again.
+    """
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
@@ -183,7 +193,10 @@ def _due_at(connection_id: str) -> datetime | None:
 
 
 def _note_success(connection_id: str, due_at: datetime | None, tally: Tally, lease: Lease) -> None:
-    """The next turn is the next delta's or a put-off write's, unless somebody asked for one while this tick ran."""
+    """Note the success, and when to tick next: when a delta or a postponed write is due, whichever comes first.
+
+    If somebody asked for a tick while this one ran, `next_tick_at` has changed and stays as it is.
+    """
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
@@ -195,7 +208,7 @@ def _note_success(connection_id: str, due_at: datetime | None, tally: Tally, lea
 
 
 def _note_failure(connection_id: str, error: ContactSyncError, lease: Lease) -> None:
-    """Who lost the lease has nothing to say any more. Raises: Stale."""
+    """Note on the connection what went wrong and when to try again. Raises: Stale if the lease was lost."""
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
@@ -210,7 +223,9 @@ def _note_failure(connection_id: str, error: ContactSyncError, lease: Lease) -> 
 
 
 def _put_off(connection_id: str, lease: Lease) -> None:
-    """After an error of ours: say so where the connection is shown, and let others have their turn. Raises: Stale."""
+    """After an error in this program: say so on the connection, and try again in a minute, so that other connections
+    have their turn. Raises: Stale if the lease was lost.
+    """
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)

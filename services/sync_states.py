@@ -1,4 +1,4 @@
-"""How many synced contacts fare how, counted as the Client List and Sync Health list them."""
+"""How many synced contacts are in which state, counted as the Client List and Sync Health list them."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ from services.records.remembered import remembered
 class SyncStates:
     """Synced contacts by state, each counted once.
 
-    `failing` counts those with them that Xero refused to archive or to create; `not_created` the latter alone.
-    `kept` keep a change on one side, as directions or blanks are set.
+    `failing` includes those that Xero refused to archive or to create; `not_created` counts the latter alone.
+    `kept` counts those that keep a change on one side because of how directions or blanks are set.
     """
 
     in_sync: int
@@ -31,7 +31,7 @@ class SyncStates:
 
 @remembered
 def count_states() -> SyncStates:
-    """The counts now. What is in sync is all that is nothing else, so that no query looks at every link."""
+    """The counts now. In sync is whatever is in no other state, so that no query looks at every link."""
     with read() as session:
         every = count_syncing(session)
         states = (WAITING, FAILING, DIFFERENCE, KEPT)

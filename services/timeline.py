@@ -1,7 +1,7 @@
 """A contact's timeline: every change of each synced field, by whom or from which side, and why.
 
-It is read from the activity log, with the differences that came up, which are questions and no entries of the log.
-What happened to the Xero contacts that it was ever linked with is part of it.
+It is read from the activity log, and from the differences that came up, since questions are not in the log. What
+happened to Xero contacts that it was ever linked with is part of it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,12 +43,12 @@ WAYS = {
     "connection.disconnected": LINK,
 }
 REASONS = {"link.match": LINKED, "contact.created_from_xero": CREATED}
-"""Why the sync did what leaves no reason per field in the log."""
+"""Why the sync did something, for actions whose log entries hold no reasons by field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one field. Values are text, "" for a blank; `before` is None where nothing was replaced."""
+    """What happened to one field. Values are text, "" for a blank; `before` is None if nothing was replaced."""
 
     field: Field
     before: str | None
@@ -80,7 +80,7 @@ class Timeline:
 
 
 def get_timeline(contact_id: str, field: Field | None = None, size: int = 20) -> Timeline:
-    """The last `size` entries of a contact; with `field` those that say something about it."""
+    """The last `size` entries of a contact; with `field`, only those about that field."""
     with read() as session:
         found = [_entry(row, field) for row in session.scalars(_log(contact_id, field).limit(size + 1))]
         found += [_question(row) for row in _questions(session, contact_id, field)]
@@ -117,7 +117,7 @@ def _questions(session: Session, contact_id: str, field: Field | None) -> Sequen
 
 
 def _disconnections(session: Session, contact_id: str) -> Iterable[ActivityRow]:
-    """The disconnections with which links of a contact ended: each is told once for all who synced."""
+    """The disconnections that ended links of a contact: the log has one entry for all the contacts that synced."""
     ended = select(col(LinkRow.connection_id), col(LinkRow.ended_at)).where(
         col(LinkRow.contact_id) == contact_id, col(LinkRow.cause) == DISCONNECTED
     )
@@ -143,7 +143,7 @@ def _entry(row: ActivityRow, field: Field | None) -> TimelineEntry:
 
 
 def _way(row: ActivityRow) -> str:
-    """A link that ended because a person archived the contact is no problem."""
+    """The `way` of an entry. A link that ended because a person archived the contact does not count as a problem."""
     by_person = row.action == "link.broken" and row.actor != SYNC
     other = LINK if row.action.startswith("link.") else OTHER
     return LINK if by_person else WAYS.get(row.action, other)
@@ -165,7 +165,7 @@ def _question(row: DifferenceRow) -> TimelineEntry:
 
 
 def _asked_because(field: Field, values: Json) -> str:
-    """What the decision table says of the values that were found."""
+    """Why the decision table asks, given the values of a stored difference."""
     practice, xero = (value_from_json(field, values[side]) for side in ("practice", "xero"))
     return why_asked(field, values["base"] is not None, practice, xero)
 

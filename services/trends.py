@@ -1,7 +1,7 @@
 """What happened lately: changes, questions and problems day by day, and the last entries of the log.
 
-Days are those of the practice's time zone. The log only grows at its end, so that a day that is over is counted once
-in the life of the process; each look counts the day that goes on.
+Days are those of the practice's time zone. The log only grows at its end, so a day that is over is counted once in the
+life of the process; the current day is counted on each look.
 """
 
 from collections import Counter
@@ -49,9 +49,9 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """One entry of the log, with the contact that it is about; both blank for none, or one that is gone.
+    """One entry of the log. `contact_id` and `contact` are blank if it is about none, or about one that is gone.
 
-    Where it is about a contact in Xero with a match issue: what that is called, and how the issue stands.
+    If it is about a Xero contact with a match issue, `asked_about` is the contact's name and `standing` the issue's.
     """
 
     at: datetime
@@ -135,7 +135,7 @@ def _count(day: date, since: datetime, until: datetime) -> Day:
 
 
 def _activity(session: Session, since: datetime, until: datetime) -> Counter[str]:
-    """Entries by action; a link that ended because a person archived the contact is no problem."""
+    """The number of entries by action, without links that ended because a person archived the contact."""
     action, at = col(ActivityRow.action), col(ActivityRow.at)
     by_person = (action == "link.broken") & (col(ActivityRow.actor) != SYNC)
     query = (
@@ -145,7 +145,9 @@ def _activity(session: Session, since: datetime, until: datetime) -> Counter[str
 
 
 def _differences(session: Session, since: datetime, until: datetime) -> int:
-    """Differences that came up, each field once however often its values changed; without what a policy decided."""
+    """How many differences came up, each field counted once, however often its values changed; those that a policy
+    decided do not count.
+    """
     at, which = col(DifferenceRow.created_at), col(DifferenceRow.link_id) + ":" + col(DifferenceRow.field)
     query = select(func.count(which.distinct())).where(at >= since, at < until, col(DifferenceRow.actor) != SYNC)
     return int(session.execute(query).scalar_one())

@@ -1,4 +1,4 @@
-"""What links keep here that take changes from Xero only, and what making them two-way would write there at once."""
+"""What making links two-way would write to Xero at once: changes kept here because they take changes from Xero only."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,14 +43,14 @@ class KeptHere:
 
 @remembered
 def kept_here(link_ids: tuple[str, ...]) -> KeptHere:
-    """What those of these links that take changes from Xero only keep here, and would write if they were two-way."""
+    """What those of these links that take changes from Xero only would write there if they were two-way."""
     with read() as session:
         found = sorted(_writes(session, link_ids), key=lambda one: (one[0], one[1].field.label))
     return KeptHere(tuple(write for _, write in found[:MOST]), len(found))
 
 
 def _writes(session: Session, link_ids: tuple[str, ...]) -> Iterator[tuple[str, Write]]:
-    """The writes, each with what its contact is sorted by."""
+    """The writes, each with the key by which its contact is sorted."""
     query = linked_rows(LinkRow, ContactRow, XeroContactRow, ConnectionRow).where(syncing(), ~col(LinkRow.two_way))
     for chunk in chunks(link_ids):
         for row in session.execute(query.where(among(LinkRow.id, chunk))):

@@ -1,4 +1,4 @@
-"""Undo: what a person did can be taken back while nothing has moved on since; otherwise it says what has."""
+"""Undo: takes back what a person did, while nothing has moved on since; otherwise it says what has."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from services.steps.undoing import asking_again, leaving_out, putting_back, taki
 
 @dataclass(frozen=True, slots=True)
 class LastAct:
-    """A command that can be taken back: what its last entry says, how many entries it has, when and whose it was."""
+    """A command that can be taken back: its last entry's summary, how many entries can be undone, when, and by whom."""
 
     command: str
     summary: str
@@ -54,11 +54,11 @@ ACTS: dict[str, Callable[[Session, str, Json], Report | None]] = {
     undoing.LET_IN: leaving_out.leave_out,
     undoing.IMPORT: putting_back.put_back,
 }
-"""What takes back each kind of entry; one that is about many contacts reports how it went with them."""
+"""The function that takes back each kind of entry; for an entry about many contacts it returns a report of these."""
 
 
 def undo(actor: Principal, activity_ids: Sequence[int]) -> Report:
-    """Take back what these entries of the activity log tell of, each on its own, newest first. Raises: Forbidden."""
+    """Take back what these entries of the activity log record, each on its own, newest first. Raises: Forbidden."""
     require(actor, Role.EDITOR)
     of_many: list[Report] = []
     refused: dict[str, str] = {}
@@ -93,9 +93,9 @@ def undo_command(actor: Principal, command: str) -> Report:
 
 
 def undoable(command: str) -> list[int]:
-    """The entries of one command that can be taken back and were not yet, as far as the log tells.
+    """The ids of one command's entries that can be taken back and were not yet, as far as the log tells.
 
-    None while it is still at it: others would come after these.
+    Empty while the command is still at work, since more entries would follow.
     """
     if not command:
         return []
@@ -134,14 +134,14 @@ def _last(*conditions: ColumnElement[bool]) -> LastAct | None:
 
 
 def _in_all(report: Report, of_many: Sequence[Report]) -> Report:
-    """How it went in all, where an entry about many contacts counts as these."""
+    """The report on all entries, in which an entry about many contacts counts as that many."""
     done = report.done + sum(one.done - 1 for one in of_many)
     skipped = [left for one in of_many for left in one.skipped]
     return Report(done, (*report.skipped, *skipped), report.command)
 
 
 def _said(session: Session, entry: ActivityRow) -> Json:
-    """What the contact that an entry is about says, as the log keeps it; nothing for none, or one that is gone."""
+    """The values of the contact that an entry is about, as the log keeps them; {} for none, or one that is gone."""
     row = session.get(ContactRow, entry.contact_id) if entry.contact_id else None
     return contact_to_json(contact_of(row)) | {"contact_type": row.contact_type} if row else {}
 
@@ -151,7 +151,7 @@ def _entries(session: Session, entry_ids: Sequence[str]) -> Sequence[ActivityRow
 
 
 def _refusals(session: Session, entries: Sequence[ActivityRow]) -> dict[str, str]:
-    """Why some entries are not taken back, whatever they are about, by their ids."""
+    """Why some entries cannot be taken back, for reasons that hold for any kind of entry, by their ids."""
     done = set(session.exec(select(ActivityRow.undoes).where(among(ActivityRow.undoes, [one.id for one in entries]))))
     going_on = {command for command in {one.command for one in entries} if is_going_on(session, command)}
     rules = (
@@ -163,7 +163,7 @@ def _refusals(session: Session, entries: Sequence[ActivityRow]) -> dict[str, str
 
 
 def _at_hand(session: Session, entries: Sequence[ActivityRow]) -> Sequence[Any]:
-    """What entries are about, in a few questions."""
+    """The rows that entries are about, read in a few queries."""
     links = [one.undo["link"] for one in entries if "link" in one.undo]
     issues = [one.undo["issue"] for one in entries if isinstance(one.undo.get("issue"), str)]
     contacts = [one.contact_id for one in entries if one.contact_id]

@@ -73,7 +73,7 @@ def set_password(actor: Principal, username: str, password: str) -> None:
 
 
 def change_own_password(actor: Principal, current: str, new: str) -> None:
-    """Change one's own password; ends one's sign-ins, this one too. Guessing the current one locks as signing in does.
+    """Change one's own password; this ends all of one's sign-ins. Wrong guesses at the current one lock the account.
 
     Raises: Forbidden, BadInput.
     """
@@ -87,7 +87,7 @@ def change_own_password(actor: Principal, current: str, new: str) -> None:
     new_hash = passwords.hashed(new)
     with db.write() as session:
         user = user_row(session, actor.username)
-        _not_locked(user)  # by those who tried at the same moment
+        _not_locked(user)  # other attempts at the same moment may have locked it
         _put_password(user, new_hash)
         activity.record(session, actor.username, "user.password", f"{actor.username} changed their password")
 

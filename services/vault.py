@@ -1,4 +1,4 @@
-"""Encryption of what must never lie readable in the database: Xero's tokens and half-finished consents.
+"""Encryption of what must never be readable in the database, such as Xero's tokens and half-finished consents.
 
 Both keys are derived from one setting by HKDF (RFC 5869), each for its own purpose, so that neither
 tells anything about the other.

@@ -37,7 +37,7 @@ def list_views(person: Principal, page: str) -> tuple[View, ...]:
 
 
 def save_view(person: Principal, page: str, name: str, query: str, shared: bool = False) -> str:
-    """Keep a view, in place of one's own of the same name. Returns its id.
+    """Save a view, replacing one's own of the same name. Returns its id.
 
     Raises: BadInput for a bad name or too many views; Forbidden for a viewer who wants to share.
     """

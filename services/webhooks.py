@@ -1,8 +1,8 @@
 """What Xero sends by itself: word that contacts changed, never what changed in them.
 
-A batch is stored as it came, in a file where no other work is ever in the way, so that the answer leaves at once. The
-worker takes it into the inbox and reads the contacts named. Nothing hangs on the batches' order or number: one that
-comes twice names the same events, and where their numbers leave a gap, Xero is asked what changed.
+A batch is stored as it came, in a file where no other work is ever in the way, so that Xero is answered at once. The
+worker takes it into the inbox and reads the contacts named. Neither the order nor the number of batches matters: one
+that comes twice names the same events, and where the events' numbers leave a gap, Xero is asked what changed.
 Source: developer.xero.com, webhooks.
 """
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 CONTACT = "CONTACT"
 Number = Annotated[int, Field(ge=0, lt=2**63)]
-"""What a table holds: a batch that could not be taken in would keep out all after it."""
+"""A number that a table can hold: one that it cannot would block this batch and all after it."""
 
 
 class _Payload(BaseModel):
@@ -52,28 +52,28 @@ class _Event(BaseModel):
 
 
 def signed(raw: bytes, signature: str) -> bool:
-    """Whether a body carries the signature that only Xero and we can make; False while no key is set."""
+    """Whether a body carries the signature that only Xero and we can make; False if no key is set."""
     key = get_settings().xero_webhook_key.get_secret_value()
     wanted = base64.b64encode(hmac.new(key.encode(), raw, hashlib.sha256).digest())
     return bool(key) and hmac.compare_digest(wanted, signature.encode())
 
 
 def receive(raw: bytes) -> None:
-    """Keep a signed body until the worker takes it in. What cannot be read is logged, unquoted."""
+    """Keep a signed body until the worker takes it in. If it cannot be read, the log says so without quoting it."""
     try:
         payload = _Payload.model_validate_json(raw)
     except ValidationError:
         log.warning("A webhook with a right signature could not be read.")
         return
-    if payload.events:  # without any it is the intent to receive, by which Xero tries our answers
+    if payload.events:  # a body without any is the "intent to receive", by which Xero tests our answers
         arrivals.store(raw)
 
 
 def take_in() -> None:
     """Bring what arrived into the inbox, and wake the connections it concerns.
 
-    A batch is forgotten after that is committed: a crash in between brings it in twice, which does no harm. Where they
-    are lost with a damaged file, Xero is asked what changed.
+    A batch is deleted from its file only after that is committed: after a crash in between it is taken in twice, which
+    does no harm. If batches are lost with a damaged file, Xero is asked what changed.
     """
     try:
         _take_in_all()

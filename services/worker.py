@@ -61,7 +61,7 @@ class Worker:
             except Exception:
                 well = False
                 log.exception("A turn of the worker failed; it goes on with the next one.")
-            pause = TURN_SECONDS if well else min(2 * pause, LONGEST_PAUSE)  # so that no log fills the disk
+            pause = TURN_SECONDS if well else min(2 * pause, LONGEST_PAUSE)  # or repeated errors would fill the log
             self._stop.wait(pause)
 
 
@@ -80,7 +80,7 @@ def take_turn() -> bool:
 
 
 def _take_in() -> bool:
-    """A failure here stops nothing else: what webhooks tell is found without them, too."""
+    """Take in webhooks. Returns whether that went well. A failure stops nothing else: the delta finds changes too."""
     try:
         webhooks.take_in()
     except Exception:
@@ -90,9 +90,9 @@ def _take_in() -> bool:
 
 
 def _turn_to(connection_id: str) -> bool:
-    """A failure of one connection does not stop the others."""
+    """Tick one connection. Returns whether nothing unexpected happened. A failure does not stop the others."""
     try:
-        for connection in _due(connection_id):  # unless another worker has looked at it meanwhile
+        for connection in _due(connection_id):  # none, if another worker has ticked it meanwhile
             _tick(connection)
     except ContactSyncError as error:
         log.warning("Sync of connection %s stopped: %s", connection_id, type(error).__name__)
@@ -135,7 +135,9 @@ def _run_job(job_id: str, lease: leases.Lease) -> None:
 
 
 def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
-    """What to add to the counts of the job; None when another worker holds the connection, so that the job waits."""
+    """Do the job's work. Returns what to add to its counts; None if another worker holds the connection, so that the
+    job has to wait.
+    """
     if job.kind == "preview":
         return {} if sync.read_only(job.connection_id, progress) else None
     tally = sync.tick(job.connection_id, progress, for_person=True)
@@ -159,7 +161,7 @@ def _report(job_id: str, lease: leases.Lease, stage: str, done: int, total: int)
 def _tick(connection: ConnectionRow) -> None:
     """Tick; when the sync's share of the day's calls is used up, still send what people asked for.
 
-    For a disconnected one, finish noting what drifted, which was cut off when it was disconnected.
+    For a disconnected connection, only finish noting what drifted, which was cut off when it was disconnected.
     """
     if connection.state == DISCONNECTED:
         drifting.note_all(connection.id)
@@ -176,7 +178,7 @@ def _tick(connection: ConnectionRow) -> None:
 
 
 def _due(connection_id: str = "") -> list[ConnectionRow]:
-    """The connections, or this one, whose time has come. One with a job is left to that, which shows its progress."""
+    """The connections that are due, or only this one if it is. One with a job is left to it, which shows progress."""
     unset, come = col(ConnectionRow.next_tick_at).is_(None), col(ConnectionRow.next_tick_at) <= now()
     syncing, ended = col(ConnectionRow.state) == CONNECTED, col(ConnectionRow.state) == DISCONNECTED
     query = select(ConnectionRow).where((syncing & (unset | come)) | (ended & come), ~jobs.waiting())
@@ -194,7 +196,7 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(str(error))
     worker = Worker()
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # in the threads too, or SIGTERM would end the process at once
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # threads inherit it; else SIGTERM would kill us at once
     worker.start()
     signal.sigwait(ENDING)
     worker.stop()

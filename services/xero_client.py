@@ -27,12 +27,12 @@ from services.records.values import contact_of, contact_row
 class XeroClient:
     """How a contact stands with one connection.
 
-    `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said. Of an ended link,
-    `cause` says why as the link does and `reason` in a sentence; `archiving` is while its contact is being archived in
-    Xero, and `survivor` is the contact that it was merged into there. `kept` are the fields of a syncing one whose
-    change stays on its side; `waits` says what another change of it waits for, to be said after "A change". `may_be`
-    are contacts in Xero that one without a link may be, the one that stands most in the way first; of one whose name
-    Xero refused, those that have it.
+    `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said.
+    For an ended link: `cause` is the link's own, `reason` says it in a sentence, `archiving` is true while its contact
+    is being archived in Xero, and `survivor` is the contact that its own was merged into there.
+    For a syncing link: `kept` are the fields whose change stays on its side; `waits` says what any other change waits
+    for, to be said after "A change"; if Xero refused the name, `may_be` are the contacts that have it.
+    Without a link: `may_be` are the contacts in Xero that it may be, the greatest obstacle to creating it first.
     """
 
     connection_id: str
@@ -61,7 +61,7 @@ class XeroClient:
 def xero_clients(contact_id: str) -> list[XeroClient]:
     """How a contact stands with each connection. Raises: NotFound."""
     with read() as session:
-        contact_row(session, contact_id)  # to raise where there is none
+        contact_row(session, contact_id)  # raises NotFound if there is none
         live = select(ConnectionRow).where(col(ConnectionRow.state).in_((CONNECTED, SIGN_IN_NEEDED)))
         connections = session.scalars(live.order_by(col(ConnectionRow.name)))
         return [_xero_client(session, connection, contact_id) for connection in connections]
@@ -110,7 +110,7 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
 
 
 def _name_holders(session: Session, link: LinkRow) -> tuple[Lookalike, ...]:
-    """The contacts in Xero that have the name which it refused to a syncing one."""
+    """The contacts in Xero that have the name which Xero refused to give a syncing contact."""
     if link.state != SYNCING or link.error != NameTaken.MESSAGE:
         return ()
     return tuple(one for one in who_it_may_be(session, link.connection_id, link.contact_id) if one.same_name)

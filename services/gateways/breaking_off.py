@@ -1,5 +1,5 @@
-"""Breaking off what takes too long. The time limits of sockets count from one byte to the next, so a server that sends
-byte by byte could keep us waiting for ever.
+"""Breaking off calls that take too long. A socket's time limit starts again with each byte, so a server that sends byte
+by byte could keep us waiting for ever.
 """
 
 import socket
@@ -10,7 +10,9 @@ from contextlib import contextmanager, suppress
 
 @contextmanager
 def no_longer(seconds: float, connected: Callable[[], socket.socket | None]) -> Iterator[None]:
-    """Break off the connection that the block uses, if it has one, after so many seconds."""
+    """Shut down the connection that the block uses if the block takes longer; `connected` gives it, None if there is
+    none.
+    """
     timer = threading.Timer(seconds, lambda: _break_off(connected()))
     timer.daemon = True
     timer.start()
@@ -22,5 +24,5 @@ def no_longer(seconds: float, connected: Callable[[], socket.socket | None]) -> 
 
 def _break_off(connected: socket.socket | None) -> None:
     if connected is not None:
-        with suppress(OSError):  # it has ended in this very moment
+        with suppress(OSError):  # it may have ended at this very moment
             socket.socket.shutdown(connected, socket.SHUT_RDWR)

@@ -114,7 +114,7 @@ def record_of(row: ContactRow) -> Record:
 def add_all(session: Session, contacts: Sequence[tuple[Contact, dict[str, Any]]]) -> list[str]:
     """Add contacts, each with its other columns, in one statement. Returns their ids, in the same order.
 
-    They share one creation time, and their versions are consecutive.
+    They share one creation time, and their change numbers are consecutive.
     """
     if not contacts:
         return []

@@ -44,7 +44,7 @@ def send_mail(address: str, message: Message) -> None:
             try:
                 server.send_message(_mail(address, message))
             finally:
-                with suppress(OSError):  # once the message is accepted, a failing farewell does not matter
+                with suppress(OSError):  # once the message is accepted, it does not matter if closing fails
                     server.quit()
     except smtplib.SMTPException as error:
         raise _refused(error) from None
@@ -68,9 +68,9 @@ def _unconnected() -> smtplib.SMTP:
 
 
 def _connect(server: smtplib.SMTP) -> None:
-    """Connect to the mail server, encrypted as set and signed in; the caller ends it."""
+    """Connect to the mail server, encrypted and signed in as the settings say; the caller closes the connection."""
     settings = get_settings()
-    server._host = settings.smtp_host  # type: ignore[attr-defined]  # whom the certificate has to name
+    server._host = settings.smtp_host  # type: ignore[attr-defined]  # the name that the certificate must have
     try:
         server.connect(settings.smtp_host, settings.smtp_port)
         if settings.smtp_security == "starttls":

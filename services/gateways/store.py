@@ -32,7 +32,7 @@ class Status(StrEnum):
 class Record:
     """One contact as a side holds it. Times are aware and in UTC.
 
-    `source` is the side's own answer, for its own use when it is to change this record; it means nothing to others.
+    `source` is the side's own answer, which only that side uses, when it changes the record.
     """
 
     id: str

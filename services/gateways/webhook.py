@@ -1,9 +1,9 @@
 """Handing a message to a webhook that takes what Slack's incoming webhooks take: Slack, Mattermost, Rocket.Chat …
 
-An admin types the address, so the server must not be made to call places that only the server can reach. Three rules
-keep it from that: https alone (http for this machine itself); every address the name stands for is a public one, one of
-a private network (RFC 1918, RFC 4193) or this machine, which leaves out link-local and the metadata services of clouds;
-and the very address that was checked is the one connected to, without following redirects.
+An admin types the address, and must not be able to make the server call places that only the server can reach. Three
+rules prevent that. Only https is used (http for this machine itself). Every IP address of the host name is a public
+one, one of a private network (RFC 1918, RFC 4193) or this machine; link-local ones and the metadata services of clouds
+are refused. And the connection goes to the very address that was checked, without following redirects.
 """
 
 import http.client
@@ -89,7 +89,7 @@ def harmless(text: str) -> str:
 
 
 def allowed(address: IPv4Address | IPv6Address) -> bool:
-    """Whether a webhook may be at this address."""
+    """Whether a webhook may have this IP address."""
     plain = _meant(address)
     if str(plain) in METADATA:
         return False
@@ -98,7 +98,7 @@ def allowed(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address that an IPv6 address stands for, if it does, by mapping, 6to4 or NAT64."""
+    """The IPv4 address that an IPv6 address stands for by mapping, 6to4 or NAT64; any other address as it is."""
     if isinstance(address, IPv4Address):
         return address
     if address in NAT64:

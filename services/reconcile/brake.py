@@ -41,7 +41,7 @@ def too_many_a_day(changes: int, links: int) -> bool:
 
 
 def told(ending: int, fields: Mapping[Met, int]) -> list[tuple[int, str]]:
-    """What would happen to how many links, each to be said after "… would": what is lost comes first."""
+    """How many links meet what, as (count, words to follow "would"); losses come before changes."""
     parts = [(ending, "stop syncing, because they were archived, merged or removed in Xero")] if ending else []
     met = sorted(fields.items(), key=lambda one: (not one[0].cleared, -one[1]))
     return parts + [(count, one.words) for one, count in met]
@@ -50,9 +50,10 @@ def told(ending: int, fields: Mapping[Met, int]) -> list[tuple[int, str]]:
 def reason(
     parts: Iterable[tuple[int, str]], links: int, within_a_day: int = 0, number: Callable[[int], str] = "{:,}".format
 ) -> str:
-    """What a tick would do to how many of `links` syncing links, as a sentence; `number` writes a number.
+    """A sentence that says what a tick would do to how many of `links` syncing links; `parts` come from `told`.
 
-    With `within_a_day` another says to how many Xero's changes would have come within a day.
+    `within_a_day` is how many links Xero's changes would then have met within a day; if that is too many, another
+    sentence says so. `number` formats a count.
     """
     each = [f"{number(count)} would {what}" for count, what in parts]
     listed = ", and ".join(filter(None, (", ".join(each[:-1]), *each[-1:])))

@@ -11,8 +11,9 @@ def open_now(hours: Mapping[str, Any], local_time: datetime) -> bool:
     """Whether `local_time`, on the practice's clock, is within the hours.
 
     `hours` is {"from": "08:00", "to": "18:00", "days": [0, 1, 2, 3, 4]}, where Monday is 0; {} is always open, and
-    without "days" they hold every day. "from" is included, "to" is not. Hours that end before they begin, such as
-    22:00 to 06:00, run past midnight and belong to the day on which they began; equal ends are the whole day.
+    without "days" the hours hold every day. "from" is included, "to" is not. Hours that end before they begin, such as
+    22:00 to 06:00, run past midnight and belong to the day on which they began. If "from" and "to" are equal, they run
+    for 24 hours.
     Raises: ValueError for a time that is not HH:MM.
     """
     if not hours:

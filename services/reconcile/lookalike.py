@@ -1,4 +1,4 @@
-"""A lookalike: a contact in Xero that one of ours may be, so that creating ours there would make it twice.
+"""A lookalike: a contact in Xero that one of ours may be, so that creating ours there might make a duplicate.
 
 It shares the name or the billing email, or is the subject of a match issue for which ours is a likely candidate.
 """
@@ -10,7 +10,7 @@ from services.errors import Problem
 from services.reconcile.contact import NAMELESS, Field
 
 LIKELY = 70.0
-"""The score from which on a candidate of a match issue is not to be created beside it without asking."""
+"""From this score on, a candidate of a match issue is not created in Xero beside the issue's contact without asking."""
 
 ASKED, DEFERRED, IGNORED = "asked", "deferred", "ignored"
 LINKED, ENDED, EXCLUDED, NEW = "linked", "ended", "excluded", "new"
@@ -29,10 +29,10 @@ WHERE = {
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """A contact in Xero called `name`, what speaks for it, and how it stands: a key of WHERE.
+    """A contact in Xero, what speaks for its being ours, and its `standing`, a key of WHERE.
 
-    `score` is 0 unless it is one of a match issue. `with_id` and `with_name` are of the contact of ours that it is, or
-    was, linked with.
+    `score` is 0 unless it has a match issue with ours as a likely candidate. `with_id` and `with_name` are those of
+    the contact of ours that it is, or was, linked with.
     """
 
     xero_id: str
@@ -51,19 +51,21 @@ class Lookalike:
 
 
 def standing(*, syncs: bool, was_linked: bool, asked: str, inside: bool) -> str:
-    """How a Xero contact stands. `asked` is how its match issue does, if it has one; `inside` the filter's word."""
+    """The standing of a Xero contact. `asked` is that of its unanswered match issue, "" without one; `inside` says
+    whether it takes part.
+    """
     if syncs or was_linked:
         return LINKED if syncs else ENDED
     return asked or (NEW if inside else EXCLUDED)
 
 
 def asked(*, ignored: bool, deferred: bool) -> str:
-    """How a match issue that is not answered stands."""
+    """The standing of a match issue that is not answered."""
     return IGNORED if ignored else DEFERRED if deferred else ASKED
 
 
 def counts(one: Lookalike) -> bool:
-    """Whether it is a reason not to create: a name is taken by anybody, all else only by who has no partner."""
+    """Whether it is a reason not to create: an equal name always is, anything else only if it is not linked."""
     return one.same_name or (one.standing != LINKED and (one.same_email or one.score >= LIKELY))
 
 

@@ -1,7 +1,7 @@
 """Our marker: a contact that we create in Xero carries a number there that names the practice contact it was made for.
 
-It reads `<installation>:<contact>`, counted on from the second time a contact is created (`…-2`), since a number stands
-in Xero for ever, archived contacts included.
+It reads `<installation>:<contact>`. When a contact is created again, `-2` and so on follows, because Xero never frees a
+number, not even that of an archived contact.
 """
 
 import re
@@ -14,19 +14,19 @@ MARKER = re.compile(r"(?P<installation>[0-9a-f]{8}):(?P<contact>[0-9a-f]{32})(-[
 
 
 def marker(installation: str, contact_id: str, time: int = 1) -> str:
-    """The number of a contact that is created in Xero for the first time, or the time given."""
+    """The number for a contact; `time` is 1 when it is created in Xero for the first time, 2 for the second."""
     return f"{installation}:{contact_id}" + (f"-{time}" if time > 1 else "")
 
 
 def created_for(number: str, installation: str) -> str:
-    """The practice contact that a number names; "" for one that this installation did not give."""
+    """The id of the practice contact that a number names; "" if this installation did not give the number."""
     found = MARKER.fullmatch(number)
     return found["contact"] if found and found["installation"] == installation else ""
 
 
 def agreed_on(sent: Mapping[Field, Value], there: Contact) -> dict[Field, Agreed]:
-    """What the sides agreed on when the answer to a creation was lost: a field in which Xero says something else has
-    changed there since.
+    """The base of a link whose creation had a lost answer: the values that were sent, so that a field in which Xero
+    says something else counts as changed there since. Where only the wording differs, Xero's is kept for its side.
     """
     found = {field: there.get(field) for field in sent}
     return {

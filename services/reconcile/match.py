@@ -85,9 +85,9 @@ class Index:
 def classify(xero: Sequence[Keys], index: Index, created_for: Mapping[str, str] = NONE_OF_OURS) -> list[Verdict]:
     """A verdict for each Xero contact, in the order given.
 
-    Pass every Xero contact of the connection without a link at once: whether a pair is unique on the
-    Xero side is judged among those given. Ids must be distinct. `created_for` are those that were created in Xero for
-    a contact of ours, in use or not, and for which: Xero's id → the practice's.
+    Pass, together with the contacts in question, all other unlinked Xero contacts that share a key with one of these:
+    whether a pair is unique on the Xero side is judged among those given. Ids must be distinct. `created_for` maps the
+    id of each Xero contact that was created for a contact of ours, in use or not, to the id of ours.
     """
     pairs = [(keys.name, keys.email) for keys in xero]
     having, bearing = Counter(pairs), Counter(created_for.values())
@@ -100,14 +100,16 @@ def classify(xero: Sequence[Keys], index: Index, created_for: Mapping[str, str] 
 
 
 def _verdict(keys: Keys, index: Index, pair: Pair, twins: int, created: Collection[str] = ()) -> Verdict:
-    """`created` are the practice contacts for whom others were created in Xero."""
+    """The verdict on a contact without our marker. `twins` is how many others have the same name and email; `created`
+    are the practice contacts that other Xero contacts were created for.
+    """
     if full := index.by_pair.get(pair):
         return _full(keys, full, _obstacle(full, index, twins, created))
     return _partial(keys, index) or _none(keys, twins)
 
 
 def _ours(keys: Keys, index: Index, pair: Pair, ours: str, twins: int) -> Verdict:
-    """The verdict on what was created in Xero for a contact of ours; in doubt that one is the first candidate."""
+    """The verdict on what was created in Xero for a contact of ours; if there is doubt, ours is the first candidate."""
     if not (why := _doubt(ours, index, pair, twins)):
         return Verdict(keys.id, Match.OURS, (ours,), "It was created in Xero for this contact, as its number says.")
     others = [one for one in _verdict(keys, index, pair, 0).contact_ids if one != ours]
@@ -115,7 +117,7 @@ def _ours(keys: Keys, index: Index, pair: Pair, ours: str, twins: int) -> Verdic
 
 
 def _doubt(ours: str, index: Index, pair: Pair, twins: int) -> str:
-    """What keeps a contact from being linked with whom it was created for; "" if nothing does."""
+    """What keeps a contact from being linked with the one it was created for; "" if nothing does."""
     if ours not in index.ids:
         return "The practice contact for which it was created in Xero is archived."
     if ours in index.taken:

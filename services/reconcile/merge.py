@@ -54,7 +54,7 @@ class FieldStep:
 
 
 class State(StrEnum):
-    """What one side did to a field; against its base, or without one whether it says anything."""
+    """What one side did to a field, compared with its base; without a base, whether the side has a value."""
 
     BLANK = "blank"
     SET = "set"
@@ -115,7 +115,7 @@ RULES = (
 """Read from top to bottom; the first row that fits decides."""
 
 WINNERS = {Wins.PRACTICE: Action.TO_XERO, Wins.XERO: Action.TO_PRACTICE}
-"""What a policy makes of a question."""
+"""What a policy turns a question into."""
 
 DECIDED = {
     Wins.PRACTICE: "The practice wins by the policy for this field.",
@@ -144,8 +144,8 @@ def merge_field(field: Field, base: Agreed | None, practice: Value, xero: Value,
 
 
 def why_asked(field: Field, has_base: bool, practice: Value, xero: Value) -> str:
-    """What the decision table says of a question whose two values are known, and of the base only whether there was
-    one: each side has its own wording of it.
+    """Why the decision table asks about a field, for a question that is stored already: its two values are known, but
+    of its base only whether there was one.
     """
     ours, theirs = (_when_asked(field, has_base, value) for value in (practice, xero))
     asking = (rule for rule in RULES if rule.action is Action.ASK)
@@ -169,7 +169,7 @@ def _decided(step: FieldStep, policy: Policy) -> FieldStep:
 
 
 def held(step: FieldStep, policy: Policy) -> str:
-    """Why a write has to wait; blank when it need not."""
+    """Why a write has to wait; "" if it need not."""
     if step.action not in HELD:
         return ""
     is_open, why = HELD[step.action]

@@ -1,4 +1,4 @@
-"""When two values are equal: one key to find matches by, one comparison per field to notice changes by.
+"""When two values are equal: one key by which matches are found, one comparison per field by which changes are seen.
 
 Two questions are kept apart. `same` asks whether a change is worth carrying to the other side, so it
 sees a corrected capital in a name. `agree` asks whether two sides mean the same when they are first
@@ -50,7 +50,7 @@ def is_blank(value: Value) -> bool:
 
 
 def same(field: Field, a: Value, b: Value) -> bool:
-    """Whether going from `a` to `b` is no change that should travel to the other side."""
+    """Whether a change from `a` to `b` is too slight to travel to the other side."""
     return a == b or SAME_BY[field](a) == SAME_BY[field](b)
 
 

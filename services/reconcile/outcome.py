@@ -48,7 +48,7 @@ EFFECTS = {
     Action.ASK: (Effect.ASKS, Effect.ASKS),
     Action.HOLD: (Effect.KEPT, Effect.KEPT),
 }
-"""By what is to be done with the field: where the side that is written is blank, and where it is not."""
+"""By action, the effect if the value to be replaced is blank, and the effect if it is not."""
 
 
 def effects(practice: Contact, xero: Contact, ways: Policies, base: Base = NEVER_AGREED) -> Effects:
@@ -64,7 +64,9 @@ def effects(practice: Contact, xero: Contact, ways: Policies, base: Base = NEVER
 
 
 def outcome(practice: Contact, xero: Contact, ways: Policies, keep: Mapping[Field, str]) -> tuple[FieldOutcome, ...]:
-    """What linking two contacts for the first time does; `keep` is field → practice or xero, whose value stays."""
+    """What linking two contacts for the first time does. `keep` maps a field to the side whose value stays, practice
+    or xero; it counts only for fields that a person is asked about.
+    """
     asked = {step.field for step in plan_link({}, practice, xero, ways).differences}
     losers = {field: (xero if keep[field] == PRACTICE else practice).get(field) for field in keep if field in asked}
     plan = plan_link({field: Agreed(loser, loser) for field, loser in losers.items()}, practice, xero, ways)

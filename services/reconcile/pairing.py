@@ -1,7 +1,8 @@
-"""Who belongs to whom: first whom to compare at all, and, for two whole books side by side, one partner for each.
+"""Pairing: which contacts to compare at all, and, for two whole books side by side, one partner for each contact.
 
-Comparing everybody with everybody grows with the square. Whoever may be the same shares at least one value that is
-not common: these are looked up, and those that share the rarest are compared closely.
+Comparing every contact with every other would take time that grows with the square of their number. Two that may be
+the same share at least one value that is not common, so contacts are looked up by such values, and only those that
+share the rarest are compared closely.
 """
 
 from collections import Counter, defaultdict
@@ -12,12 +13,12 @@ from typing import TypeVar
 from services.reconcile.score import POINTS_A_BIT, Ranked, Traits, best, blocking_keys, frequencies_of
 
 COMMON = 150
-"""A value that more contacts have finds nobody: it would find everybody."""
+"""A value that more contacts have than this is not looked up: it would find nearly everybody."""
 
 POOL = 30
 ENOUGH = 6
 WORTH_A_LOOK = 0.25
-"""Beyond the first six, only who shares a quarter of what the closest shares is compared."""
+"""Beyond the first ENOUGH, a contact is compared only if it shares at least this part of what the closest shares."""
 
 Holder = TypeVar("Holder", bound=Hashable)
 
@@ -25,7 +26,10 @@ Holder = TypeVar("Holder", bound=Hashable)
 def closest(
     values: Iterable[str], holders: Callable[[str], Iterable[Holder]], bits: Callable[[str], float]
 ) -> list[Holder]:
-    """Those who share values, the ones with the rarest in common first; at most `POOL`."""
+    """The holders that share some of `values`, those that share the rarest first; at most `POOL`.
+
+    `holders` gives the holders of a value, `bits` what it is worth to share it: more for a rarer one.
+    """
     shared: dict[Holder, float] = defaultdict(float)
     for value in values:
         worth = bits(value)
@@ -37,7 +41,7 @@ def closest(
 
 
 class Book:
-    """Contacts in memory, ready to be asked who of them another contact may be."""
+    """Contacts in memory, ready to be asked which of them another contact may be."""
 
     def __init__(self, contacts: Mapping[str, Traits]) -> None:
         self.contacts = contacts
@@ -58,14 +62,16 @@ class Book:
 
 
 def even_odds(contacts: int) -> float:
-    """The points from which a pair out of so many contacts is more likely one than two: prior odds are 1 to that."""
+    """The points from which two contacts are more likely the same than not, in a book of so many contacts: before they
+    are compared, the odds are 1 to that number.
+    """
     return POINTS_A_BIT * log2(max(2, contacts))
 
 
 def one_to_one(ranked: Mapping[str, Iterable[Ranked]], least: float) -> dict[str, str]:
-    """Who belongs to whom when nobody may have two partners: id → contact id, best pairs first.
+    """One partner at most for each: id → contact id, chosen from the best pair down.
 
-    `ranked` holds each one's candidates; pairs below `least` points stay apart.
+    `ranked` maps each id to its candidates; pairs below `least` points stay apart.
     """
     pairs = sorted((-one.points, left, one.contact_id) for left, several in ranked.items() for one in several)
     chosen: dict[str, str] = {}

@@ -141,5 +141,5 @@ class LinkPlan:
 
 
 def plan_link(base: Base, practice: Contact, xero: Contact, policies: Policies) -> LinkPlan:
-    """What should happen to a linked pair; without any base, the link is just being made."""
+    """What should happen to a linked pair; an empty base means that the link is just being made."""
     return LinkPlan(merge(base, practice, xero, policies))

@@ -33,7 +33,7 @@ class Blanks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How one field of a link is kept in step; as it stands, changes travel both ways and a person is asked."""
+    """How one field of a link is kept in step; by default changes travel both ways and a person is asked."""
 
     practice_to_xero: bool = True
     xero_to_practice: bool = True
@@ -46,7 +46,7 @@ Policies = Mapping[Field, Policy]
 
 
 def policies(stored: Mapping[str, Any], blanks: str = Blanks.TRAVEL, two_way: bool = True) -> dict[Field, Policy]:
-    """The policy of each field. `stored` maps field → {"wins": …, "way": …}; what it leaves out is as by default.
+    """The policy of each field. `stored` maps field → {"wins": …, "way": …}; what it leaves out has the defaults.
 
     A link that is not `two_way` takes changes from Xero only.
     """

@@ -66,7 +66,7 @@ def _has_few_lines(value: str) -> bool:
 
 
 def is_short_line(value: str, longest: int) -> bool:
-    """Whether a text is no longer than that, on one line and printable."""
+    """Whether a text is at most `longest` characters long, on one line and printable."""
     return len(value) <= longest and len(value.splitlines()) <= 1 and _is_printable(value)
 
 
@@ -125,7 +125,7 @@ BOOK_ONLY_RULES = (
     FieldRule(TEL, _phone, _is_only(PHONE), "must contain only digits, spaces and + - ( ) . / x ext"),
     FieldRule(TEL, _phone, _has_enough_digits, f"must have at least {PHONE_DIGITS} digits"),
 )
-"""What our own book asks for beyond that, so that a phone is one."""
+"""What our own book demands beyond that, so that what is entered as a phone is one."""
 
 
 def check_contact(contact: Contact) -> tuple[Problem, ...]:

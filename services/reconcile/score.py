@@ -2,8 +2,8 @@
 
 The score only orders suggestions and never links anything: measured on noisy copies, likeness alone is wrong
 too often. Each part weighs one field by `services.reconcile.scoring`: bits for and against, by how rare the value
-is among the practice's contacts. What contradicts takes away. Since a small book is judged as if more contacts were in
-it (`weights.BACKGROUND`), the same bits say about the same in a book of any size, and one scale serves all.
+is among the practice's contacts. Contradictions take points away. Since a small book is judged as if more contacts were
+in it (`weights.BACKGROUND`), the same bits mean about the same in a book of any size, and one scale serves all.
 `benchmarks.matching` measures it on labelled books.
 """
 
@@ -61,7 +61,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """A contact as it is compared."""
+    """What is compared of a contact."""
 
     name: Name
     email: str
@@ -71,7 +71,7 @@ class Traits:
 
 
 def traits_of(contact: Contact, registration: str = "") -> Traits:
-    """What of a contact is compared. `registration` is its company or tax number, or several with commas."""
+    """What is compared of a contact. `registration` is its company or tax number, or several separated by commas."""
     return Traits(
         name=names.parse(contact.name),
         email=key(contact.email),
@@ -123,17 +123,16 @@ def score(contact_id: str, a: Traits, b: Traits, frequencies: Frequencies) -> Ra
 
 
 def _most(parts: Sequence[Part]) -> float:
-    """All of the scale only where the names are the same and nothing contradicts."""
+    """The highest score that these parts may reach: 100 only if the names are the same and nothing contradicts."""
     same_name = any(part.label == names.LABELS["equal"] for part in parts)
     return FULL if same_name and all(part.points >= 0 for part in parts) else ALMOST_FULL
 
 
 def plausible(score: float, parts: Iterable[Part], *, same_name: bool, same_email: bool) -> bool:
-    """Whether so much speaks for a candidate that one need not be asked twice.
+    """Whether so much speaks for a candidate that nobody need be asked to confirm choosing it.
 
-    An equal name of common words scores low, and counts by itself all the same. But people of other first names, or of
-    quite other names, share a billing email, a phone and an address, in a family or at a bookkeeper's: one is asked
-    about those.
+    An equal name of common words scores low, but is enough by itself. People with another first name, or quite another
+    name, may share a billing email, a phone and an address, in a family or at a bookkeeper's: they are never plausible.
     """
     another = any(part.about == "name" and (part.points < 0 or part.label == OTHER_IN_PART) for part in parts)
     return not another and (same_name or same_email or score >= PLAUSIBLE)

@@ -68,8 +68,8 @@ def put_aside(error: sqlite3.DatabaseError) -> bool:
 
 @contextmanager
 def turn() -> Iterator[bool]:
-    """Whether it is our turn to take in what waits: of all threads and processes, one at a time does."""
-    with _path("-turn").open("ab") as file:  # whose closing lets the next one in
+    """Yields whether it is our turn to take in what waits: of all threads and processes, one at a time does."""
+    with _path("-turn").open("ab") as file:  # closing it releases the lock
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -65,7 +65,7 @@ def each(
 ) -> Report:
     """Run `act` on each id. A UsageError undoes and skips that row only; the others go on.
 
-    `at_hand` reads for many ids at once what `act` is going to look up, so that the session has it until they are done.
+    `at_hand` reads at once, for many ids, the rows that `act` looks up one by one; the session keeps them meanwhile.
     """
     done, skipped = 0, []
 
@@ -86,9 +86,9 @@ def each(
 
 
 def in_turns(ids: Sequence[str], act: Callable[[Session, Sequence[str]], None], size: int = SET) -> str:
-    """Run `act` on some ids at a time, each time in a transaction. Returns the command that all of them are part of.
+    """Run `act` on `size` ids at a time, each time in a transaction. Returns the id of the command they all belong to.
 
-    While there is more than one such transaction, `is_going_on` tells of it, until the last of them or a crash.
+    If it takes more than one transaction, `is_going_on` is true until the last one has ended or the process has died.
     """
     command = new_id()
     with leases.passing(_lease(command)) if len(ids) > size else nullcontext() as lease:

@@ -1,4 +1,4 @@
-"""After a clock that was ahead is set back: what was put off by it would wait until the clock has caught up."""
+"""After a clock that was ahead was set back: what it put off would otherwise wait until the clock has caught up."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,9 +37,9 @@ def correct() -> None:
 
 
 def _others_late() -> list[tuple[Any, tuple[ColumnElement[bool], ...]]]:
-    """Columns other than a connection's, each with the longest time that it may lie in the future.
+    """Columns of tables other than the connections', each with the condition for times too far in the future.
 
-    Otherwise a user who was added then could not sign in, an account would stay locked, or nothing would be told.
+    Left alone, a user added by the wrong clock could not sign in, a lock would last, and notices would not be sent.
     """
     at = now()
     lock = timedelta(minutes=get_settings().lock_minutes)
@@ -60,7 +60,7 @@ def _others_late() -> list[tuple[Any, tuple[ColumnElement[bool], ...]]]:
 
 
 def _is_ahead(session: Session, row: ConnectionRow) -> bool:
-    """Whether a look or a call of the past has a time in the future, or the next look is later than it can ever be put
+    """Whether the last look or a call has a time in the future, or the next look is later than it could ever be put
     off.
     """
     until = now() + LONGEST + timedelta(seconds=every(row))
@@ -76,7 +76,10 @@ def _calls_to_come(connection_id: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _bring_back(session: Session, row: ConnectionRow) -> None:
-    """Calls that were made count as if they had just begun: Xero may have counted them a moment ago."""
+    """Bring a connection's times in the future back to now.
+
+    Calls with such times count as if they had just begun, since Xero may have counted them a moment ago.
+    """
     at = now()
     row.next_tick_at, row.next_delta_at, row.closed_until = at, None, None
     row.full_done_at = min(row.full_done_at, at) if row.full_done_at else None

@@ -1,4 +1,4 @@
-"""A connection as screens and commands see it, with how it stands with its calls."""
+"""A connection as screens and commands see it, with the calls it has used and has left."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime

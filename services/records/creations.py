@@ -22,7 +22,7 @@ THERE = (
 
 
 def creations(*states: str) -> Select[str]:
-    """The contacts of the creations in these states; it names all connections, since the index begins with them."""
+    """The contact ids of creations in these states. It names all connections, since the index begins with them."""
     everywhere = col(IntentRow.connection_id).in_(select(col(ConnectionRow.id)))
     return select(col(IntentRow.contact_id)).where(
         everywhere, col(IntentRow.state).in_(states), col(IntentRow.kind) == CREATE
@@ -65,7 +65,7 @@ def held_error() -> ScalarSelect[str]:
 def forget(session: Session, connection_id: str, contact_id: str) -> dict[str, list[str]]:
     """Forget a creation that was not sent yet, and one that was refused: the contact has its match in Xero.
 
-    Returns the state and the error that they had, by their ids.
+    Returns the state and the error that each had, by the intent's id.
     """
     forgotten = {}
     for intent in session.scalars(_of(contact_id, NEW, HELD).where(col(IntentRow.connection_id) == connection_id)):
@@ -86,7 +86,10 @@ def remember(session: Session, forgotten: Mapping[str, Sequence[str]]) -> None:
 
 
 def drop_held(session: Session, contact_id: str, connection_id: str = "") -> list[IntentRow]:
-    """Forget what one organisation, or all of them, refused for a contact: it was answered. Returns what that was."""
+    """Drop a contact's refused creations, in one organisation or in all, since a person has answered them.
+
+    Returns the intents that were dropped.
+    """
     held = _of(contact_id, HELD)
     if connection_id:
         held = held.where(col(IntentRow.connection_id) == connection_id)
@@ -97,13 +100,13 @@ def drop_held(session: Session, contact_id: str, connection_id: str = "") -> lis
 
 
 def note_wish(session: Session, contact_id: str, actor: str) -> None:
-    """Note, with creations that may be on the wire, who wants the new contact archived in Xero; "" if nobody does."""
+    """Note in creations that may be on the wire who wants the new contact archived in Xero; "" if nobody does."""
     for intent in session.scalars(_of(contact_id, SENT)):
         intent.why = {ARCHIVE: actor} if actor else {}
 
 
 def unwanted(session: Session, intent: IntentRow) -> str:
-    """Why a creation is not wanted any more, whatever became of it; "" while it is."""
+    """Why a creation is no longer wanted, even if it was carried out; "" while it still is."""
     if session.get_one(ContactRow, intent.contact_id).archived_at is not None:
         return ARCHIVED
     has_match = select(col(LinkRow.id)).where(

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from services.errors import BadInput, Problem, UsageError
 
 SEPARATORS = (",", ";", "\t")
-"""What stands between cells: commas, or what spreadsheets write where a comma is the decimal sign, or tabs."""
+"""What separates cells: commas, semicolons (which spreadsheets write where a comma is the decimal sign), or tabs."""
 
 HEADER_ROW = 1
 MOST_OF_HEADER = 200
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file as a table: the columns it has, in its order, those that nobody asked for, and its rows but blank ones."""
+    """A file as a table: its known columns in the file's order, its unknown ones, and its rows except blank ones."""
 
     columns: tuple[str, ...]
     unused: tuple[str, ...]
@@ -64,9 +64,9 @@ def _is_like_a_formula(text: str) -> bool:
 
 
 def from_csv(data: bytes, columns: Sequence[str], needed: Mapping[str, str]) -> Sheet:
-    """A file as a table. Columns may stand in any order, optional ones be missing, and unknown ones are not used.
+    """A file as a table. Columns may stand in any order, optional ones may be missing, and unknown ones are not used.
 
-    `needed` says of each column that has to be there what to know when it is missing.
+    `needed` maps each column that has to be there to the advice to give when it is missing.
 
     Raises: UsageError when columns are missing or doubled, BadInput when the text is not UTF-8 or UTF-16, or no CSV.
     """
@@ -122,7 +122,10 @@ def _check_header(header: Sequence[str], columns: Sequence[str], needed: Mapping
 
 
 def _line(header: Sequence[str], columns: Sequence[str], cells: Sequence[str], number: int) -> Line:
-    """A row by column; spreadsheets leave out blank cells at its end, or have more of them than columns."""
+    """A row by column. Spreadsheets leave out blank cells at its end, or add some beyond the last column.
+
+    Raises: BadInput if a cell beyond the last column is not blank.
+    """
     if any(cells[len(header) :]):
         raise BadInput([Problem("Columns", f"there are {len(cells)} cells for {len(header)} columns", number)])
     told = zip_longest(header, map(plain, cells[: len(header)]), fillvalue="")

@@ -41,7 +41,7 @@ def note(session: Session, link: LinkRow) -> None:
 def store(link: LinkRow, fields: Iterable[Field]) -> None:
     """Store the names of fields that have drifted, or are kept apart."""
     drifted = ",".join(fields)
-    if link.drift != drifted:  # or it would be written, however much the same
+    if link.drift != drifted:  # setting an equal value would still write the row
         link.drift = drifted
 
 
@@ -60,7 +60,7 @@ def note_links(session: Session, which: ColumnElement[bool]) -> None:
     """`note` for some links, having read them and their contacts at once."""
     whole = select(LinkRow, ContactRow, XeroContactRow).join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
     rows = session.exec(whole.join(XeroContactRow, same_xero_contact(LinkRow)).where(which)).all()
-    for link, _, _ in rows:  # which are kept until the end, so that looking one up finds it here
+    for link, _, _ in rows:  # `rows` keeps the contacts in the session, so that `note` finds them without a query
         note(session, link)
 
 
@@ -72,7 +72,7 @@ def drift_of(session: Session, link: LinkRow) -> tuple[FieldDrift, ...]:
 
 
 def _compare(stored: Mapping[str, Any], practice: Contact, xero: Contact) -> tuple[FieldDrift, ...]:
-    if practice == xero:  # of most links, and much quicker told
+    if practice == xero:  # true of most links, and quick to see
         return ()
     base = base_from_json(stored)
     drifted = []

@@ -20,7 +20,7 @@ def listeners(session: Session) -> dict[str, ConnectionRow]:
 
 
 def keep(session: Session, events: Mapping[str, InboxRow]) -> None:
-    """Store events, by key; those that are there already came twice."""
+    """Store events by their keys; one whose key is stored already came twice and is skipped."""
     for chunk in chunks(events):
         known = set(session.exec(select(InboxRow.key).where(col(InboxRow.key).in_(chunk))))
         session.add_all(events[key] for key in chunk if key not in known)
@@ -35,7 +35,7 @@ def wake(connection: ConnectionRow) -> None:
 def missed_some(session: Session, first: int, last: int) -> bool:
     """Note the numbers of a batch's events. Returns whether events before them never came.
 
-    Xero numbers the events of an app from 1 on, over all organisations; a webhook made anew begins again.
+    Xero numbers an app's events from 1 on, across all organisations, and begins again when the webhook is set up anew.
     """
     installation = session.get_one(InstallationRow, 1)
     known = installation.webhook_sequence

@@ -51,7 +51,7 @@ def drop_all(session: Session, link_id: str) -> None:
 
 
 def unwish(session: Session, contact_id: str) -> None:
-    """Note that nobody wants a contact archived in Xero any more: a wish that may be on the wire is not sent again,
+    """Note that nobody wants a contact archived in Xero any more. A wish that may be on the wire is not sent again
     either.
     """
     mine = col(IntentRow.contact_id) == contact_id, col(IntentRow.kind) == ARCHIVE
@@ -93,7 +93,7 @@ def due(session: Session, connection_id: str, kind: str, at: datetime, limit: in
 
 
 def next_try(session: Session, connection_id: str, after: datetime) -> datetime | None:
-    """When the first of the open intents that were put off is to be tried again; None if all may go by then."""
+    """When the next postponed intent is to be tried, of those to be tried later than `after`; None if there is none."""
     put_off = select(func.min(col(IntentRow.not_before))).where(
         col(IntentRow.connection_id) == connection_id,
         col(IntentRow.state).in_(OPEN_STATES),
@@ -150,7 +150,7 @@ def wake(session: Session, connection_id: str) -> None:
     """Ask the worker to look at a connection now rather than at its next turn."""
     connection = session.get(ConnectionRow, connection_id)
     if connection is not None:
-        connection.next_tick_at = session.info.setdefault("woken", now())  # the same for all, to be written once
+        connection.next_tick_at = session.info.setdefault("woken", now())  # one time a session, so it is written once
 
 
 def wake_all(session: Session) -> None:

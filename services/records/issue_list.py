@@ -111,7 +111,7 @@ def issue_query(f: IssueFilter, backwards: bool = False) -> Select[str]:
 
 
 def asked(f: IssueFilter) -> list[ColumnElement[bool]]:
-    """The conditions for the issues of a filter's state and organisation, to be asked with a `moment`."""
+    """The conditions for a filter's state and organisation; a query with them needs the parameter `moment`."""
     conditions = [col(IssueRow.state) == (IGNORED if f.state == IGNORED else OPEN), answerable()]
     if f.state != IGNORED:
         conditions.append(~due(MOMENT) if f.state == DEFERRED else due(MOMENT))
@@ -231,6 +231,6 @@ def _names(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str]]
 
 
 def _linked(session: Session, ids: Collection[str]) -> set[tuple[str, str]]:
-    """Which of these contacts sync: with which organisation, and which contact."""
+    """The (connection id, contact id) of those practice contacts that sync."""
     query = select(col(LinkRow.connection_id), col(LinkRow.contact_id)).where(among(LinkRow.contact_id, ids), syncing())
     return {(connection_id, contact_id) for connection_id, contact_id in session.execute(query)}

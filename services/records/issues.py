@@ -115,10 +115,8 @@ def is_left_out(session: Session, issue: IssueRow) -> bool:
 
 
 def unanswerable(session: Session, connection: ConnectionRow, since_rev: int) -> list[str]:
-    """Open issues to be closed: their Xero contact changed after `since_rev`, and nobody is to be asked about it any
-    more.
-
-    That is one that is not in use any more, or that the contact-type filter leaves out by what it is now.
+    """The ids of open issues to be closed: their Xero contact changed after `since_rev`, and is no longer in use or has
+    a type that the contact-type filter leaves out.
     """
     mine = select(col(IssueRow.id)).where(col(IssueRow.connection_id) == connection.id, col(IssueRow.state) == OPEN)
     if session.scalars(mine.limit(1)).first() is None:
@@ -137,7 +135,7 @@ def unanswerable(session: Session, connection: ConnectionRow, since_rev: int) ->
 def _by_type() -> ColumnElement[bool]:
     """The condition for an issue that depends on the contact-type filter.
 
-    One whose name stands in the way of a contact to be created in Xero is asked about whatever its type.
+    All do, except those about a Xero contact that has the name of a contact to be created there.
     """
     return col(IssueRow.reason) != NAME_TAKEN
 

@@ -20,14 +20,14 @@ MANY = 5_000
 
 
 def xero_keys(connection_id: str) -> Rows:
-    """The keys of all active Xero contacts with a name but no link that nobody chose to ignore."""
+    """The keys of all active Xero contacts that have a name, have no link, and were not ignored by a person."""
     return select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key)).where(
         *unlinked(connection_id), col(XeroContactRow.name_key) != ""
     )
 
 
 def unlinked(connection_id: str) -> tuple[ColumnElement[bool], ...]:
-    """The conditions for an active Xero contact without link that nobody chose to ignore."""
+    """The conditions for an active Xero contact that has no link and was not ignored by a person."""
     ignored = exists().where(
         col(IssueRow.connection_id) == connection_id,
         col(IssueRow.xero_id) == col(XeroContactRow.xero_id),
@@ -86,14 +86,16 @@ def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]
         return [Keys(*row) for row in session.execute(query) if row[1] in names or row[2] in emails]
     ids: set[str] = set()
     for column, values in ((name_key, names), (email_key, emails)):
-        # By the key alone: with the query's conditions, SQLite would read all contacts of the organisation each time.
+        # Looked up by key alone: given the query's conditions, SQLite would read all of the organisation's contacts.
         by_key = (select(id_).where(column.in_(chunk)) for chunk in chunks(values))
         ids.update(one for part in by_key for one in session.scalars(part))
     return [Keys(*row) for chunk in chunks(ids) for row in session.execute(query.where(among(id_, chunk)))]
 
 
 def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: str = "") -> set[str]:
-    """Those practice contacts that have a link to this connection, syncing or stopped, except with `but_not`."""
+    """The ids of practice contacts with a link, syncing or stopped, to this connection; one to the Xero contact
+    `but_not` does not count.
+    """
     query = select(col(LinkRow.contact_id)).where(
         col(LinkRow.connection_id) == connection_id,
         col(LinkRow.state) != BROKEN,

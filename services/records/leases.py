@@ -71,7 +71,7 @@ def give_back(lease: Lease) -> None:
 
 
 def end(session: Session, name: str) -> None:
-    """Take a lease away from its holder: whatever that one does from now on is refused."""
+    """Take a lease away from its holder, who fails at the next check."""
     free = {"owner": "", "until": FREE, "fence": LeaseRow.fence + 1}
     session.execute(update(LeaseRow).where(col(LeaseRow.name) == name).values(free), execution_options=WHOLESALE)
 

@@ -84,7 +84,7 @@ def count_previous(session: Session) -> int:
 
 
 def kept_apart(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
-    """The link syncs, and a change of some field stays on its side, as directions or blanks are set."""
+    """The link syncs, and a change of some field stays on its side because of how directions or blanks are set."""
     return syncing(link) & (col(link.drift) != literal_column("''"))
 
 

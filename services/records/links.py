@@ -1,4 +1,4 @@
-"""What several use cases do to a link, and how they look at one."""
+"""What several use cases need of links: finding them, stopping them, and telling how they fare."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -39,9 +39,9 @@ SIDES: tuple[tuple[Side, ColumnElement[bool], ColumnElement[bool]], ...] = (
 
 
 def link_of(session: Session, connection_id: str, contact_id: str) -> LinkRow | None:
-    """The link that matters most: the syncing one, else the one that ended last.
+    """The link that matters most: the syncing one, else a stopped one, else the one that broke last.
 
-    It is looked up by the contact alone, which has few: by the organisation too, SQLite would read all of its links.
+    It is looked up by the contact alone, which has few: given the organisation, SQLite would read all of its links.
     """
     query = (
         select(LinkRow)
@@ -128,7 +128,7 @@ def linked_rows(*columns: Any) -> Rows:
 
 
 def sync_state() -> ColumnElement[str]:
-    """How a syncing link among `linked_rows` fares: failing before difference before waiting before kept before ok."""
+    """How a syncing link among `linked_rows` fares: the first that fits of failing, difference, waiting, kept, ok."""
     link, refused, kept = col(LinkRow.id), col(LinkRow.error) != "", col(LinkRow.drift) != ""
     changed = (_is_news(side) & moved for side, _, moved in SIDES)
     waits = or_(link.in_(_planned()), *changed)
@@ -136,7 +136,7 @@ def sync_state() -> ColumnElement[str]:
 
 
 def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> str:
-    """What a change of a link waits for, to be said after "A change"; "" unless the Client List has it as waiting."""
+    """What a change of a link waits for, to be said after "A change"; "" unless the Client List shows it as waiting."""
     state = session.scalars(linked_rows(sync_state()).where(col(LinkRow.id) == link.id, syncing())).first()
     return waits(connection.state, connection.braked_at) if state == WAITING else ""
 
@@ -159,7 +159,7 @@ def fares(state: str) -> ColumnElement[bool]:
 
 
 def unarchived() -> ColumnElement[bool]:
-    """An ended link whose contact Xero refused to archive, which a person had asked for."""
+    """The condition for an ended link whose contact a person asked to archive in Xero, and Xero refused."""
     everywhere = col(IntentRow.connection_id).in_(select(col(ConnectionRow.id)))
     held = select(col(IntentRow.link_id)).where(
         everywhere, col(IntentRow.state) == HELD, col(IntentRow.kind) == ARCHIVE

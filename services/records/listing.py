@@ -61,7 +61,7 @@ def page_of(
     For lists whose order and conditions one index holds: counting and skipping then read that index alone. `keys`
     gives their query, in the opposite order when asked for True: pages in the second half are read from the end.
     `count` is a quicker way to count them, if there is one. A first page that is not full needs no counting. `values`
-    are those of the query's parameters.
+    holds the values of the query's parameters, by name.
     """
     ahead, first = keys(False), (max(page, 1) - 1) * size
     found = list(session.scalars(ahead.limit(size), values)) if first == 0 else []
@@ -89,7 +89,7 @@ def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
 
 
 def quick(rows: Result[*tuple[Any, ...]]) -> Iterator[Any]:
-    """The rows as named tuples: to ask these for a column takes a tenth of the time, which a page of them feels."""
+    """The rows as named tuples: reading a column of these takes a tenth of the time, which tells on a long page."""
     return map(_tuple_of(tuple(rows.keys()))._make, rows)
 
 
@@ -122,10 +122,10 @@ def chunks(values: Iterable[str], size: int = 500) -> list[list[str]]:
 
 
 def found_in(search: str, *columns: Any) -> ColumnElement[bool]:
-    """The condition that any of the columns holds `search`, whatever the case of a to z; a blank one always is.
+    """The condition that any of the columns contains `search`, whatever the case of a to z; a blank matches all rows.
 
-    SQLite's LIKE takes no notice of the case of a to z, no more than its lower() does, and is twice as fast alone; an
-    escape character, too, makes it a third slower, so that there is one only where it is needed.
+    SQLite's LIKE ignores the case of a to z by itself, and lower() would halve its speed. An escape character makes it
+    a third slower, so one is given only where it is needed.
     """
     sought = search.strip()[:LONGEST_SOUGHT]  # SQLite refuses a very long one
     escaped = SPECIAL.sub(r"\\\g<0>", sought)
@@ -136,7 +136,7 @@ def found_in(search: str, *columns: Any) -> ColumnElement[bool]:
 def found_by_key(search: str, *columns: Any) -> ColumnElement[bool]:
     """`found_in` for columns that hold keys, whatever the case in any script and however an accent is written.
 
-    What was typed is looked for as well where it is not its key: the columns may hold phones, which have none.
+    If the key differs from what was typed, both are looked for: some of the columns may hold phones, not keys.
     """
     typed, sought = search.strip(), key(search)
     texts = [sought] if sought == typed.lower() else [text for text in (sought, typed) if text]

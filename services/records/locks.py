@@ -17,9 +17,9 @@ def lock_of(user: UserRow) -> datetime | None:
 
 
 def count(username: str, change: int) -> None:
-    """Add to a user's failures, or start from zero when `change` is negative; the one that reaches the limit locks.
+    """Add to a user's failures, or set them to zero when `change` is negative. At the limit the account is locked.
 
-    A right password does not take off a lock that began while it was compared.
+    A right password does not lift a lock that began while it was being checked.
     """
     settings = get_settings()
     with db.write() as session:

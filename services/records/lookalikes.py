@@ -1,6 +1,6 @@
-"""The contacts in Xero that our contacts may be: a few indexed look-ups for each 500 of ours.
+"""Which Xero contacts may be the same as contacts of ours: a few indexed look-ups for each 500 of ours.
 
-Both sides are looked up by their own keys: by the organisation first, SQLite would read all of its contacts.
+Both sides are looked up by their own keys alone: given the organisation, SQLite would read all of its contacts.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ from services.records.keys import suggested_for_issue
 from services.records.listing import among, chunks
 
 Scores = Mapping[str, Mapping[str, float]]
-"""Contact of ours → contact in Xero → how likely they are one."""
+"""Contact of ours → contact in Xero → score, 0 to 100, of how likely they are the same."""
 
 XERO = [
     getattr(XeroContactRow, name)
@@ -73,7 +73,7 @@ def _of_some(
 
 
 def _scores(session: Session, connection_id: str, ids: Sequence[str]) -> Scores:
-    """The open match issues, those put off too, for which these contacts are likely candidates."""
+    """The scores with which these contacts are likely candidates of open match issues, deferred ones included."""
     asking = suggested_for_issue() & (col(IssueRow.state) == OPEN)
     found = (
         select(
@@ -111,7 +111,7 @@ def _in_xero(session: Session, connection_id: str, ours: Sequence[Any], likely: 
 
 
 def _standing(session: Session, connection: ConnectionRow, rows: Mapping[str, Any]) -> dict[str, Lookalike]:
-    """How each of these contacts in Xero stands."""
+    """Each of these contacts in Xero with its standing (see `services/reconcile/lookalike.py`), by its id."""
     kinds = lets_in(connection.type_filter, connection.include_neither)
     partners, asked = _partners(session, connection.id, rows), _asked(session, connection.id, rows)
     found = {}
@@ -151,7 +151,7 @@ def _asked(session: Session, connection_id: str, xero_ids: Collection[str]) -> d
 
 
 def _by(rows: Mapping[str, Any], column: str) -> dict[str, set[str]]:
-    """The ids by what stands in a column; blanks are nobody's key."""
+    """The ids grouped by the value of a column; rows in which it is blank are left out."""
     found: dict[str, set[str]] = defaultdict(set)
     for one, row in rows.items():
         if value := getattr(row, column):

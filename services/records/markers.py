@@ -1,4 +1,4 @@
-"""Our markers: making them, and finding the Xero contacts that carry one by the index of numbers."""
+"""Our markers: making them, and finding, by the index of numbers, the Xero contacts that carry one."""
 
 from collections.abc import Collection
 
@@ -23,7 +23,7 @@ AFTER = "~"
 
 
 def installation(session: Session) -> str:
-    """How our markers begin: for ever the same, so that a transaction that asks for many contacts reads it once."""
+    """What all our markers begin with. It never changes, so a session reads it once, however many contacts ask."""
     if "marker" not in session.info:
         session.info["marker"] = session.get_one(InstallationRow, 1).marker
     begin: str = session.info["marker"]
@@ -80,10 +80,9 @@ def marked_outside(session: Session, connection: ConnectionRow, xero_ids: Collec
 
 
 def marked(session: Session, connection_id: str, xero_ids: Collection[str]) -> dict[str, str]:
-    """For which of our contacts, archived or not, Xero contacts without a link were created: Xero's id → the
-    practice's.
+    """Which Xero contacts without a link were created for which of our contacts, archived or not: Xero's id → ours.
 
-    Those among `xero_ids`, and all others that were created for the same contacts.
+    It covers those among `xero_ids`, and all others that were created for the same contacts of ours.
     """
     query = select(col(XeroContactRow.xero_id), col(XeroContactRow.number)).where(*unlinked(connection_id))
     mine = query.where(is_marked(session))
@@ -114,7 +113,9 @@ def waits_in_xero(session: Session, connection_id: str, contact_id: str, but_not
 
 
 def unheard(session: Session, intent: IntentRow) -> list[str]:
-    """The numbers of a contact's earlier creations whose answers were lost: they may be in Xero and not read yet."""
+    """The numbers of a contact's earlier creations that were sent, then dropped, and are not in the mirror: they may be
+    in Xero all the same.
+    """
     mine = col(IntentRow.contact_id) == intent.contact_id, col(IntentRow.connection_id) == intent.connection_id
     dropped = col(IntentRow.kind) == CREATE, col(IntentRow.state) == DROPPED, col(IntentRow.attempts) > 0
     numbers = {str(body["number"]) for body in session.scalars(select(col(IntentRow.body)).where(*mine, *dropped))}
@@ -137,8 +138,8 @@ def _known(session: Session, contact_ids: Collection[str]) -> set[str]:
 
 
 def _bearing(session: Session, connection_id: str, contact_id: str) -> list[str]:
-    """All Xero contacts whose number begins as the marker of a contact; looked up by number alone, or SQLite would be
-    led by the organisation and read all of its contacts.
+    """The ids of all Xero contacts whose number begins with the marker of a contact. It is looked up by number alone:
+    given the organisation as well, SQLite would go by that and read all of its contacts.
     """
     query = select(col(XeroContactRow.connection_id), col(XeroContactRow.xero_id))
     rows = session.execute(query.where(_begins(literal(marker(installation(session), contact_id)))))

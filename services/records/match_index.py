@@ -1,7 +1,7 @@
-"""The match index: kept in step with the contact book, and asked who shares values with whom.
+"""The match index: kept in step with the contact book, and asked which contacts share values.
 
-What is out of date shows in the change numbers alone: a practice contact with a number above the highest one in
-the index, the entry of one that is gone with 0, a Xero contact whose number is not the one it was looked at with. So
+Change numbers alone tell what is out of date: a practice contact whose number is above the highest in the index, an
+entry with the number 0 (its contact is gone), a Xero contact whose number is not the one it was looked at with. So
 nothing has to be queued, and a crash loses nothing. The statements are plain SQL, because an index of 100,000 contacts
 has over a million keys.
 """
@@ -122,7 +122,7 @@ class Lookup:
         self.frequencies = Frequencies(self._count, self.total)
 
     def pools(self, wanted: Mapping[str, Traits]) -> dict[str, list[str]]:
-        """For each Xero contact the ids of practice contacts that may be it, those with the rarest in common first."""
+        """For each Xero contact the ids of practice contacts that may be it; those sharing the rarest values first."""
         keys = {xero_id: blocking_keys(traits) for xero_id, traits in wanted.items()}
         weighed = {value for traits in wanted.values() for value in weighing_values(traits)}
         self._learn(numbers(weighed.union(*keys.values())))
@@ -162,7 +162,7 @@ class Lookup:
 
 
 def _look_again(session: Session, touched: Iterable[int]) -> None:
-    """Have the Xero contacts looked at again that a changed practice contact may be, of every connection."""
+    """Have Xero contacts of all connections looked at again if they have one of these keys, common ones aside."""
     sql = f"SELECT DISTINCT key FROM match_key WHERE side = {XERO_SIDE} AND key IN ({{}})"
     shared = [key for (key,) in _ask(session, sql, sorted(touched))]
     sql = f"SELECT key FROM match_key WHERE side = {PRACTICE_SIDE} AND key IN ({{}}) GROUP BY key HAVING count(*) > ?"

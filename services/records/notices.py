@@ -41,7 +41,7 @@ def any_due() -> bool:
 
 
 def claim_next() -> NoticeRow | None:
-    """The notice that is due longest, which from now on nobody else sends for a while."""
+    """The notice that has been due longest, or None. For the length of a claim nobody else sends it."""
     query = select(NoticeRow).where(col(NoticeRow.state) == NEW, col(NoticeRow.not_before) <= now())
     with write() as session:
         notice = session.exec(query.order_by(col(NoticeRow.not_before), col(NoticeRow.id)).limit(1)).first()
@@ -49,9 +49,9 @@ def claim_next() -> NoticeRow | None:
 
 
 def claim(notice_id: str) -> NoticeRow | None:
-    """One notice that was not sent yet, to be sent now, whenever it is due, as if for the first time.
+    """Claim one notice that was not sent yet, to be sent now, whenever it is due, as if for the first time.
 
-    None also while another sender has it, unless that one was cut off.
+    Returns None if it was sent, or while another sender has claimed it; a claim that has run out does not count.
     """
     with write() as session:
         notice = session.get(NoticeRow, notice_id)
@@ -80,7 +80,7 @@ def sent(notice_id: str) -> None:
 
 
 def not_sent(notice_id: str, error: str, for_good: bool) -> None:
-    """Remember why a notice was not handed over; it is tried again after a growing pause, unless that is over."""
+    """Remember why a notice was not handed over. It is tried again after a growing pause, unless it failed for good."""
     with write() as session:
         notice = session.get(NoticeRow, notice_id)
         if notice is None:

@@ -1,7 +1,7 @@
-"""Contacts of ours that were in Xero before: their link broke, and many at once must not undo what a person did there.
+"""Contacts of ours that were in Xero before and whose link broke: creating many at once leaves them out.
 
-A person decides on the page of each contact whether to restore it in Xero, to link it with the contact it was merged
-into, or to create it again.
+Otherwise one press could undo what people did in Xero. On the page of each contact a person decides whether to restore
+it in Xero, to link it with the contact it was merged into, or to create it again.
 """
 
 from collections.abc import Collection
@@ -23,11 +23,11 @@ RULES = {
     ERASED: "was erased in Xero at the person's request: create it again from its page if it has to be there",
     GONE: "was removed in Xero: create it again from its page if it has to be there",
 }
-"""Why a contact is not created together with others, by the cause of its broken link."""
+"""Why a contact is left out when many are created at once, by the cause of its broken link."""
 
 
 def once_in_xero(session: Session, connection_id: str, contact_ids: Collection[str]) -> dict[str, Problem]:
-    """By contact, why those whose last link with an organisation broke are not created there with others."""
+    """The contacts whose last link with an organisation broke, by id, each with why it is left out."""
     links: dict[str, Any] = {}
     for link in _links(session, connection_id, contact_ids):
         if link.contact_id not in links or link.state != BROKEN:
@@ -36,7 +36,7 @@ def once_in_xero(session: Session, connection_id: str, contact_ids: Collection[s
 
 
 def _links(session: Session, connection_id: str, contact_ids: Collection[str]) -> list[Any]:
-    """The links of these contacts with an organisation, those that ended last first."""
+    """The links of these contacts with an organisation: ended ones first, the latest of them at the top."""
     columns = ("contact_id", "connection_id", "xero_id", "state", "cause", "ended_at")
     query = select(*(getattr(LinkRow, name) for name in columns))
     rows = (

@@ -20,7 +20,9 @@ CLOSED = {
 KEPT = "Nine tenths of the day's calls are used; the rest is kept for what people ask for."
 
 NEWS = 3_600.0
-"""Seconds after which Xero's own count is asked for again: only a call renews it, and it starts again once a day."""
+"""The longest pause in seconds while Xero counts more calls than we do: its count starts again once a day, and only a
+call tells us.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Standing:
 
 
 def standing(session: Session, connection: ConnectionRow) -> Standing:
-    """How a connection stands with its calls now."""
+    """How many calls a connection has used and has left now, and why its sync waits."""
     used = quota.used(session, connection.id, quota.DAY)
     left = get_settings().xero_calls_per_day - _spent(connection, used)
     if _is_closed(connection) and connection.closed_limit == "day":
@@ -63,7 +65,7 @@ def next_pause(session: Session, connection: ConnectionRow, used: int | None = N
 
 
 def _spent(connection: ConnectionRow, used: int) -> int:
-    """The day's calls by our own count or by Xero's, which also knows those of another installation."""
+    """The day's calls, by our count or Xero's, whichever is higher: Xero's includes other installations' calls."""
     if connection.calls_left_today is None:
         return used
     return max(used, get_settings().xero_calls_per_day - connection.calls_left_today)

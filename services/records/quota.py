@@ -1,4 +1,4 @@
-"""The budget of calls to Xero: each call is reserved in a row before it is made, and given back after it.
+"""The budget of calls to Xero: each call is reserved as a row before it is made, and released when it is over.
 
 Xero allows 5 calls at once, 60 a minute and 1,000 or 5,000 a day per organisation (developer.xero.com,
 limits). Rows count over a rolling minute and day, which is stricter than Xero's fixed windows. A call counts
@@ -59,7 +59,7 @@ class Budget:
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Make one call inside the block. A `RateLimited` out of the block is Xero's word and closes the gate.
+        """Make one call inside the block. A RateLimited raised there comes from Xero, and closes the gate.
 
         Raises, before the block begins: RateLimited with the seconds until a call is free again; Stale.
         """
@@ -81,14 +81,14 @@ class Budget:
 
 
 def reserve(connection_id: str, for_person: bool = False, lease: Lease | None = None) -> str:
-    """Take one call from the budget; the id to `release` it by.
+    """Take one call from the budget. Returns the id to `release` it by.
 
     Raises: RateLimited with the seconds until a call is free again; Stale when the lease was lost.
     """
     with write() as session:
         if lease is not None:
             lease.check(session)
-        rows, at = session.connection(), now()  # in this order: an earlier time could be older than others' calls
+        rows, at = session.connection(), now()  # the time last: taken earlier, it could be older than others' calls
         _must_be_open(rows, connection_id, at)
         _must_be_free(rows, connection_id, for_person, at)
         rows.execute(FORGET, {"connection": connection_id, "old": at - 2 * DAY})
@@ -138,7 +138,7 @@ def _must_be_free(rows: Rows, connection_id: str, for_person: bool, at: datetime
 
 
 def _close(connection_id: str, error: RateLimited) -> None:
-    """Make no call for as long as Xero asked; a later, shorter time never opens the gate earlier."""
+    """Close the gate for as long as Xero asked; a shorter wait that Xero asks for later never opens it earlier."""
     with write() as session:
         row = session.get_one(ConnectionRow, connection_id)
         until = now() + timedelta(seconds=pace.closed_for(error.limit, error.retry_after))

@@ -25,7 +25,7 @@ REMEMBERED = 20_000
 
 
 def traits_of_row(row: Any) -> Traits:
-    """What of a row of either side is compared."""
+    """The traits of a row of either side: what of it is compared."""
     return traits_of(contact_of(row), row.registration)
 
 
@@ -55,7 +55,7 @@ class Finder:
         return [self._found(row, wanted[row.xero_id], pools[row.xero_id]) for row in rows]
 
     def compare(self, row: Any, contact_ids: Iterable[str], limit: int) -> list[Ranked]:
-        """These practice contacts beside a Xero contact, the likest first, however little they are alike."""
+        """These practice contacts, ranked by how like a Xero contact they are; even the least alike are listed."""
         chosen = list(contact_ids)
         self._read(set(chosen))
         known = [(one, self._practice[one]) for one in chosen if one in self._practice]
@@ -68,7 +68,7 @@ class Finder:
         return Found(row.xero_id, row.rev, traits, tuple(likest))
 
     def _read(self, contact_ids: set[str]) -> None:
-        """What is compared of those practice contacts that are not archived."""
+        """Read the traits of these practice contacts, except archived ones and those read before."""
         if len(self._practice) > REMEMBERED:
             self._practice.clear()
         for chunk in chunks(contact_ids - self._practice.keys(), 900):

@@ -13,8 +13,7 @@ from services.records.links import partner_of, survivor_of
 class Survivor:
     """The contact in Xero that another one was merged into in the end; `active` while it is in use there.
 
-    `rev` is its version; `with_id` and `with_name` are of the contact of ours that it syncs with, which is then the one
-    to go on with.
+    `rev` is its change number; `with_id` and `with_name` are those of the contact of ours that it syncs with, if any.
     """
 
     xero_id: str

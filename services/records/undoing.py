@@ -21,33 +21,33 @@ STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore",
 DEFER, NOTE, CONTACT_TYPE, TWO_WAY = "defer", "note", "contact_type", "two_way"
 RESTORE, LET_IN, IMPORT = "restore", "let_in", "import"
 COLUMNS = ("contact_id", "state", "origin", "two_way", "base", "cause", "reason", "error", "ended_at", "linked_at")
-"""What a link is put back to when linking it again is taken back."""
+"""The columns of a link that are put back when linking it again is undone."""
 
 
 def of_stop(link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> Json:
-    """Unsync, with what both sides said then: once one of them says something else, the link cannot simply go on."""
+    """For Unsync: what both sides said then. Once one says something else, the link cannot simply go on."""
     sides = {"practice": contact_to_json(contact_of(contact)), "xero": contact_to_json(contact_of(xero))}
     return {"kind": STOP, "link": link.id, "ended_at": stamp(link.ended_at), **sides}
 
 
 def of_ignore(issue: IssueRow) -> Json:
-    """Ignore."""
+    """For Ignore."""
     return {"kind": IGNORE, "issue": issue.id, "resolved_at": stamp(issue.resolved_at)}
 
 
 def of_unignore(issue: IssueRow, resolved_at: datetime | None, until: datetime | None) -> Json:
-    """Asking again about one that was ignored at `resolved_at`, and put off to `until` before that, if ever."""
+    """For asking again about a contact ignored at `resolved_at`, and put off to `until` before that, if ever."""
     was = {"was_resolved_at": stamp(resolved_at), "was_until": stamp(until)}
     return {"kind": UNIGNORE, "issue": issue.id, "resolved_at": "", **was}
 
 
 def of_defer(issue: IssueRow, was_until: datetime | None) -> Json:
-    """Defer, or bringing back what was put off; `was_until` is the day it was put off to before, if any."""
+    """For Defer, and for bringing back what was deferred; `was_until` is the day it was deferred to before, if any."""
     return {"kind": DEFER, "issue": issue.id, "until": stamp(issue.deferred_until), "was_until": stamp(was_until)}
 
 
 def of_note(issue: IssueRow, before: str) -> Json:
-    """Another note, `before` being the one until then."""
+    """For another note; `before` is the note until then."""
     return {"kind": NOTE, "issue": issue.id, "before": before, "after": issue.note}
 
 
@@ -59,9 +59,9 @@ def snapshot(link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) 
 
 
 def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Mapping[str, Any]) -> Json:
-    """Confirm Match, Re-match and Create New Contact, as the link stands now that both were compared.
+    """For Confirm Match, Re-match and Create New Contact: the link as it stands once both sides were compared.
 
-    `before` is a `snapshot`, with the creations, waiting or refused, that linking has `forgotten`.
+    `before` is a `snapshot`, to which the waiting or refused creations that linking dropped were added as `forgotten`.
     """
     return {
         "kind": LINK,
@@ -75,7 +75,9 @@ def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Ma
 
 
 def of_difference(row: DifferenceRow, contact: ContactRow, base: Any, practice: Value, since: datetime) -> Json:
-    """A difference decided at `since`, with the stored `base` (None without) and the practice's value until then."""
+    """For a difference decided at `since`: `base` is the field's stored base (None without one) and `practice` the
+    practice's value, both as they were until then.
+    """
     return {
         "kind": DIFFERENCE,
         "difference": row.id,
@@ -88,19 +90,19 @@ def of_difference(row: DifferenceRow, contact: ContactRow, base: Any, practice: 
 
 
 def of_restore(link: LinkRow, contact: ContactRow, field: Field, before: Value) -> Json:
-    """A value that lost and was restored in the practice, over the one `before`."""
+    """For a losing value that was restored in the practice, where it replaced the value `before`."""
     now = value_to_json(contact_of(contact).get(field))
     sides = {"practice": value_to_json(before), "practice_now": now}
     return {"kind": RESTORE, "link": link.id, "contact": contact.id, "field": field.value, **sides}
 
 
 def of_two_way(link: LinkRow, since: datetime) -> Json:
-    """Make two-way, at `since`."""
+    """For Make two-way, at `since`."""
     return {"kind": TWO_WAY, "link": link.id, "linked_at": stamp(link.linked_at), "since": stamp(since)}
 
 
 def of_let_in(xero: XeroContactRow, issue: IssueRow | None) -> Json:
-    """Let in, as the Xero contact and its match issue stand before."""
+    """For Let in: the Xero contact and its match issue as they stand before it."""
     asked = (
         {"state": issue.state, "resolved_at": stamp(issue.resolved_at), "until": stamp(issue.deferred_until)}
         if issue
@@ -112,15 +114,15 @@ def of_let_in(xero: XeroContactRow, issue: IssueRow | None) -> Json:
 
 
 def of_contact_type(row: ContactRow, before: str) -> Json:
-    """Another contact type, `before` being the one until then."""
+    """For another contact type; `before` is the type until then."""
     return {"kind": CONTACT_TYPE, "contact": row.id, "before": before, "after": row.contact_type}
 
 
 def of_import(command: str, added: Sequence[ContactRow]) -> Json:
-    """Importing a file: what each contact said that it changed is in its own entry of the log, of the same command.
+    """For importing a file. What the changed contacts said before is in their own log entries, which share `command`.
 
-    Those that it `added` are known by their moment and, while nobody has changed them, by their versions; the first and
-    the last tell both.
+    `added` holds the first and the last contact that it added. All of these are found again by the creation time that
+    they share and, while nobody has changed them, by their change numbers, which run from the first to the last.
     """
     revs = [row.rev for row in added] or [0]
     at = added[0].created_at if added else None
@@ -133,7 +135,7 @@ def stamp(time: datetime | None) -> str:
 
 
 def unstamped(text: str) -> datetime | None:
-    """The time that `stamp` made a text of."""
+    """The inverse of `stamp`; None for ""."""
     return datetime.fromisoformat(text) if text else None
 
 

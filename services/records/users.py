@@ -1,4 +1,4 @@
-"""Rows of users: how one stands, and adding one."""
+"""Rows of users: what one may do now, and adding one."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ ENDED = exists().where(col(EndedSignInRow.id) == bindparam("sign_in")).label("en
 PERSON = sql_select(
     col(UserRow.name), col(UserRow.role), col(UserRow.disabled_at), col(UserRow.valid_after), ENDED
 ).where(col(UserRow.username) == bindparam("username"))
-"""Asked for on every click, so it is put together once, and without the row's machinery for changes."""
+"""Run on every click, so the query is built once, and reads columns rather than an object that tracks changes."""
 
 
 def standing(username: str, sign_in: str) -> Any:
     """Name, role, `disabled_at` and `valid_after` of a user as they are now, and whether this sign-in has `ended`.
 
-    None for a name that is no user's.
+    None if no user has this name.
     """
     with db.read() as session:
         return session.execute(PERSON, {"username": username, "sign_in": sign_in}).first()

@@ -1,4 +1,4 @@
 """What the engine does, one file per verb. `services.sync` tells the story: pull, match, plan, push, settle.
 
-Apart from it: `connections` from a consent to the end of access, `notices` to whoever is told, and `undoing`.
+Beside the engine: `connections`, from a consent to the end of access; `notices`, which tell people; and `undoing`.
 """

@@ -76,7 +76,7 @@ def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Non
 
 
 def _seen_archived(connection_id: str) -> Select[IntentRow, LinkRow, XeroContactRow]:
-    """The archivings that were asked for of contacts that are not in use in Xero by now, as far as we know."""
+    """Archivings that people asked for and whose contact is, as the mirror says, no longer in use in Xero anyway."""
     asked = col(IntentRow.kind) == ARCHIVE, col(IntentRow.state).in_((*OPEN_STATES, LATER))
     return (
         select(IntentRow, LinkRow, XeroContactRow)

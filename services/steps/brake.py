@@ -1,9 +1,9 @@
-"""The brake: before a tick ends or overwrites anything, look ahead; far too much at once waits for a person.
+"""The brake: a tick looks ahead before it ends or overwrites anything, and far too much at once waits for an admin.
 
-While it is on, ticks go on reading, and creations that people ask for go on too; nothing else is written. What Xero's
-changes did to a link unasked is noted with the link, so that slices of a mass change add up over a day. A release lets
-through what was shown, and nothing that came after. Once people have put everything right, the brake goes off by
-itself.
+While the brake is on, ticks go on reading and send what people ask to create or archive; nothing else is written.
+A link that Xero's changes ended or overwrote without anybody being asked is noted with the time, so that slices of a
+mass change add up over a day. A release lets through what the admin was shown, and no mass change that came after.
+Once people have put everything right, the brake goes off by itself.
 """
 
 from dataclasses import astuple
@@ -26,13 +26,13 @@ from services.records.listing import chunks
 from services.steps.foreseeing import Coming, Effect, effect_of, rules_of
 
 SHOWN = 200
-"""So many links of each kind are kept for a person to look at one by one."""
+"""How many links of each kind are kept for a person to look at one by one."""
 
 DAY = timedelta(days=1)
 
 
 def take_release(connection_id: str, lease: Lease) -> Json | None:
-    """What an admin saw and released, for the tick that begins and for no other; None if nothing was released."""
+    """What an admin saw and released (see `_brake`), which only the tick that takes it may use; None if nothing was."""
     with read() as session:
         if not session.get_one(ConnectionRow, connection_id).brake_released:
             return None
@@ -70,7 +70,7 @@ def allows(connection_id: str, coming: Coming, lease: Lease, released: Json | No
 
 
 def _unasked(connection: ConnectionRow, effect: Effect, released: Json | None) -> set[str]:
-    """The links that no admin has seen: all but those that are still as they were when they were shown."""
+    """The links that no admin has looked at: all except those that have not changed since the release was counted."""
     if released is None or released.get("rules") != rules_of(connection):
         return set(effect.moved)
     return {link_id for link_id, rev in effect.moved.items() if rev > released["until"]}
@@ -86,7 +86,7 @@ def _stops(session: Session, connection_id: str, effect: Effect, unasked: set[st
 
 
 def _within_a_day(session: Session, connection_id: str, coming: set[str]) -> int:
-    """How many links Xero's changes ended or overwrote within a day without anybody being asked, counting those that
+    """How many links Xero's changes ended or overwrote within a day without anybody being asked, including those that
     this tick would add.
     """
     query = select(col(LinkRow.id)).where(
@@ -102,7 +102,7 @@ def _note(session: Session, link_ids: set[str]) -> None:
 
 
 def _brake(session: Session, connection: ConnectionRow, effect: Effect) -> None:
-    """Put the brake on, or bring up to date what it holds back. A release of what was shown before is void."""
+    """Put the brake on, or update what it holds back; a release that refers to what was shown before becomes void."""
     connection.brake_released = False
     connection.brake = {
         "links": effect.links,
@@ -125,7 +125,7 @@ def _brake(session: Session, connection: ConnectionRow, effect: Effect) -> None:
 
 
 def _let_go(session: Session, connection: ConnectionRow) -> None:
-    """Take the brake off, because nothing is left to hold back; nothing where it is off already."""
+    """Take the brake off, if it is on, because nothing is left to hold back."""
     if connection.braked_at is None:
         return
     connection.braked_at, connection.brake_reason, connection.brake = None, "", {}

@@ -31,7 +31,7 @@ def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) ->
     """Decide about every active contact without a link that is inside the filter and that an edit on either side may
     concern.
 
-    Of the contacts outside the filter, only those that were created in Xero for a contact of ours: they are not new.
+    Contacts outside the filter are left out, except those created in Xero for a contact of ours: they are not new.
     """
     query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
     about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)

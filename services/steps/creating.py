@@ -1,4 +1,4 @@
-"""Sending creations: each is looked up by our marker before it is sent again, and only sent while it is meant.
+"""Sending creations: each is looked up by our marker before it is sent again, and sent only while it is still wanted.
 
 Xero keeps an idempotency key for six minutes only, so the key (made from the exact batch) protects against repetitions
 that follow at once, and the marker in ContactNumber against all others.
@@ -26,8 +26,8 @@ from services.steps.sending import call, mark_sent, still_open
 from services.steps.settle import settle_create, settle_found
 
 LOOK_UPS = 10
-"""So many markers are looked up, one call each, before the contacts are created: a minute's calls are enough for some
-progress.
+"""How many markers are looked up, one call each, before contacts are created: few enough that each minute's calls
+bring some progress.
 """
 
 
@@ -73,7 +73,7 @@ def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequen
 
 
 def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:
-    """The contacts that the mirror already knows, as they are in Xero now, by intent: one call reads 40 of them."""
+    """The contacts that the mirror knows by their numbers, read from Xero once more (40 a call), by intent id."""
     if not intents:
         return {}
     numbers = {_number(intent): intent.id for intent in intents}
@@ -86,8 +86,8 @@ def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:
 
 
 def _still_meant(session: Session, intent: IntentRow) -> bool:
-    """Whether the contact is still to be created. If its creation was never sent, it takes the contact's values as they
-    are now.
+    """Whether the contact is still to be created. An intent that was never sent takes over the contact's present
+    values; one that was stays as it was sent.
     """
     if why := unwanted(session, intent):
         settle(intent, DROPPED, why)

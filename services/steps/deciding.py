@@ -1,4 +1,4 @@
-"""Deciding differences: one side's value wins, is written to the other side, and the loser is kept."""
+"""Deciding differences: one side's value wins and is written to the other side; the losing value is kept."""
 
 from collections.abc import Mapping
 
@@ -60,9 +60,10 @@ def must_travel(session: Session, link: LinkRow, step: FieldStep, otherwise: str
 
 
 def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, str]) -> None:
-    """Decide differences of a link made in this transaction, field → winner. `linked` is its log entry.
+    """Decide differences of a link made in this transaction; `keep` maps each field to its winner, practice or xero.
 
-    Its undo takes these back too. Raises: MovedOn if the sides do not differ in one of those fields.
+    `linked` is the link's log entry; undoing it takes these decisions back too.
+    Raises: MovedOn if the sides do not differ in one of those fields.
     """
     link = session.get_one(LinkRow, linked.undo["link"])
     for field, winner in keep.items():

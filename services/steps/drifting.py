@@ -42,7 +42,10 @@ def note_all(connection_id: str) -> None:
 
 
 def _changed(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
-    """Start from what changed, an index range on each side; where nothing has ended nothing is asked."""
+    """Ids of ended links, found from the contacts that changed, an index range on each side; may repeat some.
+
+    A connection without ended links costs one look-up.
+    """
     mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, ended())
     if session.exec(mine.limit(1)).first() is None:
         return

@@ -1,7 +1,7 @@
 """Looking ahead for the brake: what the changes on either side lead to, link by link, before anything is done.
 
-Only fields that were agreed on before count, and those that a policy decides: an import and the filling of blanks on a
-new link are no overwriting.
+Only fields that both sides agreed on before count, and those that a policy decides: an import overwrites nothing, and
+neither does filling blanks on a new link.
 """
 
 from collections import Counter
@@ -29,10 +29,10 @@ from services.steps.planning import changed_links, plan_of
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Link ids of what a tick is about to do: links to end, and links to compare because a side changed.
+    """What a tick is about to do, as link ids: links to end, and links to compare because a side changed.
 
-    All changes up to the change number `until` are among them; `rules` are the policies at that time, and `one_way` the
-    links that took changes from Xero only.
+    It covers all changes up to the change number `until`. At that moment `rules` were the policies, and the links in
+    `one_way` took changes from Xero only.
     """
 
     ending: Sequence[str]
@@ -42,8 +42,8 @@ class Coming:
     one_way: Collection[str]
 
     def stands(self, session: Session, link_id: str) -> bool:
-        """Whether the policies, the link and both sides are still as they were then. If not, the next tick and its
-        brake look at the link first.
+        """Whether the policies, the link and both sides are still as they were at `until`. If not, the link is left to
+        the next tick, whose brake counts it first.
         """
         link = session.get(LinkRow, link_id)
         if link is None or rules_of(session.get_one(ConnectionRow, link.connection_id)) != self.rules:
@@ -55,9 +55,10 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Link ids by what would happen to them, how many links sync now, and the change number looked at.
+    """What a tick would do: link ids by what would happen to them, out of `links`, the number of links that sync now.
 
-    `moved` is for each link the number of its last change; `fields` counts the links by what each field would meet.
+    It covers changes up to the change number `until`. `moved` holds the number of each link's last change. `fields`
+    counts the links by what a field would meet: the side, the field, and whether it would be cleared.
     """
 
     ending: list[str]
@@ -80,7 +81,7 @@ class Effect:
 
     @property
     def groups(self) -> dict[str, list[str]]:
-        """The link ids by the name of what would happen."""
+        """The link ids by the name of what would happen to them, as the brake stores them."""
         return {"ending": self.ending, "to_practice": self.to_practice, "to_xero": self.to_xero}
 
 
@@ -105,7 +106,7 @@ def effect_of(session: Session, connection_id: str, coming: Coming) -> Effect:
 
 
 def rules_of(connection: ConnectionRow) -> Json:
-    """The policies that this look ahead was made with."""
+    """The policies of a connection, to be stored and compared later."""
     return {"fields": connection.field_rules, "blanks": connection.blank_policy}
 
 
@@ -117,7 +118,7 @@ def _one_way(session: Session, link_ids: Sequence[str]) -> set[str]:
 def _foresee_one(session: Session, link_id: str, effect: Effect) -> None:
     link = session.get(LinkRow, link_id)
     if link is None:
-        return  # it was taken back a moment ago
+        return  # linking was undone a moment ago
     contact, xero = _sides(session, link)
     effect.moved[link_id] = max(contact.rev, xero.rev)
     if contact.archived_at is not None or xero.status != "active":
@@ -142,7 +143,7 @@ def _counted(plan: LinkPlan) -> set[Field]:
 
 
 def _on_their_way(session: Session, link: LinkRow, plan: LinkPlan) -> set[Field]:
-    """The fields that a stored write carries to Xero already: looked at before, or chosen by a person."""
+    """The fields that a stored write already carries to Xero: an earlier brake let them pass, or a person chose."""
     waiting = open_intent(session, link.connection_id, link.contact_id) if plan.to_xero else None
     if waiting is None or waiting.link_id != link.id:
         return set()

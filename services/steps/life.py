@@ -1,4 +1,4 @@
-"""The life of a link beside its fields: it ends when either contact goes, and resumes when the contact comes back.
+"""The life of a link apart from its fields: it ends when either contact goes, and resumes when it comes back.
 
 A link that resumes keeps its base: nobody let the two drift apart on purpose, so what changed on one side meanwhile
 travels, and what changed on both becomes a difference.
@@ -30,7 +30,7 @@ CAUSES = {
     Status.ERASED.value: links.ERASED,
     xero_contact.GONE: links.GONE,
 }
-"""What a Xero contact's status ends its link by."""
+"""The cause for which a link ends, by the status that its Xero contact has now."""
 
 REASONS = {
     links.ARCHIVED_IN_XERO: "The contact was archived in Xero.",
@@ -50,7 +50,7 @@ def ending_links(session: Session, connection_id: str, since_rev: int) -> list[s
 
 
 def end_links(link_ids: Sequence[str], lease: Lease) -> None:
-    """End links, each for the cause that the mirror tells, in short transactions."""
+    """End links, each for the cause that the mirror gives, in short transactions."""
     for chunk in chunks(link_ids, BATCH):
         with write() as session:
             lease.check(session)
@@ -62,7 +62,7 @@ def end_links(link_ids: Sequence[str], lease: Lease) -> None:
 
 
 def cause_of(xero: XeroContactRow) -> str:
-    """What a link with this Xero contact ends by; "" while it is active."""
+    """The cause for which a link with this Xero contact has to end; "" while the contact is active."""
     return links.MERGED if xero.merged_into else CAUSES.get(xero.status, "")
 
 
@@ -94,7 +94,10 @@ def resume_links(connection_id: str, since_rev: int, lease: Lease) -> None:
 
 
 def resume(session: Session, link: LinkRow, actor: str) -> bool:
-    """Let a link that broke sync again, if both contacts are there and the practice's is free. Says whether it does."""
+    """Let a broken link sync again, if both contacts are in use and the practice's has no other syncing link.
+
+    Returns whether it syncs again.
+    """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     both_there = contact.archived_at is None and xero.status == Status.ACTIVE.value

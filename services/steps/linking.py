@@ -67,7 +67,7 @@ def add_first_link(session: Session, xero: XeroContactRow, contact: ContactRow, 
 
 
 def add_unplanned_link(session: Session, xero: XeroContactRow, contact_id: str, actor: str, base: Base) -> LinkRow:
-    """A first link with what was created in Xero for a contact. It is to end at once, so nothing is compared."""
+    """A first link with what was created in Xero for a contact. The caller ends it at once, so nothing is compared."""
     contact = session.get_one(ContactRow, contact_id)
     link = _new_link(xero, contact)
     link.origin, link.two_way, link.base = "create_xero", False, base_to_json(base)
@@ -150,8 +150,10 @@ def _free(session: Session, xero: XeroContactRow, contact_id: str) -> ContactRow
 
 
 def _forget_what_is_open(session: Session, former: LinkRow, xero: XeroContactRow, contact: ContactRow) -> None:
-    """Forget the questions about another contact, and the writes that are open. A write between the same two contacts
-    whose answer was lost is kept until Xero was read: if it landed, Xero's new value is ours and nobody's edit.
+    """Close what a former link has open: its differences, if they are about another contact, and its writes.
+
+    When the same two contacts are linked again, a write whose answer was lost stays open until Xero has been read: if
+    it landed, Xero's new value is our own and nobody's edit.
     """
     if former.contact_id != contact.id:
         differences.part(session, former)

@@ -1,6 +1,6 @@
-"""Match: link, create or ask about Xero contacts that have no link yet, as was decided when they were looked at.
+"""Match: link, create or ask about Xero contacts that have no link yet, as `considering` decided.
 
-It acts in short transactions that look again before each write: people go on working meanwhile.
+It works in short transactions and checks again before each write, since people go on working meanwhile.
 """
 
 from collections import Counter
@@ -32,10 +32,10 @@ NO_MATCH = "no_match"
 
 
 def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progress) -> dict[str, int]:
-    """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns what is new, by step.
+    """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns how many, by step.
 
-    What is done is credited to the job that waits for it in the same transaction, so that a crash loses neither. Match
-    issues are closed whose contact is not in use in Xero any more, or is outside the filter by now.
+    What is done is credited to the waiting job in the same transaction, so that a crash loses neither. Match issues
+    are closed first if their contact is no longer in use in Xero, or is outside the filter now.
     """
     with read() as session:
         until_rev = current_rev(session)
@@ -82,7 +82,7 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
         for decision in standing:
             if decision.step in (Step.ASK, Step.HOLD):
                 done[decision.step.value] += _ask(session, rows[decision.verdict.xero_id], decision.verdict)
-    session.flush()  # while the rows it needs are at hand
+    session.flush()  # while the rows that flushing needs are still loaded
     return done
 
 
@@ -102,8 +102,8 @@ def _asked_about(session: Session, connection_id: str, xero_ids: Collection[str]
 def _still_wanted(
     session: Session, connection: ConnectionRow, decisions: Sequence[Decision]
 ) -> dict[str, XeroContactRow]:
-    """The contacts that still have no link and that nobody has left out since, by hand or by the filter. The filter
-    never leaves out what was created for a contact of ours.
+    """The rows, by Xero id, that still have no link, are not being created just now, and were not excluded since, by
+    hand or by the filter. The filter never excludes what was created for a contact of ours.
     """
     xero_id, wanted = col(XeroContactRow.xero_id), [one.verdict.xero_id for one in decisions]
     ours = [one.verdict.xero_id for one in decisions if one.verdict.match is Match.OURS]
@@ -113,9 +113,9 @@ def _still_wanted(
 
 
 def _concerned(session: Session, connection_id: str, rows: Collection[XeroContactRow], until_rev: int) -> list[str]:
-    """The Xero contacts that share a key with a practice contact that people added or changed meanwhile: that one may
-    be the match, or a twin of the match. Practice contacts that are linked by now do not count, and so none that this
-    tick created.
+    """The ids of Xero contacts that share a key with a practice contact that people added or changed meanwhile: it may
+    be the match, or a second one beside the match. Practice contacts that are linked by now do not count; so those that
+    this tick created do not either.
     """
     keys = [Keys(row.xero_id, row.name_key, row.email_key) for row in rows]
     edited = sharing(session, practice_keys().where(col(ContactRow.rev) > until_rev), keys)
@@ -127,7 +127,7 @@ def _concerned(session: Session, connection_id: str, rows: Collection[XeroContac
 def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bool:
     """Link what was created in Xero for a contact of ours, if our contact is still free. Returns whether it was linked.
 
-    The values that it was created with count as agreed on; if its creation is not stored here, none do.
+    The values that it was created with become the base; if its creation is not stored here, the link has none.
     """
     [ours] = decision.verdict.contact_ids
     intent = creation_of(session, xero, ours)
@@ -160,8 +160,8 @@ def _link_all(
 
 
 def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
-    """Let the next tick decide again about these contacts. Their match was added, renamed, archived or linked with
-    another meanwhile, and its new values may not lead back to them.
+    """Give these contacts a new change number, so that the next tick decides about them again. Their match was added,
+    renamed, archived or linked with another meanwhile, and its new values may no longer share a key with them.
     """
     for xero, rev in zip(moved_on, next_revs(session, len(moved_on)) if moved_on else (), strict=True):
         xero.rev = rev
@@ -173,7 +173,7 @@ def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> bool:
 
 
 def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequence[str]) -> bool:
-    """Raise the match issue of a Xero contact, or bring the one it has up to date. Whether it was not open before."""
+    """Raise the match issue of a Xero contact, or update the one it has. Returns whether it was not open before."""
     issue = issue_of(session, xero)
     is_new = issue is None or issue.state != OPEN
     if issue is None:

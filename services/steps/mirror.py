@@ -1,7 +1,7 @@
 """Remembering what Xero said: the mirror.
 
-Echoes end here: a record that says what the mirror already holds changes nothing at all. That a contact is gone
-is remembered here first, and its link ended afterwards, when the brake has seen how many there are.
+Echoes end here: a record that says what the mirror already holds changes nothing at all. When a contact is gone, only
+the mirror says so at first; its link ends later, once the brake has counted how many links would end.
 """
 
 from collections.abc import Collection, Sequence
@@ -58,7 +58,7 @@ def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> 
 
 
 def _look_anew(session: Session, connection_id: str, freed: Collection[str]) -> None:
-    """A name that a Xero contact gave up may be taken now: links that were refused it are planned anew."""
+    """Have links planned again that were refused one of these names, which a Xero contact has given up."""
     refused = (col(LinkRow.connection_id) == connection_id, failing(), col(LinkRow.error) == NameTaken.MESSAGE)
     for chunk in chunks(freed):
         waiting = update(LinkRow).where(*refused, col(LinkRow.name_key).in_(chunk))
@@ -66,7 +66,7 @@ def _look_anew(session: Session, connection_id: str, freed: Collection[str]) -> 
 
 
 def _forget_refusals(session: Session, connection_id: str, xero_ids: Collection[str]) -> None:
-    """What Xero refused to archive is not in use any more: somebody there has done it."""
+    """Clear the errors of ended links whose contact Xero refused to archive: somebody in Xero has done it."""
     failed = (col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == BROKEN, col(LinkRow.error) != "")
     for chunk in chunks(xero_ids):
         done = update(LinkRow).where(*failed, col(LinkRow.xero_id).in_(chunk)).values(error="")

@@ -67,7 +67,7 @@ def plan_one(session: Session, link_id: str) -> None:
 
 
 def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> None:
-    """`plan_one` for rows at hand."""
+    """`plan_one` for rows that are loaded already."""
     remember_agreed(link, _arrived(session, link, xero))
     plan = plan_of(session, link, contact, xero)
     drift.store(link, [step.field for step in plan.held])
@@ -77,13 +77,13 @@ def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCo
     stored = _store_intent(session, link, plan)
     link.practice_rev, link.xero_rev = (contact.rev, xero.rev) if stored else (0, 0)
     if not plan.to_xero:
-        link.error = ""  # nobody wants any more what Xero refused
+        link.error = ""  # what Xero refused is no longer to be written
     if not plan.to_xero and not plan.differences:
         link.synced_at = now()
 
 
 def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> None:
-    """Carry over some fields of a link, as a person decided; the next tick and its brake look at what else changed."""
+    """Carry over some fields of a link, as a person decided; all other changes are left to the next tick's brake."""
     link = session.get(LinkRow, link_id)
     if link is None or link.state != SYNCING:
         return
@@ -108,17 +108,17 @@ def plan_of(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCont
 
 
 def changed_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
-    """Every syncing link of which a side changed after `since_rev`, or which is to be looked at anew."""
+    """The ids of syncing links with a side that changed after `since_rev`, or that are to be compared again anyway."""
     return list(dict.fromkeys(_queries(session, connection_id, since_rev)))
 
 
 def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
-    """Move the base of some fields to what both sides now say."""
+    """Move the base of some fields to the values in `agreed`."""
     link.base = {**link.base, **base_to_json(agreed)}
 
 
 def landed(intent: IntentRow, there: Contact) -> dict[Field, Agreed]:
-    """The fields of a change that was sent, without an answer so far, in which Xero already has the new values."""
+    """Of a change that was sent and has no answer yet, the fields in which Xero already has the new values."""
     if intent.state != SENT:
         return {}
     pairs = {field: (value, there.get(field)) for field, value in values_from_json(intent.body).items()}
@@ -126,8 +126,8 @@ def landed(intent: IntentRow, there: Contact) -> dict[Field, Agreed]:
 
 
 def _arrived(session: Session, link: LinkRow, xero: XeroContactRow) -> dict[Field, Agreed]:
-    """The values of a write with a lost answer that Xero has by now: the sides agreed on them, whatever was edited
-    since.
+    """Of a write whose answer was lost, the values that Xero has by now: they count as agreed on, whatever was edited
+    here since.
     """
     sent = None if link in session.new else open_intent(session, link.connection_id, link.contact_id)
     if sent is None or (sent.link_id, sent.kind) != (link.id, UPDATE):
@@ -143,7 +143,7 @@ def _carry_over(session: Session, link: LinkRow, contact: ContactRow, plan: Link
 
 
 def _overrule(session: Session, link: LinkRow, contact: ContactRow, steps: Sequence[FieldStep]) -> None:
-    """Keep what a policy is about to overwrite, and agree on it, so that the winner alone has changed."""
+    """Keep the value that a policy is about to overwrite, and make it the base: then only the winner has changed."""
     for step in steps:
         winner = "practice" if step.action is Action.TO_XERO else "xero"
         differences.decide(session, link, step, winner, SYNC)
@@ -194,8 +194,8 @@ def _store_intent(session: Session, link: LinkRow, plan: LinkPlan) -> bool:
     """Store what is to be written to Xero. An intent on the wire stays as it is: when it settles, the link is planned
     again. An intent that was not sent yet is replaced, but keeps its fields that are not in the plan.
 
-    False when something else about the contact is in the way (its creation, its archiving, a write for a link that
-    ended): when that settles, nothing leads back to this link, so the link has to be looked at again.
+    Returns False when another intent of the contact is in the way (its creation, its archiving, a write for a link
+    that ended). Nothing leads back to this link when that one settles, so the caller must have it compared again.
     """
     body, why = values_to_json(plan.to_xero), _reasons(plan, Action.TO_XERO)
     if not body and link in session.new:
@@ -213,7 +213,7 @@ def _store_intent(session: Session, link: LinkRow, plan: LinkPlan) -> bool:
         settle(waiting, DROPPED, "Something newer is to be written.")
         session.flush()
     if body:
-        link.error = ""  # what Xero refused before says nothing of what waits to be sent now
+        link.error = ""  # an earlier refusal says nothing about what waits to be sent now
         add(
             session, UPDATE, link.connection_id, link.contact_id, body,
             link_id=link.id, expected=expected, why=why,
@@ -222,19 +222,19 @@ def _store_intent(session: Session, link: LinkRow, plan: LinkPlan) -> bool:
 
 
 def _expected(link: LinkRow, values: Mapping[Field, Value]) -> Json:
-    """What Xero says now in the fields to be written; a field without a base is only ever written over a blank."""
+    """What a write replaces in Xero, by field. One without a base is left out: it is only written over a blank."""
     base = base_from_json(link.base)
     return values_to_json({field: base[field].xero for field in values if field in base})
 
 
 def _others(by_field: Json, plan: LinkPlan) -> Json:
-    """What an intent says of the fields that a plan leaves out."""
+    """The entries of an intent for fields that the plan does not cover."""
     planned = {step.field.value for step in plan.steps}
     return {name: value for name, value in by_field.items() if name not in planned}
 
 
 def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
-    """Start from what changed, an index range on each side, so that links in step cost nothing."""
+    """Find links from the contacts that changed, an index range on each side, so that links in step cost nothing."""
     mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
     yield from session.exec(mine.where(col(LinkRow.practice_rev) == 0))
     contacts = session.exec(select(ContactRow.id).where(col(ContactRow.rev) > since_rev)).all()

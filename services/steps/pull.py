@@ -1,17 +1,20 @@
 """Pull: bring the mirror up to date with what changed in Xero.
 
-Contacts that webhooks named are read by id, and nothing else when that is all a tick was woken for; those that the
-delta brings anyway, a thousand a call, need no call of their own. The delta is asked for on its schedule, and when so
-many were named that it takes fewer calls: contacts that it does not bring are read by id all the same. The first delta
-reads everything; later ones read what changed since the cursor, with an overlap, because Xero's filter is accurate to
-the second only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest
+There are two ways to read. The *delta* lists what changed since the cursor, a thousand contacts a call. Contacts that
+webhooks named are read by id, 40 a call. A tick that only webhooks woke does without the delta, unless they named so
+many contacts that the delta takes fewer calls. Named contacts that a delta brings need no call of their own; the others
+are read by id all the same.
+
+The first delta reads everything. Later ones begin a little before the cursor, because Xero's filter is accurate to the
+second only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest
 UpdatedDateUTC seen, but never later than the moment the first page was answered, since a record read early may have
 changed while later pages were read. Where nothing changes, the cursor follows an hour behind; otherwise each look would
-read the last mass edit again until somebody changes something else.
+read the last mass edit again until somebody changed something else.
 
-A delta that stops midway goes on where it was: no contact leaves the list that is being paged, and contacts that join
-it meanwhile only move others to later pages. What has changed since it began is asked for at once after it. A delta of
-more pages than a minute's calls allow waits for the next minute, since a person may be waiting for it.
+A delta that was broken off goes on with the page it had reached. It misses nothing: no contact leaves the list that is
+being paged, and contacts that join it meanwhile only move others to later pages. What has changed since it began is
+read by another delta right after it. A delta of more pages than a minute's calls allow waits for the next minute within
+the same tick, since a person may be waiting for it.
 """
 
 from collections.abc import Callable
@@ -38,7 +41,7 @@ OVERLAP = timedelta(minutes=5)
 SETTLED = timedelta(hours=1)
 """Longer than a change may take until Xero's list shows it."""
 MANY = 5 * IDS_A_CALL
-"""So many names that the delta, which seldom takes more than a call or two, is asked for instead."""
+"""If webhooks named more contacts than this, the delta is read: it seldom takes more than a call or two."""
 BATCH = 200
 WAITING = "Waiting until Xero may be called again"
 PATIENCE = 120.0
@@ -49,7 +52,7 @@ NAP = 10.0
 Progress = Callable[[str, int, int], None]
 """Told the stage in words, how many contacts are done, and of how many."""
 Named = dict[str, list[str]]
-"""Ids of contacts that webhooks named before this pull and that are still to be read, with the keys of their events."""
+"""Xero ids that webhooks named before this pull and that are still to be read, each with the keys of its events."""
 
 
 def unwatched(_stage: str, _done: int, _total: int) -> None:
@@ -87,7 +90,10 @@ def _read_named(connection_id: str, store: Store, lease: Lease, named: Named) ->
 
 
 def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progress, named: Named) -> int:
-    """Read what changed, going on with a delta that was broken off, and take what it brings out of `named`."""
+    """Read what changed, going on with a delta that was broken off. Returns how many contacts differ from before.
+
+    Contacts that it brings are removed from `named`, so that they are not read by id as well.
+    """
     with read() as session:
         before = row_of(session, connection_id)
     since = before.cursor - OVERLAP if before.cursor else None
@@ -112,7 +118,7 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
 
 
 def _next_page(ask: Callable[[], Page], wait: Callable[[float], None]) -> Page:
-    """A page after the first, as soon as Xero may be called for it. Raises: RateLimited where that is not soon."""
+    """A page after the first, as soon as Xero may be called again. Raises: RateLimited if that takes over PATIENCE."""
     left = PATIENCE
     while True:
         try:

@@ -25,7 +25,7 @@ ROUNDS = 500
 def push(connection_id: str, store: Store, lease: Lease, progress: Progress, asked_only: bool = False) -> None:
     """Send all intents that are due; with `asked_only`, only what people asked for: to create and to archive.
 
-    Raises the SyncError that stopped it; the rest waits in its rows.
+    Raises: the SyncError that stopped it; intents that were not sent stay stored.
     """
     if not _anything_open(connection_id):
         return
@@ -47,7 +47,7 @@ def push(connection_id: str, store: Store, lease: Lease, progress: Progress, ask
 
 
 def _anything_open(connection_id: str) -> bool:
-    """Whether any intent is unsettled. Mostly none is, and then nothing else is looked up."""
+    """Whether any intent is unsettled. Usually none is, and this spares all other look-ups."""
     query = select(IntentRow.id).where(
         col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_(OPEN_STATES)
     )

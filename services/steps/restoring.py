@@ -25,8 +25,8 @@ ELSE = "An admin can change it on Manage."
 def restore(session: Session, actor: str, row: DifferenceRow) -> None:
     """Put the value that lost a decided difference back into the practice contact.
 
-    Raises: MovedOn if the winner has been overwritten since, because then the loser is older than what is there now;
-    and if the value would stay in the practice, because the two sides would then differ without a question.
+    Raises: MovedOn if the winner has been overwritten since, because the loser is then older than what is there now;
+    and if a policy would keep the value from reaching Xero, because the sides would then differ unasked.
     """
     field, link = Field(row.field), session.get_one(LinkRow, row.link_id)
     contact = session.get_one(ContactRow, link.contact_id)
@@ -48,7 +48,7 @@ def restore(session: Session, actor: str, row: DifferenceRow) -> None:
 
 
 def take_back(session: Session, actor: str, noted: Json) -> None:
-    """Put the value back that had won. Raises: MovedOn if the contact says something else by now."""
+    """Undo a restoring: put back the value it replaced. Raises: MovedOn if the contact has been edited since."""
     link, field = session.get(LinkRow, noted["link"]), Field(noted["field"])
     if link is None or link.state != SYNCING or link.contact_id != noted["contact"]:
         raise MovedOn("The contact has been linked or stopped since.")

@@ -1,7 +1,7 @@
 """Rewrite: change many practice contacts at once, with everything that a single edit does.
 
-Nobody else can write meanwhile, so as much as possible is worked out beforehand: what each contact becomes, its match
-keys and its entry in the activity log.
+Nobody else can write while this does, so as much as possible is worked out before it: what each contact becomes, its
+match keys and its entry in the activity log.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def rewrite_of(row: Any, after: Contact, others: dict[str, Any]) -> Rewrite:
 
 
 def rewrite_all(session: Session, actor: str, how: str, rewrites: Sequence[Rewrite]) -> None:
-    """Change contacts. The log tells of each that it was changed `how`."""
+    """Change contacts. Each gets an entry in the log whose summary ends with `how`, such as "by importing a file"."""
     if not rewrites:
         return
     revs, at = next_revs(session, len(rewrites)), now()

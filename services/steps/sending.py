@@ -16,7 +16,7 @@ from services.records.leases import Lease
 def still_open(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow]:
     """The same intents as this transaction sees them, without those settled or taken back meanwhile.
 
-    One whose link is gone, because making it was undone, is dropped.
+    An intent whose link no longer exists, because linking was undone, is dropped.
     """
     rows = [row for intent in intents if (row := session.get(IntentRow, intent.id))]
     for row in rows:
@@ -33,7 +33,9 @@ def mark_sent(intents: Sequence[IntentRow]) -> list[IntentRow]:
 
 
 def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease: Lease) -> list[Outcome]:
-    """Make the call; if it fails as a whole, give each intent the state that is true then. Raises: SyncError."""
+    """Make the call. If it fails as a whole, the intents become new again, to be sent later; after Uncertain they
+    stay sent, since the write may have landed. Raises: SyncError.
+    """
     try:
         return send()
     except SyncError as error:

@@ -36,10 +36,10 @@ from services.steps.planning import plan_of, plan_one, remember_agreed
 
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
-    """A contact was created in Xero, or refused, or is to be sent again.
+    """Settle a creation: the contact was created in Xero, or refused, or is to be sent again.
 
-    If its number is in Xero already, the outcome is the contact that is there. In fields where that contact has another
-    value, nothing was agreed on.
+    If its number is in Xero already, the outcome is the contact that has it. Fields in which that contact has another
+    value get no base, since nothing was agreed on.
     """
     if isinstance(outcome, Record):
         reply = _agreed(values_from_json(intent.body), outcome.contact)
@@ -57,14 +57,14 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
 
 
 def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
-    """A contact whose creation had a lost answer is in Xero after all. In fields where it has another value, somebody
-    in Xero has changed it since.
+    """Settle a creation whose answer was lost, and which landed after all. Where Xero says something else than was
+    sent, somebody there has changed it since.
     """
     _created(session, intent, found, agreed_on(values_from_json(intent.body), found.contact))
 
 
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:
-    """A contact was changed in Xero, or the change refused, or is to be sent again."""
+    """Settle a change: it was made in Xero, or refused, or is to be sent again."""
     if isinstance(outcome, Unavailable):
         postpone(intent, NEW, str(outcome))
         return
@@ -125,8 +125,8 @@ def _plan_on(session: Session, link: LinkRow) -> None:
 
 
 def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> None:
-    """Link what was created. If one of the two contacts is gone by now, the link is made and ends at once: so the other
-    one may be archived too, and the link resumes if the contact comes back.
+    """Link what was created. If one of the two contacts is gone by now, the link is made all the same and ended at
+    once: then the other contact can be archived too, and the link resumes if the missing one comes back.
     """
     remember(session, intent.connection_id, [found])
     xero = session.get_one(XeroContactRow, (intent.connection_id, found.id))
@@ -144,7 +144,7 @@ def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> 
         return
     if refused := LINKED if why == LINKED else _refused_link(session, intent, xero, base):
         settle(intent, DROPPED if why else HELD, f"The contact was created in Xero, but not linked. {refused}")
-        [xero.rev] = next_revs(session)  # matching passed it over while it was on its way
+        [xero.rev] = next_revs(session)  # matching skipped it while its creation was under way
 
 
 def _refused_link(session: Session, intent: IntentRow, xero: XeroContactRow, base: Base) -> str:
@@ -166,8 +166,8 @@ def _refused(session: Session, intent: IntentRow, why: str) -> None:
 
 
 def _look_anew(session: Session, intent: IntentRow, link: LinkRow) -> None:
-    """Plan a refused link again if it has something else to write by now: what was edited while the refused write may
-    have been on the wire waited for it. Xero would refuse the same values again.
+    """After a refusal, plan the link again if other values are to be written by now: edits had to wait while the write
+    may have been on the wire. The same values are not sent again, since Xero would refuse them again.
     """
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
@@ -206,8 +206,8 @@ def _linked_with(session: Session, xero: XeroContactRow) -> str | None:
 
 
 def _tell_update(session: Session, link: LinkRow, intent: IntentRow) -> None:
-    """What was there before the change: the values that it was planned to replace, since the base may hold the new ones
-    by now.
+    """Log a change made in Xero. Its `before` is what it was planned to replace: the base may hold the new values by
+    now.
     """
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     fields = within_a_sentence(values_from_json(intent.body))

@@ -1,8 +1,8 @@
 """Suggest: work out candidates for Xero contacts without a partner, ahead of any page, and only where it is due.
 
-Due are open match issues and ended links that were never looked at, that changed in Xero, or that share a value
-with a practice contact that changed. One worker at a time does it for all connections, in short transactions, and
-nothing is ever linked here: suggestions order what a person looks at.
+An open match issue or an ended link is due if it was never looked at, if it changed in Xero, or if it shares a value
+with a practice contact that changed. One worker at a time does this for all connections, in short transactions.
+Nothing is ever linked here: suggestions only order what a person looks at.
 """
 
 from collections.abc import Iterator
@@ -32,11 +32,11 @@ ASKED: tuple[tuple[type[IssueRow] | type[LinkRow], ColumnElement[bool]], ...] = 
     (IssueRow, col(IssueRow.state) == OPEN),
     (LinkRow, col(LinkRow.state).in_((STOPPED, BROKEN))),
 )
-"""The queries for Xero contacts without a partner that people may be asked about."""
+"""Where people may be asked about a Xero contact without a partner: the table, and the condition on its rows."""
 
 
 def due(connection_id: str) -> bool:
-    """Whether there is anything to work out: a few look-ups, so that a worker may ask each turn."""
+    """Whether there is anything to work out. It costs a few look-ups, so a worker can ask on each turn."""
     with read() as session:
         changed = select(col(ContactRow.id)).where(col(ContactRow.rev) > indexed_up_to(session)).limit(1)
         behind = session.execute(changed).first() is not None or gone(session, 1)
@@ -46,7 +46,7 @@ def due(connection_id: str) -> bool:
 def suggest(connection_id: str, progress: Progress = unwatched, most: int = MOST) -> bool:
     """Work out what is due, for at most `most` Xero contacts. Returns whether more is left.
 
-    False as well when another worker is at it. It may be stopped at any point and called again.
+    Also returns False when another worker is doing it. It may be stopped at any point and called again.
     """
     with leases.held("suggesting") as lease:
         return lease is not None and _suggest(connection_id, lease, progress, most)
@@ -68,7 +68,7 @@ def _suggest(connection_id: str, lease: Lease, progress: Progress, most: int) ->
 
 
 def _bring_index_up_to_date(lease: Lease, most: int) -> bool:
-    """Index what changed in the contact book; whether more is left after `most` contacts."""
+    """Index what changed in the contact book, for about `most` contacts. Returns whether more may be left."""
     for _ in range(0, most, INDEX_BATCH):
         with write() as session:
             lease.check(session)

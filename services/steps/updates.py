@@ -61,8 +61,8 @@ def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:
 
 
 def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
-    """Send changes in one call. Refused ones are settled first: if another change of this call has freed a name that
-    was refused, it is then known that the name was refused, and that contact is planned again.
+    """Send changes in one call. Refusals are settled first: if another change of the same call gave up the name that
+    was refused, settling that change then finds the refused link and has it planned again.
     """
     with write() as session:
         lease.check(session)
@@ -88,7 +88,9 @@ def _still_meant(session: Session, intent: IntentRow) -> bool:
 
 
 def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bool:
-    """Decide by what Xero says at this moment whether to send; if not, settle, drop or plan again."""
+    """Whether to send, given what Xero says at this moment. An intent that is not sent is settled, dropped or planned
+    again here.
+    """
     link = session.get_one(LinkRow, intent.link_id)
     if found is not None:
         _note_landed(session, intent, link, found)

@@ -1,4 +1,4 @@
-"""What a change expects to replace; open changes of before expect blanks, and are planned anew.
+"""What a change expects to replace. Changes that are open already expect blanks, and so are planned again.
 
 Revision 0002, on top of 0001.
 """

@@ -1,4 +1,4 @@
-"""An index to search contacts by key within, and by key as well what links repeat of both sides for searches."""
+"""An index in which contacts are searched by key; what links copy from both sides for searches becomes keys as well."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""A short index of broken links, in place of that of merged ones, to find those whose contacts sync anew."""
+"""A short index of broken links, in place of the one of merged links, to find those whose contacts sync again."""
 
 import sqlalchemy as sa
 from alembic import op

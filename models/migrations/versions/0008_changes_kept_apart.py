@@ -1,4 +1,4 @@
-"""An index of the syncing links that keep a change on one side, and a new look at all that may."""
+"""An index of the syncing links that keep a change on one side; all that may keep one are compared again."""
 
 import sqlalchemy as sa
 from alembic import op

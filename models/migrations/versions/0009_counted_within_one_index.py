@@ -1,5 +1,5 @@
-"""What is counted on every look within one index: Xero contacts know whether they have a link, and match issues how
-they differ from their best candidate.
+"""Columns by which pages count within one index: whether a Xero contact has a link, and how a match issue's contact
+differs from its best candidate.
 """
 
 import sqlalchemy as sa

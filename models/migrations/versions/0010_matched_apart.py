@@ -1,4 +1,4 @@
-"""How far matching has looked, apart from planning: another set-up is a reason to match anew, not to plan anew."""
+"""How far matching has got, apart from planning: a changed set-up means matching all again, but not planning."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,6 @@
-"""Whom a difference is about, since its link may be with another contact by now; and no questions about who is gone."""
+"""The practice contact that a difference is about, since its link may have another one by now. Open match issues about
+Xero contacts that are not in use are closed.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,7 +23,7 @@ LINKED_THEN = f"""
     ), contact_id)
     WHERE state <> 'open' AND {THEN} < (SELECT linked_at FROM link WHERE link.id = difference.link_id)
 """
-"""Closed before its link was what it is now: the log says with whom the Xero contact was linked then."""
+"""For differences from before the present link was made: the log says which contact the Xero contact had then."""
 
 NOBODY_LEFT = """
     UPDATE issue SET state = 'resolved', resolved_at = strftime('%Y-%m-%d %H:%M:%f000', 'now')

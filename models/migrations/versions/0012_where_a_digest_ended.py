@@ -1,4 +1,4 @@
-"""Where the last digest of a target ended, so that the next begins there."""
+"""The moment at which a target's last digest ended, so that the next begins there."""
 
 import sqlalchemy as sa
 from alembic import op

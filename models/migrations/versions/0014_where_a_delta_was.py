@@ -1,4 +1,4 @@
-"""Where a delta of many pages was when it was broken off, so that the next tick goes on there."""
+"""The page that a delta had reached when it was broken off, so that the next tick goes on there."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Without columns that were only ever written; and how contacts resemble each other is called something of its own."""
+"""Drop columns that were written but never read, and rename how contacts resemble each other to `resemblance`."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The writes of one link are found without looking through all writes there ever were."""
+"""An index by which the writes of one link are found without looking through all writes there ever were."""
 
 from alembic import op
 

@@ -1,6 +1,6 @@
 """The line to Xero: connections whose call can be broken off once it has taken too long.
 
-urllib3's own limits count from one byte to the next, and it does not tell which connection of its pool a call uses.
+urllib3's own limits start again with each byte, and it does not say which connection of its pool a call uses.
 """
 
 import socket
@@ -17,7 +17,7 @@ from services.gateways.breaking_off import no_longer
 
 
 class _Calling(threading.local):
-    """The connections that this thread's call has used, in this order."""
+    """The connections that this thread's call has used, in order; None while it makes no call."""
 
     used: list[socket.socket | None] | None = None
 
@@ -50,14 +50,14 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 def tell(pools: PoolManager) -> PoolManager:
-    """Let `one_call` know of each connection that is made from now on."""
+    """Have the connections that are made from now on report to `one_call`. Returns the same pools."""
     pools.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
     return pools
 
 
 @contextmanager
 def one_call(seconds: float) -> Iterator[None]:
-    """Break off the call in the block, with the reading of its answer, if it takes longer."""
+    """Break off the call in the block, including the reading of its answer, if it takes longer than `seconds`."""
     used: list[socket.socket | None] = []
     _calling.used = used
     try:

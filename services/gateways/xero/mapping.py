@@ -93,13 +93,13 @@ def moment(stamp: object) -> datetime | None:
 
 
 def text(raw: Mapping[str, Any], name: str) -> str:
-    """A text value, or "" for anything else; half a character, which nothing can store, becomes a question mark."""
+    """A text value, or "" for anything else; a lone surrogate, which cannot be stored, becomes a question mark."""
     value = raw.get(name)
     return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def elements(raw: Mapping[str, Any], name: str) -> list[Json]:
-    """A list of objects; whatever is not an object is passed over."""
+    """A list of objects; whatever is not an object is skipped."""
     found = raw.get(name)
     return [element for element in found if isinstance(element, dict)] if isinstance(found, list) else []
 

@@ -28,7 +28,7 @@ LIFETIME = 1800
 """Seconds an access token lives, should Xero not say."""
 
 LONGEST_SECONDS = 25.0
-"""For a call and its answer, however slowly that comes."""
+"""The longest that a call may take with its answer, however slowly that comes."""
 
 _limits = urllib3.Timeout(connect=5.0, read=20.0)
 _http = line.tell(urllib3.PoolManager(retries=False, timeout=_limits, ca_certs=certifi.where()))
@@ -43,7 +43,7 @@ class TokenPair:
     expires_at: datetime
 
     def to_json(self) -> str:
-        """As a text to be sealed."""
+        """The pair as text, to be encrypted."""
         return json.dumps(asdict(self) | {"expires_at": self.expires_at.isoformat()})
 
     @classmethod

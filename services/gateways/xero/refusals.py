@@ -10,7 +10,7 @@ from services.reconcile.normalise import key
 
 
 class Lookup(Protocol):
-    """The reads that tell reasons apart."""
+    """The reads by which the reasons for a refusal are told apart."""
 
     def by_ids(self, ids: list[str]) -> list[Record]:
         """As in the store contract."""
@@ -29,7 +29,7 @@ class Refusals:
         self._lookup = lookup
 
     def of_draft(self, draft: Draft, refused: Rejected) -> Outcome:
-        """A draft whose number is there was created earlier; a name that is there is taken."""
+        """What became of a draft: if its name is in Xero, it is taken; if its number is, it was created earlier."""
         holders = self._lookup.named(draft.contact.name)
         ours = [record for record in holders if draft.number and record.number == draft.number]
         if ours:
@@ -40,7 +40,7 @@ class Refusals:
         return earlier[0] if earlier else _unless_gone(refused)
 
     def of_change(self, change: Change, refused: Rejected) -> Outcome:
-        """An archived or missing contact is gone; a new name that another has is taken."""
+        """What became of a change: an archived or missing contact is gone; a new name that another one has is taken."""
         gone = self._gone(change.id)
         if gone:
             return gone
@@ -65,15 +65,17 @@ class Refusals:
 
 
 def _unless_gone(refused: Rejected) -> Outcome:
-    """The refusal of what is there, or new; that a call was answered with "not found" says nothing about that."""
+    """The refusal itself. A "not found" is to be tried again instead: the contact is there, or it is a new one, so the
+    answer cannot have been about it.
+    """
     if isinstance(refused, Gone):
         return Unavailable("Xero answered that it found nothing. It is tried again.")
     return refused
 
 
 def handed_on(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcomes of the changes of one call, with `NameTaken` also where another change of the call has freed the
-    name: it was taken when Xero refused it, although no contact has it when we look.
+    """The outcomes of one call's changes, in which a refused name counts as `NameTaken` also if another change of the
+    call has freed it: it was taken when Xero refused it, although no contact has it when we look.
     """
     pairs = list(zip(changes, outcomes, strict=True))
     free = {

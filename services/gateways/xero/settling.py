@@ -1,9 +1,9 @@
 """Turning the answer to a write into one outcome per item.
 
-Xero is asked to answer for every element by itself. If it refuses a whole call nevertheless, the items are sent again
-in halves, so that one bad item does not stop the others. Whatever fails once a part may have taken effect is
-`Uncertain`: only a read can tell. A part that Xero cannot take now, and a refused item whose trouble cannot be looked
-up now, are to be sent again, and these alone: the others are settled.
+Xero is asked to answer for each element separately. If it refuses a whole call nevertheless, the items are sent again
+in halves, so that one bad item does not stop the others. A failure after some halves may have taken effect is
+`Uncertain`: only a read can tell. If Xero cannot take a half now, or the reason of a refusal cannot be looked up now,
+those items alone are `Unavailable`, to be sent again later; the others are settled.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,10 @@ Explain = Callable[[Item, Rejected], Outcome]
 
 
 def settled(items: Sequence[Item], send: Send[Item], explain: Explain[Item]) -> list[Outcome]:
-    """Send all items and settle each. `explain` finds out what a refused item's trouble is."""
+    """Send all items and settle each; one outcome per item, in the order sent. `explain` finds out why one was refused.
+
+    Raises: SyncError if the call failed as a whole.
+    """
     if not items:
         return []
     try:
@@ -32,7 +35,10 @@ def settled(items: Sequence[Item], send: Send[Item], explain: Explain[Item]) -> 
 
 
 def answers_to(items: Sequence[Item], answer: Json, belongs: Callable[[Item, Json], bool]) -> list[Json]:
-    """The element for each item, in the order sent; `belongs` checks those that Xero accepted."""
+    """The element for each item, in the order sent; `belongs` says whether an accepted element is that of its item.
+
+    Raises: Uncertain if Xero answered for other contacts.
+    """
     found = elements(answer, "Contacts")
     if len(found) != len(items):
         raise Uncertain("Xero answered for another number of contacts than were sent.")

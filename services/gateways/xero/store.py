@@ -25,7 +25,7 @@ from services.reconcile import normalise
 from services.reconcile.contact import Field
 
 PAGE_SIZE = 1000
-"""Where a delta was broken off is kept in pages: whoever changes this has to let deltas begin anew (`delta_page`)."""
+"""`delta_page` counts pages of this size: whoever changes it has to make deltas that were broken off begin anew."""
 NEEDS_CURRENT = {Field.PHONE, Field.ADDRESS}
 
 
@@ -74,14 +74,14 @@ class XeroStore:
     def by_number(self, number: str) -> list[Record]:
         """The contacts with this ContactNumber; never asked by path, where Xero would pick one silently.
 
-        It is searched for: of more than 100,000 contacts Xero filters by no number.
+        It is found by search, since Xero's filter takes no number in an organisation of more than 100,000 contacts.
         """
         return [record for record in self._found(archived=True, search_term=number) if record.number == number]
 
     def named(self, name: str) -> list[Record]:
         """Active contacts that have this name, whatever the case of its letters; Xero's filter ignores accents, too.
 
-        A quote breaks the filter, so such a name is searched for.
+        A quote breaks the filter, so a name with one is found by search.
         """
         quoted = '"' in name or "\\" in name
         found = self._found(search_term=name) if quoted else self._found(where=f'Name=="{name}"')

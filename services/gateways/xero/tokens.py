@@ -60,7 +60,7 @@ def not_ended(session: Session) -> list[str]:
 
 
 def keep(session: Session, pair: TokenPair, xero_user: str) -> str:
-    """Store a new authorisation, encrypted; its id."""
+    """Store a new authorisation, encrypted. Returns its id."""
     row = AuthorisationRow(sealed=seal(pair.to_json()), expires_at=pair.expires_at, xero_user=xero_user)
     session.add(row)
     session.flush()
@@ -68,7 +68,7 @@ def keep(session: Session, pair: TokenPair, xero_user: str) -> str:
 
 
 def forget(session: Session, authorisation_id: str) -> None:
-    """Wipe the tokens of an authorisation that nothing needs any more; a renewal under way adds none."""
+    """Wipe the tokens of an authorisation that nothing needs any more. A renewal under way cannot store new ones."""
     row = session.get(AuthorisationRow, authorisation_id)
     if row is not None:
         row.sealed, row.ended_at, row.version = "", row.ended_at or now(), row.version + 1
@@ -87,7 +87,7 @@ def _good(pair: TokenPair, refused: str) -> bool:
 
 
 def _renewed(authorisation_id: str, refused: str) -> str:
-    """Renew, unless the holder of the lease before us has just done so."""
+    """Renew, unless whoever held the lease before us has just done so. Returns the access token."""
     pair, version = _load(authorisation_id)
     if _good(pair, refused):
         return pair.access

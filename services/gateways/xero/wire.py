@@ -21,8 +21,8 @@ from services.records.quota import Budget
 def store_for(connection_id: str, for_person: bool = False, lease: Lease | None = None) -> XeroStore:
     """The Xero side of a connection. Keep it for a piece of work: it reuses its network connection.
 
-    Work `for_person`, that somebody asked for, may use the part of the day's calls that is kept for people. Work under
-    a `lease` goes on as long as it has that, and renews it with each call.
+    Work that a person asked for (`for_person`) may use the part of the day's calls that is kept for people. Work under
+    a `lease` goes on only while it holds the lease, and renews it with each call.
 
     Raises: NotFound if there is no such connection; SignInNeeded if it is disconnected.
     """
@@ -32,9 +32,10 @@ def store_for(connection_id: str, for_person: bool = False, lease: Lease | None 
 
 
 def removed_at_xero(row: ConnectionRow) -> bool:
-    """Remove a connection at Xero, and if nothing else is connected all sign-ins. False if Xero could not be told.
+    """Remove a connection at Xero, and if nothing else is connected, end all sign-ins there. Returns whether Xero could
+    be told of the removal.
 
-    All sign-ins means those of every person: ending one ends only what that person allowed.
+    All sign-ins means those of every person, since ending one ends only what that person allowed.
     """
     told = _removed(row)
     for authorisation_id in _needed_no_more(row.id):
@@ -73,7 +74,7 @@ def _signed_in(connection_id: str) -> tuple[str, str]:
 
 
 def _needed_no_more(connection_id: str) -> list[str]:
-    """All sign-ins, unless another organisation is connected or still to be chosen: then none.
+    """The ids of all sign-ins, unless another organisation is connected or still to be chosen: then none.
 
     Ending a sign-in ends everything that its person allowed, also through another sign-in of theirs.
     """

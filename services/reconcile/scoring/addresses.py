@@ -24,22 +24,24 @@ OTHER_POSTCODE = -2.5
 POSTCODE_SLIP = 4.0
 OTHER_REGION = -1.5
 MOST_BITS, LEAST_BITS = 26.0, -4.0
-"""An address alone is never certain: others live and work there. An other address says little: many have two."""
+"""An address alone is never certain: others live and work there. Another address says little: many have two."""
 
 SHARED_MOST, NEIGHBOURS_MOST = 12.0, 8.0
-"""An address, or a street with another number, that several contacts of the book have says where, not who."""
+"""The most bits for an address, and for a street with another house number, that several contacts of the book have: it
+says where they are, not who.
+"""
 
 ZIP, LONG_ZIP = 5, 9
 SHORTEST_POSTCODE = 4
 COMMA = re.compile(r"[,\n]")
 LOOKED_UP = 2
 PLACE_AGAIN = 0.6
-"""A postal code, a town and a region say much of the same thing: the second is worth this share."""
+"""A postal code, a town and a region say much of the same thing: all but the best count by this share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An address as it is compared. `streets` and `town` are words; `region` is folded."""
+    """What is compared of an address. `streets` and `town` are words; `region` is folded, its `initials` beside it."""
 
     houses: frozenset[str]
     streets: tuple[str, ...]
@@ -53,7 +55,7 @@ class Place:
 
 
 def parse(address: Address) -> Place:
-    """An address as it is compared."""
+    """What is compared of an address."""
     houses, streets = [], []
     street, town, postcode = _parts(address)
     for word in street:
@@ -87,7 +89,7 @@ def _parts(address: Address) -> tuple[Sequence[str], Sequence[str], str]:
 
 
 def _short_zip(postcode: str) -> str:
-    """An American ZIP code without its four further digits, and any code without leading zeros, as spreadsheets do."""
+    """An American ZIP code without its four further digits; any code without leading zeros, which spreadsheets drop."""
     return (postcode[:ZIP] if len(postcode) == LONG_ZIP and postcode.isdigit() else postcode).lstrip("0")
 
 
@@ -132,7 +134,7 @@ def _words(a: tuple[str, ...], b: tuple[str, ...], frequencies: Frequencies) -> 
 
 @lru_cache(maxsize=20_000)
 def _words_of(name: str) -> tuple[str, ...]:
-    """Towns, regions and postal codes come again and again."""
+    """`words`, remembered: the same towns, regions and postal codes come again and again."""
     return tuple(words(name))
 
 
@@ -152,7 +154,7 @@ def _elsewhere(
 
 
 def _town(a: Place, b: Place, town: Overlap | None, frequencies: Frequencies) -> float:
-    """The words of a town's name come together: all of them are worth what the rarest is."""
+    """Bits for the town. The words of its name always come together, so all of them are worth what the rarest is."""
     if town is None or town.bits <= 0:
         return town.bits if town else 0.0
     bits = frequencies.of("w")
@@ -167,7 +169,7 @@ def _most(a: Place, b: Place, house: float, frequencies: Frequencies) -> float:
 
 
 def _shared(kind: str, a: Place, b: Place, frequencies: Frequencies) -> bool:
-    """Whether several contacts of the book have all that the two have in common in keys of this kind."""
+    """Whether the two have keys of this kind in common, and other contacts of the book have each of those as well."""
     common = [key for key in {*keys(a)}.intersection(keys(b)) if key[0] == kind]
     return bool(common) and all(map(frequencies.shared, common))
 
@@ -182,7 +184,7 @@ def _houses(a: Place, b: Place) -> float:
 
 
 def _near(x: str, y: str) -> bool:
-    """A digit missing, or two swapped; one digit exchanged for another is the neighbours' house."""
+    """Whether a digit is missing or two are swapped. A digit exchanged for another is the neighbours' house."""
     return sorted(x) == sorted(y) or (min(len(x), len(y)) > 1 and abs(len(x) - len(y)) == 1 and (x in y or y in x))
 
 
@@ -205,7 +207,7 @@ def _regions(a: Place, b: Place, frequencies: Frequencies) -> float:
 
 
 def _short_for(short: Place, long: Place) -> bool:
-    """NSW for New South Wales, Vic for Victoria, QLD for Queensland."""
+    """Whether one region is short for the other: NSW, New South Wales; Vic, Victoria; QLD, Queensland."""
     if long.initials:
         return short.region == long.initials
     if len(short.region) > 4 or short.region[0] != long.region[0]:
@@ -215,7 +217,7 @@ def _short_for(short: Place, long: Place) -> bool:
 
 
 def _together(bits: list[float]) -> float:
-    """The best in full, what says the same again in part, and whatever contradicts in full."""
+    """The sum of bits about one area: the best in full, what says the same again in part, contradictions in full."""
     best = max(0.0, *bits)
     again = sum(one for one in bits if one > 0) - best
     return best + PLACE_AGAIN * again + sum(one for one in bits if one < 0)

@@ -49,7 +49,7 @@ def domain_of(email: str) -> str:
 
 
 def subscriber(phone: str) -> str:
-    """The digits of a phone without what only callers from far away dial first."""
+    """The digits of a phone without leading zeros, which depend on where one calls from; letters and extension stay."""
     if NOT_ONLY_DIGITS.search(phone):
         return phone_digits(phone).lstrip("0")
     return DIGITS.sub("", phone).lstrip("0")
@@ -79,7 +79,7 @@ def compare_emails(a: str, b: str, frequencies: Frequencies) -> Found | None:
 
 
 def a_letter_apart(a: str, b: str) -> bool:
-    """Whether two emails differ by a slip of the pen. Other digits are none: they tell two of one name apart."""
+    """Whether two emails differ by one slip of the pen. Another digit is no slip: digits tell namesakes apart."""
     return slips(a, b) == 1 and _number_in(a) == _number_in(b)
 
 
@@ -106,7 +106,7 @@ def same_subscriber(a: str, b: str) -> bool:
 
 
 def compare_registrations(a: frozenset[str], b: frozenset[str]) -> Found | None:
-    """Numbers that are unique by law: one in common decides much, none at all speaks against."""
+    """Numbers that are unique by law: one in common says much for the pair, none in common much against it."""
     if not a or not b:
         return None
     if any(_same_number(x, y) for x in a for y in b):
@@ -140,7 +140,7 @@ def _line(phone: str) -> str:
 
 
 def _garbled(a: str, b: str) -> bool:
-    """Whether two emails are so alike that the difference speaks against nobody."""
+    """Whether two emails are so alike that the difference says nothing against the pair."""
     most = min(MOST_GARBLED, min(len(a), len(b)) // GARBLED_EACH)
     return _number_in(a) == _number_in(b) and OSA.distance(a, b, score_cutoff=most) <= most
 
@@ -150,7 +150,9 @@ def _number_in(email: str) -> str:
 
 
 def _identifier(bits: float) -> float:
-    """In a small book too an address or number is nearly unique in the world, unless contacts there share it."""
+    """Bits for an equal email or phone. Even in a small book it is nearly unique in the world, unless several contacts
+    of the book share it; so it gets some bits more.
+    """
     return min(MOST_BITS, bits + WORLD)
 
 

@@ -27,7 +27,7 @@ COUNTRIES = """
     |Netherlands|New Zealand|Norway|Poland|Portugal|Singapore|Spain|Sweden|Switzerland|United Kingdom
     |United States of America
 """
-"""The countries whose company forms are known, as cleanco spells them; those of all would swallow surnames."""
+"""The countries whose company forms are known, as cleanco spells them; the forms of all would swallow surnames."""
 
 MORE_FORMS = "proprietary|company|pty|co|inc|corp|corporation|pte|bv|nv|sa|srl|sarl|spa|oy|ab|as|aps|kg|kk|cc|ltda"
 LONGEST_FORM = 4
@@ -35,7 +35,7 @@ LOOKED_UP = 4
 MOST_BITS, LEAST_BITS = 30.0, -5.0
 OTHER_WRITING = 0.5
 COSTS = {"form": 1.0, "other": 0.0}
-"""What it takes away that two names are not written alike, by the kind of difference; else OTHER_WRITING."""
+"""Bits taken away because two names are written differently, by the kind of difference; else OTHER_WRITING."""
 NICKNAME_COST = 3.0
 INITIAL_COST = 6.0
 
@@ -100,7 +100,7 @@ def compare(a: Name, b: Name, frequencies: Frequencies) -> tuple[float, str] | N
 
 
 def kin(x: str, y: str) -> float | None:
-    """What it costs to take two words for one name: a nickname, or an initial for a name; None if they are not."""
+    """What it costs, in bits, to take two words for one name: a nickname or an initial; None if they are neither."""
     if x[0] == y[0] and (len(x) == 1 or len(y) == 1):
         return INITIAL_COST
     if x in _namesakes(y) or y in _namesakes(x):
@@ -121,7 +121,7 @@ def keys(name: Name) -> Iterator[str]:
 
 
 def _neighbours(core: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Words side by side, and the first with the last: others leave out what stands between, or write an initial."""
+    """Words side by side, and the first with the last, since middle names are often left out or shortened."""
     yield from pairwise(core[:LOOKED_UP])
     if len(core) > 2:
         yield core[0], core[-1]

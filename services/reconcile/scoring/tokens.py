@@ -1,4 +1,4 @@
-"""Two bags of words compared: whichever order, each word finds its best partner on the other side once."""
+"""Two bags of words compared: in whatever order they stand, each word is paired with one on the other side at most."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from services.reconcile.scoring.wording import SHORTEST_ALIKE, slips
 
 Bits = Callable[[str], float]
 Kin = Callable[[str, str], float | None]
-"""What it costs, in bits, to take two different words for one, such as a nickname; None: they are not one."""
+"""What it costs, in bits, to take two different words for the same, such as a nickname; None if they are not."""
 
 ONE_SLIP = 4.0
 TWO_SLIPS = 6.5
@@ -27,7 +27,7 @@ SHARED_AGAIN = 0.5
 RUN_TOGETHER = 0.5
 LEAST_ALIKE = 0.5
 INITIAL_MOST = 2.5
-"""An initial that fits is worth no more, however rare the name it stands for: one in twenty fits."""
+"""The most bits for an initial that fits, however rare the name it stands for: one in twenty fits by chance."""
 
 
 @dataclass(slots=True)
@@ -91,7 +91,9 @@ def _cost(x: str, y: str, kin: Kin | None) -> float | None:
 
 
 def _loosely_alike(x: str, y: str) -> float | None:
-    """What it costs to take words for one that lie further apart: letters in another order, or only much alike."""
+    """What it costs to take words for the same that are more than slips apart: with letters in another order, or much
+    alike; None if they are neither.
+    """
     if min(len(x), len(y)) < SHORTEST_ALIKE:
         return None
     if len(x) == len(y) and sorted(x) == sorted(y):

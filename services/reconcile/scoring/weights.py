@@ -13,10 +13,12 @@ MOST_BITS = 13.0
 """No single word proves more than this, however rare: it may be a slip of the pen of another."""
 
 BACKGROUND = 1000
-"""A small book is judged as if so many more contacts were in it, each with other values."""
+"""A small book is judged as if this many more contacts were in it, each with values of its own."""
 
 SURE = 2.0
-"""What many contacts of a small book have, such as its town, is common all the same: its share less two deviations."""
+"""Standard deviations taken off the share of contacts that have a value. What is left counts as common even in a small
+book, in spite of BACKGROUND: its town, for example.
+"""
 
 
 class Frequencies:
@@ -50,7 +52,7 @@ class Frequencies:
 
 
 UNKNOWN = Frequencies(lambda _value: 0, 0)
-"""For a comparison out of any book: every value counts as rare."""
+"""For comparing contacts of no book: every value counts as rare."""
 
 
 class _Worth(dict[str, float]):

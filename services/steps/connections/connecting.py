@@ -50,7 +50,7 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
     row.remote_id, row.authorisation_id = organisation.remote_id, authorisation_id
     row.name = _own_name(session, row, organisation.name)
     if row.state != CONNECTED:
-        row.error = ""  # else it stays until a sync gets through: whoever was told would hear that all is well
+        row.error = ""  # while connected, only a sync that gets through clears it, or an alert would end too early
     row.state = CONNECTED if row.started_at else SETTING_UP
     row.next_tick_at, row.next_delta_at = now(), None
     if not renewed:
@@ -67,8 +67,8 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
 
 
 def describe(connection_id: str) -> None:
-    """Ask Xero for name and short code, outside any transaction. Without a code, links may open another
-    organisation.
+    """Ask Xero for the organisation's name and short code, outside any transaction. Without a code, links to Xero may
+    open another organisation.
     """
     try:
         organisation = store_for(connection_id, for_person=True).organisation()
@@ -87,14 +87,14 @@ def end(session: Session, row: ConnectionRow, username: str, told: bool) -> None
     When the last organisation is disconnected, all tokens go, those of other people too: they were kept until now to
     tell Xero that access is over.
 
-    A tick under way may do nothing any more. What drifts is noted by `drifting.note_all`; if that is cut off, the
-    worker does it after a while.
+    A tick under way loses its lease, so it can do nothing more. The caller notes afterwards what drifts
+    (`drifting.note_all`); if that is cut off, the worker does it a minute later.
     """
     leases.end(session, f"tick:{row.id}")
     earlier, row.authorisation_id = row.authorisation_id, None
     row.state, row.error, row.next_tick_at = DISCONNECTED, "", now() + PATIENCE
     row.braked_at, row.brake_reason, row.brake, row.brake_released = None, "", {}, False
-    row.match_anew()  # also who was left alone as they were just being created
+    row.match_anew()  # including contacts that were skipped because their creation was under way
     stopped = _stop_links(session, row.id)
     dropped = _drop_intents(session, row.id)
     inbox.empty(session, row.id)
@@ -129,7 +129,7 @@ def _own_name(session: Session, row: ConnectionRow, name: str) -> str:
 
 def _stop_links(session: Session, connection_id: str) -> int:
     mine = update(LinkRow).where(col(LinkRow.connection_id) == connection_id)
-    session.execute(mine.where(col(LinkRow.error) != "").values(error=""))  # what was refused is wanted no more
+    session.execute(mine.where(col(LinkRow.error) != "").values(error=""))  # what was refused is no longer wanted
     stop = mine.where(col(LinkRow.state) == SYNCING).values(
         state=STOPPED, cause=CAUSE_DISCONNECTED, reason=STOP_REASON, ended_at=now()
     )
@@ -153,7 +153,7 @@ def _is_of_another(session: Session, earlier: str | None, later: str) -> bool:
 
 
 def _forget_unused(session: Session, authorisation_id: str | None) -> None:
-    """Wipe tokens that no connection uses, nor a consent in which an organisation is still to be chosen."""
+    """Wipe tokens, unless a connection uses them, or a consent does in which an organisation is still to be chosen."""
     living = select(ConnectionRow.id).where(col(ConnectionRow.authorisation_id) == authorisation_id)
     choosing = select(ConsentRow.id).where(
         col(ConsentRow.authorisation_id) == authorisation_id, col(ConsentRow.outcome) == CHOOSING

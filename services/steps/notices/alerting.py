@@ -23,7 +23,7 @@ from services.steps.notices import texts
 
 QUIET = {SIGN_IN: timedelta(), BRAKE: timedelta(), FAILING: timedelta(minutes=2), STALLED: PATIENCE}
 ASKED_FOR = {STALLED: SIGN_IN}
-"""A target that chose one of these kinds is told of the other one too: both say that nothing syncs."""
+"""A kind that cannot be chosen → the kind whose targets are told of it as well: both mean that nothing syncs."""
 AGAIN = timedelta(hours=1)
 Wrong = dict[tuple[str, str], int]
 
@@ -80,7 +80,9 @@ def _wrong(session: Session, at: datetime) -> Wrong:
 
 
 def _continue(alert: AlertRow, count: int, at: datetime) -> None:
-    """Follow the count. More contacts than were told begin a new round, an hour after the last one at the earliest."""
+    """Follow the count. If more contacts are failing than targets were told of, a new round of notices begins, at the
+    earliest an hour after the last one.
+    """
     if alert.told_at is None or count < alert.count:
         alert.count = count
     elif count > alert.count and at >= alert.told_at + AGAIN:
@@ -88,8 +90,8 @@ def _continue(alert: AlertRow, count: int, at: datetime) -> None:
 
 
 def _end(session: Session, alert: AlertRow, at: datetime) -> None:
-    """End an alert. What was not sent yet is deleted; targets that were told, and want to know, are told that it is
-    over.
+    """End an alert. Notices not sent yet are deleted. Targets that were told of it hear that it is over, if they chose
+    to.
     """
     alert.ended_at = at
     connection = session.get_one(ConnectionRow, alert.connection_id)

@@ -1,4 +1,4 @@
-"""The daily digest: when it is due for a target, and what of the time since the last one it counts."""
+"""The daily digest: when it is due for a target, and what it counts of the time since the last one."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo

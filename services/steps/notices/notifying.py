@@ -1,9 +1,9 @@
-"""Notifying: every few seconds look at what is to be told, and hand it over in a thread of its own.
+"""Notifying: every few seconds see who is to be told of what, and send it from a thread of its own.
 
-What is told is stored first (`models/notice.py`). A notice is claimed, sent, then settled; if the program is cut off in
-between, it is sent again after the claim has run out, with the same Message-ID: each arrives at least once, and twice
-only if the program or the line ended between the other side's yes and our note of it. A mail server that hangs holds up
-nothing but other notices.
+Each notice is stored first (`models/notice.py`), then claimed, sent and settled. If the program is cut off in between,
+the notice is sent again once the claim has run out, with the same Message-ID. So each arrives at least once, and twice
+only if the program or the line broke off after the other side had accepted it and before we noted that. A mail server
+that hangs holds up nothing but other notices.
 """
 
 import logging

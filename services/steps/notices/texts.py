@@ -1,6 +1,6 @@
 """The words of notices: plain text, with links to the pages where something can be done.
 
-Alerts name organisations and count contacts, never name them: mails are read on locked phones and kept for years.
+Alerts name organisations, but only count contacts: mails can be read on locked phones and are kept for years.
 """
 
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def over(about: AlertRow, connection: ConnectionRow) -> tuple[str, str]:
 
 
 def test() -> tuple[str, str]:
-    """Subject and text of a test."""
+    """Subject and text of a test notice."""
     return "Test of notifications", _paragraphs(
         "This is a test. Somebody pressed Send a test on the Notifications page; nothing has to be done.",
         page("notifications"),
@@ -83,7 +83,7 @@ def test() -> tuple[str, str]:
 def digest(
     since: datetime, until: datetime, changes: Sequence[Count], open_now: Sequence[Count], *, locale: str
 ) -> tuple[str, str]:
-    """Subject and text of the digest of the time between two moments, given on the practice's clock."""
+    """Subject and text of the digest of what happened from `since` to `until`, both on the practice's clock."""
     done = sum(line.number for line in changes)
     waiting = sum(line.number for line in open_now)
     changed = {0: "no change", 1: "1 change"}.get(done, f"{number(done, locale)} changes")

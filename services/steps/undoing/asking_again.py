@@ -1,4 +1,4 @@
-"""Taking back an answer to a match issue, a day it was put off to, or a note. Raises: MovedOn with what has moved on.
+"""Taking back an answer to a match issue, the day it was put off to, or a note. Raises: MovedOn, saying what changed.
 
 `noted` is what `services/records/undoing.py` kept with the entry of the activity log.
 """
@@ -33,7 +33,7 @@ def unignore(session: Session, actor: str, noted: Json) -> None:
 
 
 def defer(session: Session, actor: str, noted: Json) -> None:
-    """Ask about an issue when it would have been asked before it was put off, or brought back."""
+    """Give an issue the day it had before it was put off or brought back."""
     issue = session.get_one(IssueRow, noted["issue"])
     if issue.state != OPEN:
         raise MovedOn(ANSWERED)
@@ -53,7 +53,7 @@ def note(session: Session, actor: str, noted: Json) -> None:
 
 
 def ask_again(session: Session, asked: Json) -> None:
-    """Give an issue its former state, unless that was open and the filter leaves its contact out by now."""
+    """Give an issue its former state, unless that was open and the filter excludes its contact by now."""
     issue = session.get_one(IssueRow, asked["id"])
     if asked["state"] != OPEN or not is_left_out(session, issue):
         issue.state, issue.resolved_at = asked["state"], unstamped(asked.get("resolved_at", ""))

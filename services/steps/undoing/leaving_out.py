@@ -1,4 +1,4 @@
-"""Leaving a Xero contact out again that a person let in, if nothing but a question has come of it so far."""
+"""Excluding a Xero contact again that a person let in, if nothing but a question has come of that so far."""
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +16,7 @@ INSIDE = "The contact-type filter lets it in by now. Ignore it instead."
 
 
 def leave_out(session: Session, actor: str, noted: Json) -> None:
-    """Let a Xero contact take no part, as before, and ask about it no more. Raises: MovedOn with what came of it."""
+    """Exclude a Xero contact as before, and ask about it no more. Raises: MovedOn, saying what has come of it since."""
     xero = session.get_one(XeroContactRow, (noted["connection"], noted["xero"]))
     link = col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id
     if session.exec(select(LinkRow.id).where(*link)).first() is not None:
@@ -25,7 +25,7 @@ def leave_out(session: Session, actor: str, noted: Json) -> None:
     if issue is not None and issue.state == IGNORED:
         raise MovedOn("It has been answered since.")
     if before["state"] != IGNORED and is_inside(session, xero):
-        raise MovedOn(INSIDE)  # or nobody would be asked about it, nor any list lead to it
+        raise MovedOn(INSIDE)  # otherwise nobody would be asked about it, and no list would show it
     if issue is not None and before["state"] != OPEN:
         issue.state, issue.resolved_at = before["state"], unstamped(before["resolved_at"]) or now()
         issue.deferred_until = unstamped(before.get("until", ""))

@@ -49,7 +49,7 @@ def put_back(session: Session, actor: str, noted: Json) -> Report:
 
 
 def _changed(session: Session, command: str) -> list[tuple[Any, Any]]:
-    """The contacts that a command changed, as they are, each with its entry in the log; None for one that is gone."""
+    """The contacts that a command changed, as they are now (None if deleted), each with its entry in the log."""
     columns = col(ActivityRow.contact_id), col(ActivityRow.before), col(ActivityRow.after)
     mine = col(ActivityRow.command) == command, col(ActivityRow.action) == "contact.edited"
     entries = session.execute(select(*columns).where(*mine).order_by(col(ActivityRow.id))).all()
@@ -85,8 +85,8 @@ def _reversed(row: Any, before: Mapping[str, Any]) -> Rewrite:
 def _added(session: Session, noted: Json) -> tuple[list[str], list[Skipped]]:
     """The contacts that a file added and nobody has touched since; and the others, each with what has happened to it.
 
-    Any edit gives a contact another version and an entry in the log, and whatever else became of it is in the log, in a
-    link or an intent. A change by another file that was undone does not count.
+    Any edit gives a contact another change number (`rev`) and an entry in the log; whatever else became of it shows in
+    the log, in a link or in an intent. A change by another file that was undone does not count.
     """
     columns = *(col(ContactRow.id), col(ContactRow.name), col(ContactRow.rev)), col(ContactRow.archived_at)
     mine = col(ContactRow.created_at) == unstamped(noted.get("added_at", ""))
@@ -108,15 +108,15 @@ def _added(session: Session, noted: Json) -> tuple[list[str], list[Skipped]]:
 
 
 def _in_xero(session: Session, ids: Collection[str]) -> set[str]:
-    """Those that were ever linked or to be created in Xero."""
+    """Those that were ever linked, or were ever to be written to Xero."""
     owners: tuple[Any, ...] = (col(LinkRow.contact_id), col(IntentRow.contact_id))
     found = (session.scalars(select(one).where(among(one, chunk))) for one in owners for chunk in chunks(ids))
     return {contact_id for part in found for contact_id in part}
 
 
 def _told(session: Session, ids: Collection[str]) -> tuple[set[str], set[str]]:
-    """The contacts that the log tells of; and separately, those of which it tells only what an undone file changed, or
-    its undoing.
+    """Two sets of contacts that the log has entries of: those with an entry that counts, and those with an edit by an
+    undone file or by its undoing, which does not.
     """
     undoing, file = aliased(ActivityRow), aliased(ActivityRow)
     pairs = select(col(file.command), col(undoing.command)).join(undoing, col(undoing.undoes) == col(file.id))

@@ -1,4 +1,4 @@
-"""Taking back one thing a person did, if nothing has moved on since. Raises: MovedOn with what has.
+"""Taking back one thing a person did, if nothing has moved on since. Raises: MovedOn, saying what has.
 
 `noted` is what `services/records/undoing.py` kept with the entry of the activity log.
 """
@@ -71,7 +71,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn(EDITED)
     was_asked = noted["issue"] and noted["issue"]["state"] != RESOLVED
     if not was_asked and not noted["former"] and (xero.let_in or is_inside(session, xero)):
-        raise MovedOn(LET_IN)  # or nobody would be asked about it, nor any list lead to it
+        raise MovedOn(LET_IN)  # otherwise nobody would be asked about it, and no list would show it
     _drop_unsent(session, row, row.linked_at)
     _part(session, row, noted["former"])
     _put_back(session, contact, noted, xero.connection_id)
@@ -87,7 +87,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn("Linking the two has been undone since, and the choice with it.")
     link = session.get_one(LinkRow, row.link_id)
     if link.linked_at > datetime.fromisoformat(noted["since"]):
-        raise MovedOn(RELINKED)  # maybe with another contact, whom the choice was not about
+        raise MovedOn(RELINKED)  # maybe with another contact, which the choice was not about
     if link.state != SYNCING or row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided anew since.")
     if differences.find_open(session, row.link_id, row.field):
@@ -104,7 +104,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     row.state, row.winner, row.actor, row.closed_at = OPEN, "", "", None
     session.flush()
     plan_fields(session, link.id, [field])
-    link.practice_rev = 0  # so that the next tick looks whether what Xero may have refused is still to be written
+    link.practice_rev = 0  # so that the next tick checks whether a write that Xero may have refused is still wanted
     wake(session, link.connection_id)
 
 
@@ -133,9 +133,7 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
 
 
 def _drop_unsent(session: Session, link: LinkRow, since: datetime) -> None:
-    """Delete the writes that an action led to, refused ones too. Once one of them may have reached Xero, it is too
-    late.
-    """
+    """Delete the writes that an action led to, refused ones too. Raises: MovedOn if one may have reached Xero."""
     mine = select(IntentRow).where(col(IntentRow.link_id) == link.id, col(IntentRow.created_at) >= since)
     for intent in session.exec(mine):
         if intent.state in (SENT, DONE) or (intent.attempts and intent.state != HELD):
@@ -145,7 +143,7 @@ def _drop_unsent(session: Session, link: LinkRow, since: datetime) -> None:
 
 
 def _part(session: Session, link: LinkRow, former: Json | None) -> None:
-    """Delete a link that is new, or put back the one it was before."""
+    """Delete a link that was made anew, or give one that was linked again the columns it had before."""
     session.execute(
         delete(DifferenceRow).where(
             col(DifferenceRow.link_id) == link.id, col(DifferenceRow.created_at) >= link.linked_at
@@ -172,8 +170,8 @@ def _put_back(session: Session, contact: ContactRow, noted: Json, connection_id:
 
 
 def _must_be_unknown_elsewhere(session: Session, contact: ContactRow, connection_id: str) -> None:
-    """Refuse to remove a contact that is linked or being sent to Xero, or ever was, also in another organisation: it is
-    needed there, or may be linked again.
+    """Refuse to remove a contact that is or ever was linked or sent to Xero, or that the log mentions for another
+    organisation: it is needed there, or may be linked again. Raises: MovedOn.
     """
     known = [select(table.id).where(col(table.contact_id) == contact.id) for table in (LinkRow, IntentRow)]
     told = select(ActivityRow.id).where(col(ActivityRow.contact_id) == contact.id)
@@ -197,8 +195,8 @@ def _must_be_unwritten(session: Session, link: LinkRow, field: Field, since: dat
 
 
 def _must_be_connected(session: Session, link: LinkRow) -> None:
-    """Refuse while the organisation is disconnected: nobody knows what has changed in Xero since, and its links do not
-    sync.
+    """Refuse while the organisation is not connected: its links do not sync, and what has changed in Xero since is not
+    known. Raises: MovedOn.
     """
     connection = session.get_one(ConnectionRow, link.connection_id)
     if connection.state != CONNECTED:
