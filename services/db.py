@@ -5,7 +5,6 @@ Writers here begin with BEGIN IMMEDIATE, readers with a plain BEGIN that never w
 No call over a network belongs inside `write()` or `read()`.
 """
 
-import fcntl
 import itertools
 import sqlite3
 import threading
@@ -22,6 +21,7 @@ from models.copies import keep_copies
 from models.counter import CounterRow
 from services.errors import SettingsError
 from services.settings import get_settings
+from services.turns import Turns
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-16384")
 """The last means 16 MB: bringing a large book into the match index touches more than SQLite would keep by itself."""
@@ -30,26 +30,6 @@ _serials = itertools.count()
 
 Version = tuple[int, int, int]
 """Which database it is, how often this process committed to it, and a number that others' commits change."""
-
-
-class _Queue:
-    """Writers begin one after another, threads and processes alike.
-
-    SQLite looks only now and then whether it may begin, so whoever writes in a row, such as an import, would pass
-    all others again and again, until they give up. A lock on a file beside the database is handed on at once, and
-    is free again when its holder dies. It is held until a transaction has begun, not until it ends.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._path = Path(f"{make_url(url).database}-queue")
-        self._threads = threading.Lock()
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """The right to begin next, for the length of the block."""
-        with self._threads, self._path.open("ab") as file:  # closing it lets the next one in
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
 
 class _Look:
@@ -92,7 +72,7 @@ class Database:
         _make_folder(url)
         self.writer = _engine(url, "BEGIN IMMEDIATE")
         self.reader = _engine(url, "BEGIN")
-        self._queue = _Queue(url)
+        self._queue = Turns(url)
         self._serial = next(_serials)
         self._watching = threading.Lock()
         self._watcher: sqlite3.Connection | None = None
@@ -103,7 +83,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end of the block, or leaves nothing behind.
 
-        Writers begin in the order in which they come: see `_Queue`.
+        Writers begin in the order in which they come: see `services.turns`.
         """
         with Session(self.writer, expire_on_commit=False) as session, session.begin():
             event.listen(session, "before_flush", keep_copies)

@@ -238,15 +238,12 @@ def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[s
     mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
     yield from session.exec(mine.where(col(LinkRow.practice_rev) == 0))
     contacts = session.exec(select(ContactRow.id).where(col(ContactRow.rev) > since_rev)).all()
-    practice = mine.join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id))
+    moved = col(ContactRow.rev) > col(LinkRow.practice_rev)
+    practice = mine.join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id)).where(moved)
     for chunk in chunks(contacts):
-        moved = col(ContactRow.rev) > col(LinkRow.practice_rev)
-        yield from session.exec(practice.where(col(LinkRow.contact_id).in_(chunk), moved))
-    remote = select(XeroContactRow.xero_id).where(
-        col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.rev) > since_rev
-    )
+        yield from session.exec(practice.where(col(LinkRow.contact_id).in_(chunk)))
+    changed = col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.rev) > since_rev
     pair = (col(XeroContactRow.connection_id) == connection_id) & (col(XeroContactRow.xero_id) == col(LinkRow.xero_id))
-    xero = mine.join(XeroContactRow, pair)
-    for chunk in chunks(session.exec(remote).all()):
-        moved = col(XeroContactRow.rev) > col(LinkRow.xero_rev)
-        yield from session.exec(xero.where(col(LinkRow.xero_id).in_(chunk), moved))
+    xero = mine.join(XeroContactRow, pair).where(col(XeroContactRow.rev) > col(LinkRow.xero_rev))
+    for chunk in chunks(session.exec(select(XeroContactRow.xero_id).where(*changed)).all()):
+        yield from session.exec(xero.where(col(LinkRow.xero_id).in_(chunk)))
