@@ -124,7 +124,7 @@ class RateLimited(Unavailable):
 
     def __init__(self, limit: str, retry_after: float | None = None) -> None:
         self.limit = limit
-        super().__init__(f"The {limit} limit of calls is used up.", retry_after)
+        super().__init__(f"Xero's {limit} limit of calls is used up.", retry_after)
 
 
 class SignInNeeded(SyncError):

@@ -37,7 +37,7 @@ OpenStore = Callable[[str, bool, Lease], Store]
 SOON = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_CLOSING = timedelta(days=1)
-UNEXPECTED = "Something went wrong on our side; the log says what. Nothing is lost, and it is tried again."
+UNEXPECTED = "Something went wrong in this program; the server's log says what. Nothing is lost: the sync tries again."
 
 
 @dataclass(slots=True)

@@ -126,7 +126,9 @@ def _run_job(job_id: str, lease: leases.Lease) -> None:
         log.warning("Job %s (%s) stopped: %s", job_id, job.kind, type(error).__name__)
         jobs.finish(job_id, {}, str(error))
     except Exception:
-        jobs.finish(job_id, {}, "Something went wrong on our side; the log says what. Nothing is half done.")
+        jobs.finish(
+            job_id, {}, "Something went wrong in this program; the server's log says what. Nothing is half done."
+        )
         raise
     else:
         if result is not None:

@@ -49,7 +49,7 @@ def send_mail(address: str, message: Message) -> None:
     except smtplib.SMTPException as error:
         raise _refused(error) from None
     except ssl.SSLError:
-        raise Undelivered("The certificate of the mail server, or its way of encrypting, is not trusted.") from None
+        raise Undelivered("The mail server's certificate or encryption is not trusted.") from None
     except OSError:
         raise Undelivered("The mail server does not answer.") from None
 

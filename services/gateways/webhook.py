@@ -64,7 +64,7 @@ def post(url: str, message: Message) -> None:
     """Post one message. Raises: Undelivered."""
     place = parse(url)
     if place is None:
-        raise Undelivered("The webhook's address is not one that may be used.", for_good=True)
+        raise Undelivered("The webhook's address may not be used.", for_good=True)
     body = json.dumps({"text": f"{harmless(message.subject)}\n{harmless(message.text)}", "mrkdwn": False})
     headers = {"Host": place.named, "Content-Type": "application/json; charset=utf-8", "Idempotency-Key": message.id}
     connection = http.client.HTTPConnection(place.host, place.port, timeout=TIMEOUT_SECONDS)
@@ -116,7 +116,7 @@ def _connected(place: Place) -> socket.socket:
     found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
     if not all(allowed(ip_address(one.partition("%")[0])) for one in addresses):
-        raise Undelivered("The webhook's name stands for an address that may not be used.", for_good=True)
+        raise Undelivered("The name in the webhook's address leads to a server that may not be used.", for_good=True)
     plain = _first_that_answers(addresses, place.port)
     return tls().wrap_socket(plain, server_hostname=place.host) if place.encrypted else plain
 

@@ -57,5 +57,5 @@ def reason(
     """
     each = [f"{number(count)} would {what}" for count, what in parts]
     listed = ", and ".join(filter(None, (", ".join(each[:-1]), *each[-1:])))
-    day = f" With these, Xero's changes would have ended or overwritten {number(within_a_day)} within a day."
+    day = f" With these, Xero's changes would have stopped or overwritten {number(within_a_day)} within a day."
     return f"Of {number(links)} syncing contacts, {listed}." + (day if too_many_a_day(within_a_day, links) else "")

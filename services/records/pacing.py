@@ -11,7 +11,7 @@ from services.reconcile import pace
 from services.records import quota
 from services.settings import get_settings
 
-BRAKED = "The brake is on: an admin has to look at what would change and release it."
+BRAKED = "The brake is on: an admin has to review what would change before it is released."
 CLOSED = {
     "minute": "Xero says that too many calls were made within a minute.",
     "day": "Xero says that today's calls are used up.",
@@ -89,4 +89,4 @@ def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
         return ""
     minutes = max(1, round(seconds / 60))
     often = "minute" if minutes == 1 else f"{minutes} minutes"
-    return f"The day's calls run short, so that Xero is looked at only every {often}."
+    return f"The day's calls are running short, so the sync looks at Xero only every {often}."

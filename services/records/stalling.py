@@ -15,8 +15,8 @@ from models.connection import CONNECTED, ConnectionRow
 PATIENCE = timedelta(hours=2)
 """Longer than most troubles of Xero, of the network or of the limits of calls last."""
 UNTOLD = (
-    "No reason is known. Whoever looks after the server should check that the worker runs and can write to the "
-    "database, and read the log."
+    "The reason is not known. Whoever looks after the server should read the log, and check that the worker runs and "
+    "can write to the database."
 )
 
 

@@ -23,8 +23,8 @@ from services.vault import open_sealed, seal
 
 LIFETIME = timedelta(minutes=10)
 AGAIN = "Start again with Connect."
-FORGED = f"Xero sent you back with a sign-in that was not begun here. {AGAIN}"
-REUSED = f"This sign-in was used already. {AGAIN}"
+FORGED = f"Xero sent you back with a sign-in that was not started here. {AGAIN}"
+REUSED = f"This sign-in has already been used. {AGAIN}"
 EXPIRED = f"The sign-in at Xero took longer than ten minutes. {AGAIN}"
 INTERRUPTED = f"The sign-in was interrupted before it was finished. {AGAIN}"
 DENIED = "Access was not allowed in Xero, so nothing was connected."

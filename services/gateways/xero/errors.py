@@ -46,7 +46,7 @@ def translate(error: Exception, writing: bool) -> SyncError:
         answer = error.http_resp
         return refusal(answer.status, answer.urllib3_response.headers, answer.data, writing)
     if not writing:
-        return Unavailable("Xero could not be reached, or its answer broke off.")
+        return Unavailable("Xero could not be reached, or its answer was cut off.")
     if isinstance(_cause(error), NEVER_SENT):
         return Unavailable("Xero could not be reached.")
     return Uncertain("Xero's answer to a write was lost.")
@@ -94,12 +94,16 @@ def first_messages(element: Any) -> str:
 
 def _sign_in_refusal(status: int, headers: Mapping[str, str], body: bytes) -> SyncError:
     if "insufficient_scope" in headers.get("WWW-Authenticate", ""):
-        return NotAllowed("The sign-in at Xero does not cover this. Connect again and allow all that is asked.")
+        return NotAllowed("The sign-in at Xero does not cover this. Connect again and allow all that Xero asks for.")
     if status == 401:
         return TokenRefused("Xero no longer accepts the sign-in. Connect again.")
     if _object(body).get("Detail") == "AuthenticationUnsuccessful":
-        return SignInNeeded("The organisation was disconnected in Xero, or its connector left. Connect again.")
-    return NotAllowed("Xero does not allow this call for the person who connected the organisation.")
+        return SignInNeeded(
+            "The organisation was disconnected in Xero, or the person who connected it has lost access. Connect again."
+        )
+    return NotAllowed(
+        "Whoever connected the organisation may not do this in Xero. Connect again as an Adviser or Standard user."
+    )
 
 
 def _cause(error: Exception) -> BaseException:

@@ -146,7 +146,7 @@ def _token_call(**fields: str) -> dict[str, Any]:
     values = values if isinstance(values, dict) else {}
     problem = values.get("error")
     if problem in ("invalid_client", "unauthorized_client"):
-        raise SettingsError("Xero does not know the settings XERO_CLIENT_ID and XERO_CLIENT_SECRET.")
+        raise SettingsError("Xero does not accept the settings XERO_CLIENT_ID and XERO_CLIENT_SECRET.")
     if problem == "invalid_grant":
         raise SignInNeeded("Xero ended the sign-in. Connect again.")
     if status != 200 or not isinstance(values.get("access_token"), str):

@@ -69,7 +69,7 @@ def _unless_gone(refused: Rejected) -> Outcome:
     answer cannot have been about it.
     """
     if isinstance(refused, Gone):
-        return Unavailable("Xero answered that it found nothing. It is tried again.")
+        return Unavailable("Xero answered that it found nothing. The sync tries again.")
     return refused
 
 

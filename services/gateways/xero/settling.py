@@ -41,10 +41,10 @@ def answers_to(items: Sequence[Item], answer: Json, belongs: Callable[[Item, Jso
     """
     found = elements(answer, "Contacts")
     if len(found) != len(items):
-        raise Uncertain("Xero answered for another number of contacts than were sent.")
+        raise Uncertain("Xero answered for more or fewer contacts than were sent.")
     if all(_refused(element) or belongs(item, element) for item, element in zip(items, found, strict=True)):
         return found
-    raise Uncertain("Xero answered for other contacts than were sent.")
+    raise Uncertain("Xero answered for different contacts than were sent.")
 
 
 def _apart(items: Sequence[Item], send: Send[Item], explain: Explain[Item], refused: Rejected) -> list[Outcome]:
@@ -74,7 +74,7 @@ def _explained(item: Item, refused: Rejected, explain: Explain[Item]) -> Outcome
     try:
         return explain(item, refused)
     except SyncError:
-        return Unavailable("Xero refused it, and could not be asked why. It is tried again.")
+        return Unavailable("Xero refused it, and could not be asked why. The sync tries again.")
 
 
 def _refused(answer: Json) -> bool:

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
 PATIENCE = timedelta(minutes=1)
 STOP_REASON = "Disconnected from Xero"
-UNTOLD = " Xero could not be told: check in Xero that it is gone from Connected apps."
+UNTOLD = " Xero could not be told, so check in Xero that it is gone from Connected apps."
 
 
 def live(session: Session, tenant_ids: Iterable[str]) -> set[str]:
@@ -59,10 +59,10 @@ def connect(session: Session, organisation: Granted, authorisation_id: str, user
     session.flush()
     if not renewed or not _is_of_another(session, earlier, authorisation_id):
         _forget_unused(session, earlier)
-    action, done = ("reconnected", "Renewed the sign-in of") if renewed else ("connected", "Connected")
+    action, done = ("reconnected", "Renewed the sign-in to") if renewed else ("connected", "Connected")
     activity.record(session, username, f"connection.{action}", f"{done} {row.name}", connection_id=row.id)
     if renewed:
-        return row, f"{row.name} was connected already; its sign-in is renewed."
+        return row, f"{row.name} was already connected; its sign-in has been renewed."
     return row, f"{row.name} is connected."
 
 

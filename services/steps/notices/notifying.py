@@ -27,7 +27,7 @@ from services.vault import open_sealed
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
-BUG = "Something went wrong on our side; the log says what."
+BUG = "Something went wrong in this program; the server's log says what."
 UNREADABLE = "The webhook's address can no longer be read, because APP_SECRET_KEY was changed. Enter it again."
 
 

@@ -53,7 +53,7 @@ def test_slices_of_more_than_a_quarter_within_a_day_stop(xero: Xero, connection_
     assert change(xero, connection_id, book[SLICE : 2 * SLICE])
     held = brake.get_brake(connection_id)
     assert held is not None
-    assert held.reason.endswith("With these, Xero's changes would have ended or overwritten 6 within a day.")
+    assert held.reason.endswith("With these, Xero's changes would have stopped or overwritten 6 within a day.")
     assert len([row for row in synced() if row.email == "all@the-same.example"]) == SLICE
 
 

@@ -243,7 +243,7 @@ def test_the_sync_slows_down_before_the_day_runs_dry_and_says_so(
     item = connection.get_connection(connection_id)
     assert item.next_tick_at is not None
     assert item.next_tick_at - now() > timedelta(minutes=20)
-    assert "The day's calls run short" in item.waits
+    assert "The day's calls are running short" in item.waits
     assert item.calls_left_today == 1000 - item.calls_used_today < 150
 
 

@@ -60,7 +60,7 @@ def we_fail(xero: Xero, settings: pytest.MonkeyPatch) -> str:
         raise ZeroDivisionError("Ada Archer")
 
     settings.setattr(sync, "resume_links", fall_over)
-    return "Something went wrong on our side; the log says what."
+    return "Something went wrong in this program; the server's log says what."
 
 
 @pytest.mark.parametrize("trouble", [xero_is_away, the_key_is_changed, we_fail])

@@ -126,8 +126,8 @@ def odd_error(xero: Xero) -> ConsentItem:
 
 FAILURES = {
     denied: "Access was not allowed in Xero",
-    forged: "was not begun here",
-    reused: "was used already",
+    forged: "was not started here",
+    reused: "has already been used",
     expired: "took longer than ten minutes",
     without_code: "sent no authorisation code",
     wrong_code: "did not accept the authorisation code",
@@ -231,7 +231,7 @@ def test_connecting_again_renews_the_sign_in_and_keeps_everything_else(xero: Xer
     assert first.connection_id is not None
     started(first.connection_id, SIGN_IN_NEEDED)
     again = go_through(actor=OTHER_ADMIN)
-    assert again.message == "Demo Company (NZ) was connected already; its sign-in is renewed."
+    assert again.message == "Demo Company (NZ) was already connected; its sign-in has been renewed."
     (kept,) = connection.list_connections()
     assert (kept.id, kept.state, kept.error, kept.connected_by) == (first.connection_id, CONNECTED, "", "ada")
     old, new = sorted(rows(AuthorisationRow), key=lambda row: row.created_at)
