@@ -28,8 +28,8 @@ from services.steps.notices.texts import FAILING_PAGE, NOT_CREATED_PAGE, Count
 NAMES = 5
 CHANGES = {
     "Newly synced": ("link.match", "link.create_practice", "link.create_xero", "link.rematch"),
-    "Changed from Xero": ("contact.updated_from_xero",),
-    "Changed in Xero": ("xero.updated",),
+    "Updated from Xero": ("contact.updated_from_xero",),
+    "Updated in Xero": ("xero.updated",),
 }
 
 

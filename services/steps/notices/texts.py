@@ -49,19 +49,19 @@ def alert(about: AlertRow, connection: ConnectionRow, locale: str) -> tuple[str,
     if about.kind == BRAKE:
         return f"Stopped before a mass change: {name}", _paragraphs(
             f"The sync of {name} stopped before a mass change. {connection.brake_reason}",
-            "Nothing of this is done until an admin has looked at it.",
+            "None of this is done until an admin has looked at it.",
             page(f"xero?id={connection.id}"),
         )
     if about.kind == STALLED:
         return f"The sync does not get through: {name}", _paragraphs(
             f"The sync of {name} has not got through for more than two hours. {reason(connection)}",
-            "Nothing is lost: it is tried again and again, and changes wait until it gets through.",
+            "Nothing is lost: the sync keeps trying, and changes wait until it gets through.",
             page(f"xero?id={connection.id}"),
         )
     fail = "1 contact fails" if about.count == 1 else f"{number(about.count, locale)} contacts fail"
     return f"{fail} to sync: {name}", _paragraphs(
-        f"{fail} to sync with {name}, because Xero refuses what would be written. Sync Health says why of each; "
-        "all others go on syncing.",
+        f"{fail} to sync with {name}, because Xero refuses what would be written. Sync Health gives the reason "
+        "for each; all others go on syncing.",
         page(HEALTH_PAGE),
     )
 
@@ -75,7 +75,7 @@ def over(about: AlertRow, connection: ConnectionRow) -> tuple[str, str]:
 def test() -> tuple[str, str]:
     """Subject and text of a test notice."""
     return "Test of notifications", _paragraphs(
-        "This is a test. Somebody pressed Send a test on the Notifications page; nothing has to be done.",
+        "This is a test. Somebody pressed Send a test on the Notifications page; there is nothing you need to do.",
         page("notifications"),
     )
 
@@ -94,7 +94,7 @@ def digest(
         "\n".join(_line(line, locale) for line in changes),
         "Open now",
         "\n".join(_line(line, locale) for line in open_now),
-        f"Everything in order of time: {page('activity')}",
+        f"Everything that was done: {page('activity')}",
     )
 
 

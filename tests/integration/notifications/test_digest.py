@@ -153,8 +153,8 @@ def test_it_counts_what_happened_links_to_what_is_open_and_names_contacts_only_i
     texts = {str(mail["To"]): mail.get_content().replace("\r\n", "\n") for mail in office.mails}
     plain, named = texts["plain@practice.example"], texts["names@practice.example"]
     assert "Newly synced: 7\n" in plain
-    assert "Changed from Xero: 1\n" in plain
-    assert "Changed in Xero: 1\n" in plain
+    assert "Updated from Xero: 1\n" in plain
+    assert "Updated in Xero: 1\n" in plain
     assert "New match issues: 1\n" in plain
     assert "Match issues: 1   http://localhost:8501/match_issues\n" in plain
     assert "Differences: 0\n" in plain
