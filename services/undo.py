@@ -38,7 +38,7 @@ class LastAct:
     actor: str
 
 
-GOING_ON = "The command that it is part of is still running. Undo it once that has ended."
+GOING_ON = "The action that it is part of is still running. Undo it once that has finished."
 
 ACTS: dict[str, Callable[[Session, str, Json], Report | None]] = {
     undoing.STOP: taking_back.stop,
@@ -157,7 +157,7 @@ def _refusals(session: Session, entries: Sequence[ActivityRow]) -> dict[str, str
     rules = (
         (lambda one: not one.undo, "This cannot be undone."),
         (lambda one: one.command in going_on, GOING_ON),
-        (lambda one: one.id in done, "It was undone already."),
+        (lambda one: one.id in done, "It has already been undone."),
     )
     return {str(one.id): why for one in entries for applies, why in reversed(rules) if applies(one)}
 

@@ -22,7 +22,7 @@ from services.records.listing import among, chunks
 from services.records.values import NO_LONGER_THERE
 
 NAME_TAKEN = "name_taken"
-LEFT_OUT = "The contact-type filter leaves it out by now. Let it in under Sync Health, Excluded."
+LEFT_OUT = "The contact-type filter now leaves it out. Let it in under Sync Health, Excluded."
 NO_ISSUE = "This match issue does not exist any more."
 
 Moment = datetime | BindParameter[Any]

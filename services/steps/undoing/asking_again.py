@@ -38,9 +38,9 @@ def defer(session: Session, actor: str, noted: Json) -> None:
     if issue.state != OPEN:
         raise MovedOn(ANSWERED)
     if stamp(issue.deferred_until) != noted["until"]:
-        raise MovedOn("It has been put off again or brought back since.")
+        raise MovedOn("It has been deferred again or brought back since.")
     if issue.deferred_until is not None and issue.deferred_until <= now():
-        raise MovedOn("Its day has come: it is among the open match issues again.")
+        raise MovedOn("The day it was deferred to has come: it is among the open match issues again.")
     issue.deferred_until = unstamped(noted["was_until"])
 
 

@@ -12,7 +12,7 @@ from services.records.undoing import unstamped
 from services.steps.linking import issue_of
 
 LINKED = "It has been linked since. Stop syncing it instead."
-INSIDE = "The contact-type filter lets it in by now. Ignore it instead."
+INSIDE = "The contact-type filter now lets it in. Ignore it instead."
 
 
 def leave_out(session: Session, actor: str, noted: Json) -> None:

@@ -40,7 +40,8 @@ def put_back(session: Session, actor: str, noted: Json) -> Report:
             rewrites.append(_reversed(row, entry.before))
     if not rewrites and not unwanted:
         raise MovedOn(
-            "Every contact that it added or changed has been changed, archived, linked or sent to Xero since."
+            "Nothing can be undone: every contact that the file added or changed has since been changed, archived, "
+            "linked or sent to Xero."
         )
     rewrite_all(session, actor, "by undoing the import of a file", rewrites)
     remove(session, unwanted)

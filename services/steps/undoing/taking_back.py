@@ -34,8 +34,10 @@ from services.steps.undoing.removing import remove
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
-DRIFTED = "A field was changed since, here or in Xero. Use Re-match in Previously Synced: it asks about what differs."
-LET_IN = "The contact in Xero takes part by now, whichever contact it is linked with. Stop syncing it instead."
+DRIFTED = (
+    "A field has been changed since, here or in Xero. Use Re-match under Previously Synced: it asks about what differs."
+)
+LET_IN = "The contact in Xero now takes part in any case. Stop syncing it instead."
 RELINKED = "The contact has been linked or stopped again since."
 
 
@@ -84,12 +86,12 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     """Ask again about a field that was decided, with both sides' values as they were."""
     row = session.get(DifferenceRow, noted["difference"])
     if row is None:
-        raise MovedOn("Linking the two has been undone since, and the choice with it.")
+        raise MovedOn("The link between the two has been undone since, and this choice with it.")
     link = session.get_one(LinkRow, row.link_id)
     if link.linked_at > datetime.fromisoformat(noted["since"]):
         raise MovedOn(RELINKED)  # maybe with another contact, which the choice was not about
     if link.state != SYNCING or row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
-        raise MovedOn("It has been decided anew since.")
+        raise MovedOn("It has been decided again since.")
     if differences.find_open(session, row.link_id, row.field):
         raise MovedOn("The two sides differ in this field again. Choose there instead.")
     field = Field(row.field)
@@ -117,7 +119,7 @@ def two_way(session: Session, actor: str, noted: Json) -> None:
     chosen = col(DifferenceRow.link_id) == row.id, col(DifferenceRow.closed_at) >= since
     by_a_person = col(DifferenceRow.actor).not_in(("", SYNC))
     if session.exec(select(DifferenceRow.id).where(*chosen, by_a_person)).first() is not None:
-        raise MovedOn("A difference of the contact has been decided since.")
+        raise MovedOn("One of the contact's differences has been decided since.")
     _drop_unsent(session, row, since)
     row.two_way, row.practice_rev = False, 0
     wake(session, row.connection_id)

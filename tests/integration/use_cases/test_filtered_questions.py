@@ -25,7 +25,7 @@ from services.records.bulk import Report
 from tests.support.practice import add, delta_is_due, full_comparison_is_due, run_import, synced
 from tests.support.xero import Xero, connect
 
-LEFT_OUT = "The contact-type filter leaves it out by now. Let it in under Sync Health, Excluded."
+LEFT_OUT = "The contact-type filter now leaves it out. Let it in under Sync Health, Excluded."
 
 
 @pytest.fixture
@@ -146,6 +146,6 @@ def test_a_link_with_a_survivor_whom_the_filter_lets_in_by_now_is_not_undone_as_
     keep(customers, Setup("all", True, "Client", "hold"))
     look(customers)
     assert reasons(undo.undo_command(SYSTEM, command)) == [
-        "The contact in Xero takes part by now, whichever contact it is linked with. Stop syncing it instead."
+        "The contact in Xero now takes part in any case. Stop syncing it instead."
     ]
     assert [item.contact_id for item in synced()] == [bea]

@@ -88,7 +88,7 @@ def test_a_stopped_contact_that_changed_since_is_not_let_go_on_but_matched_again
         xero.change(pair[1], Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "3009000"}])
     sync.tick(connection_id)
     [why] = refused(command)
-    assert "Use Re-match in Previously Synced" in why
+    assert "Use Re-match under Previously Synced" in why
     assert synced() == []
     assert [result.linked for result in links.rematch(SYSTEM, [link_id])] == [True]
 
@@ -148,7 +148,7 @@ def test_what_was_undone_cannot_be_undone_again(pair: Pair) -> None:
     command = links.stop(SYSTEM, [synced()[0].link_id]).command
     [entry] = undo.undoable(command)
     assert undo.undo(SYSTEM, [entry]).done == 1
-    assert [skipped.reason for skipped in undo.undo(SYSTEM, [entry]).skipped] == ["It was undone already."]
+    assert [skipped.reason for skipped in undo.undo(SYSTEM, [entry]).skipped] == ["It has already been undone."]
 
 
 def test_a_stopped_contact_that_was_linked_again_is_left_alone(pair: Pair) -> None:

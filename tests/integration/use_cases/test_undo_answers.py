@@ -155,7 +155,7 @@ def test_a_choice_is_not_undone_once_the_match_it_followed_was(xero: Xero, conne
     [difference] = differences.list_differences().rows
     choice = differences.choose(SYSTEM, [difference.difference_id], "practice")
     assert undo.undo_command(SYSTEM, match).done == 1
-    assert refused(choice.command) == ["Linking the two has been undone since, and the choice with it."]
+    assert refused(choice.command) == ["The link between the two has been undone since, and this choice with it."]
 
 
 def test_a_new_contact_that_is_untouched_goes_again(asked: Pair) -> None:
@@ -187,7 +187,7 @@ def test_what_was_put_off_is_asked_when_it_was_before(asked: Pair) -> None:
     first = issue_queue.defer(SYSTEM, [asked[1]], "month").command
     [until] = [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows]
     second = issue_queue.defer(SYSTEM, [asked[1]], "tomorrow").command
-    assert refused(first) == ["It has been put off again or brought back since."]
+    assert refused(first) == ["It has been deferred again or brought back since."]
     assert undo.undo_command(SYSTEM, second).done == 1
     assert [item.deferred_until for item in issues.list_issues(IssueFilter(state="deferred")).rows] == [until]
     back = issue_queue.bring_back(SYSTEM, [asked[1]]).command
@@ -247,7 +247,7 @@ def test_what_was_put_off_and_answered_or_come_back_meanwhile_is_left_alone(aske
         [entry] = session.exec(select(ActivityRow).where(col(ActivityRow.command) == early))
         session.execute(update(IssueRow).values(deferred_until=past))
         entry.undo = {**entry.undo, "until": past.isoformat()}
-    assert refused(early) == ["Its day has come: it is among the open match issues again."]
+    assert refused(early) == ["The day it was deferred to has come: it is among the open match issues again."]
     late = issue_queue.defer(SYSTEM, [asked[1]], "week").command
     issue_queue.ignore(SYSTEM, [asked[1]])
     assert refused(late) == ["It has been answered since."]

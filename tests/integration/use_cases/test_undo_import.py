@@ -80,7 +80,7 @@ def test_it_is_undone_once() -> None:
     [entry] = undo.undoable(command)
     undo.undo(SYSTEM, [entry])
     assert undo.undoable(command) == []
-    assert [one.reason for one in undo.undo(SYSTEM, [entry]).skipped] == ["It was undone already."]
+    assert [one.reason for one in undo.undo(SYSTEM, [entry]).skipped] == ["It has already been undone."]
 
 
 def test_contacts_that_have_moved_on_are_left_and_told() -> None:
@@ -212,7 +212,7 @@ def test_nothing_of_a_file_is_undone_when_all_that_it_added_has_moved_on() -> No
     edit(id_of("Bert Bean"), email="another@example.com")
     report = undo.undo_command(SYSTEM, command)
     assert (report.done, [one.reason.partition(" has")[0] for one in report.skipped]) == (
-        0, ["Every contact that it added or changed"],
+        0, ["Nothing can be undone: every contact that the file added or changed"],
     )  # fmt: skip
     assert undo.undoable(command)
 

@@ -105,5 +105,5 @@ def test_one_that_the_filter_lets_in_by_now_is_asked_about_on(suppliers: str) ->
     connection.save_setup(SYSTEM, suppliers, Setup("all", True, "Client", "create"))
     sync.tick(suppliers)
     [skipped] = undo.undo_command(SYSTEM, command).skipped
-    assert skipped.reason == "The contact-type filter lets it in by now. Ignore it instead."
+    assert skipped.reason == "The contact-type filter now lets it in. Ignore it instead."
     assert [item.xero_name for item in issues.list_issues(IssueFilter()).rows] == ["Sue Supplier"]
