@@ -37,11 +37,12 @@ def set_contact_type(actor: Principal, contact_ids: Sequence[str], contact_type:
     def act(session: Session, contact_id: str) -> None:
         row = contact_row(session, contact_id)
         if row.contact_type == contact_type:
-            raise MovedOn(f"It is {contact_type} already.")
+            raise MovedOn(f"Its contact type is already {contact_type}.")
         before, row.contact_type = row.contact_type, contact_type
         row.rev, row.updated_at = next_revs(session)[0], now()
         record(
-            session, actor.username, "contact.retyped", f"Made {row.name} {contact_type}, before {before}",
+            session, actor.username, "contact.retyped",
+            f"Changed the contact type of {row.name} from {before} to {contact_type}",
             contact_id=row.id, before={"contact_type": before}, after={"contact_type": contact_type},
             undo=of_contact_type(row, before),
         )  # fmt: skip

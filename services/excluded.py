@@ -124,15 +124,15 @@ def let_in(actor: Principal, keys: Sequence[str]) -> Report:
         if session.get_one(ConnectionRow, xero.connection_id).state != CONNECTED:
             raise MovedOn("Its Xero organisation is not connected.")
         if xero.status != Status.ACTIVE.value:
-            raise MovedOn("It is archived. Restore it in Xero, and it takes part again.")
+            raise MovedOn("It is archived in Xero. Restore it there, and it takes part again.")
         if not _is_excluded(session, xero):
-            raise MovedOn("It takes part already.")
+            raise MovedOn("It already takes part.")
         undo = of_let_in(xero, session.scalars(select(IssueRow).where(*_issue_of(xero))).first())
         xero.let_in, xero.rev = True, next_revs(session)[0]
         for issue in session.scalars(select(IssueRow).where(*_issue_of(xero), col(IssueRow.state) == IGNORED)):
             issue.state, issue.resolved_at, issue.deferred_until = OPEN, None, None
         record(
-            session, actor.username, "contact.let_in", f"Let {xero.name} take part",
+            session, actor.username, "contact.let_in", f"Let in {xero.name}",
             connection_id=xero.connection_id, xero_id=xero.xero_id, undo=undo,
         )  # fmt: skip
         wake(session, xero.connection_id)

@@ -56,7 +56,7 @@ def unignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
         issue.state, issue.resolved_at, issue.deferred_until = OPEN, None, None
         xero = asked_about(session, issue)
         xero.rev = next_revs(session)[0]
-        note_down(session, actor.username, issue, "issue.unignored", f"Took back ignoring {xero.name}", undo)
+        note_down(session, actor.username, issue, "issue.unignored", f"Stopped ignoring {xero.name}", undo)
         wake(session, issue.connection_id)
 
     return each(issue_ids, act, xero_name, issues_at_hand)
@@ -71,7 +71,7 @@ def defer(actor: Principal, issue_ids: Sequence[str], until: str) -> Report:
         issue = open_issue(session, issue_id)
         before, issue.deferred_until = issue.deferred_until, moment
         day = locales.day(moment.astimezone(practice.zone), practice.locale)
-        summary = f"Put off {xero_name(session, issue_id)} to {day}"
+        summary = f"Deferred {xero_name(session, issue_id)} until {day}"
         note_down(session, actor.username, issue, "issue.deferred", summary, of_defer(issue, before))
 
     return each(issue_ids, act, xero_name, issues_at_hand)
@@ -84,7 +84,7 @@ def bring_back(actor: Principal, issue_ids: Sequence[str]) -> Report:
     def act(session: Session, issue_id: str) -> None:
         issue = open_issue(session, issue_id)
         if issue.deferred_until is None:
-            raise MovedOn("It is not put off any more.")
+            raise MovedOn("It is no longer deferred.")
         before, issue.deferred_until = issue.deferred_until, None
         summary = f"Brought back {xero_name(session, issue_id)}"
         note_down(session, actor.username, issue, "issue.brought_back", summary, of_defer(issue, before))
@@ -101,15 +101,15 @@ def set_note(actor: Principal, issue_id: str, note: str, seen: str | None = None
     require(actor, Role.EDITOR)
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE:
-        raise BadInput([Problem("note", f"A note has at most {LONGEST_NOTE} characters.")])
+        raise BadInput([Problem("note", f"must have at most {LONGEST_NOTE} characters")])
     with write() as session:
         issue = issue_row(session, issue_id)
         if issue.note == note:
             return ""
         if seen is not None and issue.note != seen:
-            raise MovedOn("The note was changed meanwhile. Look at it before you save yours.")
+            raise MovedOn("Somebody else has changed the note. Read it before you save yours.")
         before, issue.note = issue.note, note
-        what = "Wrote a note on" if note else "Took the note off"
+        what = "Wrote a note on" if note else "Removed the note on"
         summary = f"{what} {xero_name(session, issue_id)}"
         note_down(session, actor.username, issue, "issue.noted", summary, of_note(issue, before))
         return command_of(session)

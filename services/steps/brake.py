@@ -130,6 +130,6 @@ def _let_go(session: Session, connection: ConnectionRow) -> None:
         return
     connection.braked_at, connection.brake_reason, connection.brake = None, "", {}
     record(
-        session, SYNC, "brake.off", "What was held back has been put right: the sync goes on",
+        session, SYNC, "brake.off", "The brake is off: what it held back has been put right",
         connection_id=connection.id,
     )  # fmt: skip

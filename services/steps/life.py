@@ -111,7 +111,7 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
     drop_open(session, link.id)
     creations.forget(session, link.connection_id, link.contact_id)
     record(
-        session, actor, "link.resumed", f"{contact.name} is there again on both sides, and syncs again",
+        session, actor, "link.resumed", f"{contact.name} is back on both sides and syncs again",
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
     )  # fmt: skip
     return True

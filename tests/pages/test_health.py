@@ -120,4 +120,4 @@ def test_archived_contacts_are_listed_but_only_xero_can_bring_them_back(practice
     sync.tick(practice.connection_id)
     [item] = list_excluded(ExcludedFilter(reason="archived")).rows
     [skipped] = excluded.let_in(SYSTEM, [item.key]).skipped
-    assert skipped.reason == "It is archived. Restore it in Xero, and it takes part again."
+    assert skipped.reason == "It is archived in Xero. Restore it there, and it takes part again."

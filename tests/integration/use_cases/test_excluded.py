@@ -36,10 +36,10 @@ def test_a_contact_that_takes_part_by_now_is_not_let_in_again(database: object, 
     run_import(connection_id)
     [key] = excluded_ids(ExcludedFilter())
     assert let_in(SYSTEM, [key]).done == 1
-    assert [one.reason for one in let_in(SYSTEM, [key]).skipped] == ["It takes part already."]
+    assert [one.reason for one in let_in(SYSTEM, [key]).skipped] == ["It already takes part."]
     sync.tick(connection_id)
     assert [(one.name, one.reason) for one in let_in(SYSTEM, [key]).skipped] == [
-        ("Sid Supplier", "It takes part already.")
+        ("Sid Supplier", "It already takes part.")
     ]
 
 
