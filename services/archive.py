@@ -27,7 +27,7 @@ from services.records.values import contact_row, name_of
 from services.steps.archiving import ask_to_archive
 from services.steps.life import end, resume
 
-LINKED = "It began to sync with Xero after this was shown. Look at it again."
+LINKED = "It has started to sync with Xero since it was shown. Check it, then try again."
 
 
 def archive_contact(
@@ -56,7 +56,7 @@ def archive_contacts(
     def act(session: Session, contact_id: str) -> None:
         row = contact_row(session, contact_id)
         if row.archived_at is not None:
-            raise MovedOn("It is archived already.")
+            raise MovedOn("It is already archived.")
         if seen is not None and contact_id not in seen and _links(session, contact_id, SYNCING):
             raise MovedOn(LINKED)
         _archive(session, actor, row, in_xero)
@@ -80,7 +80,7 @@ def restore_contacts(actor: Principal, contact_ids: Sequence[str]) -> Report:
     def act(session: Session, contact_id: str) -> None:
         row = contact_row(session, contact_id)
         if row.archived_at is None:
-            raise MovedOn("It is not archived any more.")
+            raise MovedOn("It is no longer archived.")
         _restore(session, actor, row)
 
     return each(contact_ids, act, name_of)
@@ -94,11 +94,11 @@ def archive_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
         link = _offered(session, link_id)
         xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
         if xero.status != Status.ACTIVE.value:
-            raise MovedOn("It is not active in Xero any more.")
+            raise MovedOn("It is no longer active in Xero.")
         if not reaches_xero(session, link.connection_id):
             raise MovedOn(NOT_CONNECTED)
         if _is_asked(session, link):
-            raise MovedOn("It is being archived in Xero already.")
+            raise MovedOn("It is already being archived in Xero.")
         ask_to_archive(session, actor.username, link)
 
     return each(link_ids, act, contact_name)
@@ -115,7 +115,7 @@ def keep_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
         link = _offered(session, link_id)
         under_way = open_intent(session, link.connection_id, link.contact_id)
         if under_way is not None and (under_way.link_id, under_way.kind, under_way.state) == (link.id, ARCHIVE, SENT):
-            raise MovedOn("It may be archived in Xero already. Look again in a minute.")
+            raise MovedOn("It may have been archived in Xero already. Look again in a minute.")
         link.state = STOPPED
         drop_open(session, link.id)
         record(
@@ -151,7 +151,7 @@ def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
 def _offered(session: Session, link_id: str) -> LinkRow:
     link = session.get(LinkRow, link_id)
     if link is None or link.state != BROKEN or link.cause != ARCHIVED_IN_PRACTICE:
-        raise MovedOn("It has been decided in the meantime.")
+        raise MovedOn("Somebody has decided this in the meantime.")
     return link
 
 

@@ -19,7 +19,7 @@ def write_backup(actor: Principal, file: Path) -> int:
     require(actor, Role.ADMIN)
     unfinished = file.with_name(f".{file.name}.unfinished")
     if file.exists():
-        raise UsageError(f"{file} exists already; name a new file.")
+        raise UsageError(f"{file} already exists. Name a new file.")
     try:
         unfinished.unlink(missing_ok=True)
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -38,9 +38,9 @@ def _copy(target: Path) -> None:
     try:
         source.backup(copy)
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise UsageError("The copy is damaged and was thrown away; is the database itself whole?")
+            raise UsageError("The copy was damaged and has been deleted. Check whether the database itself is intact.")
     except sqlite3.Error:
-        raise UsageError("The database could not be copied; is the disk full?") from None
+        raise UsageError("The database could not be copied. Check whether the disk is full.") from None
     finally:
         copy.close()
         source.close()

@@ -124,10 +124,10 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
     with write() as session:
         connection = row_of(session, connection_id)
         if connection.braked_at is None:
-            raise MovedOn("The brake is not on any more.")
+            raise MovedOn("The brake is no longer on.")
         shown = connection.brake
         if seen is not None and sum(shown["counts"].values()) > seen.count:
-            raise MovedOn("More is held back by now than was shown. Look at it again.")
+            raise MovedOn("More is held back now than was shown. Review it again.")
         record(
             session, actor.username, "brake.released", f"Released the brake. {connection.brake_reason}",
             connection_id=connection_id,

@@ -114,7 +114,7 @@ def to_begin_with(found: Sequence[Candidate]) -> Candidate | None:
 def _known(session: Session, connection_id: str, xero_id: str) -> XeroContactRow:
     xero = session.get(XeroContactRow, (connection_id, xero_id))
     if xero is None:
-        raise NotFound("This contact is not known from Xero.")
+        raise NotFound("This contact in Xero is not known here.")
     return xero
 
 

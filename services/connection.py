@@ -159,7 +159,7 @@ def choose(actor: Principal, consent_id: str, tenant_id: str) -> str:
     with write() as session:
         row = session.get(ConsentRow, consent_id)
         if row is None or row.outcome != CHOOSING or row.authorisation_id is None:
-            raise MovedOn("This choice was made already, or is no longer possible. Start again with Connect.")
+            raise MovedOn("This choice has already been made, or is no longer possible. Start again with Connect.")
         if row.username != actor.username:
             raise Forbidden("Only the person who signed in at Xero can choose the organisation.")
         chosen = [o for o in consenting.organisations(row) if o.tenant_id == tenant_id]
@@ -194,7 +194,7 @@ def save_setup(actor: Principal, connection_id: str, setup: Setup, seen: Connect
             row.match_anew()
             row.next_tick_at = now()
         closed = close_outside(session, row)
-        summary = f"Changed what is taken in from {row.name}"
+        summary = f"Changed what is imported from {row.name}"
         activity.record(
             session, actor.username, "connection.set_up", summary, connection_id=row.id,
             before=before, after=after | ({"questions_closed": closed} if closed else {}),
@@ -220,15 +220,15 @@ def disconnect(actor: Principal, connection_id: str) -> None:
         if row.state == DISCONNECTED:
             return  # somebody else has disconnected it
         if row.authorisation_id != before.authorisation_id:  # Xero was told of the earlier sign-in only
-            raise MovedOn(f"Somebody signed in to {row.name} anew just now. Look at it again.")
+            raise MovedOn(f"Somebody has just signed in to {row.name} again. Do you still want to disconnect it?")
         connecting.end(session, row, actor.username, told)
     drifting.note_all(connection_id)
 
 
 def _problems(setup: Setup) -> list[Problem]:
     checks = (
-        ("Contact types", setup.type_filter in TYPE_FILTERS, "choose one of the choices"),
-        ("Contacts without a match", setup.no_match_policy in POLICIES, "choose one of the choices"),
+        ("Contact types", setup.type_filter in TYPE_FILTERS, "must be one of the choices"),
+        ("Contacts without a match", setup.no_match_policy in POLICIES, "must be one of the choices"),
     )
     of_type = [Problem("Default contact type", one.rule) for one in check_type(setup.default_contact_type.strip())]
     return [*(Problem(field, rule) for field, kept, rule in checks if not kept), *of_type]

@@ -132,7 +132,7 @@ def import_file(
         if plan.problems and not skip_bad:
             raise BadInput(plan.problems)
         if most_cleared is not None and plan.cleared > most_cleared:
-            raise MovedOn(f"Contacts changed meanwhile. Values that it would clear by now: {plan.cleared}. Look again.")
+            raise MovedOn(f"Contacts have changed. Values that the file would now clear: {plan.cleared}. Look again.")
         _carry_out(session, actor, plan)
         command = command_of(session)
     return ImportReport(

@@ -177,7 +177,9 @@ def edit_contact(actor: Principal, contact_id: str, form: ContactForm, rev: int)
     with write() as session:
         row = contact_row(session, contact_id)
         if row.rev != rev:
-            raise MovedOn(f"{row.name} changed while you were editing. Look at it again, then edit.")
+            raise MovedOn(
+                f"{row.name} has changed while you were editing. Nothing was saved: look at it again, then edit."
+            )
         problems = check_change(form_of(row), form)
         if problems:
             raise BadInput(problems)

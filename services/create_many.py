@@ -46,7 +46,7 @@ COLUMNS: tuple[Any, ...] = (
     ContactRow.name_key,
     ContactRow.archived_at,
 )
-TWICE = Problem(Field.NAME.label, "is the name of several of the chosen contacts; Xero takes each name once")
+TWICE = Problem(Field.NAME.label, "is the same for several of the chosen contacts; Xero takes each name only once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,12 @@ def create_many(
     def act(session: Session, contact_id: str) -> None:
         under_way = open_intent(session, connection_id, contact_id)
         if under_way is not None and under_way.kind == CREATE:
-            raise MovedOn("It is being created in Xero already.")
+            raise MovedOn("It is already being created in Xero.")
         if problem := left_xero.get(contact_id):
             raise UsageError(f"It {problem.rule}.")
         row = session.get(ContactRow, contact_id)
         if row and contact_of(row) != seen.get(contact_id, contact_of(row)):
-            raise MovedOn("It changed since it was shown. Look at it again.")
+            raise MovedOn("It has changed since it was shown. Check it, then try again.")
         must_be_new(known.get(contact_id, ()))
         ask_to_create(session, actor, contact_id, connection_id)
 
@@ -157,7 +157,7 @@ def dismiss_held(actor: Principal, contact_ids: Sequence[str]) -> Report:
     def act(session: Session, contact_id: str) -> None:
         dropped = drop_held(session, contact_id)
         if not dropped:
-            raise MovedOn("It is no longer waiting for you.")
+            raise MovedOn("It is no longer waiting for an answer.")
         for intent in dropped:
             tell_dismissed(session, actor, intent)
 

@@ -55,7 +55,7 @@ def create_in_xero(
             _must_be_unlinked(session, contact_id, connection_id)
             must_be_new(who_it_may_be(session, connection_id, contact_id))
         if seen and seen != _preview(session, contact_id, connection_id, in_full=True):
-            raise MovedOn("The contact, or who it may be in Xero, changed since it was shown. Look at it again.")
+            raise MovedOn("The contact, or one in Xero that it may be, has changed since it was shown. Check it again.")
         return ask_to_create(session, actor, contact_id, connection_id)
 
 
@@ -67,7 +67,7 @@ def ask_to_create(session: Session, actor: Principal, contact_id: str, connectio
     _must_be_unlinked(session, contact_id, connection_id)
     under_way = open_intent(session, connection_id, contact_id)
     if under_way is not None and under_way.kind != CREATE:
-        raise MovedOn("An earlier change of this contact is still on its way to Xero. Try again in a minute.")
+        raise MovedOn("An earlier change to this contact is still on its way to Xero. Try again in a minute.")
     if under_way is not None:
         return under_way.id
     must_not_be_there(session, connection_id, contact_id)
@@ -98,7 +98,7 @@ def drop_create(actor: Principal, intent_id: str) -> None:
         if intent is None:
             raise NotFound("There is nothing to dismiss.")
         if (intent.kind, intent.state) != (CREATE, HELD):
-            raise MovedOn("This is no longer waiting for you.")
+            raise MovedOn("This is no longer waiting for an answer.")
         settle(intent, DROPPED, intent.error)
         tell_dismissed(session, actor, intent)
 
@@ -116,10 +116,10 @@ def _preview(session: Session, contact_id: str, connection_id: str, *, in_full: 
     """What would be sent; `in_full` also says which contacts in Xero it may be, which takes longer."""
     row = session.get(ContactRow, contact_id)
     if row is None or row.archived_at is not None:
-        raise NotFound("This contact is archived or not in the contact book.")
+        raise NotFound("This contact is archived or no longer in the contact book.")
     connection = session.get(ConnectionRow, connection_id)
     if connection is None or connection.state != CONNECTED:
-        raise NotFound("This Xero organisation is not connected now.")
+        raise NotFound("This Xero organisation is not connected. Connect it first.")
     contact = contact_of(row)
     may_be = who_it_may_be(session, connection_id, contact_id) if in_full else ()
     return CreatePreview(contact, check_for_xero(contact), may_be)

@@ -25,8 +25,8 @@ from services.records.undoing import of_difference
 from services.records.values import contact_of, name_of
 from services.steps.deciding import PRACTICE, XERO, decide
 
-SETTLED = "It has been settled in the meantime."
-CHANGED = "A value changed since it was shown. Look at it again."
+SETTLED = "This difference has been settled in the meantime."
+CHANGED = "A value has changed since it was shown. Check it, then try again."
 
 
 @dataclass(frozen=True, slots=True)

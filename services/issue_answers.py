@@ -101,7 +101,7 @@ def confirm_all(actor: Principal, shown: Mapping[str, str], names: str = "") -> 
     def act(session: Session, issue_id: str) -> None:
         xero = to_answer(session, issue_id)
         if _only_safe_match(session, xero).id != shown[issue_id]:
-            raise MovedOn("Another contact of yours fits best by now. Look at it again.")
+            raise MovedOn("Another contact of yours now fits better. Check it, then try again.")
         linked = add_link(session, xero, shown[issue_id], actor.username, origin="match")
         session.flush()
         if names and is_asked(session, linked.undo["link"], Field.NAME):
@@ -147,7 +147,7 @@ def _only_safe_match(session: Session, xero: XeroContactRow) -> ContactRow:
     """
     fitting = [row for row in _with_email(session, xero.email_key) if _is_safe(row, xero)]
     if not fitting:
-        raise MovedOn("It is not of the safest kind. Compare it on its own.")
+        raise MovedOn("It is not among the safest to confirm together. Compare it on its own.")
     if len(fitting) > 1:
         raise MovedOn("Several contacts of yours fit it equally well.")
     [contact] = fitting

@@ -73,7 +73,7 @@ def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, s
     def act(session: Session, link_id: str) -> None:
         link = _as_seen(session, link_id, seen)
         if link.state != SYNCING or link.two_way:
-            raise MovedOn("It is two-way already, or not syncing any more.")
+            raise MovedOn("It is already two-way, or no longer syncing.")
         link.two_way, link.practice_rev = True, 0
         undo = of_two_way(link, now())
         _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way", undo)
@@ -171,7 +171,7 @@ def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:
         name = other[1] or NAMELESS
         raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero, which is linked with {name} already.")
     if survivor is not None and seen not in ("", survivor.xero_id):
-        raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero since it was shown. Look at it again.")
+        raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero since it was shown. Check it again.")
     return survivor or xero
 
 
@@ -181,13 +181,15 @@ def _must_not_be_stopped(session: Session, link_id: str, xero: XeroContactRow) -
     other = session.exec(query.where(col(LinkRow.xero_id) == xero.xero_id, col(LinkRow.state) == STOPPED)).first()
     if other is not None:
         with_name = name_of(session, other.contact_id) or NAMELESS
-        raise MovedOn(f"It was merged into {xero.name} in Xero, which was stopped. Re-match {with_name} instead.")
+        raise MovedOn(
+            f"It was merged in Xero into {xero.name}, which somebody stopped syncing. Re-match {with_name} instead."
+        )
 
 
 def _as_seen(session: Session, link_id: str, seen: Mapping[str, str]) -> LinkRow:
     link = _link(session, link_id)
     if link.contact_id != seen.get(link_id, link.contact_id):
-        raise MovedOn("It was linked only after this was shown. Look at it again.")
+        raise MovedOn("It has been linked with another contact since it was shown. Check it, then try again.")
     return link
 
 

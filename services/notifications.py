@@ -117,7 +117,7 @@ def add_target(actor: Principal, form: TargetForm) -> str:
         row = NoticeTargetRow(kind=form.kind, address="")
         _fill(row, form)
         session.add(row)
-        _record(session, actor, "notification.added", f"{label(row)} is told by {row.kind}", after=shown(row))
+        _record(session, actor, "notification.added", f"{label(row)} is notified by {row.kind}", after=shown(row))
         return row.id
 
 
@@ -131,7 +131,7 @@ def edit_target(actor: Principal, target_id: str, form: TargetForm, seen: dateti
     with write() as session:
         row = target_row(session, target_id)
         if form.kind != row.kind:
-            raise BadInput([Problem("Kind", "cannot be changed; add another one")])
+            raise BadInput([Problem("Kind", "cannot be changed; add another notification instead")])
         _must_be_as_seen(row, seen)
         before = shown(row)
         replaced = bool(form.address.strip())
@@ -139,7 +139,7 @@ def edit_target(actor: Principal, target_id: str, form: TargetForm, seen: dateti
         row.changed_at = now()
         after = shown(row) | ({"address_replaced": True} if replaced and row.kind == WEBHOOK else {})
         if before != after:
-            summary = f"Changed what {label(row)} is told"
+            summary = f"Changed the notifications of {label(row)}"
             _record(session, actor, "notification.changed", summary, before=before, after=after)
 
 
@@ -150,7 +150,7 @@ def remove_target(actor: Principal, target_id: str, seen: datetime | None = None
         row = target_row(session, target_id)
         _must_be_as_seen(row, seen)
         session.execute(delete(NoticeRow).where(col(NoticeRow.target_id) == target_id))
-        summary = f"{label(row)} is not told anything any more"
+        summary = f"{label(row)} is no longer notified"
         _record(session, actor, "notification.removed", summary, before=shown(row))
         session.delete(row)
 
@@ -171,24 +171,24 @@ def retry(actor: Principal, notice_id: str) -> str:
     require(actor, Role.ADMIN)
     notice = notices.claim(notice_id)
     if notice is None:
-        raise MovedOn("This message was sent in the meantime, is being sent, or is not there any more.")
+        raise MovedOn("This message has been sent in the meantime, is being sent, or no longer exists.")
     return deliver(notice)
 
 
 def _must_be_as_seen(row: NoticeTargetRow, seen: datetime | None) -> None:
     if seen is not None and seen != row.changed_at:
-        raise MovedOn("Somebody else changed this notification meanwhile. Cancel, and look at it again.")
+        raise MovedOn("Somebody else has changed this notification. Cancel, then open it again.")
 
 
 def _check(form: TargetForm, address_needed: bool) -> None:
     """Raises: BadInput."""
     address, longest = form.address.strip(), LONGEST_ADDRESS.get(form.kind, 0)
-    right = {EMAIL: "must be one email address", WEBHOOK: "must begin with https:// (http:// for this machine alone)"}
+    right = {EMAIL: "must be one email address", WEBHOOK: "must begin with https:// (http:// only for this machine)"}
     fits = ADDRESS.fullmatch(address) if form.kind == EMAIL else webhook.parse(address)
     one_line = f"must have at most {LONGEST_NAME} characters, all on one line"
     chosen = bool(form.events) and set(form.events) <= set(EVENTS) and set(form.events) != {OVER}
     checks = (
-        ("Kind", form.kind in KINDS, "choose one of the choices"),
+        ("Kind", form.kind in KINDS, "must be one of the choices"),
         ("Name", is_short_line(form.name, LONGEST_NAME), one_line),
         ("Address", bool(address) or not address_needed, "must not be blank"),
         ("Address", not address or (bool(fits) and address.isascii()), right.get(form.kind, "")),

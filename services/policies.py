@@ -17,7 +17,7 @@ from services.records.activity import record
 from services.records.connections import row_of
 from services.records.intents import wake
 
-CHANGED = "Somebody else changed this meanwhile, and it is shown as it is now. Choose and save again."
+CHANGED = "Somebody else has changed this in the meantime. It now shows what they saved: choose and save again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,9 @@ def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen
     with write() as session:
         row = row_of(session, connection_id)
         if seen is not None and seen != _schedule_of(row):
-            raise MovedOn("Somebody else changed this schedule meanwhile. It is shown as it is now.")
+            raise MovedOn(
+                "Somebody else has changed this schedule. It now shows what they saved: change it and save again."
+            )
         before = {name: getattr(row, name) for name in after}
         if before == after:
             return
@@ -128,7 +130,7 @@ def _must_be_as_seen(row: InstallationRow, seen: PracticeSettings | None) -> Non
     changed = [_said(name, value) for name, value in now.items() if value != getattr(seen, name)]
     if changed:
         raise MovedOn(
-            f"Somebody else saved settings meanwhile: the {' and the '.join(changed)} now. Look at them again."
+            f"Somebody else has changed the settings: now the {' and the '.join(changed)}. Check them, then save again."
         )
 
 
@@ -156,8 +158,8 @@ def _problems(schedule: Schedule) -> list[Problem]:
     every = schedule.every_seconds
     always = schedule.opens is None and schedule.closes is None
     checks = (
-        ("How often", every == 0 or SHORTEST_SECONDS <= every <= LONGEST_SECONDS, "is from a minute to a day"),
-        ("Hours", always or (schedule.opens is not None and schedule.closes is not None), "need a begin and an end"),
+        ("How often", every == 0 or SHORTEST_SECONDS <= every <= LONGEST_SECONDS, "must be between a minute and a day"),
+        ("Hours", always or (schedule.opens is not None and schedule.closes is not None), "need a start and an end"),
         ("Days", always or (bool(schedule.days) and set(schedule.days) <= set(range(7))), "choose at least one"),
     )
     return [Problem(field, rule) for field, kept, rule in checks if not kept]

@@ -124,7 +124,7 @@ def unlock(actor: Principal, username: str) -> None:
 def new_user(username: str, name: str, email: str, password: str, role: Role) -> UserRow:
     """A user that is not stored yet. Raises: BadInput."""
     username, name, email = username.strip().lower(), name.strip(), email.strip()
-    rule = "needs 2 to 64 of a-z, 0-9 and . _ - @, and begins with a letter or digit"
+    rule = "must have 2 to 64 of the characters a-z, 0-9, . _ - and @, and begin with a letter or digit"
     checks = (
         ("Username", bool(USERNAME.fullmatch(username)), rule),
         ("Name", is_short_line(name, LONGEST_NAME), f"must have at most {LONGEST_NAME} characters, all on one line"),
@@ -148,7 +148,9 @@ def _item(row: UserRow) -> UserItem:
 
 def _not_locked(user: UserRow) -> None:
     if locks.lock_of(user):
-        raise BadInput([Problem("Current password", "was wrong too often; an admin can unlock your account sooner")])
+        raise BadInput(
+            [Problem("Current password", "was wrong too often; wait, or ask an admin to unlock your account")]
+        )
 
 
 def _put_password(user: UserRow, password_hash: str) -> None:

@@ -49,7 +49,7 @@ def save_view(person: Principal, page: str, name: str, query: str, shared: bool 
         own = select(SavedViewRow).where(col(SavedViewRow.page) == page, col(SavedViewRow.owner) == person.username)
         rows = {row.name: row for row in session.scalars(own)}
         if name not in rows and len(rows) >= MOST:
-            raise BadInput([Problem("Views", f"you have {MOST} of this list; delete one first")])
+            raise BadInput([Problem("Views", f"you have saved {MOST} for this list; delete one first")])
         row = rows.get(name) or SavedViewRow(owner=person.username, page=page, name=name)
         row.query, row.shared = query, shared
         session.add(row)
@@ -61,7 +61,7 @@ def delete_view(person: Principal, view_id: str) -> None:
     with write() as session:
         row = session.get(SavedViewRow, view_id)
         if row is None or not (row.shared or row.owner == person.username):
-            raise NotFound("This view is not there any more.")
+            raise NotFound("This view no longer exists.")
         require(person, Role.VIEWER if row.owner == person.username else Role.ADMIN)
         session.delete(row)
 
@@ -82,7 +82,7 @@ def _problems(name: str, query: str) -> list[Problem]:
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         problems.append(Problem("Name", f"must have 1 to {LONGEST_NAME} characters"))
     if len(query) > LONGEST_QUERY:
-        problems.append(Problem("Filters", "are too long to keep"))
+        problems.append(Problem("Filters", "are too long to save"))
     return problems
 
 

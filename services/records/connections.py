@@ -71,9 +71,7 @@ def must_be_set_up_as_seen(row: ConnectionRow, seen: ConnectionItem | None) -> N
     """Refuse what a person decided on a page that showed an older set-up. Raises: MovedOn, saying what has changed."""
     changed = [label for name, label in SET_UP.items() if seen and getattr(row, name) != getattr(seen, name)]
     if changed:
-        raise MovedOn(
-            f"Somebody else changed the set-up meanwhile: {', '.join(changed)}. Look at what it leads to now."
-        )
+        raise MovedOn(f"Somebody else has changed the set-up: {', '.join(changed)}. Check what it leads to now.")
 
 
 def reaches_xero(session: Session, connection_id: str) -> bool:

@@ -16,8 +16,8 @@ from services.records.markers import waits_in_xero
 ARCHIVED = "The contact was archived before it was created in Xero."
 LINKED = "It was linked with a contact that is in Xero already."
 THERE = (
-    "It was created in Xero before, and is there: the next sync links the two or asks about them; one that is excluded "
-    "has to be let in first."
+    "It was created in Xero before and is still there. The next sync links the two or asks about them; if the one in "
+    "Xero is excluded, let it in first."
 )
 
 

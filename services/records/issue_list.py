@@ -31,7 +31,7 @@ REASONS = {
     "ambiguous": "Several contacts could be meant",
     "no_match": "No match; held for review",
     "ours_in_doubt": "Created in Xero from here, but it is not certain for which contact",
-    "name_taken": "A contact of this name was to be created in Xero",
+    "name_taken": "A contact of yours with this name could not be created in Xero",
 }
 ROUGH = ("partial_name", "partial_email", "no_match")
 """For these reasons, the resemblance to the best candidate says more."""

@@ -18,10 +18,10 @@ from services.records.listing import chunks
 
 RULES = {
     ARCHIVED_IN_XERO: "was archived in Xero: restore it there, or create it again from its page",
-    ARCHIVED_IN_PRACTICE: "was archived here and did not sync again since: its page says what is left to do",
-    MERGED: "was merged into {survivor} in Xero: its page says what is left to do",
-    ERASED: "was erased in Xero at the person's request: create it again from its page if it has to be there",
-    GONE: "was removed in Xero: create it again from its page if it has to be there",
+    ARCHIVED_IN_PRACTICE: "was archived here and has not synced since: its page says what you can do",
+    MERGED: "was merged into {survivor} in Xero: its page says what you can do",
+    ERASED: "was erased in Xero at the person's request: create it again from its page if you need it there",
+    GONE: "was removed in Xero: create it again from its page if you need it there",
 }
 """Why a contact is left out when many are created at once, by the cause of its broken link."""
 

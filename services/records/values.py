@@ -76,4 +76,4 @@ def contact_rows(session: Session, contact_ids: Sequence[str]) -> Sequence[Conta
 def must_be_as_seen(contact: ContactRow | None, xero: XeroContactRow, seen: Versions | None) -> None:
     """Refuse what a person decided about two contacts if one of them has changed since. Raises: MovedOn."""
     if seen and contact and (contact.rev, xero.rev) != seen:
-        raise MovedOn("One of the two changed since it was shown. Look at it again.")
+        raise MovedOn("One of the two has changed since it was shown. Check it, then try again.")

@@ -20,7 +20,7 @@ from services.steps.planning import plan_fields, remember_agreed
 
 PRACTICE, XERO = "practice", "xero"
 SIDES = {PRACTICE: "the practice's", XERO: "Xero's"}
-ELSE = "Choose the other one, or have an admin change it on Manage."
+ELSE = "Choose the other one, or ask an admin to change this under Connected Apps, Manage."
 
 
 def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, actor: str) -> ActivityRow:
@@ -56,7 +56,7 @@ def must_travel(session: Session, link: LinkRow, step: FieldStep, otherwise: str
         raise MovedOn("A name is never blank. Choose the other value.")
     connection = session.get_one(ConnectionRow, link.connection_id)
     if why := held(step, policies(connection.field_rules, connection.blank_policy, link.two_way)[step.field]):
-        raise MovedOn(f"That value does not travel. {why} {otherwise}")
+        raise MovedOn(f"That value would not reach the other side. {why} {otherwise}")
 
 
 def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, str]) -> None:
@@ -69,7 +69,7 @@ def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, s
     for field, winner in keep.items():
         row = find_open(session, link.id, field)
         if row is None:
-            raise MovedOn(f"{field.label}: there is nothing to choose any more. Look at it again.")
+            raise MovedOn(f"{field.label}: there is no longer anything to choose. Compare the two again.")
         decide(session, row, link, winner, linked.actor)
     linked.undo = linked.undo | {"practice_rev": session.get_one(ContactRow, link.contact_id).rev}
 

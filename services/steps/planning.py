@@ -210,7 +210,7 @@ def _store_intent(session: Session, link: LinkRow, plan: LinkPlan) -> bool:
     if waiting is not None and (waiting.state != NEW or (waiting.body, waiting.expected) == (body, expected)):
         return True
     if waiting is not None:
-        settle(waiting, DROPPED, "Something newer is to be written.")
+        settle(waiting, DROPPED, "A newer change has replaced this one.")
         session.flush()
     if body:
         link.error = ""  # an earlier refusal says nothing about what waits to be sent now

@@ -19,7 +19,7 @@ from services.records.values import contact_of
 from services.steps.deciding import must_travel
 
 OTHER = {"practice": "xero", "xero": "practice"}
-ELSE = "An admin can change it on Manage."
+ELSE = "An admin can change this under Connected Apps, Manage."
 
 
 def restore(session: Session, actor: str, row: DifferenceRow) -> None:
@@ -32,7 +32,7 @@ def restore(session: Session, actor: str, row: DifferenceRow) -> None:
     contact = session.get_one(ContactRow, link.contact_id)
     won, lost = value_of(row, row.winner), value_of(row, OTHER[row.winner])
     if link.state != SYNCING or contact.archived_at is not None:
-        raise MovedOn("It does not sync any more.")
+        raise MovedOn("It is no longer syncing.")
     if row.contact_id != link.contact_id:
         raise MovedOn("The contact in Xero has been linked with another contact of yours since.")
     before = contact_of(contact).get(field)

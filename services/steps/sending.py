@@ -21,7 +21,7 @@ def still_open(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow
     rows = [row for intent in intents if (row := session.get(IntentRow, intent.id))]
     for row in rows:
         if row.state in OPEN_STATES and row.link_id and session.get(LinkRow, row.link_id) is None:
-            settle(row, DROPPED, "The two contacts were parted again.")
+            settle(row, DROPPED, "The two contacts are no longer linked.")
     return [row for row in rows if row.state in OPEN_STATES]
 
 

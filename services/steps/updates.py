@@ -109,7 +109,7 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
         give_up(session, intent, link, "The contact changed in Xero in the meantime.")
         return False
     if not _follows(session, intent, link):
-        give_up(session, intent, link, "By now something else is to be written, or nothing.")
+        give_up(session, intent, link, "This change is no longer to be written.")
         return False
     return True
 

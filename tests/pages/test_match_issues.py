@@ -90,7 +90,7 @@ def test_the_safest_are_confirmed_together_after_saying_which(practice: Practice
     screen.button(key="bulk.Confirm Match").click().run()
     pairs = screen.dataframe[-1].value
     assert (list(pairs["Contact in Xero"]), list(pairs["Your contact"])) == (["Acme Ltd", "Zeta Ltd"], ["Acme", "Zeta"])
-    assert "- Bob Brown: It is not of the safest kind" in said(screen)
+    assert "- Bob Brown: It is not among the safest to confirm together" in said(screen)
     [choice] = [one for one in screen.get("button_group") if one.label == "Where names differ: which stays?"]
     choice.set_value("xero").run()
     press(screen, "Confirm Match")

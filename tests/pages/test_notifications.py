@@ -76,7 +76,7 @@ def test_an_open_dialog_does_not_put_back_what_another_admin_has_changed(people:
     screen = opened("ada", PAGE)
     screen.menu_button(key=f"change.{target}").click(":material/edit: Edit").run()
     notifications.edit_target(SYSTEM, target, replace(before, address="new@practice.example"))
-    assert "Somebody else changed this notification" in said(press(screen, "Save"))
+    assert "Somebody else has changed this notification" in said(press(screen, "Save"))
     press(screen, "Cancel")
     screen.menu_button(key=f"change.{target}").click(":material/edit: Edit").run()
     press(screen, "Save")

@@ -56,7 +56,7 @@ def test_what_two_admins_change_at_once_is_shown_before_it_is_saved_again(people
     screen.selectbox(key=f"every.{connection_id}").set_value(15).run()
     practice_settings.save_schedule(SYSTEM, connection_id, Schedule(300))
     press(screen, "Save schedule")
-    assert "Somebody else changed this schedule" in said(screen)
+    assert "Somebody else has changed this schedule" in said(screen)
     assert "Saved" not in said(screen)
     assert practice_settings.get_schedule(connection_id) == Schedule(300)
     assert [box.value for box in screen.selectbox if box.label == "Look at Xero"] == [5]
@@ -67,7 +67,7 @@ def test_a_time_zone_that_another_admin_chose_meanwhile_is_shown_and_not_overwri
     screen.selectbox[0].set_value("Australia/Sydney").run()
     practice_settings.save_settings(SYSTEM, PracticeSettings("Europe/London"))
     press(screen, "Save time zone")
-    assert "the time zone is Europe/London now" in said(screen).replace("\\", "")
+    assert "now the time zone is Europe/London" in said(screen).replace("\\", "")
     assert "Saved." not in said(screen)
     assert practice_settings.get_settings().time_zone == "Europe/London"
     assert screen.selectbox[0].value == "Europe/London"
@@ -81,7 +81,7 @@ def test_saving_the_time_zone_does_not_put_back_a_region_that_another_admin_chos
     screen.selectbox[0].set_value("Australia/Sydney").run()
     practice_settings.save_settings(SYSTEM, PracticeSettings("UTC", "en-NZ"))
     press(screen, "Save time zone")
-    assert "the region is New Zealand now" in said(screen)
+    assert "now the region is New Zealand" in said(screen)
     assert practice_settings.get_settings() == PracticeSettings("UTC", "en-NZ")
 
 

@@ -208,7 +208,7 @@ def test_a_candidate_who_was_edited_since_the_dialog_was_drawn_is_not_linked(pra
     screen.run().radio[0].set_value(screen.radio[0].options[0]).run()
     edit(stopped.contact_id, name="Zoe Zander")
     press(screen, "Link")
-    assert "One of the two changed since it was shown" in said(screen)
+    assert "One of the two has changed since it was shown" in said(screen)
     assert synced() == before
     press(screen, "Link")
     assert "Zoe Zander" in synced()

@@ -16,8 +16,8 @@ from services.reconcile.policy import Way, Wins
 from tests.pages.support import Practice, opened, press, said
 
 XERO, NOTIFICATIONS, CONTACTS = "settings/xero.py", "settings/notifications.py", "contacts/contacts.py"
-MEANWHILE = "Somebody else changed this meanwhile"
-SET_UP = "Look at what it leads to now"
+MEANWHILE = "Somebody else has changed this"
+SET_UP = "Check what it leads to now"
 
 
 def choose(screen: AppTest, label: str, value: object) -> None:
@@ -83,5 +83,5 @@ def test_a_notification_that_goes_elsewhere_by_now_is_not_removed(people: None) 
     screen.menu_button(key=f"change.{target}").click(":material/delete: Remove").run()
     notifications.edit_target(SYSTEM, target, TargetForm("email", "", "partner@example.com", ("brake",)))
     press(screen, "Remove")
-    assert "Somebody else changed this notification meanwhile" in said(screen)
+    assert "Somebody else has changed this notification" in said(screen)
     assert [one.address for one in notifications.list_targets()] == ["partner@example.com"]

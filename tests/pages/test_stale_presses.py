@@ -57,7 +57,7 @@ def test_of_many_only_those_are_sent_that_were_counted_and_as_they_were_shown(pr
     edit(twin, name="Tom Thrice")
     press(screen, "Send 2 contacts")
     assert sending() == ["Uma Unlinked"]
-    assert "It changed since it was shown" in said(screen)
+    assert "It has changed since it was shown" in said(screen)
 
 
 def link_with_another(link_id: str) -> None:
@@ -77,7 +77,7 @@ def test_unsync_stops_nobody_who_was_linked_since_it_was_asked(practice: Practic
         press(screen, "Stop Syncing Contact")
     link_with_another(link_id)
     press(screen, "Unsync")
-    assert "It was linked only after this was shown" in said(screen)
+    assert "It has been linked with another contact since it was shown" in said(screen)
     assert synced() == ["Dee *Differs*", "Zoe Zander"]
 
 
@@ -98,7 +98,7 @@ def test_make_two_way_is_for_whom_it_was_asked(practice: Practice) -> None:
     link_with_another(link_id)
     set_one_way(link_id)
     press(screen, "Make two-way")
-    assert "It was linked only after this was shown" in said(screen)
+    assert "It has been linked with another contact since it was shown" in said(screen)
     assert [item.two_way for item in clients.list_clients(ClientFilter()).rows] == [True, False]
 
 
@@ -149,7 +149,7 @@ def test_archive_ends_no_link_that_was_made_since_it_was_asked(practice: Practic
     assert "stops syncing" not in said(screen.run())
     linked_meanwhile(practice, xero, "Uma Unlinked")
     press(screen, "Archive")
-    assert "It began to sync with Xero after this was shown" in said(screen)
+    assert "It has started to sync with Xero since it was shown" in said(screen)
     assert "stops syncing" in said(screen)
     assert clients.client_ids(ClientFilter(search="Uma"))
     press(screen, "Archive")
@@ -164,5 +164,5 @@ def test_of_several_archive_leaves_those_who_were_linked_since_it_was_asked(prac
     linked_meanwhile(practice, xero, "Uma Unlinked")
     press(screen, "Archive 2 contacts")
     assert "1 contact archived" in said(screen)
-    assert "Uma Unlinked: It began to sync with Xero after this was shown" in said(screen)
+    assert "Uma Unlinked: It has started to sync with Xero since it was shown" in said(screen)
     assert clients.client_ids(ClientFilter(search="Uma"))

@@ -182,7 +182,7 @@ def test_a_backup_is_a_whole_database_that_only_its_owner_reads(run: Run, tmp_pa
 def test_a_backup_never_overwrites(run: Run, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_text("precious", "utf-8")
     answer = run("backup", str(tmp_path / "copy.db"))
-    assert (answer.code, "exists already" in answer.err) == (1, True)
+    assert (answer.code, "already exists" in answer.err) == (1, True)
     assert (tmp_path / "copy.db").read_text("utf-8") == "precious"
 
 

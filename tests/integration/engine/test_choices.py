@@ -52,7 +52,7 @@ def test_a_value_that_may_not_travel_cannot_be_chosen_and_the_difference_stays_o
     save(connection_id, email=FieldPolicy(Wins.ASK, way))
     tick(connection_id)
     [why] = reasons(winner)
-    assert why.startswith("That value does not travel. Held: nothing goes from")
+    assert why.startswith("That value would not reach the other side. Held: nothing goes from")
     assert differences.list_differences().total == 1
 
 
@@ -122,7 +122,7 @@ def test_a_choice_on_a_page_from_before_is_never_taken_for_values_that_were_not_
     differs(xero, connection_id, pair, "newer@example.com")
     report = differences.choose(SYSTEM, [stale.difference_id], winner)
     assert [(one.name, one.reason) for one in report.skipped] == [
-        ("Ada Archer", "A value changed since it was shown. Look at it again.")
+        ("Ada Archer", "A value has changed since it was shown. Check it, then try again.")
     ]
     tick(connection_id)
     assert contact(pair[0]).email == "practice@example.com"

@@ -123,7 +123,7 @@ def test_a_value_that_would_stay_here_is_not_restored(xero: Xero, connection_id:
     links.make_two_way(SYSTEM, [link.link_id])
     allow(connection_id, field_rules={"email": {"way": "to_practice"}})
     [skipped] = decided.restore(SYSTEM, [decision.difference_id]).skipped
-    assert skipped.reason.startswith("That value does not travel. Held: nothing goes from the practice to Xero.")
+    assert skipped.reason.startswith("That value would not reach the other side. Held: nothing goes from the practice")
 
 
 def test_every_value_that_lost_is_kept_not_only_the_last(xero: Xero, connection_id: str, pair: Pair) -> None:

@@ -68,7 +68,7 @@ def test_what_is_said_to_be_kept_in_xero_is_kept(xero: Xero, connection_id: str,
     with pytest.raises(SyncError):
         sync.tick(connection_id)
     [skipped] = archive.keep_in_xero(SYSTEM, [link.link_id]).skipped
-    assert skipped.reason == "It may be archived in Xero already. Look again in a minute."
+    assert skipped.reason == "It may have been archived in Xero already. Look again in a minute."
     retry_now()
     tick(connection_id, 2)
     assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"

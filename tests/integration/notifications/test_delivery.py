@@ -242,7 +242,7 @@ def test_an_admin_does_not_put_back_what_another_has_changed_meanwhile(database:
     target = notifications.add_target(SYSTEM, FORM)
     [seen] = notifications.list_targets()
     notifications.edit_target(SYSTEM, target, replace(FORM, address="new@practice.example"), seen.changed_at)
-    with pytest.raises(MovedOn, match="Somebody else changed"):
+    with pytest.raises(MovedOn, match="Somebody else has changed"):
         notifications.edit_target(SYSTEM, target, replace(FORM, name="Office"), seen.changed_at)
     [kept] = notifications.list_targets()
     assert (kept.address, kept.name) == ("new@practice.example", "")

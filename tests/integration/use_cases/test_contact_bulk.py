@@ -83,7 +83,7 @@ class TestCreating:
         assert (plan.ready, plan.linked) == ((ready,), 1)
         assert [(one.contact_id, one.was_there, one.problems[-1].rule) for one in plan.refused] == [
             (ids[0], True, "was archived in Xero: restore it there, or create it again from its page"),
-            (ids[1], True, "was merged into Sue Survivor in Xero: its page says what is left to do"),
+            (ids[1], True, "was merged into Sue Survivor in Xero: its page says what you can do"),
         ]
         report = create_many.create_many(SYSTEM, connection_id, (*ids[:2], ready))
         assert report.done == 1
@@ -134,7 +134,7 @@ class TestCreating:
         ids = [add("Ada"), add("Bert")]
         assert create_many.create_many(SYSTEM, started, ids).done == 2
         report = create_many.create_many(SYSTEM, started, [*ids, add("Cara")])
-        assert (report.done, {one.reason for one in report.skipped}) == (1, {"It is being created in Xero already."})
+        assert (report.done, {one.reason for one in report.skipped}) == (1, {"It is already being created in Xero."})
 
     def test_dismissing_counts_what_was_refused_and_is_in_the_log(self, xero: Xero, started: str) -> None:
         refused, fine = add("Refused"), add("Fine")

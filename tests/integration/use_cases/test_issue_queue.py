@@ -128,7 +128,8 @@ def test_one_whose_best_contact_changed_since_is_refused_and_never_linked_with_a
     add("Alpha Limited", "c0@example.com")
     suggest(connection_id)
     report = issue_answers.confirm_all(SYSTEM, chosen)
-    assert [one.reason for one in report.skipped] == ["Another contact of yours fits best by now. Look at it again."]
+    [skipped] = report.skipped
+    assert skipped.reason == "Another contact of yours now fits better. Check it, then try again."
     assert synced() == []
 
 

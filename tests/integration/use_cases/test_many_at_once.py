@@ -89,7 +89,7 @@ def test_among_many_each_that_is_not_unsynced_is_named_with_its_reason(database:
     assert [one.reason for one in report.skipped] == [
         "This link does not exist any more.",
         "It is not syncing any more.",
-        "It was linked only after this was shown. Look at it again.",
+        "It has been linked with another contact since it was shown. Check it, then try again.",
     ]
     assert report.skipped[1] == Skipped(names[stopped], "It is not syncing any more.")
     entries = list_activity(ActivityFilter()).rows

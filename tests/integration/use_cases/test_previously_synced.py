@@ -173,7 +173,9 @@ def test_re_match_of_a_merged_contact_does_not_take_up_the_survivors_link_that_w
 ) -> None:
     [result] = links.rematch(SYSTEM, [merged(xero, connection_id, stopped[1])])
     assert (result.linked, synced()) == (False, [])
-    assert result.message == "It was merged into Ada Archer in Xero, which was stopped. Re-match Ada Archer instead."
+    assert result.message == (
+        "It was merged in Xero into Ada Archer, which somebody stopped syncing. Re-match Ada Archer instead."
+    )
 
 
 def test_re_match_of_a_merged_contact_says_whom_it_linked(xero: Xero, connection_id: str) -> None:

@@ -214,7 +214,7 @@ def test_who_connects_again_while_another_admin_disconnects_stays_connected(
 
     started(connection_id, CONNECTED)
     monkeypatch.setattr(wire, "removed_at_xero", slowly)
-    with pytest.raises(MovedOn, match="anew"):
+    with pytest.raises(MovedOn, match="signed in to"):
         connection.disconnect(ADMIN, connection_id)
     assert connection.get_connection(connection_id).state == CONNECTED
     assert store_for(connection_id).page().count == 0
