@@ -113,7 +113,7 @@ def facts(connection_id: str, told: str) -> None:
         ("Last sync", text.ago(one.last_sync_at), text.exact(one.last_sync_at)),
         ("Next sync", next_sync(one), text.exact(one.next_tick_at)),
         (
-            "Calls today",
+            "Calls to Xero today",
             f"{text.figure(one.calls_left_today)} left",
             f"{text.figure(one.calls_used_today)} of {text.figure(one.calls_per_day)} were made in the last 24 hours. "
             "Xero allows this many per organisation; a tenth is kept for what people ask for.",

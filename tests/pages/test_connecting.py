@@ -195,7 +195,7 @@ def test_a_used_up_day_is_told_once_and_leaves_no_calls(practice: Practice, xero
     [told] = [str(error.value).replace("\\", "") for error in screen.error]
     assert told == "The last sync stopped. The day limit of calls is used up. It is tried again in 1 hour."
     assert "Xero says that today\\'s calls are used up" in said(screen)
-    assert {metric.label: metric.value for metric in screen.metric}["Calls today"] == "0 left"
+    assert {metric.label: metric.value for metric in screen.metric}["Calls to Xero today"] == "0 left"
 
 
 def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice: Practice, xero: Xero) -> None:
