@@ -40,22 +40,22 @@ def check_database(context: typer.Context) -> None:
 
 @app.command("migrate")
 def migrate_(as_json: Json = False) -> None:
-    """Make the database, or bring it up to date. Run it after every update of the program."""
+    """Create the database, or bring it up to date. Run it after every update of the program."""
     migrate.upgrade(get_settings().database_url)
     show_one({"migrated": True}, "The database is up to date.", as_json)
 
 
 @app.command("backup")
 def backup_(
-    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")], as_json: Json = False
+    file: Annotated[Path, typer.Argument(help="The file to write. It must not exist yet.")], as_json: Json = False
 ) -> None:
-    """Write a consistent copy of the database, also while the app runs."""
+    """Write a consistent copy of the database. The app may be running."""
     size = backup.write_backup(CLI, file)
     show_one({"file": str(file), "bytes": size}, f"Wrote {file} ({size:,} bytes).", as_json)
 
 
 def main() -> None:
-    """Run a command. Exit code 0 is success, 1 a failure, 2 a command that was typed wrongly."""
+    """Run a command. Exit code 0: it worked; 1: it failed; 2: it was typed wrongly."""
     with one_sentence_on_failure():
         try:
             sys.exit(app(standalone_mode=False))

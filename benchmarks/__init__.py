@@ -1,1 +1,1 @@
-"""What is fast, measured: calls against their floor, growth with size, and what a page costs."""
+"""Measurements of what must be fast: calls against their minimum, growth with size, and the cost of a page."""

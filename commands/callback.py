@@ -1,4 +1,4 @@
-"""The way back from Xero's consent page: the running app answers it, or this process does while it waits."""
+"""The way back from Xero's consent page: the app answers it if it runs, otherwise this process while it waits."""
 
 import threading
 import time
@@ -57,7 +57,7 @@ def answered() -> Iterator[None]:
 
 
 def _app_answers() -> bool:
-    """Whether the app is there, even if it is not well: it answers 503 when no sync has run for long."""
+    """Whether the app is there, even if it answers 503 because no sync has run for long."""
     try:
         answer = urllib3.request("GET", f"{get_settings().public_url}/healthz", retries=False, timeout=3)
     except urllib3.exceptions.HTTPError:

@@ -1,4 +1,4 @@
-"""The clean-up list from a terminal: duplicates within one side, which are best removed before the first import."""
+"""The Clean-up List from a terminal: possible duplicates within one side, best tidied up before the first import."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,15 +15,17 @@ Reason = Literal["", "email", "name", "phone", "registration"]
 
 
 def clean_up(
-    side: Annotated[Literal["practice", "xero"], typer.Argument(help="Whose contacts to look through.")] = "practice",
+    side: Annotated[
+        Literal["practice", "xero"], typer.Argument(help="Whose contacts to look through: practice or xero.")
+    ] = "practice",
     connection: Organisation = "",
-    reason: Annotated[Reason, typer.Option(help="Only those that share this.")] = "",
-    csv: Annotated[Path | None, typer.Option(help="Write all of them to this file, which must not exist.")] = None,
+    reason: Annotated[Reason, typer.Option(help="Only duplicates that share this.")] = "",
+    csv: Annotated[Path | None, typer.Option(help="Write all of them to this file. It must not exist yet.")] = None,
     page: Page = 1,
     size: Size = 100,
     as_json: Json = False,
 ) -> None:
-    """List contacts of one side that may be the same, one page of groups at a time."""
+    """List possible duplicates within one side, one page of groups at a time."""
     organisation = chosen_connection(connection).id if side == XERO else ""
     if csv is None:
         show_page(duplicates.list_duplicates(side, organisation, reason, page, size), ("words", "names"), as_json)

@@ -1,4 +1,4 @@
-"""The Client List from a terminal: who is linked, stopping links, and trying again what failed."""
+"""The Client List from a terminal: list linked clients, stop syncing them, try again what failed."""
 
 from typing import Annotated, Literal
 
@@ -44,5 +44,5 @@ def retry(
     link_ids: Annotated[list[str], typer.Argument(help="Ids of links, from `clients list --state failing`.")],
     as_json: Json = False,
 ) -> None:
-    """Try again to write these clients to Xero, which refused them."""
-    show_report(clients.retry(CLI, link_ids), "Tried again", as_json)
+    """Try again what Xero refused for these clients."""
+    show_report(clients.retry(CLI, link_ids), "Retried", as_json)

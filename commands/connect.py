@@ -24,14 +24,16 @@ def group() -> None:
 
 @app.command()
 def xero(
-    organisation: Annotated[str, typer.Option(help="Name or id, when access covers several.")] = "",
+    organisation: Annotated[
+        str, typer.Option(help="Name or id of the organisation. Needed if you allow access to several.")
+    ] = "",
     type_filter: TypeFilter = None,
     include_neither: IncludeNeither = None,
     default_type: DefaultType = None,
     no_match: NoMatch = None,
     as_json: Json = False,
 ) -> None:
-    """Connect Xero: open the address printed here in a browser and allow access. Options change the set-up."""
+    """Connect Xero: open the printed address in a browser and allow access. Options set what is imported."""
     start = connection.begin(CLI)
     with answered():
         note(f"Open this address in a browser and allow access:\n{start.url}")
@@ -63,5 +65,5 @@ def _choose(consent: ConsentItem, organisation: str) -> str:
     found = [tenant for tenant in free if organisation == tenant.tenant_id or wanted == tenant.name.casefold()]
     if len(found) != 1:
         names = ", ".join(f"{tenant.name} ({tenant.tenant_id})" for tenant in free)
-        raise UsageError(f"Access covers several organisations; give one's name or id with --organisation: {names}")
+        raise UsageError(f"You allowed access to several organisations; name one with --organisation: {names}")
     return connection.choose(CLI, consent.id, found[0].tenant_id)

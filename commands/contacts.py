@@ -1,4 +1,4 @@
-"""The practice's contact book from a terminal: files in and out, and pushing contacts to Xero."""
+"""The practice's contact book from a terminal: list it, import and export files, create contacts in Xero."""
 
 import sys
 from pathlib import Path
@@ -16,11 +16,11 @@ from services.errors import BadInput, UsageError
 app = typer.Typer(help="The practice's contacts.", no_args_is_help=True)
 COLUMNS = ("id", "name", "email", "contact_type", "link_state", "updated_at")
 
-BLANKS = "Add --yes to clear them, or --leave-blanks to leave them as they are."
+BLANKS = "Add --yes to clear them, or --leave-blanks to keep them."
 
 ContactType = Annotated[str, typer.Option(help="Only contacts of this type.")]
-Linked = Annotated[Literal["", "linked", "unlinked"], typer.Option(help="Only contacts so linked.")]
-Archived = Annotated[bool, typer.Option("--archived", help="Archived contacts instead.")]
+Linked = Annotated[Literal["", "linked", "unlinked"], typer.Option(help="Only linked, or only unlinked contacts.")]
+Archived = Annotated[bool, typer.Option("--archived", help="Only archived contacts, which are left out otherwise.")]
 
 
 @app.command("list")
@@ -40,19 +40,19 @@ def list_contacts(
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV file; `contacts export` shows its columns.")],
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out rows that break rules.")] = False,
+    file: Annotated[Path, typer.Argument(help="A CSV file. `contacts export` shows its columns.")],
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out rows that break a rule.")] = False,
     leave_blanks: Annotated[
-        bool, typer.Option("--leave-blanks", help="Leave values as they are where the cell is blank.")
+        bool, typer.Option("--leave-blanks", help="Where a cell is blank, keep the value.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Clear the values whose cells are blank.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Only say what it would do.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Where a cell is blank, clear the value.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what the import would do.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Add and change contacts from a CSV file. Nothing is written when a row breaks rules.
+    """Add and change contacts from a CSV file. If a row breaks a rule, nothing is written.
 
-    Columns that the file does not have stay as they are; a blank cell clears the value, which takes --yes. Archived
-    contacts stay as they are, too. A blank id adds a contact. It can be undone in the dashboard, from Activity.
+    A row with a blank id adds a contact. Columns that are not in the file stay as they are. A blank cell clears the
+    value; this needs --yes. Archived contacts are not changed. The dashboard can undo an import, under Activity.
     """
     data = _bytes_of(file)
     seen = contact_files.check_file(data, clear=not leave_blanks)
@@ -62,7 +62,7 @@ def import_file(
             raise BadInput(seen.problems)
         return
     if seen.cleared and not yes and (skip_bad or not seen.problems):
-        raise UsageError(f"Values that would be cleared, since their cells are blank: {seen.cleared}. {BLANKS}")
+        raise UsageError(f"Values that would be cleared because their cells are blank: {seen.cleared}. {BLANKS}")
     clear, most = not leave_blanks, None if yes else 0
     done = contact_files.import_file(CLI, data, skip_bad=skip_bad, clear=clear, most_cleared=most)
     counts = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
@@ -71,14 +71,14 @@ def import_file(
 
 @app.command("export")
 def export_file(
-    out: Annotated[Path | None, typer.Option(help="The file to write; standard output when left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write. Without it: standard output.")] = None,
     search: Search = "",
     contact_type: ContactType = "",
     linked: Linked = "",
     archived: Archived = False,
     as_json: Json = False,
 ) -> None:
-    """Write contacts as CSV, ready to be imported again, with or without some of its columns."""
+    """Write contacts as CSV. The file can be imported again, also without some of its columns."""
     wanted = ContactFilter(search=search, contact_type=contact_type, linked=linked, archived=archived)
     data = contact_files.export_csv(wanted)
     if out is None:
@@ -94,7 +94,7 @@ def create_in_xero(
     connection: Organisation = "",
     as_json: Json = False,
 ) -> None:
-    """Create these contacts in Xero, all that can be; the next sync, within seconds, sends them."""
+    """Create these contacts in Xero. The next sync sends them, usually within seconds."""
     chosen = chosen_connection(connection)
     show_report(create_many.create_many(CLI, chosen.id, contact_ids), f"On their way to {chosen.name}:", as_json)
 
@@ -102,9 +102,9 @@ def create_in_xero(
 def _would(seen: FileReport) -> str:
     """What importing a file would do, in one line."""
     counts = f"{seen.rows} rows: {seen.new} new, {seen.changed} changed, {seen.unchanged} unchanged"
-    counts += f", {seen.archived} of archived contacts" if seen.archived else ""
-    left = f" Left as they are: {', '.join(seen.left_alone)}." if seen.left_alone else ""
-    unused = f" Not used: {', '.join(seen.unused)}." if seen.unused else ""
+    counts += f", {seen.archived} of archived contacts, not changed" if seen.archived else ""
+    left = f" Not in the file, so left as they are: {', '.join(seen.left_alone)}." if seen.left_alone else ""
+    unused = f" Columns not used: {', '.join(seen.unused)}." if seen.unused else ""
     cleared = f"{seen.cleared} values would be cleared, {seen.syncing} contacts would change in Xero"
     return f"{counts}, {len(seen.problems)} with problems; {cleared}.{left}{unused}"
 

@@ -19,8 +19,8 @@ IssueIds = Annotated[list[str], typer.Argument(help="Ids of match issues, from `
 def list_issues(
     connection: Organisation = "",
     search: Search = "",
-    state: Annotated[Literal["open", "deferred", "ignored"], typer.Option(help="Which ones.")] = "open",
-    reason: Annotated[str, typer.Option(help="Only those with this reason, by its key from `issues reasons`.")] = "",
+    state: Annotated[Literal["open", "deferred", "ignored"], typer.Option(help="Only issues in this state.")] = "open",
+    reason: Annotated[str, typer.Option(help="Only issues with this reason, a key from `issues reasons`.")] = "",
     page: Page = 1,
     size: Size = 100,
     as_json: Json = False,
@@ -32,14 +32,14 @@ def list_issues(
 
 @app.command()
 def reasons(connection: Organisation = "", as_json: Json = False) -> None:
-    """Count the reasons of open match issues, those that are safe to confirm together first."""
+    """Count open match issues by reason. Those that are safest to confirm together come first."""
     counted = issues.reason_counts(IssueFilter(connection_id=chosen_connection(connection).id))
     show(counted, ("key", "text", "count", "safe"), as_json)
 
 
 @app.command("show")
 def show_issue(issue_id: str, as_json: Json = False) -> None:
-    """Show one match issue with its candidates, the best one first."""
+    """Show one match issue with its candidates, the likeliest first."""
     detail = issue_detail.get_issue(issue_id)
     lines = [f"{detail.xero.name}: {detail.reason_text}"]
     lines += [f"{found.contact_id}  {found.contact.name}  {', '.join(found.why)}" for found in detail.candidates]
@@ -64,7 +64,7 @@ def confirm_safest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be linked.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Confirm Match for those of the safest kind: same billing email, names that are one but for their spelling."""
+    """Confirm Match for issues of the safest kind: same billing email, and same name apart from its spelling."""
     found = issue_answers.pairings(issue_ids)
     if dry_run:
         show(found.pairs, ("issue_id", "xero_name", "contact_id", "contact_name"), as_json)
@@ -75,44 +75,44 @@ def confirm_safest(
 
 @app.command("create-contact")
 def create_contact(issue_ids: IssueIds, as_json: Json = False) -> None:
-    """Create New Contact: make a practice contact of each Xero contact, and link them."""
+    """Create New Contact: create a practice contact from each Xero contact and link the two."""
     show_report(issue_answers.create_contact(CLI, issue_ids), "Created", as_json)
 
 
 @app.command()
 def ignore(issue_ids: IssueIds, as_json: Json = False) -> None:
-    """Ignore these Xero contacts until someone takes it back."""
+    """Leave these Xero contacts out of the sync, until `issues unignore`."""
     show_report(issue_queue.ignore(CLI, issue_ids), "Ignored", as_json)
 
 
 @app.command()
 def unignore(issue_ids: IssueIds, as_json: Json = False) -> None:
-    """Ask again about Xero contacts that were ignored."""
+    """Ask again about ignored Xero contacts."""
     show_report(issue_queue.unignore(CLI, issue_ids), "Reopened", as_json)
 
 
 @app.command()
 def defer(
     issue_ids: IssueIds,
-    until: Annotated[Literal["tomorrow", "week", "month"], typer.Option(help="Tomorrow, next Monday, in 30 days.")],
+    until: Annotated[Literal["tomorrow", "week", "month"], typer.Option(help="Tomorrow, next Monday, or in 30 days.")],
     as_json: Json = False,
 ) -> None:
-    """Put these off: they are asked again on that day."""
-    show_report(issue_queue.defer(CLI, issue_ids, until), "Put off", as_json)
+    """Defer these issues: they come back on that day."""
+    show_report(issue_queue.defer(CLI, issue_ids, until), "Deferred", as_json)
 
 
 @app.command("bring-back")
 def bring_back(issue_ids: IssueIds, as_json: Json = False) -> None:
-    """Ask at once about what was put off."""
+    """Bring deferred issues back now."""
     show_report(issue_queue.bring_back(CLI, issue_ids), "Brought back", as_json)
 
 
 @app.command()
 def note(
     issue_id: str,
-    text: Annotated[str, typer.Argument(help="The note; blank takes it away.")],
+    text: Annotated[str, typer.Argument(help="The note. Blank removes it.")],
     as_json: Json = False,
 ) -> None:
-    """Keep a note on a match issue."""
+    """Write a note on a match issue."""
     issue_queue.set_note(CLI, issue_id, text)
-    show_one({"issue_id": issue_id}, "Kept.", as_json)
+    show_one({"issue_id": issue_id}, "Saved.", as_json)

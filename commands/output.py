@@ -1,4 +1,4 @@
-"""How commands answer: data on stdout, as a table or as JSON, and one sentence on stderr when they fail."""
+"""How commands answer: data on stdout, as a table or as JSON; a failure as one sentence on stderr."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,12 @@ FAILED, MISUSED = 1, 2
 ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Page = Annotated[int, typer.Option(min=1, help="Which page, counted from 1.")]
-Size = Annotated[int, typer.Option(min=1, max=10_000, help="Rows a page.")]
-Search = Annotated[str, typer.Option(help="Only rows in which this text occurs.")]
+Page = Annotated[int, typer.Option(min=1, help="Page to show, counted from 1.")]
+Size = Annotated[int, typer.Option(min=1, max=10_000, help="Rows per page.")]
+Search = Annotated[str, typer.Option(help="Only rows that contain this text.")]
 Organisation = Annotated[
     str,
-    typer.Option("--connection", help="Name or id of the Xero organisation; needed when there are several."),
+    typer.Option("--connection", help="Name or id of the Xero organisation. Needed if there are several."),
 ]
 
 
@@ -49,7 +49,7 @@ def show_page(listing: Listing[Any], columns: Sequence[str], as_json: bool) -> N
         return
     show(listing.rows, columns, as_json=False)
     if listing.total > len(listing.rows):
-        note(f"{len(listing.rows)} of {listing.total} shown; see --page and --size.")
+        note(f"Showing {len(listing.rows)} of {listing.total}; see --page and --size.")
 
 
 def show_one(data: Any, sentence: str, as_json: bool) -> None:
@@ -69,7 +69,7 @@ def show_report(report: Report, verb: str, as_json: bool) -> None:
 
 
 def note(sentence: str) -> None:
-    """Tell the person something that is not data."""
+    """Print something that is not data, on stderr."""
     print(sentence, file=sys.stderr, flush=True)
 
 

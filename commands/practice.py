@@ -18,10 +18,10 @@ ALWAYS = "always"
 
 def practice(
     time_zone: Annotated[str | None, typer.Option(help="An IANA name, such as Pacific/Auckland.")] = None,
-    region: Annotated[str | None, typer.Option(help="Such as en-NZ; blank: as each person's browser says.")] = None,
+    region: Annotated[str | None, typer.Option(help="Such as en-NZ. Blank: as each person's browser says.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the practice's time zone and region, and change what is named."""
+    """Show the practice's time zone and region, or change them."""
     now = practice_settings.get_settings()
     wanted = PracticeSettings(time_zone or now.time_zone, now.locale if region is None else region)
     if wanted != now:
@@ -32,14 +32,14 @@ def practice(
 
 def schedule(
     connection: Organisation = "",
-    every: Annotated[
-        int | None, typer.Option(help="Minutes between two looks at Xero; 0 as the server is set.")
-    ] = None,
-    hours: Annotated[str, typer.Option(help="When changes go to Xero by themselves: 08:00-18:00, or always.")] = "",
-    days: Annotated[str, typer.Option(help="On which days: mon,tue,wed,thu,fri.")] = "",
+    every: Annotated[int | None, typer.Option(help="Minutes between two syncs. 0: as SYNC_EVERY_SECONDS says.")] = None,
+    hours: Annotated[
+        str, typer.Option(help="Hours in which changes go to Xero by themselves: 08:00-18:00, or always.")
+    ] = "",
+    days: Annotated[str, typer.Option(help="Days on which they do: mon,tue,wed,thu,fri.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Show when an organisation is synced, and change what is named."""
+    """Show when an organisation is synced, or change it."""
     chosen = chosen_connection(connection)
     now = practice_settings.get_schedule(chosen.id)
     wanted = now if every is None else replace(now, every_seconds=every * 60)
@@ -58,7 +58,7 @@ def _hours(typed: str) -> tuple[time, time]:
     try:
         return _clock(opens), _clock(closes)
     except ValueError:
-        raise UsageError(f"Hours are written like 08:00-18:00, or always; not {typed!r}.") from None
+        raise UsageError(f"Write the hours like 08:00-18:00, or always; not {typed!r}.") from None
 
 
 def _clock(typed: str) -> time:
@@ -70,7 +70,7 @@ def _clock(typed: str) -> time:
 def _days(typed: str) -> tuple[int, ...]:
     named = [one.strip().casefold()[:3] for one in typed.split(",") if one.strip()]
     if unknown := [one for one in named if one not in DAYS]:
-        raise UsageError(f"Days are {', '.join(DAYS)}; not {unknown[0]!r}.")
+        raise UsageError(f"The days are {', '.join(DAYS)}; not {unknown[0]!r}.")
     return tuple(DAYS.index(one) for one in named)
 
 

@@ -1,4 +1,4 @@
-"""Previously Synced from a terminal: links that ended, and resuming them."""
+"""Previously Synced from a terminal: list links that ended, and sync their contacts again."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from services import links, previous
 from services.errors import UsageError
 from services.previous import PreviousFilter
 
-app = typer.Typer(help="Previously synced clients: links that were stopped or broke.", no_args_is_help=True)
+app = typer.Typer(help="Previously synced clients, whose links were stopped or broke.", no_args_is_help=True)
 COLUMNS = ("link_id", "contact_name", "xero_name", "xero_email", "state", "reason", "ended_at")
 
 
@@ -34,13 +34,15 @@ LinkIds = Annotated[list[str], typer.Argument(help="Ids of links, from `previous
 def list_previous(
     connection: Organisation = "",
     search: Search = "",
-    state: Annotated[Literal["", "stopped", "broken"], typer.Option(help="Only links that ended so.")] = "",
-    drift: Annotated[Literal["", "drifted", "same"], typer.Option(help="Only those that differ, or do not.")] = "",
+    state: Annotated[Literal["", "stopped", "broken"], typer.Option(help="Only links that ended like this.")] = "",
+    drift: Annotated[
+        Literal["", "drifted", "same"], typer.Option(help="Only links whose sides differ, or do not.")
+    ] = "",
     page: Page = 1,
     size: Size = 100,
     as_json: Json = False,
 ) -> None:
-    """List previously synced clients, also of a disconnected organisation, one page at a time."""
+    """List previously synced clients, one page at a time. A disconnected organisation can be named too."""
     chosen = chosen_connection(connection, ended=True).id
     wanted = PreviousFilter(connection_id=chosen, search=search, state=state, drift=drift)
     show_page(previous.list_previous(wanted, page=page, size=size), COLUMNS, as_json)
@@ -48,7 +50,7 @@ def list_previous(
 
 @app.command()
 def rematch(link_ids: LinkIds, as_json: Json = False) -> None:
-    """Re-match: find the practice contact again by name and billing email, and resume."""
+    """Re-match: find the practice contact by name and billing email, link it, and sync again."""
     results = links.rematch(CLI, link_ids)
     show(results, ("link_id", "name", "linked", "message"), as_json)
     missed = [result for result in results if not result.linked]
@@ -59,10 +61,10 @@ def rematch(link_ids: LinkIds, as_json: Json = False) -> None:
 @app.command()
 def candidates(
     link_id: str,
-    search: Annotated[str, typer.Option(help="Look for other contacts, by this text.")] = "",
+    search: Annotated[str, typer.Option(help="Look for other contacts by this text.")] = "",
     as_json: Json = False,
 ) -> None:
-    """List the practice contacts that one without a match may mean, the best first."""
+    """List the practice contacts that an ended link may mean, the likeliest first."""
     found = previous.previous_items([link_id])
     if not found:
         raise UsageError("No ended link has this id; see: python manage.py previous list")
@@ -77,12 +79,12 @@ def link(
     contact_id: Annotated[str, typer.Argument(help="The practice contact to link with.")],
     as_json: Json = False,
 ) -> None:
-    """Link one without a match with the practice contact you name, and resume."""
+    """Link the Xero contact of an ended link with the practice contact you name, and sync again."""
     links.link_to(CLI, link_id, contact_id)
     show_one({"link_id": link_id, "contact_id": contact_id}, "Linked.", as_json)
 
 
 @app.command("create-contact")
 def create_contact(link_ids: LinkIds, as_json: Json = False) -> None:
-    """Create New Contact: make a new practice contact of each Xero contact, and link them."""
+    """Create New Contact: create a practice contact from each Xero contact and link the two."""
     show_report(links.create_new_contact(CLI, link_ids), "Created", as_json)

@@ -1,4 +1,4 @@
-"""Changing what is taken in from a Xero organisation, from a terminal, and seeing first what that would bring in."""
+"""What is imported from a Xero organisation, from a terminal: see what another set-up would do, and change it."""
 
 from typing import Annotated, Literal
 
@@ -12,15 +12,17 @@ from services.connection import ConnectionItem, Setup
 
 TypeFilter = Annotated[
     Literal["customers", "suppliers_customers", "all"] | None,
-    typer.Option("--filter", help="Which Xero contacts to import; customers at first."),
+    typer.Option("--filter", help="Which Xero contacts to import. Initially customers."),
 ]
 IncludeNeither = Annotated[
     bool | None, typer.Option(help="Also import contacts that are neither customer nor supplier.")
 ]
-DefaultType = Annotated[str | None, typer.Option(help="Contact type of contacts made from Xero; Client at first.")]
+DefaultType = Annotated[
+    str | None, typer.Option(help="Contact type of contacts created here from Xero. Initially Client.")
+]
 NoMatch = Annotated[
     Literal["create", "hold"] | None,
-    typer.Option(help="What to do with one that matches nobody; create at first."),
+    typer.Option(help="What to do with a Xero contact that matches none of yours. Initially create."),
 ]
 
 
@@ -31,7 +33,7 @@ def with_options(
     default_type: str | None,
     no_match: str | None,
 ) -> Setup:
-    """The set-up of a connection, with the options named on the command line in place of what is set."""
+    """The set-up of a connection, with what was named on the command line changed."""
     return Setup(
         type_filter or now.type_filter,
         now.include_neither if include_neither is None else include_neither,
@@ -46,16 +48,18 @@ def set_up(
     include_neither: IncludeNeither = None,
     default_type: DefaultType = None,
     no_match: NoMatch = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what it would bring in.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would change.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Change what is taken in from Xero; the next sync goes by it. Contacts that sync keep syncing."""
+    """Change what is imported from Xero, from the next sync on. Contacts that sync already keep syncing."""
     chosen = chosen_connection(connection)
     setup = with_options(chosen, type_filter, include_neither, default_type, no_match)
     if dry_run:
         groups = setup_preview.preview_setup(chosen.id, setup).groups
         show(groups, ("outcome", "count", "names"), as_json)
-        note("skip are those taken in no more." if groups else "It would change nothing for the contacts in Xero now.")
+        note(
+            "skip: these would no longer take part." if groups else "Nothing would change for the contacts now in Xero."
+        )
         return
     connections.save_setup(CLI, chosen.id, setup)
-    show_one(setup, f"Saved. The next sync with {chosen.name} goes by it.", as_json)
+    show_one(setup, f"Saved. It applies from the next sync with {chosen.name}.", as_json)

@@ -1,4 +1,4 @@
-"""Looking at Xero from a terminal: what an import would do, doing it, and the brake against mass change."""
+"""Syncing from a terminal: preview the first import, sync, and look at or release the brake."""
 
 import time
 from typing import Annotated
@@ -16,20 +16,20 @@ POLL_SECONDS = 0.2
 
 
 def preview(connection: Organisation = "", as_json: Json = False) -> None:
-    """Read all contacts from Xero and say what the first import would do. It writes to neither side."""
+    """Read all contacts from Xero and say what the first import would do. Nothing is written."""
     chosen = chosen_connection(connection)
     _finish(imports.start_preview(CLI, chosen.id))
     counts = imports.preview_counts(chosen.id)
     sentence = (
         f"{counts.total} contacts in Xero: {counts.link} would be linked, {counts.create} created here, "
-        f"{counts.hold} held, {counts.ask} asked about, {counts.skip} left out by the filter, "
+        f"{counts.hold} held for review, {counts.ask} asked about; {counts.skip} are left out by the filter, "
         f"{counts.archived} are archived."
     )
     show_one(counts, sentence, as_json)
 
 
 def sync(connection: Organisation = "", as_json: Json = False) -> None:
-    """Sync now and wait for the end; the first time, this is the import."""
+    """Sync now and wait until it is done. The first time, this is the import."""
     chosen = chosen_connection(connection)
     start = imports.start_import if chosen.state == "setting_up" else imports.sync_now
     job = _finish(start(CLI, chosen.id))
@@ -39,13 +39,13 @@ def sync(connection: Organisation = "", as_json: Json = False) -> None:
 
 def brake(
     connection: Organisation = "",
-    release: Annotated[bool, typer.Option("--release", help="Let the next sync do what was held back.")] = False,
-    each: Annotated[bool, typer.Option("--each", help="List the contacts, and what would become of each.")] = False,
+    release: Annotated[bool, typer.Option("--release", help="Let the next sync do what is held back.")] = False,
+    each: Annotated[bool, typer.Option("--each", help="List the contacts and what would happen to each.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show the mass change that the sync stopped before, and release it once it is what you want."""
+    """Show the mass change that the sync holds back. Release it only if it is what you want."""
     if each and release:
-        raise UsageError("Look at each one first, with --each alone; then release with --release.")
+        raise UsageError("Look at each one first, with --each alone; then use --release.")
     chosen = chosen_connection(connection)
     held = brakes.get_brake(chosen.id)
     if held is None:

@@ -1,4 +1,4 @@
-"""Users from a terminal: also the way back in for an admin who lost the password."""
+"""Users from a terminal; also the way back in for an admin who lost the password."""
 
 import secrets
 import sys
@@ -15,7 +15,7 @@ app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 Username = Annotated[str, typer.Argument(help="The name they sign in with.")]
 FromStdin = Annotated[
     bool,
-    typer.Option("--password-stdin", help="Read the password from standard input instead of making one."),
+    typer.Option("--password-stdin", help="Read the password from standard input instead of generating one."),
 ]
 
 
@@ -23,12 +23,12 @@ FromStdin = Annotated[
 def add(
     username: Username,
     name: Annotated[str, typer.Option(help="Their full name.")] = "",
-    email: Annotated[str, typer.Option(help="Their e-mail address.")] = "",
+    email: Annotated[str, typer.Option(help="Their email address.")] = "",
     role: Annotated[Role, typer.Option(help="What they may do.")] = Role.VIEWER,
     password_stdin: FromStdin = False,
     as_json: Json = False,
 ) -> None:
-    """Add a user; prints the password that was made for them."""
+    """Add a user. Prints a new password, unless you gave one."""
     password = _password(password_stdin)
     users.add_user(CLI, username, name, email, password, role)
     _show_password(username, password, password_stdin, as_json)
@@ -36,13 +36,13 @@ def add(
 
 @app.command("list")
 def list_users(as_json: Json = False) -> None:
-    """List all users, disabled ones too."""
+    """List all users, also disabled ones."""
     show(users.list_users(), ("username", "name", "email", "role", "disabled", "locked_until"), as_json)
 
 
 @app.command("password")
 def set_password(username: Username, password_stdin: FromStdin = False, as_json: Json = False) -> None:
-    """Give a user a new password; prints it. Their sign-ins end."""
+    """Give a user a new password. Prints it, unless you gave it. They are signed out everywhere."""
     password = _password(password_stdin)
     users.set_password(CLI, username, password)
     _show_password(username, password, password_stdin, as_json)
@@ -57,7 +57,7 @@ def set_role(username: Username, role: Role, as_json: Json = False) -> None:
 
 @app.command()
 def disable(username: Username, as_json: Json = False) -> None:
-    """Shut a user out at once."""
+    """Disable a user. They are signed out at once."""
     users.disable(CLI, username)
     show_one({"username": username, "disabled": True}, f"{username} is disabled.", as_json)
 

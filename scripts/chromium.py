@@ -1,4 +1,4 @@
-"""The Chromium that `make browser` found or installed, and how it is started where nobody looks at it."""
+"""The Chromium that `make browser` found or installed, and how it is started without a screen."""
 
 import os
 from pathlib import Path
@@ -7,5 +7,5 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 def executable() -> str:
-    """Where it is: as BROWSER_PATH says, or as `scripts/browser.sh` noted."""
+    """Its path: from BROWSER_PATH, or as `scripts/browser.sh` noted it."""
     return os.environ.get("BROWSER_PATH") or Path(".browser/path").read_text("utf-8")

@@ -1,7 +1,7 @@
 """`make demo`: the whole program with example data against a simulated Xero, in one command.
 
-Everything it keeps is in data/demo, so that it never touches data of your own; a second start goes on
-where the first one stopped, and `make demo-reset` forgets it all.
+Everything it keeps is in data/demo, so that it never touches data of your own. A second start goes on where the first
+one stopped; `make demo-reset` deletes it all.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ KNOWN = "as shown at the first start; forgotten? `make demo-reset` begins afresh
 
 
 def main() -> None:
-    """Run the demo until it is stopped, or forget its data with --reset."""
+    """Run the demo until it is stopped, or delete its data with --reset."""
     try:
         with _only_one():
             if "--reset" in sys.argv[1:]:
@@ -65,7 +65,7 @@ def _reset() -> None:
 
 @contextmanager
 def _only_one() -> Iterator[None]:
-    """Hold a lock that the system lets go of when this process ends, however it ends."""
+    """Hold a lock that the system releases when this process ends, however it ends."""
     LOCK_FILE.parent.mkdir(exist_ok=True)
     with LOCK_FILE.open("w") as lock:
         try:
@@ -85,7 +85,7 @@ def _port(variable: str, default: int) -> int:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Begin to stop. What comes after the first signal must not cut the stopping short."""
+    """Begin to stop. Further signals must not interrupt the stopping."""
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
     print("\nStopping…", flush=True)

@@ -12,14 +12,14 @@ from services import access, contact_files, contacts, migrate, users
 from services.access import Principal, Role
 
 CONTACTS, SEED = "500", "7"
-CALLS_PER_DAY = "20000"  # a look every 15 seconds would use up Xero's own limit within hours
+CALLS_PER_DAY = "20000"  # a sync every 15 seconds would use up Xero's own limit within hours
 DEMO = Principal("demo", "Demo", Role.ADMIN)
 ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """All of it lives in `folder`; the two ports are where it answers."""
+    """Everything is in `folder`; the two ports are where it answers."""
 
     folder: Path
     app_port: int
@@ -36,9 +36,9 @@ class Example:
         return f"http://localhost:{self.simulator_port}"
 
     def prepare(self) -> dict[str, str]:
-        """Make the settings the settings of this process, the database and the contact book; gives the settings.
+        """Prepare the settings of this process, the database and the contact book. Returns the settings.
 
-        What is there already is kept. Raises: StartError when the example data cannot be made.
+        What exists already is kept. Raises: StartError when the example data cannot be made.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings = self._settings()
@@ -77,7 +77,7 @@ class Example:
         }
 
     def _secret_key(self) -> str:
-        """Made once and readable by its owner alone."""
+        """A secret, made once and readable only by its owner."""
         file = self.folder / "demo.env"
         if not file.exists():
             with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
@@ -94,7 +94,7 @@ class Example:
 
 
 def new_admin_password() -> str:
-    """Give the admin, who is added if need be, a new password."""
+    """Give the admin a new password; the admin is added if missing."""
     password = secrets.token_urlsafe(12)
     if access.has_users():
         users.set_password(DEMO, ADMIN, password)

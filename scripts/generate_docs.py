@@ -1,4 +1,4 @@
-"""Write the pages of docs/ whose truth is in the code; `--check` says which of them are out of date."""
+"""Write the pages of docs/ that are made from the code; `--check` says which of them are out of date."""
 
 import sys
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def pages() -> dict[str, str]:
 
 
 def settings_markdown() -> str:
-    """One row a setting: name, default, meaning."""
+    """One row for each setting: name, default, meaning."""
     rows = [
         f"| `{name.upper()}` | {_default(field)} | {field.description} |"
         for name, field in Settings.model_fields.items()
@@ -39,9 +39,8 @@ def settings_markdown() -> str:
         [
             "# Settings",
             "",
-            "Each is an environment variable of the name below, or a key of the same name in lower case in",
-            "`.streamlit/secrets.toml`; the environment wins. A setting that is missing or malformed stops",
-            "the start with a sentence that names it.",
+            "Set them in the environment, or in lower case in `.streamlit/secrets.toml`. The environment wins.",
+            "If one is missing or malformed, the app does not start and says which.",
             "",
             "| setting | default | meaning |",
             "|---|---|---|",
@@ -52,14 +51,17 @@ def settings_markdown() -> str:
 
 
 def commands_markdown() -> str:
-    """One section a command, with its arguments and options."""
+    """One section for each command, with its arguments and options."""
     head = [
         "# Commands",
         "",
-        "The same use cases as on the screens, for scripts and for people who like terminals. `python` is the",
-        "one in `.venv`, which `make venv` makes: activate it (`. .venv/bin/activate`), or write `.venv/bin/python`.",
-        "Run commands with the settings of the app. Data go to standard output, as JSON with `--json`; a failure",
-        "is one sentence on standard error, with exit code 1, or 2 when the command was typed wrongly.",
+        "Much of what the screens do, for scripts and for people who like terminals.",
+        "",
+        "- `python` is the one in `.venv`, which `make venv` makes. Activate it (`. .venv/bin/activate`), or write",
+        "  `.venv/bin/python`.",
+        "- Run commands with the same [settings](settings.md) as the app.",
+        "- Data goes to standard output, as JSON with `--json`.",
+        "- A failure is one sentence on standard error. The exit code is 1, or 2 if the command was typed wrongly.",
         "",
     ]
     return "\n".join([*head, *_commands(typer.main.get_command(manage.app), "python manage.py")])
@@ -107,7 +109,7 @@ def _option(option: Any) -> str:
 
 
 def _choices(annotation: Any) -> Iterator[str]:
-    """The words an option may have: those of an enumeration or a Literal, also beside None."""
+    """The values an option may have: those of an enumeration or a Literal, even if None is allowed too."""
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         yield from (str(choice) for choice in annotation)
     for argument in get_args(annotation):

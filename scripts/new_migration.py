@@ -11,7 +11,7 @@ from services.migrate import SCRIPTS, alembic_config, upgrade
 
 
 def main() -> None:
-    """`python -m scripts.new_migration "what changes"`; read what it wrote before trusting it."""
+    """`python -m scripts.new_migration "what changes"`; read what it wrote before you use it."""
     if len(sys.argv) != 2:
         sys.exit('Say what changes: python -m scripts.new_migration "what changes"')
     with tempfile.TemporaryDirectory() as folder:

@@ -33,9 +33,9 @@ class Server:
 
 @contextmanager
 def running(servers: Sequence[Server], environment: Mapping[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Start servers one after the other, each once the one before answers, and stop them all at the end.
+    """Start servers one after the other, each when the one before answers, and stop them all at the end.
 
-    Raises: StartError with the end of the log of the one that did not come up.
+    Raises: StartError with the end of the log of the one that did not start.
     """
     children: list[subprocess.Popen[bytes]] = []
     try:
@@ -60,7 +60,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
+    """A port on which nothing listens at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -117,7 +117,7 @@ def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Signal the whole group: what a child started goes with it."""
+    """Signal the whole group, so that what a child started ends too."""
     try:
         os.killpg(child.pid, number)
     except (ProcessLookupError, PermissionError):

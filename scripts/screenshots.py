@@ -19,7 +19,7 @@ from services.reconcile.contact import Address, Contact
 IMAGES = Path("docs/images")
 SIZE = ViewportSize(width=1360, height=850)
 PATIENCE_MS = 60_000
-COLOURS = 128  # of a palette: enough for screens, at a third of the bytes
+COLOURS = 128  # of a palette: enough for screens, and a third of the bytes
 SCREENS = {
     "overview": ("/", "Overview"),
     "contacts": ("/contacts", "Contacts"),
@@ -43,7 +43,7 @@ IN_DARK = ("overview", "client-list", "match-issues")
 
 
 def main() -> None:
-    """Start everything in a folder that is thrown away, and take the pictures."""
+    """Start everything in a temporary folder, and take the pictures."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         example = Example(Path(folder), free_port(), free_port())
@@ -105,7 +105,7 @@ def _take_all(page: Page, example: Example) -> None:
 
 
 def _change_filter(page: Page, example: Example) -> None:
-    """Choose another contact-type filter, without saving it; what it would bring in is a picture."""
+    """Choose another contact-type filter without saving it, and take a picture of what it would bring in."""
     page.goto(f"{example.app_url}/xero")
     page.get_by_text("What is imported").click()
     page.get_by_text("All contacts", exact=True).click()
@@ -115,7 +115,7 @@ def _change_filter(page: Page, example: Example) -> None:
 
 
 def _stop(page: Page) -> None:
-    """Stop syncing the contact whose page is open; the question is a picture."""
+    """Press Stop Syncing on the contact whose page is open, and take a picture of the question."""
     page.get_by_role("button", name="Stop Syncing Contact").click()
     unsync = page.get_by_role("dialog").get_by_role("button", name="Unsync")
     expect(unsync).to_be_visible()
@@ -125,7 +125,7 @@ def _stop(page: Page) -> None:
 
 
 def _create(page: Page, example: Example) -> None:
-    """Open what would be sent to Xero for a contact that is not there; the dialog is a picture."""
+    """Open Create Contact for a contact that is not in Xero, and take a picture of the dialog."""
     new = contacts.add_contact(DEMO, ContactForm(NEW, "Client", False))
     _go(page, f"{example.app_url}/contact?id={new}")
     page.get_by_role("button", name="Create Contact").click()
@@ -134,14 +134,14 @@ def _create(page: Page, example: Example) -> None:
 
 
 def _brake(page: Page, example: Example) -> None:
-    """Archive many contacts in Xero: the sync stops, and what it holds back is a picture."""
+    """Archive many contacts in Xero, so that the sync stops, and take a picture of what it holds back."""
     for one in clients.list_clients(ClientFilter(), size=MANY).rows:
         reply = httpx.post(f"{example.simulator_url}/_simulator/contacts", json={"id": one.xero_id, "archive": True})
         reply.raise_for_status()
     _go(page, f"{example.app_url}/xero")
-    page.get_by_role("button", name="Sync now").last.click()  # a moment ago it stood elsewhere, if the brake went on
+    page.get_by_role("button", name="Sync now").last.click()  # if the brake has just gone on, the button has moved
     expect(page.get_by_role("heading", name="The brake is on")).to_be_visible(timeout=PATIENCE_MS)
-    page.mouse.move(0, 0)  # a toast under the pointer stays
+    page.mouse.move(0, 0)  # a toast under the pointer does not go away
     expect(page.get_by_test_id("stToast")).to_have_count(0, timeout=PATIENCE_MS)
     _shoot(page, "brake")
 
@@ -153,7 +153,7 @@ def _take(page: Page, address: str, title: str, name: str) -> None:
 
 
 def _go(page: Page, address: str) -> None:
-    """Open a page, and close the bar that offers to undo what was done before."""
+    """Open a page, and close the bar that offers Undo."""
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_timeout(500)
@@ -164,7 +164,7 @@ def _go(page: Page, address: str) -> None:
 
 
 def _shoot(page: Page, name: str) -> None:
-    """Take one picture once the page has come to rest."""
+    """Take one picture when the page no longer changes."""
     page.wait_for_timeout(1_000)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE_MS)
     page.wait_for_timeout(1_500)

@@ -1,4 +1,4 @@
-"""docs/simulator-facts.md from the simulator's tests: each rule, and how sure we are that Xero keeps it."""
+"""docs/simulator-facts.md from the simulator's tests: each fact, and how sure we are that it holds for Xero."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ TAG = re.compile(r"\[(" + "|".join(map(re.escape, SOURCES)) + r")\]")
 
 
 class Fact(NamedTuple):
-    """A rule as a sentence, the tags of its sources, and a remark."""
+    """A fact as a sentence, the tags of its sources, and a remark."""
 
     sentence: str
     tags: tuple[str, ...]
@@ -31,7 +31,7 @@ def simulator_facts_markdown() -> str:
 
 
 def facts_of(path: Path) -> tuple[str, list[Fact]]:
-    """What a module of tests is about, and its tests that name a source, in their order."""
+    """What a module of tests is about, and those of its tests that name a source, in their order."""
     tree = ast.parse(path.read_text("utf-8"))
     tests = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
     facts = [_fact(test.name, ast.get_docstring(test) or "") for test in tests]
@@ -62,8 +62,8 @@ def _head(sections: list[tuple[str, list[Fact]]]) -> list[str]:
     return [
         "# How sure each fact of the simulator is",
         "",
-        "Each line is a test of the [simulator](simulator.md): what it says, the simulator does. The source says how",
-        "we know that Xero does so too. A remark on one part of a line follows its tag.",
+        "The [simulator](simulator.md) does what each line says; a test checks it. The source says how we know that",
+        "Xero does the same. Words after a tag say more about the source, or which part of the line it covers.",
         "",
         "| source | meaning | facts |",
         "|---|---|---|",
@@ -86,9 +86,9 @@ def _marked(remark: str) -> str:
 def _switches() -> list[str]:
     rows = [f"| `{name}` | {TAG.sub(lambda tag: f'`{tag[0]}`', meaning)} |" for name, meaning in MEANINGS.items()]
     return [
-        "## What can be had either way",
+        "## Quirks",
         "",
-        "Not established, or different between organisations; off at first. See [quirks](simulator.md#quirks).",
+        "Not established, or different between organisations. Off by default. [How to use them](simulator.md#quirks).",
         "",
         "| quirk | when it is on |",
         "|---|---|",

@@ -164,7 +164,8 @@ def _carry_out(session: Session, actor: Principal, plan: Plan) -> None:
     added = _add(session, plan.added)
     rewrite_all(session, actor.username, "by importing a file", plan.changed)
     number = partial(locales.number, locale=session.get_one(InstallationRow, 1).locale)
-    counts = f"{number(len(plan.added))} added, {number(len(plan.changed))} changed, {number(plan.rejected)} rejected"
+    left_out = plan.rejected + plan.archived
+    counts = f"{number(len(plan.added))} added, {number(len(plan.changed))} changed, {number(left_out)} left out"
     way_back = of_import(command_of(session), added) if plan.added or plan.changed else None
     record(session, actor.username, "contact.imported", f"Imported a file: {counts}", undo=way_back)
     wake_all(session)

@@ -1,4 +1,4 @@
-"""Typed settings, from the environment or `.streamlit/secrets.toml`; a bad one stops the start by name.
+"""Typed settings, from the environment or `.streamlit/secrets.toml`. A bad one stops the start and is named.
 
 The descriptions here are the source of `docs/settings.md`.
 """
@@ -40,80 +40,82 @@ Sender = Annotated[
 
 
 class Settings(BaseSettings):
-    """All settings. Names in the environment are the same in capitals."""
+    """All settings. In the environment the names are in capitals."""
 
     model_config = SettingsConfigDict(extra="ignore", toml_file=SECRETS_FILE)
 
     app_secret_key: SecretStr = Field(
-        description="Secret of at least 32 characters that encrypts Xero tokens and signs the sign-in cookie. "
-        "Changing it signs everyone out and means connecting Xero, and entering webhooks of notifications, again. "
+        description="At least 32 characters. Encrypts Xero tokens and signs the sign-in cookie. If you change it, "
+        "everyone is signed out, Xero has to be connected again, and webhooks of notifications have to be entered "
+        "again. "
         'Make one with `python3 -c "import secrets; print(secrets.token_urlsafe(48))"`.'
     )
     database_url: str = Field(
-        default="sqlite:///data/app.db", description="Where the data live: a SQLite file on a local disk."
+        default="sqlite:///data/app.db", description="Where the data is stored: a SQLite file on a local disk."
     )
     public_url: Url = Field(
         default="http://localhost:8501",
-        description="The address people open in their browser, without a trailing slash. Xero sends people back to "
-        "`PUBLIC_URL/oauth/callback`; register exactly that as redirect URI. Over https the sign-in cookie is Secure.",
+        description="The address people open in their browser. In your Xero app, register exactly "
+        "`PUBLIC_URL/oauth/callback` as redirect URI. With https the sign-in cookie is marked Secure.",
     )
     xero_client_id: str = Field(default="", description="Client id of your app at developer.xero.com.")
-    xero_client_secret: SecretStr = Field(default=SecretStr(""), description="Client secret of that app.")
-    xero_api_url: Url = Field(default="https://api.xero.com", description="Base address of Xero's API.")
-    xero_identity_url: Url = Field(default="https://identity.xero.com", description="Base address of Xero's tokens.")
-    xero_login_url: Url = Field(default="https://login.xero.com", description="Base address of Xero's consent page.")
+    xero_client_secret: SecretStr = Field(default=SecretStr(""), description="Client secret of the same app.")
+    xero_api_url: Url = Field(default="https://api.xero.com", description="Address of Xero's API.")
+    xero_identity_url: Url = Field(
+        default="https://identity.xero.com", description="Address at which Xero issues tokens."
+    )
+    xero_login_url: Url = Field(default="https://login.xero.com", description="Address of Xero's consent page.")
     xero_app_url: Url = Field(
         default="https://go.xero.com",
-        description="Base address of Xero itself, for links that open a contact in Xero.",
+        description="Address of Xero's own screens, for links that open a contact in Xero.",
     )
     xero_webhook_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Signing key of the webhook of your Xero app, whose address is `PUBLIC_URL/webhooks/xero`; "
-        "blank means polling alone.",
+        description="Signing key of your Xero app's webhook, which delivers to `PUBLIC_URL/webhooks/xero`. Blank: "
+        "changes in Xero are found only by the regular syncs.",
     )
     xero_calls_per_day: int = Field(
         default=1000,
         ge=50,
-        description="Xero's daily limit per organisation: 1000 on Starter, 5000 on Core and up.",
+        description="Xero's limit of calls a day for each organisation: 1000 on Starter, 5000 on Core and above.",
     )
-    xero_calls_per_minute: int = Field(default=60, ge=1, description="Xero's limit per organisation and minute.")
-    xero_calls_at_once: int = Field(default=5, ge=1, description="Xero's limit of calls to an organisation at once.")
+    xero_calls_per_minute: int = Field(
+        default=60, ge=1, description="Xero's limit of calls a minute for each organisation."
+    )
+    xero_calls_at_once: int = Field(default=5, ge=1, description="Xero's limit of calls at once for each organisation.")
     sync_every_seconds: int = Field(
         default=300,
         ge=5,
-        description="Seconds between two looks at each organisation. Each look costs one call.",
+        description="Seconds between two syncs of an organisation. Each costs at least one call.",
     )
     full_comparison_hours: int = Field(
         default=24,
         ge=1,
-        description="Hours between two full comparisons, which read all contacts of an organisation again, one page "
-        "a look, and repair what was missed. Each costs one call for every 1,000 contacts.",
+        description="Hours between two full comparisons. Each reads all contacts of an organisation once more, one "
+        "page a sync, to find what was missed. It costs one call for every 1,000 contacts.",
     )
-    smtp_host: str = Field(
-        default="", description="Mail server that sends notifications; blank means that none go by email."
-    )
+    smtp_host: str = Field(default="", description="Mail server for notifications. Blank: none are sent by email.")
     smtp_port: int = Field(
-        default=587, ge=1, le=65535, description="Its port: mostly 587, or 465 where it wants `ssl`."
+        default=587, ge=1, le=65535, description="Port of the mail server: usually 587, or 465 for `ssl`."
     )
     smtp_security: Literal["starttls", "ssl", "none"] = Field(
         default="starttls",
-        description="How the connection to it is encrypted: `starttls`, `ssl` from the start, or `none`, which is for "
-        "a mail server on this machine alone. Its certificate is checked; `SSL_CERT_FILE` names a private authority's.",
+        description="How the connection to the mail server is encrypted: `starttls`; `ssl`, from the start; or `none`, "
+        "only for a mail server on this machine. The certificate is checked. For one from a private authority, set "
+        "`SSL_CERT_FILE` to that authority's certificate.",
     )
-    smtp_user: str = Field(default="", description="User name at the mail server; blank means no sign-in.")
+    smtp_user: str = Field(default="", description="User name at the mail server. Blank: no sign-in.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
-    smtp_from: Sender = Field(
-        default="", description="Sender's address of all mails, such as `contact-sync@example.com`."
-    )
+    smtp_from: Sender = Field(default="", description="Sender of all emails, such as `contact-sync@example.com`.")
     worker_in_app: bool = Field(
         default=True,
-        description="Whether the web app runs the sync itself. Set to false where `python -m services.worker` runs.",
+        description="Whether the web app also runs the sync. Set it to false if `python -m services.worker` runs it.",
     )
     sign_in_days: int = Field(default=7, ge=1, le=90, description="Days a sign-in lasts.")
     lock_after_failures: int = Field(default=5, ge=1, description="Wrong passwords in a row before an account locks.")
     lock_minutes: int = Field(default=15, ge=1, description="Minutes an account stays locked.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="How much the log says: `DEBUG`, `INFO`, `WARNING` or `ERROR`."
+        default="INFO", description="How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
 
     @field_validator("app_secret_key")
@@ -147,7 +149,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over `.streamlit/secrets.toml`; a `[section]` there is not ours."""
+        """The environment wins over `.streamlit/secrets.toml`; a `[section]` there is ignored."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"The certificate {asked.tls_cert} cannot be used with the key {asked.tls_key}: {error.strerror}.")
     scheme = "https" if asked.tls_cert else "http"
     print(_greeting(state, f"{scheme}://localhost:{listener.getsockname()[1]}"), flush=True)
-    gc.freeze()  # the contacts stay: looking through them for garbage would stall answers
+    gc.freeze()  # the contacts stay, and searching them for garbage would delay answers
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     return 0
@@ -75,16 +75,14 @@ def _parser() -> argparse.ArgumentParser:
         dest="file",
         help="contacts of the first organisation, as Xero exports them",
     )
-    add(
-        "--from-role", choices=sorted(ROLES), default="customer", dest="role", help="what the contacts of that file are"
-    )
-    add("--state", type=Path, metavar="FILE", help="keep everything in this file and go on from it")
+    add("--from-role", choices=sorted(ROLES), default="customer", dest="role", help="the role of those contacts")
+    add("--state", type=Path, metavar="FILE", help="keep everything in this file, and go on from it next time")
     add("--client-id", default="demo", help="client id of the one app it knows")
     add("--client-secret", default="demo-secret", help="client secret of that app")
     add("--day-limit", type=_positive, default=1000, help="calls a day for each organisation")
     add("--minute-limit", type=_positive, default=60, help="calls a minute for each organisation")
-    add("--latency", type=float, default=0.0, metavar="SECONDS", help="time each API call takes on top")
-    add("--quirk", choices=list(MEANINGS), action="append", default=[], help="differ from the usual: docs/simulator.md")
+    add("--latency", type=float, default=0.0, metavar="SECONDS", help="time to add to each API call")
+    add("--quirk", choices=list(MEANINGS), action="append", default=[], help="switch on a quirk; see docs/simulator.md")
     add("--tls-cert", type=Path, metavar="FILE", help="speak https with this certificate")
     add("--tls-key", type=Path, metavar="FILE", help="the key of that certificate")
     return parser

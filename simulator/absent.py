@@ -1,7 +1,7 @@
-"""What the simulator answers for everything of the accounting API that it does not have.
+"""What the simulator answers for the parts of the accounting API that it does not have.
 
-A method that a resource does not support is a 501, an address that Xero does not know a 404. What Xero has
-and the simulator has not is a 501 as well, which says so.
+A method that a resource does not support gets a 501, an address that Xero does not know a 404. What Xero has
+and the simulator does not have also gets a 501, which says so.
 """
 
 from starlette.requests import Request

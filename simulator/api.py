@@ -52,9 +52,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def guarded(read_scopes: tuple[str, ...], write_scopes: tuple[str, ...], handler: Handler) -> Endpoint:
-    """A route that only calls with a token of the right scope, for a connected organisation, reach.
+    """A route for calls with a token of the right scope and a connected organisation only.
 
-    Any one of the scopes will do; where none is named, none is needed.
+    One of the scopes is enough. If none is named, none is needed.
     """
 
     async def endpoint(request: Request) -> Response:
@@ -79,7 +79,7 @@ def answer(content: Any, status: int = 200) -> Response:
 
 
 def encoded(content: Any) -> bytes:
-    """JSON in UTF-8, row by row: in one text, a single emoji would make all of it four times as wide."""
+    """JSON in UTF-8, row by row: in one string, a single emoji would make every character take four bytes."""
     if not isinstance(content, dict):
         return ENCODER.encode(content).encode()
     members = (f'"{key}":'.encode() + _value(value) for key, value in content.items())
@@ -105,12 +105,12 @@ def _value(value: Any) -> bytes:
 
 
 def bad_body() -> Response:
-    """A body that is not what the call takes."""
+    """The answer to a body that the call does not accept."""
     return refusal(14, "PostDataInvalidException", "JSON for post data was invalid")
 
 
 def not_found() -> Response:
-    """Not JSON, although everything else is."""
+    """The answer to what does not exist. It is not JSON, unlike everything else."""
     return Response(NOT_FOUND, 404, media_type="text/html")
 
 

@@ -1,8 +1,8 @@
 """Who may do what, and for how long: consents, codes, access and refresh tokens.
 
-Lifetimes are Xero's: a code 5 minutes and one use, an access token 30 minutes, a refresh token 60 days.
-Each refresh gives a new refresh token; the one before it may be used again for 30 minutes, so that a
-client that lost the answer can retry.
+Lifetimes are Xero's: a code is valid for 5 minutes and one use, an access token for 30 minutes, a refresh token for 60
+days. Each refresh gives a new refresh token; the one before it may be used again for 30 minutes, so that a client that
+lost the answer can retry.
 """
 
 import base64
@@ -58,7 +58,7 @@ class Token:
 
 @dataclass(slots=True)
 class Authority:
-    """All that was granted. Raises Denied wherever OAuth answers with an error."""
+    """All that was granted. Methods raise Denied where OAuth answers with an error."""
 
     clock: Clock
     client_id: str
@@ -77,7 +77,7 @@ class Authority:
         return code, grant.auth_event
 
     def check_client(self, client_id: str, client_secret: str | None) -> None:
-        """Refuse a wrong id or secret; None is a public client, which proves itself with PKCE."""
+        """Refuse a wrong id or secret. A `secret` of None means a public client, which proves itself with PKCE."""
         known = secrets.compare_digest(client_id.encode(), self.client_id.encode())
         if not known or (
             client_secret is not None
@@ -86,7 +86,7 @@ class Authority:
             raise Denied("invalid_client")
 
     def exchange(self, code: str, redirect_uri: str, verifier: str, issuer: str) -> dict[str, Any]:
-        """Tokens for a code; whatever happens, the code is used up."""
+        """Tokens for a code. The code is used up even if they are refused."""
         found = self.codes.pop(code, None)
         self.revision += 1
         if found is None or self.clock.time() - found.grant.at > CODE_SECONDS:
@@ -123,17 +123,17 @@ class Authority:
         return {**body, "scope": " ".join(grant.scopes)}
 
     def find(self, access_token: str) -> Token | None:
-        """The access token, expired or not; None for one never issued or revoked."""
+        """The access token, expired or not; None if it was never issued or was revoked."""
         return self.access.get(access_token)
 
     def revoke_all(self) -> None:
-        """The user took access back: every refresh token is void; access tokens live out their time."""
+        """The user revoked access: every refresh token is void; access tokens stay valid until they expire."""
         self.refresh.clear()
         self.codes.clear()
         self.revision += 1
 
     def dump(self) -> dict[str, Any]:
-        """What a state file keeps; codes live too briefly to be worth it."""
+        """What a state file keeps. Codes expire too soon to be worth keeping."""
         return {
             kind: {key: asdict(token) for key, token in getattr(self, kind).items()} for kind in ("access", "refresh")
         }
@@ -183,7 +183,7 @@ def _token(row: dict[str, Any]) -> Token:
 
 
 def _proves(challenge: str, verifier: str) -> bool:
-    """PKCE S256: a verifier proves a challenge, and belongs to nothing else."""
+    """PKCE S256: the verifier must fit the challenge; without a challenge there must be none."""
     if not challenge:
         return not verifier
     digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -33,7 +33,7 @@ class Clock:
         self.revision += 1
 
     def set(self, moment: datetime) -> None:
-        """Make this the present; a moment without a zone is UTC."""
+        """Set the present moment; without a time zone it is UTC."""
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         self.advance(aware.timestamp() - self.time())
 

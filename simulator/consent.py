@@ -1,4 +1,4 @@
-"""The page on which a person allows the app to access an organisation, and where it sends them then."""
+"""The page on which a person allows the app to access an organisation, and where that page sends them."""
 
 import re
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Asked:
 
 
 class BadRequest(Exception):
-    """The request cannot be answered to the app; the person reads why."""
+    """The request is not safe to send back to the app; the person is told why."""
 
 
 async def ask(request: Request) -> Response:
@@ -106,7 +106,7 @@ def _asked(query: Mapping[str, str], state: State) -> Asked:
 
 
 def _may_return_to(uri: str) -> bool:
-    """Xero lets an app be returned to over https, or over http at localhost and nowhere else."""
+    """Xero allows redirect URIs with https, and with http only for localhost."""
     parts = urlsplit(uri)
     at_localhost = (parts.scheme, parts.hostname) == ("http", "localhost")
     return bool(parts.netloc) and (parts.scheme == "https" or at_localhost)

@@ -1,7 +1,7 @@
 """One contact as the simulated Xero keeps it. Immutable: an edit makes a new one.
 
-`bare` marks a contact that was never given details (a bulk import in Xero): it answers with phones and
-addresses that carry their type alone.
+`bare` marks a contact that was never given details (from a bulk import in Xero): its phones and addresses are
+answered with their type only.
 """
 
 import unicodedata
@@ -65,7 +65,7 @@ NO_ADDRESSES = (NO_ADDRESS,) * len(ADDRESS_TYPES)
 class Contact:
     """`phones` and `addresses` are in the order of PHONE_TYPES and ADDRESS_TYPES; `updated` is in ms.
 
-    `defaults` are what new invoices begin with, by Xero's own names, in the order of DEFAULTS.
+    `defaults` are the values that new invoices start with, by Xero's names, in the order of DEFAULTS.
     """
 
     id: str
@@ -93,7 +93,7 @@ class Contact:
 
     @property
     def is_active(self) -> bool:
-        """Whether Xero lists it and lets it be edited."""
+        """Whether Xero lists it and allows edits."""
         return self.status == ACTIVE
 
     def as_bare(self) -> "Contact":

@@ -45,7 +45,7 @@ def list_contacts(call: Call) -> Response:
 
 
 def get_contact(call: Call) -> Response:
-    """GET /Contacts/{ContactID or ContactNumber}; of several with one number, one."""
+    """GET /Contacts/{ContactID or ContactNumber}; one contact, even if several have the number."""
     contact = call.tenant.ledger.find(call.request.path_params["key"])
     return call.answer(Contacts=[shapes.single(contact)]) if contact else not_found()
 

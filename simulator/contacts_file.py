@@ -41,14 +41,11 @@ Cells = Mapping[str, str]
 
 
 class BadFile(Exception):
-    """The file cannot be used; the text has a line for each reason, with row and column where there is one."""
+    """The file cannot be used; the text has a line for each reason, with row and column if there is one."""
 
 
 def read(path: Path, role: str, now: int) -> tuple[Contact, ...]:
-    """The contacts of a file, in a `role` of ROLES; last changed a second apart, up to `now` (ms).
-
-    Raises: BadFile.
-    """
+    """The contacts of a file, with a `role` of ROLES, changed one second apart up to `now` (ms). Raises: BadFile."""
     header, rows = _table(path)
     problems = [problem for number, cells in rows for problem in _problems(header, number, cells)]
     if problems:
@@ -100,7 +97,7 @@ def _contact(number: int, cells: Cells, role: str, updated: int) -> Contact:
 
 
 def _element(cells: Cells) -> dict[str, Any]:
-    """A row as the API would be sent it, with what it leaves blank left out."""
+    """A row as it would be sent to the API, without its blanks."""
     element: dict[str, Any] = {TEXTS[key]: value for key, value in cells.items() if key in TEXTS}
     element["Phones"] = [
         {"PhoneType": PHONES[key], **_phone(cells[key])} for key in cells.keys() & PHONES if cells[key]
@@ -124,7 +121,7 @@ def _person(parts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _phone(text: str) -> dict[str, str]:
-    """Xero's file has country code, area code and number with spaces between; what does not fit is the number."""
+    """Xero's file has country code, area code and number, separated by spaces; anything else is taken as the number."""
     country, area, number = ["", "", *text.split(" ", 2)][-3:]
     if len(country) > rules.PHONE_LENGTHS["PhoneCountryCode"] or len(area) > rules.PHONE_LENGTHS["PhoneAreaCode"]:
         return {"PhoneNumber": text}

@@ -1,7 +1,7 @@
-"""/_simulator: what a test or a demonstration does behind Xero's back.
+"""/_simulator: what a test or a demonstration does in Xero other than through its API.
 
-Calls here count towards no limit and appear in no record of calls. A request that cannot be understood
-is answered with 400 and {"error": sentence}; an edit that Xero would refuse with 400 and {"refused": [...]}.
+Calls here count towards no limit and are not recorded. A request that cannot be understood is answered with 400 and
+{"error": sentence}; an edit that Xero would refuse with 400 and {"refused": [...]}.
 """
 
 import inspect
@@ -33,7 +33,7 @@ class Mistake(Exception):
 
 
 def tenant_of(state: State, tenant_id: str) -> Tenant:
-    """The organisation of this id, or the first where none is named. Raises: Mistake."""
+    """The organisation with this id, or the first if none is named. Raises: Mistake."""
     tenant = state.tenants.get(tenant_id) if tenant_id else state.first_tenant
     if tenant is None:
         raise Mistake("No organisation has this id.")
@@ -198,7 +198,7 @@ def _known(contact: Contact | None) -> Contact:
 
 
 def endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
-    """A route for an act, which may be a coroutine."""
+    """A route for an action, which may be a coroutine."""
 
     async def answer(request: Request) -> Response:
         try:

@@ -1,7 +1,7 @@
-"""Sending what webhooks have to say, and trying an app's intent to receive.
+"""Sending the events of webhooks, and trying an app's intent to receive.
 
-Strict as Xero's documentation: the answer must come within five seconds, have no body and set no cookie; 200
-where the signature is right and 401 where it is wrong.
+As strict as Xero's documentation: the answer must come within five seconds, without body or cookie; 200 if the
+signature is right, 401 if it is wrong.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ from simulator.webhooks import Webhooks, empty_payload, signature
 PATIENCE = 5.0
 PULSE = 0.05
 WRONG_KEY = "not the key"
-TRIALS = (True, False, True, False)  # whether each is signed rightly
+TRIALS = (True, False, True, False)  # whether each has a right signature
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the app answered; `status` is None and `fault` says why where nothing usable came."""
+    """What the app answered. If nothing usable came, `status` is None and `fault` says why."""
 
     status: int | None
     fault: str = ""
@@ -49,7 +49,7 @@ async def deliver_due(state: State) -> None:
 
 
 async def prove_intent(webhooks: Webhooks) -> list[dict[str, Any]]:
-    """Try the app with right and wrong signatures, and judge it; one row a trial."""
+    """Try the app with right and wrong signatures and judge its answers; one row for each trial."""
     rows = [await _trial(webhooks, right) for right in TRIALS]
     webhooks.judge(all(row["ok"] for row in rows))
     return rows

@@ -23,7 +23,7 @@ def create(ledger: Ledger, element: Mapping[str, Any], now: int) -> Contact:
 def change(ledger: Ledger, contact: Contact, element: Mapping[str, Any], now: int) -> Contact:
     """Change an active contact. Raises: Refused.
 
-    Becoming a customer or supplier comes from an invoice, and does not count as a change of the contact.
+    A contact becomes a customer or supplier by an invoice; that does not count as a change of the contact.
     """
     fields = {key: value for key, value in element.items() if key not in ROLES and key != "ContactID"}
     saved = writes.update(ledger, contact, fields, now) if fields else contact
@@ -53,7 +53,7 @@ def merge(ledger: Ledger, loser: Contact, survivor: Contact, now: int) -> Contac
 
 
 def erase(ledger: Ledger, contact: Contact, now: int) -> Contact:
-    """Mark a contact as erased on request; nothing can edit it any more."""
+    """Mark a contact as erased on request. It can never be edited again."""
     return _put(ledger, replace(contact, status=ERASED, updated=now))
 
 

@@ -33,7 +33,7 @@ class Rule:
     body: str = ""
 
     def matches(self, method: str, path: str, tenant: str) -> bool:
-        """Whether this call is meant; a blank criterion admits all."""
+        """Whether the rule is about this call; a blank criterion fits all calls."""
         return (
             self.method.upper() in ("", method.upper())
             and self.tenant in ("", tenant)

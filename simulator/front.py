@@ -65,7 +65,7 @@ class Front:
         return call
 
     def _settle(self, path: str) -> None:
-        """What a call did becomes history, news and, with a state file, lasting, before its answer leaves."""
+        """Before the answer leaves, what the call did goes into the history, to webhooks and into the state file."""
         self._state.publish(by_app=path.lower().startswith(API))
         if self._storage:
             self._storage.save(self._state)
@@ -74,7 +74,7 @@ class Front:
         held = _Held()
         if rule.action == "delay" and rule.effect == "before":
             await self._delay(rule, scope)
-            with suppress(ClientDisconnect):  # whoever gave up waiting
+            with suppress(ClientDisconnect):  # the client gave up waiting
                 await self._app(scope, receive, sender)
             return
         if rule.effect == "after" or rule.action == "truncate":
@@ -92,7 +92,7 @@ class Front:
             await _hang_up(scope, receive, abort=True)
 
     async def _delay(self, rule: Rule, scope: Scope) -> None:
-        """The API waits inside its gate, where a waiting call counts as one under way."""
+        """The API waits after the limits are checked, so that a waiting call counts as one under way."""
         if scope["path"].startswith(API):
             scope["state"]["delay"] = rule.seconds
         else:
@@ -100,7 +100,7 @@ class Front:
 
 
 class _Sender:
-    """Passes an answer on; notes its status and settles first."""
+    """Passes an answer on, after noting its status and settling what the call did."""
 
     def __init__(self, send: Send, settle: Callable[[], None]) -> None:
         self.call: dict[str, Any] = {}

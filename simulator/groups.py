@@ -1,4 +1,4 @@
-"""Contact groups: names under which an organisation gathers contacts. Who belongs is kept with the contact."""
+"""Contact groups of an organisation. Which groups a contact is in is kept with the contact."""
 
 import uuid
 from dataclasses import replace

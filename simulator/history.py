@@ -18,14 +18,14 @@ class Record(NamedTuple):
 
 
 class Histories:
-    """The records of all contacts. A made-up contact that nobody touched has none here."""
+    """The records of all contacts. A made-up contact that was never touched has none here."""
 
     def __init__(self) -> None:
         self.revision = 0
         self._records: dict[str, list[Record]] = {}
 
     def add(self, contact_id: str, record: Record) -> None:
-        """Remember one line."""
+        """Store one line."""
         self._records.setdefault(contact_id, []).append(record)
         self.revision += 1
 

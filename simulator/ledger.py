@@ -1,7 +1,7 @@
-"""The contacts of one organisation, kept ready for every question Xero answers about them.
+"""The contacts of one organisation, indexed for every question Xero answers about them.
 
-Names may repeat among archived contacts, and numbers may repeat in data that people made, so both
-indexes hold every id that carries the value.
+Names may repeat among archived contacts, and numbers in data that people entered. So both indexes hold all ids that
+have the value.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -18,7 +18,7 @@ Order = list[tuple[int, str]]
 
 
 class News(NamedTuple):
-    """A change of a contact that Xero tells of in its history and by webhooks; `at` is in ms."""
+    """A change of a contact that Xero reports in its history and by webhooks; `at` is in ms."""
 
     contact_id: str
     created: bool
@@ -56,11 +56,11 @@ class Ledger:
         return self._contacts.get(contact_id) or self._contacts.get(contact_id.lower())
 
     def find(self, key: str) -> Contact | None:
-        """The contact with this id or number; of several with one number, one."""
+        """The contact with this id or number; one of them, if several have the number."""
         return self.get(key) or next(iter(self.numbered(key)), None)
 
     def named(self, name: str) -> list[Contact]:
-        """Contacts of this name, in whatever case or accents and of whatever status."""
+        """Contacts with this name, whatever their status; letter case and accents are ignored."""
         return [self._contacts[id_] for id_ in self._names.get(fold(name), ())]
 
     def active_named(self, name: str) -> list[Contact]:
@@ -69,7 +69,7 @@ class Ledger:
         return [c for c in self.named(name) if c.is_active and c.name.casefold() == key]
 
     def numbered(self, number: str) -> list[Contact]:
-        """Contacts that carry this ContactNumber, of whatever status."""
+        """Contacts with this ContactNumber, whatever their status."""
         return [self._contacts[id_] for id_ in self._numbers.get(fold(number), ())]
 
     def since(self, ms: int) -> list[Contact]:
@@ -77,7 +77,7 @@ class Ledger:
         return [self._contacts[id_] for _, id_ in self._order[_after(self._order, ms) :]]
 
     def page(self, archived: bool, since: int, start: int, size: int) -> tuple[list[Contact], int]:
-        """A page in the default order, and how many there are in all, without looking at the others."""
+        """A page in the default order, and how many contacts there are in all, without going through the others."""
         order = self._order if archived else self._live
         first = _after(order, since)
         found = order[first + start : first + start + size]
@@ -97,7 +97,7 @@ class Ledger:
 
     @contextmanager
     def undoable(self) -> Iterator[Callable[[], None]]:
-        """A block whose changes can be taken back by calling what it yields."""
+        """A block whose changes can be undone by calling what it yields."""
         self._journal = []
         told = len(self.news)
         try:
@@ -150,7 +150,7 @@ def _after(order: Order, ms: int) -> int:
 
 
 def _is_news(old: Contact | None, new: Contact) -> bool:
-    """Being a customer or supplier and belonging to groups are no change of the contact itself."""
+    """Whether the contact itself changed: roles and groups do not count."""
     if old is None:
         return True
     return old != replace(new, is_customer=old.is_customer, is_supplier=old.is_supplier, groups=old.groups)

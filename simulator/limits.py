@@ -1,6 +1,6 @@
-"""Xero's limits for each organisation: calls a minute, calls a day, calls at once; and for the whole app.
+"""Xero's limits for each organisation (calls a minute, calls a day, calls at once) and for the whole app.
 
-Minutes and days are fixed windows that begin at another time for each organisation.
+Minutes and days are fixed windows, which begin at a different time for each organisation.
 """
 
 import zlib
@@ -18,14 +18,14 @@ APP = ""
 
 @dataclass(frozen=True, slots=True)
 class Exceeded:
-    """Which limit is used up; seconds until it resets, where Xero says so."""
+    """Which limit is used up, and the seconds until it resets if Xero says so."""
 
     limit: str
     retry_after: int | None
 
 
 class Limits:
-    """Counts calls. Windows of the past are dropped as new ones begin."""
+    """Counts calls. Past windows are dropped when new ones begin."""
 
     def __init__(self, clock: Clock, per_minute: int, per_day: int) -> None:
         self.per_minute = per_minute
@@ -50,7 +50,7 @@ class Limits:
         return None
 
     def headers(self, tenant: str) -> dict[str, str]:
-        """What every answer says about what is left."""
+        """The headers that say how many calls are left."""
         return {
             "X-DayLimit-Remaining": str(max(0, self.per_day - self._count(tenant, DAY))),
             "X-MinLimit-Remaining": str(max(0, self.per_minute - self._count(tenant, MINUTE))),

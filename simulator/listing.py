@@ -116,7 +116,7 @@ def _found(ledger: Ledger, query: Query) -> list[Contact]:
 
 
 def _indexed(ledger: Ledger, query: Query, fixed: Mapping[str, str]) -> list[Contact] | None:
-    """What the query fixes by id, number or name, in no order; None when it fixes none of them."""
+    """The contacts that the query names by id, number or name, in no order; None if it names none."""
     if query.ids:
         found = list({contact.id: contact for contact in map(ledger.get, query.ids) if contact}.values())
     elif fixed.get("number"):

@@ -1,4 +1,4 @@
-"""The words that made-up people and organisations are put together from, by country.
+"""The words that made-up people and organisations are made from, by country.
 
 Email addresses end in .example, which belongs to nobody. A telephone pattern is (area, digits), where each
 # becomes a digit.

@@ -121,7 +121,7 @@ def _custom(state: State, request: Request, form: FormData, has_secret: bool) ->
 
 
 def _check_client(state: State, request: Request, form: FormData) -> bool:
-    """Know the client by Basic or by the form; True when it proved its secret."""
+    """Check the client, by Basic or by the form; True if it proved its secret."""
     client_id, secret = _text(form, "client_id"), form.get("client_secret")
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":

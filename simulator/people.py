@@ -31,12 +31,12 @@ class Made(TypedDict):
 
 
 def people(count: int, seed: int) -> list[Made]:
-    """`count` of them, no two of one name."""
+    """`count` of them, each with a different name."""
     return list(islice(endless(seed), count))
 
 
 def endless(seed: int) -> Iterator[Made]:
-    """As many as are wanted; a longer list begins like a shorter one of the same seed."""
+    """As many as are wanted. With the same seed, a longer list begins like a shorter one."""
     rng = random.Random(f"people {seed}")
     seen: dict[str, int] = {}
     awkward = iter(AWKWARD)

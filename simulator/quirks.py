@@ -1,6 +1,6 @@
-"""What is not established about the real Xero, or differs between organisations, as switches.
+"""Switches for what is not established about the real Xero, or differs between organisations.
 
-Each is off at first. A client that behaves well with each of them on and off need not know the answer.
+Each is off by default. A client that works with each of them on and off need not know the answer.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class UnknownQuirk(Exception):
-    """There is no switch of this name; the text names those there are."""
+    """There is no switch of this name; the text lists the names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Quirks:
     offline: bool = False
 
     def changed(self, **switches: Any) -> "Quirks":
-        """With some switches turned. Raises: UnknownQuirk."""
+        """The same with some switches set. Raises: UnknownQuirk."""
         unknown = sorted(set(switches) - set(MEANINGS))
         if unknown:
             raise UnknownQuirk(f"Unknown: {', '.join(unknown)}. Known: {', '.join(MEANINGS)}.")
@@ -31,10 +31,10 @@ class Quirks:
 
 USUAL = Quirks()
 MEANINGS = {
-    "country_letters": "a country may hold letters A to Z and spaces only, as the specification says [SPEC]",
-    "keeps_good": "a summarised 400 has saved the elements that were good",
-    "skips_its_second": "If-Modified-Since leaves out changes within the very second it names",
-    "quiet_merges": "merging leaves UpdatedDateUTC as it was",
+    "country_letters": "a country may have only the letters A to Z and spaces, as the specification says [SPEC]",
+    "keeps_good": "a summarised batch that gets a 400 still saves its good elements",
+    "skips_its_second": "If-Modified-Since leaves out changes within the second it names",
+    "quiet_merges": "merging does not change UpdatedDateUTC",
     "offline": "the organisation is offline: every call to it answers 503 [DOC]",
 }
 assert tuple(MEANINGS) == tuple(field.name for field in fields(Quirks))

@@ -48,7 +48,7 @@ def name_taken(name: str) -> str:
 
 
 def problems(element: Mapping[str, Any], quirks: Quirks = USUAL) -> list[str]:
-    """Every rule that one sent contact breaks by itself; what it omits stays as it is and breaks none."""
+    """Every rule that one sent contact breaks by itself. Fields that it omits stay as they are and break none."""
     return [*_contact(element), *_phones(element), *_addresses(element, quirks), *_persons(element)]
 
 

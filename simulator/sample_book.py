@@ -1,7 +1,7 @@
 """Write a practice's contact book that fits the simulator's contacts of the same seed, for a demonstration.
 
-Most rows are clients that Xero knows too, word for word; some differ in name or in email, a few share an
-email so that a match is doubtful, and the rest are new to Xero. Some of Xero's contacts are in no row.
+Most rows are clients that are in Xero with exactly the same values. Some differ in name or email, a few share an email
+so that a match is doubtful, and the rest are not in Xero. Some of Xero's contacts are in no row.
 
 python -m simulator.sample_book --contacts 500 --seed 7 --out book.csv
 """
@@ -112,7 +112,7 @@ def _other_email(rng: random.Random, contact: Contact, made: Made) -> Row:
 
 
 def _other_name(rng: random.Random, contact: Contact, made: Made, taken: set[str]) -> Row:
-    """The same email under a name that a person would recognise: a nickname, a slip, another legal form."""
+    """The same email with a name that a person would recognise: a nickname, a typo, another legal form."""
     first, _, rest = contact.name.partition(" ")
     last = contact.name.rpartition(" ")[2]
     choices = [
@@ -129,7 +129,7 @@ def _other_name(rng: random.Random, contact: Contact, made: Made, taken: set[str
 
 
 def _new(rng: random.Random, count: int, seed_number: int, taken: set[str], shared: list[Row]) -> list[Row]:
-    """Clients that Xero has never seen; a few have the email of a client in `shared`."""
+    """Clients that are not in Xero; a few have the email of a client in `shared`."""
     strangers = (made for made in endless(seed_number + 1_000_003) if made["name"].casefold() not in taken)
     chosen = [made for _, made in zip(range(count), strangers, strict=False)]
     book = [_row(rng, made, made["name"], made["email"] if rng.random() < 0.9 else "") for made in chosen]

@@ -1,6 +1,6 @@
 """Xero's own screens, as far as a demonstration needs them: the list of contacts and one contact.
 
-A contact edited here is edited as a person would in Xero, so that the sync has something to find.
+Editing a contact here is like a person's edit in Xero, so that the sync has something to find.
 """
 
 from typing import Any
@@ -82,7 +82,7 @@ def _act(tenant: Tenant, contact: Contact, form: dict[str, str], now: int) -> No
 
 
 def _changes(contact: Contact, form: dict[str, str]) -> dict[str, Any]:
-    """What the form says, as the API would be told; a phone left as it was keeps its three parts."""
+    """What the form says, as it would be sent to the API. An unchanged phone keeps its three parts."""
     texts = {"Name": form.get("name"), "EmailAddress": form.get("email")}
     number = form.get("phone", "")
     if number == _shown(contact.phones[DEFAULT]):

@@ -122,7 +122,7 @@ def _persons(rng: random.Random, made: Made) -> tuple[Person, ...]:
 
 
 def _share(rng: random.Random, found: list[Contact]) -> Iterator[Contact]:
-    """Let some contacts have the email of the one before; in a larger organisation, make a double too."""
+    """Give some contacts the email of the one before; in a larger organisation also make a duplicate."""
     before = ""
     for at, contact in enumerate(found):
         if before and contact.email and rng.random() < 0.03:

@@ -21,11 +21,11 @@ BACKLOG = 128
 
 
 class PortTaken(Exception):
-    """Another program listens on this port; the text is for the person who started us."""
+    """Another program listens on this port; the text is for the person at the terminal."""
 
 
 class _Protocol(H11Protocol):
-    """HTTP whose requests can reach their own transport, so that a fault can cut the line."""
+    """HTTP whose requests can reach their own transport, so that a fault can cut the connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -34,7 +34,7 @@ class _Protocol(H11Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A simulator that runs in a thread: its address, and a direct hold on its state."""
+    """A simulator that runs in a thread: its address and its state."""
 
     url: str
     state: State
@@ -53,8 +53,8 @@ class Running:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket of ours on this port; 0 picks a free one. Raises: PortTaken."""
-    listener = socket.socket(proto=socket.IPPROTO_TCP)  # named, or asyncio leaves Nagle's delay on
+    """A listening socket on this port; 0 picks a free one. Raises: PortTaken."""
+    listener = socket.socket(proto=socket.IPPROTO_TCP)  # without naming TCP, asyncio leaves Nagle's delay on
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -34,7 +34,7 @@ ORGANISATIONS = (
 class Options:
     """How a simulator is set up. `latency` is seconds added to each API call.
 
-    `given` are the contacts of the first organisation, where they come from a file and are not made up.
+    `given` are the contacts of the first organisation if they come from a file.
     """
 
     contacts: int = 500
@@ -75,7 +75,7 @@ class Part(Protocol):
 
 
 class State:
-    """The organisations, what was granted, what was used up, and what is to fail."""
+    """The organisations, grants, used-up limits and faults."""
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
@@ -83,7 +83,7 @@ class State:
         self.reset()
 
     def reset(self, **changes: Any) -> None:
-        """Begin again: contacts as at first, no connection, no token, no fault, the machine's own time."""
+        """Begin again: the initial contacts, no connections, tokens or faults, and the machine's time."""
         if {"contacts", "seed"} & changes.keys():
             changes["given"] = ()
         self.options = replace(self.options, **changes)
@@ -115,7 +115,7 @@ class State:
         }
 
     def publish(self, by_app: bool) -> None:
-        """Enter what has just changed into history, and let the app's webhook know of it."""
+        """Enter what has just changed into the history, and tell the app's webhook."""
         for tenant in self.tenants.values():
             if not tenant.ledger.news:
                 continue
@@ -131,7 +131,7 @@ class State:
 
     @property
     def first_tenant(self) -> Tenant:
-        """The organisation meant where none is named."""
+        """The organisation that is meant if none is named."""
         return next(iter(self.tenants.values()))
 
 

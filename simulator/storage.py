@@ -1,7 +1,7 @@
 """The state file: what the simulator remembers, saved before each answer leaves.
 
-A small SQLite database, so that a change costs what it changed, and a killed process loses nothing that
-it answered. Faults and the record of calls are not kept.
+A small SQLite database: saving costs only what changed, and a killed process loses nothing that it answered. Faults and
+the record of calls are not kept.
 """
 
 import json
@@ -72,7 +72,7 @@ class Storage:
         self._db.execute("COMMIT")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     def _save_anew(self, state: State) -> None:

@@ -1,4 +1,4 @@
-"""/_simulator/webhooks: the app's webhook as it is set up in Xero's developer portal, and disorder on request."""
+"""/_simulator/webhooks: set up the app's webhook, as in Xero's developer portal, and cause disorder on request."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,7 +43,7 @@ def disturb(state: State, asked: Json) -> Json:
 
 
 def remove(state: State, _asked: Json) -> Json:
-    """DELETE: no webhook any more."""
+    """DELETE: remove the webhook."""
     state.webhooks.subscribe("", "")
     return read(state, {})
 

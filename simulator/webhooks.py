@@ -1,4 +1,4 @@
-"""The app's webhook: which events wait to be told, in which batches, and what became of each attempt.
+"""The app's webhook: which events wait to be sent, in which batches, and what came of each attempt.
 
 A batch is sent at once, again at once when that fails, and then every 15 minutes for 24 hours; after that the
 webhook is disabled, and its events are kept for 31 days. Batches stay in order, unless disorder is asked for.
@@ -69,7 +69,7 @@ class Webhooks:
         self.revision += 1
 
     def judge(self, proven: bool) -> None:
-        """The outcome of an intent to receive: events flow, those still kept first, or they do not."""
+        """Note the outcome of an intent to receive. If it was proven, events are sent, those still kept first."""
         now = self._clock.time()
         self.status = OK if proven else FAILED
         kept = [batch for batch in self.waiting if now - batch.at <= KEPT_SECONDS]
@@ -95,7 +95,7 @@ class Webhooks:
         self.disorder += [action] * times
 
     def due(self) -> Batch | None:
-        """What to send now, if anything; it stays in front until `settle`."""
+        """The batch to send now, if any; it stays first until `settle`."""
         if self.status != OK or not self.waiting or self.waiting[0].due > self._clock.time():
             return None
         head = self.waiting[0]
@@ -104,7 +104,7 @@ class Webhooks:
         return head
 
     def settle(self, batch: Batch, status: int | None, error: str) -> None:
-        """Note an attempt: done, or to be repeated. `status` is None where no answer came."""
+        """Note an attempt: done, or to be repeated. `status` is None if no answer came."""
         self._note(batch, status, error)
         if batch not in self.waiting:
             return

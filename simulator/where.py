@@ -53,7 +53,7 @@ class BadWhere(Exception):
 
 
 class Filter(NamedTuple):
-    """A parsed filter. `fixed` holds what it asks text fields to equal, ready for an index."""
+    """A parsed filter. `fixed` holds the values that text fields must equal, for looking up in an index."""
 
     accepts: Predicate
     optimised: bool

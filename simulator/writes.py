@@ -37,7 +37,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one sent contact: saved, or refused with messages."""
+    """The outcome of one sent contact: saved, or refused with messages."""
 
     sent: Element
     contact: Contact | None
@@ -50,10 +50,10 @@ class Outcome:
 
 
 def elements_of(body: bytes, key: str) -> list[dict[str, Any]] | None:
-    """What a request sends: {key: [...]} in any letter case, a bare list, or one alone; None if none of these."""
+    """What a request sends: {key: [...]} in any letter case, a bare list, or one element; None if none of these."""
     try:
         sent = json.loads(body)
-        json.dumps(sent, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        json.dumps(sent, ensure_ascii=False).encode()  # half a surrogate pair is not text
     except (ValueError, RecursionError):
         return None
     if isinstance(sent, dict):
@@ -104,7 +104,7 @@ def save_each(ledger: Ledger, elements: Sequence[Element], save: Save, now: int)
 
 
 def save_all_or_none(ledger: Ledger, elements: Sequence[Element], save: Save, now: int) -> list[Outcome]:
-    """Save all, or leave the organisation as it was when any is refused."""
+    """Save all, or none if any is refused."""
     with ledger.undoable() as undo:
         outcomes = save_each(ledger, elements, save, now)
         if not all(outcome.saved for outcome in outcomes):
@@ -113,7 +113,7 @@ def save_all_or_none(ledger: Ledger, elements: Sequence[Element], save: Save, no
 
 
 def text(element: Element, key: str) -> str:
-    """A sent value as text; absent and null are ""."""
+    """A sent value as text; "" if it is missing or null."""
     value = element.get(key)
     return "" if value is None else str(value)
 
@@ -145,7 +145,7 @@ def _taken(ledger: Ledger, contact: Contact, element: Element) -> list[str]:
 
 
 def merged(contact: Contact, element: Element) -> Contact:
-    """The contact with what was sent laid over it; rules are not looked at."""
+    """The contact with what was sent applied to it; rules are not checked."""
     changes: dict[str, Any] = {
         attribute: str(element[key]) for key, attribute in TEXTS.items() if element.get(key) is not None
     }

@@ -55,4 +55,4 @@ def _stalled(person: Principal, one: ConnectionItem) -> None:
         icon=":material/sync_problem:",
     )
     if person.role.includes(Role.ADMIN):
-        way.page_link("settings/xero.py", label="Look", icon=":material/arrow_forward:", query_params={"id": one.id})
+        way.page_link("settings/xero.py", label="Manage", icon=":material/arrow_forward:", query_params={"id": one.id})

@@ -46,7 +46,7 @@ def bar(
     acts: Sequence[Act],
     noun: str = "contact",
     hint: str = "Tick rows to act on several at once.",
-    where: str = "matching",
+    where: str = "that match",
     drawn_for: str = "",
     note: str = "",
 ) -> None:

@@ -106,4 +106,4 @@ def _when(one: ConnectionItem) -> None:
 def _calls(one: ConnectionItem) -> None:
     share = min(1.0, one.calls_used_today / one.calls_per_day) if one.calls_per_day else 0.0
     used = f"{text.figure(one.calls_used_today)} of {text.figure(one.calls_per_day)}"
-    st.progress(share, text=f"{used} calls used in the last 24 hours")
+    st.progress(share, text=f"{used} calls to Xero used in the last 24 hours")

@@ -167,7 +167,7 @@ def xero_dialog(name: str, url: str) -> None:
 def empty(person: Principal, filtered: bool) -> None:
     """What to do when there is nothing to list."""
     if filtered:
-        notices.empty("No synced contact matches these filters.", ":material/search_off:")
+        filters.none_match(AREA, "No synced contact matches these filters.")
     elif first_steps.come_first(person):
         return
     elif previous := overview.get_to_resolve().previous:
@@ -192,7 +192,7 @@ def show(person: Principal) -> None:
         table.pager(AREA, listing.total)
     else:
         bulk.unseen()
-        empty(person, chosen != ClientFilter())
+        empty(person, chosen != ClientFilter(sort=chosen.sort, descending=chosen.descending))
     if picked := table.picked():
         act(person, on_page, *picked)
     _dialog(person)

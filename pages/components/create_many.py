@@ -118,13 +118,13 @@ def _watch() -> None:
     most = max(progress.waiting, st.session_state.get(MOST_WAITING, 0))
     st.session_state[MOST_WAITING] = most
     sent = most - progress.waiting
-    st.progress(sent / most, f"Creating in Xero: {text.figure(sent)} of {text.count(most, 'contact')}, 50 a call")
+    st.progress(sent / most, f"Creating in Xero: {text.figure(sent)} of {text.count(most, 'contact')}, 50 at a time")
 
 
 def _counts(plan: CreationPlan) -> None:
     numbers = [
         ("Can be sent", len(plan.ready), "They keep all rules of Xero that can be checked here."),
-        ("Cannot be sent", len(plan.refused), "They stay here; each is listed below with the field and the rule."),
+        ("Cannot be sent", len(plan.refused), "They stay here; each is listed below with the reason."),
         ("Linked already", plan.linked, "They have a link with this organisation, or had one until it was stopped."),
         ("Under way", plan.under_way, "Something is being written to Xero for them just now."),
         ("Archived", plan.archived, "Restore them first."),
@@ -139,14 +139,14 @@ def _refused(plan: CreationPlan) -> None:
     if not plan.refused:
         return
     rows = [
-        {"Contact": one.name or "(no name)", "Field": problem.field, "Rule": problem.rule, SEE: way}
+        {"Contact": one.name or "(no name)", "Field": problem.field, "Why": problem.rule, SEE: way}
         for one in plan.refused[:SHOWN_PROBLEMS]
         for problem, way in zip(one.problems, _ways(one), strict=True)
     ]
     looks = {SEE: st.column_config.LinkColumn(display_text="Open", width=60)}
     st.markdown(
-        "**Cannot be sent.** Correct these contacts. One that may be in Xero already, or was there before, is answered "
-        "where **See** leads. If it is another one, create it from its own page."
+        "**Cannot be sent.** Correct these contacts. Where one may be in Xero already, or was there before, **Open** "
+        "leads to where you decide. If it is somebody else, create it from its own page."
     )
     table.small(rows, "Contacts that cannot be sent", most_rows=3, looks=looks)
     if len(plan.refused) > SHOWN_PROBLEMS:

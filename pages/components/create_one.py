@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import dialogs, drawn, lookalike, notices, text
+from pages.components import dialogs, drawn, lookalike, notices, text, undo_bar
 from services import connection, create_one
 from services.access import Principal
 from services.foreign_text import one_line
@@ -39,4 +39,5 @@ def _create(person: Principal, contact_id: str, connection_id: str) -> None:
             st.warning(lookalike.consequence(preview.may_be[0]), icon=":material/warning:")
         if dialogs.buttons("Create anyway" if preview.may_be else "Send", disabled=bool(preview.problems)):
             create_one.create_in_xero(person, contact_id, connection_id, anyway=bool(seen.may_be), seen=seen)
+            undo_bar.close()
             dialogs.done()

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, changes, notices, table, undo_bar
+from pages.components import bulk, changes, filters, notices, table, undo_bar
 from services import decided
 from services.access import Principal, Role
 from services.decided import DecidedItem
@@ -31,7 +31,7 @@ def show(person: Principal, search: str, organisation: str, field: str) -> None:
     if not items:
         bulk.unseen()
     if not items and (search or organisation or field):
-        notices.empty("No decided difference matches these filters.", ":material/search_off:")
+        filters.none_match("differences", "No decided difference matches these filters.", ["state"])
         return
     if not items:
         notices.empty("No difference has been decided yet. What loses is kept here, and can be restored.")

@@ -157,7 +157,7 @@ def _choose(person: Principal, winner: Winner, ids: list[str]) -> None:
 
 def _empty(filtered: bool) -> None:
     if filtered:
-        notices.empty("No difference matches these filters.", ":material/search_off:")
+        filters.none_match(AREA, "No difference matches these filters.", ["state"])
     else:
         notices.empty(
             "No differences. Where both sides change the same field, you choose here which value stays.",

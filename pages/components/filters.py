@@ -4,15 +4,18 @@ Each takes the area it filters, such as "clients": the address names `clients_se
 list to another carries no filter along.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 
 import streamlit as st
 
-from pages.components import table
+from pages.components import notices, table
 
 GONE = "No longer connected"
 MANY = 2
 """As many organisations as make a choice."""
+NO_FILTERS = ("tab", "page", "sort", "columns")
+"""What else the address of a list holds."""
 
 
 def search(area: str, placeholder: str) -> str:
@@ -96,3 +99,16 @@ def chosen_organisation(area: str, known: Mapping[str, str]) -> str:
     """The id that `organisation` will give in this run; "" for all."""
     one = chosen(area, "organisation", known)
     return "" if len(known) < MANY and one in known else one
+
+
+def none_match(area: str, message: str, but: Collection[str] = ()) -> None:
+    """In the place of a list that its filters leave empty: say so, with the way to take back all `but` some of them."""
+    notices.empty(message, ":material/search_off:", clear=partial(_clear, area, {*NO_FILTERS, *but}))
+
+
+def _clear(area: str, but: Collection[str]) -> None:
+    for key, value in st.session_state.to_dict().items():
+        beginning, _, name = key.partition("_")
+        if beginning == area and name not in but:
+            st.session_state[key] = type(value)()
+    table.first_page(area)

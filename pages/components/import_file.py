@@ -92,7 +92,7 @@ def _problems(problems: tuple[Problem, ...]) -> None:
         return
     bad_rows = len({problem.row for problem in problems})
     st.warning(f"{text.count(bad_rows, 'row')} cannot be imported. Correct the file, or import the valid rows.")
-    rows = [{"Row": one.row, "Field": one.field, "Rule": one.rule} for one in problems[:1000]]
+    rows = [{"Row": one.row, "Field": one.field, "Why": one.rule} for one in problems[:1000]]
     table.small(rows, "Problems by row", most_rows=6)
 
 
@@ -102,7 +102,7 @@ def _choice(person: Principal, data: bytes, report: FileReport, clear: bool | No
         st.info("There is nothing to import: no valid row is new or changed.")
     label = f"Import {text.count(valid, 'valid row' if report.problems else 'contact')}"
     if valid:
-        st.caption(f"It can be undone, from the bar and from Activity. {undo_bar.OF_A_FILE}")
+        st.caption(f"It can be undone: at once on top of the page, later in Activity. {undo_bar.OF_A_FILE}")
     if dialogs.buttons(label, disabled=not valid or clear is None):
         with st.spinner("Importing…"):
             result = contact_files.import_file(

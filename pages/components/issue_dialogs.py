@@ -18,7 +18,7 @@ SAFEST = (
 )
 AFTERWARDS = (
     "From then on they sync. A blank is filled from the other side; where both say something else and you choose none, "
-    "nothing is overwritten: it is listed under Differences. All of it can be undone while nothing has moved on."
+    "nothing is overwritten: it is listed under Differences. It can be undone as long as nothing else changes."
 )
 
 

@@ -197,9 +197,9 @@ def _row(item: IssueItem) -> dict[str, object]:
 def _empty(person: Principal, wanted: IssueFilter) -> None:
     if first_steps.come_first(person):
         return
-    if wanted == IssueFilter():
+    if wanted != IssueFilter(state=wanted.state, sort=wanted.sort, descending=wanted.descending):
+        filters.none_match(AREA, "No match issue matches these filters.", ["state"])
+    elif wanted.state == "open":
         notices.empty("No match issues. Xero contacts that may be one of yours wait here.", ":material/check_circle:")
-    elif wanted == IssueFilter(state=wanted.state):
-        notices.empty(f"Nothing is {STATES[wanted.state].lower()}.", ":material/check_circle:")
     else:
-        notices.empty("No match issue matches these filters.", ":material/search_off:")
+        notices.empty(f"Nothing is {STATES[wanted.state].lower()}.", ":material/check_circle:")

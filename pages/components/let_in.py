@@ -48,6 +48,6 @@ def _consequences(found: SetupPreview) -> None:
         if group.outcome == Step.LINK:
             st.markdown(link_effects.sentence(found.effects))
     st.caption(
-        "Undo takes back those that have become no more than a question. What is linked or created by then syncs until "
-        "you stop it."
+        "Undo takes back those that have not been linked or created by then. What is linked or created syncs until you "
+        "stop it."
     )

@@ -15,7 +15,7 @@ EVENTS = {
     "sign_in": "Xero has to be connected again, or no sync gets through",
     "brake": "The sync stopped before a mass change",
     "failing": "Contacts fail to sync",
-    "over": "One of these is over",
+    "over": "One of these problems is solved",
     "digest": "Daily digest",
 }
 NEW = TargetItem("", "email", "", "", ("sign_in", "brake", "failing", "digest"), 8, False, None)

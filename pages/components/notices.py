@@ -1,6 +1,6 @@
 """What a person is told after an action: toasts that outlive a rerun, and errors as sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
@@ -50,11 +50,17 @@ def empty(
     page: str = "",
     label: str = "",
     query: Mapping[str, str] = NO_QUERY,
+    clear: Callable[[], None] | None = None,
 ) -> None:
-    """An empty place that says what to do next, with the way to `page` where that is done. `message` is Markdown."""
+    """An empty place that says what to do next, with the way to `page` where that is done. `message` is Markdown.
+
+    `clear` takes back the filters that leave it empty.
+    """
     with st.container(border=True, horizontal_alignment="center"):
         st.space("small")
         st.markdown(f"{icon} {message}", text_alignment="center")
         if page:
             st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=dict(query), width="content")
+        if clear:
+            st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", on_click=clear)
         st.space("small")

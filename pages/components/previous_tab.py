@@ -243,7 +243,7 @@ def _dialogs(person: Principal) -> None:
 
 
 def _empty(wanted: PreviousFilter) -> None:
-    if wanted == PreviousFilter():
+    if wanted == PreviousFilter(sort=wanted.sort, descending=wanted.descending):
         notices.empty("Nothing is stopped. Contacts that stop syncing are listed here, with the way back.")
     else:
-        notices.empty("No previously synced contact matches these filters.", ":material/search_off:")
+        filters.none_match(AREA, "No previously synced contact matches these filters.")

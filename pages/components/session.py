@@ -14,6 +14,7 @@ import streamlit_authenticator as stauth
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import brand, cookie, notices, text
+from pages.components.heading import heading
 from services import access, sign_in
 from services.access import Principal, Role
 from services.settings import get_settings
@@ -48,7 +49,9 @@ def guard(role: Role = Role.VIEWER) -> Principal:
         st.error("Sign in first.")
         st.stop()
     if not person.role.includes(role):
-        st.error(f"This page is for the role {role}. Yours is {person.role}.", icon=":material/lock:")
+        heading("Not for your role")
+        message = f"This page is for the role {role}. Yours is {person.role}; an admin can change it."
+        notices.empty(message, ":material/lock:", page="contacts/overview.py", label="Overview")
         st.stop()
     return person
 

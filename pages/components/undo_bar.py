@@ -33,10 +33,13 @@ class Offer:
 
 
 def offer(message: str, command: str) -> None:
-    """Tell that something is done, with the way back if there is one. `message` is Markdown."""
+    """Tell that something is done, with the way back if there is one, and no more of what was done before it. `message`
+    is Markdown.
+    """
     if undo.undoable(command):
         st.session_state[OFFERED] = Offer(message, command, time.monotonic())
     else:
+        close()
         notices.say(message)
 
 

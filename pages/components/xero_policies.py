@@ -41,8 +41,7 @@ def change(person: Principal, one: ConnectionItem) -> None:
 
 
 def _field(field: Field, now: FieldPolicy) -> FieldPolicy:
-    label, who, which = st.columns([2, 3, 3], vertical_alignment="center")
-    label.markdown(f"**{field.label}**")
+    who, which = st.columns(2)
     wins = who.selectbox(
         f"{field.label}: when both sides changed",
         list(WINS),

@@ -142,10 +142,10 @@ def rows(person: Principal, shown: ContactFilter, listing: Listing[ContactItem])
 
 def empty(shown: ContactFilter) -> None:
     """What to do when there is nothing to list."""
-    if shown == ContactFilter():
+    if shown == ContactFilter(sort=shown.sort, descending=shown.descending):
         notices.empty("No contacts yet. Add one, import a CSV file, or connect Xero and import them from there.")
     else:
-        notices.empty("No contact matches these filters.", ":material/search_off:")
+        filters.none_match(AREA, "No contact matches these filters.")
 
 
 def dialogs(person: Principal) -> None:

@@ -91,7 +91,7 @@ def connections(person: Principal, known: list[ConnectionItem]) -> None:
         cards.organisation(person, one)
     if not known:
         with st.container(border=True):
-            st.markdown("No Xero organisation is connected yet.")
+            st.markdown("No Xero organisation is connected.")
             if person.role.includes(Role.ADMIN):
                 link("settings/connected_apps.py", "Connect Xero")
             else:

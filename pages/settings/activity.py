@@ -131,8 +131,8 @@ def ask_to_undo(items: dict[str, ActivityItem], ids: list[str]) -> None:
 def undo_dialog(person: Principal, items: dict[str, ActivityItem], ids: list[str], others: int) -> None:
     """What undoing the chosen entries means; `others` were chosen that cannot be undone."""
     consequences = (
-        "Each is taken back on its own, the newest first; one after which something has moved on is left as it is, "
-        "and you see why."
+        "Each is taken back on its own, the newest first. Where something has changed since, it is left as it is, and "
+        "you see why."
     )
     if others:
         stay = "stays" if others == 1 else "stay"
@@ -190,4 +190,4 @@ else:
 if not entries and chosen == ActivityFilter():
     notices.empty("Nothing has happened yet. Everything that people and the sync do is listed here.")
 elif not entries:
-    notices.empty("No entry matches these filters.", ":material/search_off:")
+    filters.none_match(AREA, "No entry matches these filters.")

@@ -28,8 +28,8 @@ def missing(names: tuple[str, ...]) -> None:
     """What to do on the server before email can work."""
     settings = " and ".join(f"`{name}`" for name in names)
     st.info(
-        f"Email needs a mail server: whoever runs this server sets {settings}, and what else it wants, as the list of "
-        "settings says. Webhooks work without.",
+        f"No email can be sent yet: whoever runs this server sets {settings} first, as the list of settings says. "
+        "Slack and other webhooks work without them.",
         icon=":material/build:",
     )
 
@@ -122,7 +122,7 @@ me = session.guard(Role.ADMIN)
 with heading("Notifications"):
     if st.button("Add notification", icon=":material/notification_add:", type="primary"):
         dialogs.ask("notifications.add")
-st.caption("Tell people where they are when the sync needs somebody, and once a day what it did.")
+st.caption("Tell people by email or Slack when the sync needs somebody, and once a day what it did.")
 targets = notifications.list_targets()
 if needed := notifications.missing_settings():
     missing(needed)

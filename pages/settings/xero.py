@@ -113,7 +113,7 @@ def facts(connection_id: str, told: str) -> None:
         ("Last sync", text.ago(one.last_sync_at), text.exact(one.last_sync_at)),
         ("Next sync", next_sync(one), text.exact(one.next_tick_at)),
         (
-            "Calls today",
+            "Calls to Xero today",
             f"{text.figure(one.calls_left_today)} left",
             f"{text.figure(one.calls_used_today)} of {text.figure(one.calls_per_day)} were made in the last 24 hours. "
             "Xero allows this many per organisation; a tenth is kept for what people ask for.",
@@ -154,6 +154,7 @@ def disconnect_dialog(person: Principal, one: ConnectionItem) -> None:
     def disconnect() -> None:
         connection.disconnect(person, one.id)
         notices.say(f"{text.plain(one.name)} is disconnected.")
+        st.query_params["id"] = one.id  # without it this page is that of the only organisation that is connected
 
     consequences = (
         f"The program gives up its access to **{text.plain(one.name)}**, and all its contacts stop syncing. Nothing is "
@@ -170,7 +171,13 @@ head(me, organisation)
 if organisation.state == "setting_up":
     setting_up(me, organisation)
 elif organisation.state == "disconnected":
-    st.info("This organisation is disconnected. Its links are under Previously Synced.")
+    notices.empty(
+        "This organisation is disconnected. Its links are under Previously Synced.",
+        ":material/link_off:",
+        page="xero/match_issues.py",
+        label="Previously Synced",
+        query={"tab": "Previously Synced"},
+    )
 else:
     told = running_job(organisation)
     if st.query_params.get("step") == "import":

@@ -105,7 +105,7 @@ def empty(side: str, reason: str) -> None:
     if reason:
         notices.empty("No group fits this filter.", ":material/search_off:")
     elif side == XERO and not connection.list_connections():
-        notices.empty("No Xero organisation is connected yet.", ":material/link_off:")
+        notices.empty("No Xero organisation is connected.", ":material/link_off:")
     else:
         notices.empty(f"Nothing to clean up {where}: no two share a name, billing email, phone or number.", CHECK)
 

@@ -44,6 +44,8 @@ WORDS = {
     "kept": "A change stays on one side, as the direction of its field or of the contact says.",
     "difference": "Both sides changed a field; choose under Differences.",
 }
+NOBODY = {"kept": "No contact is kept apart: no change stays on one side because of the direction it may travel."}
+"""What an empty tab says whose name does not explain itself."""
 ONE_WAY = "Nothing waits to be written; changes here stay here."
 
 
@@ -59,9 +61,9 @@ def synced(person: Principal, state: str) -> None:
     if not items:
         bulk.unseen()
         if search or organisation:
-            notices.empty("No contact matches these filters.", ":material/search_off:")
+            filters.none_match(AREA, "No contact matches these filters.")
         elif not refused:
-            notices.empty(f"No contact here is {STATES[state].lower()}.", ":material/check_circle:")
+            notices.empty(NOBODY.get(state, f"No contact here is {STATES[state].lower()}."), ":material/check_circle:")
         return
     names = {one: item.name for one, item in items.items()}
     retrying = state == "failing" and person.role.includes(Role.EDITOR)
@@ -108,7 +110,7 @@ def left_out(person: Principal) -> None:
         if chosen == ExcludedFilter():
             notices.empty("Every contact in Xero takes part.", ":material/check_circle:")
         else:
-            notices.empty("No excluded contact matches these filters.", ":material/search_off:")
+            filters.none_match(AREA, "No excluded contact matches these filters.")
         return
     may_act = person.role.includes(Role.EDITOR)
     if may_act:

@@ -67,7 +67,7 @@ class Likeness(StrEnum):
     """How the two sides compare with each other now."""
 
     SAME = "the same"
-    AGREE = "equal but for wording"
+    AGREE = "equal but written differently"
     DIFFER = "different"
 
 
@@ -102,14 +102,14 @@ RULES = (
     Rule(False, State.BLANK, State.SET, ANY, Action.TO_PRACTICE, "The practice is blank: filled from Xero."),
     Rule(False, State.SET, State.SET, EQUAL, Action.SETTLE, "Both sides already agree."),
     Rule(False, State.SET, State.SET, ANY, Action.ASK, "The sides differ and have never agreed."),
-    Rule(True, State.NAME_CLEARED, None, ANY, Action.ASK, "The practice cleared a name, which is never blank."),
-    Rule(True, None, State.NAME_CLEARED, ANY, Action.ASK, "Xero cleared a name, which is never blank."),
+    Rule(True, State.NAME_CLEARED, None, ANY, Action.ASK, "The practice cleared the name, which must not be blank."),
+    Rule(True, None, State.NAME_CLEARED, ANY, Action.ASK, "Xero cleared the name, which must not be blank."),
     Rule(True, State.UNCHANGED, State.UNCHANGED, ANY, Action.KEEP, "Nothing changed."),
-    Rule(True, State.CHANGED, State.UNCHANGED, ALREADY, Action.SETTLE, "The practice took over Xero's value."),
-    Rule(True, State.UNCHANGED, State.CHANGED, ALREADY, Action.SETTLE, "Xero took over the practice's value."),
+    Rule(True, State.CHANGED, State.UNCHANGED, ALREADY, Action.SETTLE, "The practice changed to Xero's value."),
+    Rule(True, State.UNCHANGED, State.CHANGED, ALREADY, Action.SETTLE, "Xero changed to the practice's value."),
     Rule(True, State.CHANGED, State.UNCHANGED, ANY, Action.TO_XERO, "Only the practice changed."),
     Rule(True, State.UNCHANGED, State.CHANGED, ANY, Action.TO_PRACTICE, "Only Xero changed."),
-    Rule(True, State.CHANGED, State.CHANGED, EQUAL, Action.SETTLE, "Both sides changed to the same."),
+    Rule(True, State.CHANGED, State.CHANGED, EQUAL, Action.SETTLE, "Both sides changed to the same value."),
     Rule(True, State.CHANGED, State.CHANGED, ANY, Action.ASK, "Both sides changed, to different values."),
 )
 """Read from top to bottom; the first row that fits decides."""

@@ -1,6 +1,6 @@
 """What should happen: to a Xero contact that has no link yet, and to the two sides of a link.
 
-The policy is the table `PLAN`; change a row and the generated page in the docs changes with it.
+The table `PLAN` decides; the page docs/sync-rules.md is made from it.
 """
 
 from collections.abc import Collection
@@ -33,13 +33,13 @@ class PlanRule:
     why: str
 
 
-OURS = "Its number names the practice contact it was created for, so it is that contact, whatever either is called now."
-OURS_IN_DOUBT = "Its number names the practice contact it was created for, but that one is archived or linked already."
+OURS = "Its marker names the practice contact it was created for, so the two are linked, whatever their names are now."
+OURS_IN_DOUBT = "Its marker names a practice contact, but linking the two may be wrong, so a person decides."
 LINKED = "They are the same contact, so they are linked at once."
-DOUBTFUL = "Only one of the two is equal, so a person decides."
-UNCLEAR = "More than one contact could be meant, so a person decides."
-CREATED = "Nobody has this name or billing email, so a practice contact is created and linked."
-HELD = "Nobody has this name or billing email; it waits for review before anything is created."
+DOUBTFUL = "Only the name or only the billing email is equal, so a person decides."
+UNCLEAR = "It is not clear which contact it is, so a person decides."
+CREATED = "No contact has this name or billing email, so a practice contact is created and linked."
+HELD = "No contact has this name or billing email, so a person looks at it before anything is created."
 
 PLAN = (
     PlanRule(Match.OURS, "create", Step.LINK, OURS),
@@ -77,8 +77,8 @@ class FilterRule:
 
 
 FILTERS = (
-    FilterRule("customers", True, False, False, "Contacts ever invoiced."),
-    FilterRule("suppliers_customers", True, True, False, "Contacts ever invoiced, or ever billed from."),
+    FilterRule("customers", True, False, False, "Contacts that have had an invoice."),
+    FilterRule("suppliers_customers", True, True, False, "Contacts that have had an invoice or a bill."),
     FilterRule("all", True, True, True, "Every contact."),
 )
 _FILTERS = {rule.type_filter: rule for rule in FILTERS}

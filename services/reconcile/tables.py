@@ -1,21 +1,21 @@
-"""The page docs/sync-rules.md, printed from the very tables the program decides by, so it cannot drift."""
+"""The page docs/sync-rules.md, made from the tables the program decides by, so that it cannot drift."""
 
 from collections.abc import Iterable, Sequence
 
 from services.reconcile.contact import Field
-from services.reconcile.match import CANDIDATES_KEPT, Match
+from services.reconcile.match import Match
 from services.reconcile.merge import RULES, Action, Likeness, Rule
 from services.reconcile.plan import FILTERS, PLAN, Step
 from services.reconcile.rules import BOOK_ONLY_RULES, TEXTS, XERO_RULES, FieldRule
 
 MATCHES = {
-    Match.OURS: "created in Xero for a contact of ours, which is in use and free",
-    Match.OURS_IN_DOUBT: "created in Xero for a contact of ours that is archived, linked already, or in doubt",
-    Match.FULL: "full match: name and billing email equal, the pair unique on both sides",
-    Match.PARTIAL_NAME: "partial match: one contact has the name, not the billing email",
-    Match.PARTIAL_EMAIL: "partial match: one contact has the billing email, not the name",
-    Match.AMBIGUOUS: "ambiguous: more than one contact could be meant, or the one is linked already",
-    Match.NONE: "no match: neither is equal to any contact's",
+    Match.OURS: "created in Xero for a practice contact that is in use and not linked",
+    Match.OURS_IN_DOUBT: "created in Xero for a practice contact that is archived or linked, or others fit as well",
+    Match.FULL: "full match: name and billing email are equal, and no other contact on either side has both",
+    Match.PARTIAL_NAME: "partial match: one contact has the same name, but not the same billing email",
+    Match.PARTIAL_EMAIL: "partial match: one contact has the same billing email, but not the same name",
+    Match.AMBIGUOUS: "ambiguous: several contacts fit, or the one that fits is linked already",
+    Match.NONE: "no match: no contact has this name or billing email",
 }
 STEPS = {
     Step.LINK: "link",
@@ -26,22 +26,22 @@ STEPS = {
 }
 ACTIONS = {
     Action.KEEP: "nothing to do",
-    Action.SETTLE: "remember both wordings as agreed",
+    Action.SETTLE: "store both values as agreed",
     Action.TO_XERO: "write to Xero",
     Action.TO_PRACTICE: "write to the practice",
     Action.ASK: "difference: a person decides",
     Action.HOLD: "hold until the direction is opened",
 }
 EQUALITY = {
-    Field.NAME: ("more than white space; capitals count", "white space and capitals aside"),
-    Field.EMAIL: ("more than white space and capitals", "white space and capitals aside"),
+    Field.NAME: ("white space", "white space and capitals"),
+    Field.EMAIL: ("white space and capitals", "white space and capitals"),
     Field.PHONE: (
-        "what is dialled; spaces, brackets, a leading + or 00 do not count",
-        "what is dialled, from home (020 …) or abroad (+44 20 …)",
+        "spaces, brackets and the like; a leading + or 00",
+        "the same, and whether it is written for callers at home (020 …) or abroad (+44 20 …)",
     ),
     Field.ADDRESS: (
-        "any part, by more than capitals, white space, commas and line breaks",
-        "read as one text, capitals, white space, commas and line breaks aside",
+        "capitals, white space, commas and line breaks",
+        "the same, and which part of the address holds what",
     ),
 }
 
@@ -55,7 +55,7 @@ def sync_rules_markdown() -> str:
 def _opening() -> str:
     return (
         "# How contacts are matched and kept in step\n\n"
-        "This page is printed from the tables the program decides by; change them there, not here.\n"
+        "This page is made from the tables the program decides by.\n"
         "Four fields are synced: " + ", ".join(field.label.lower() for field in Field) + "."
     )
 
@@ -64,15 +64,15 @@ def _matching() -> str:
     rows = [(MATCHES[rule.match], rule.policy, f"**{STEPS[rule.step]}**", rule.why) for rule in PLAN]
     return (
         "## A Xero contact without a link\n\n"
-        "Names and billing emails are compared as keys: Unicode NFKC, without capitals, white space\n"
-        "collapsed, invisible characters dropped. Two blanks are never equal. A practice contact whose\n"
-        "link is syncing or stopped is never linked a second time by itself. Two Xero contacts with the\n"
-        "same name and billing email (or with no email at all) are asked about rather than created\n"
-        "twice. Two with one name and different emails are taken to be two people. A match issue\n"
-        f"lists at most {CANDIDATES_KEPT} candidates.\n\n"
-        "What we create in Xero bears a number that names the practice contact. Should nobody have heard of\n"
-        "the creation, it is that contact when it is read, whatever the contact-type filter says.\n\n"
-        + _table(("Matching found", "No-match policy", "Step", "Why"), rows)
+        "- Capitals, white space and invisible characters do not count when names and billing emails are compared.\n"
+        "  Two blanks are never equal.\n"
+        "- A practice contact whose link is syncing or stopped is never linked a second time automatically.\n"
+        "- Several Xero contacts with the same name and the same billing email, or with the same name and no email,\n"
+        "  might be one contact. A person is asked before any of them is created here.\n"
+        "- Xero contacts with the same name and different emails are taken to be different people.\n"
+        "- Every contact that the program creates in Xero gets a marker, a number that names the practice contact. If\n"
+        "  the answer to the creation was lost, the marker says which contact it is, whatever the contact-type filter\n"
+        "  says.\n\n" + _table(("What matching finds", "No-match policy", "Step", "Why"), rows)
     )
 
 
@@ -83,17 +83,17 @@ def _filters() -> str:
     ]
     return (
         "## The contact-type filter\n\n"
-        "The filter decides which new Xero contacts come in; others are skipped. A contact that is linked\n"
-        "stays linked whatever its type becomes. Xero calls a contact customer or supplier only after its\n"
-        "first invoice or bill, so a new contact is neither; the setting *include neither* lets those in\n"
-        "under every filter.\n\n" + _table(("Filter", "Customers", "Suppliers", "Neither", "Lets in"), rows)
+        "The filter decides which new Xero contacts are imported; others are skipped. A linked contact stays linked,\n"
+        "whatever its type becomes. Xero calls a contact a customer or a supplier only once it has an invoice or a\n"
+        "bill, so a new contact is neither. The option *include neither* lets those in under every filter.\n\n"
+        + _table(("Filter", "Customers", "Suppliers", "Neither", "Lets in"), rows)
     )
 
 
 def _equality() -> str:
     rows = [(field.label, *EQUALITY[field]) for field in Field]
-    return "## When a value counts as changed, and when two agree\n\n" + _table(
-        ("Field", "Changed means a change of", "Two sides agree when equal"), rows
+    return "## What counts as equal\n\nSome ways of writing a value differently do not count.\n\n" + _table(
+        ("Field", "Not a change on one side", "Not a difference between the sides"), rows
     )
 
 
@@ -103,17 +103,18 @@ def _merging() -> str:
     head = ("Practice", "Xero", "The two are", "Action", "Why")
     return (
         "## The two sides of a link, field by field\n\n"
-        "The first row that fits decides. Each side is compared with its own wording of what was last\n"
-        "agreed (the base). Where a direction is closed, the write is held: base and values stay as they\n"
-        "are, and the change flows once the direction is opened.\n\n"
-        "A policy per field may answer a difference: ask (as it stands), the practice wins, or Xero wins. What is\n"
-        "overwritten is kept with the difference and can be restored. A policy never lets a blank name win, nor a\n"
-        "value whose direction is closed. A second policy says whether a value that was cleared on one side is\n"
-        "cleared on the other (as it stands) or kept there.\n\n"
+        "The first row that fits decides. Each side is compared with the base, the value last agreed on, as that side\n"
+        "writes it.\n\n"
+        "An admin may set policies:\n\n"
+        "- *Directions*, for each field: changes travel both ways (the default) or one way. A change that may not\n"
+        "  travel is held: base and values stay as they are, and it travels once its direction is opened.\n"
+        "- *Differences*, for each field: ask (the default), the practice wins, or Xero wins. The value that is\n"
+        "  overwritten is kept and can be restored. A blank name never wins, nor a value that may not travel.\n"
+        "- *Blanks*, for all fields: a value cleared on one side is cleared on the other (the default) or kept.\n\n"
         "### Never agreed before\n\n" + _table(head, first) + "\n\n"
         "### Agreed before\n\n"
-        "A blank is a value here: clearing a phone on one side clears it on the other,\n"
-        "unless the policy is to keep it.\n\n" + _table(head, later)
+        "A blank counts as a value here: a phone cleared on one side is cleared on the other, unless the policy keeps\n"
+        "it.\n\n" + _table(head, later)
     )
 
 
@@ -135,9 +136,9 @@ def _rules() -> str:
     labels = dict.fromkeys(label for label, _, _ in TEXTS)
     rows = [(label, _sentences(XERO_RULES, label), _sentences(BOOK_ONLY_RULES, label)) for label in labels]
     return (
-        "## What a contact must satisfy\n\n"
-        "Our book accepts from a form or a file only what can also be sent to Xero.\n\n"
-        + _table(("Field", "In Xero and in our book", "In our book alone"), rows)
+        "## Which values are accepted\n\n"
+        "Forms and imported files accept only what can also be sent to Xero.\n\n"
+        + _table(("Field", "In Xero and in the practice", "Only in the practice"), rows)
     )
 
 

@@ -141,7 +141,7 @@ def test_cancel_leaves_the_brake_on(braked: str) -> None:
 
 def test_the_manage_page_tells_the_calls_left_and_why_the_sync_waits(braked: str) -> None:
     screen = opened("ada", MANAGE, id=braked)
-    assert next(metric.value for metric in screen.metric if metric.label == "Calls today").endswith(" left")
+    assert next(metric.value for metric in screen.metric if metric.label == "Calls to Xero today").endswith(" left")
     assert "If it is what you want, release it." in said(screen)
 
 

@@ -54,7 +54,7 @@ def test_all_that_match_are_stopped_together(practice: Practice) -> None:
     screen.session_state["table.chosen"] = {practice.link_ids["Ada Archer"]: "Ada Archer"}
     screen.run()
     assert "**1 selected**" in said(screen)
-    press(screen, "Select all 2 contacts matching")
+    press(screen, "Select all 2 contacts that match")
     press(screen, "Stop Syncing Contacts")
     assert "**2 contacts** stop syncing" in said(screen)
     press(screen, "Unsync")

@@ -158,12 +158,14 @@ def test_an_import_does_not_start_with_a_set_up_that_another_admin_chose_after_t
     assert list_clients(ClientFilter()).total == 1
 
 
-def test_disconnecting_says_what_happens_and_keeps_the_links(practice: Practice) -> None:
-    screen = press(opened("ada", XERO, id=practice.connection_id), "Disconnect")
+@pytest.mark.parametrize("named", [True, False])
+def test_disconnecting_says_what_happens_and_keeps_the_links(practice: Practice, named: bool) -> None:
+    screen = press(opened("ada", XERO, **({"id": practice.connection_id} if named else {})), "Disconnect")
     assert "Nothing is deleted here or in Xero" in said(screen)
     press(screen, "Disconnect")
     assert connection.list_connections() == []
     assert "Its links are under Previously Synced" in said(screen)
+    assert "Previously Synced" in [link.proto.label for link in screen.get("page_link")]
 
 
 def test_a_lost_sign_in_is_told_on_every_page_to_those_who_act(practice: Practice) -> None:
@@ -195,7 +197,7 @@ def test_a_used_up_day_is_told_once_and_leaves_no_calls(practice: Practice, xero
     [told] = [str(error.value).replace("\\", "") for error in screen.error]
     assert told == "The last sync stopped. Xero's day limit of calls is used up. It is tried again in 1 hour."
     assert "Xero says that today\\'s calls are used up" in said(screen)
-    assert {metric.label: metric.value for metric in screen.metric}["Calls today"] == "0 left"
+    assert {metric.label: metric.value for metric in screen.metric}["Calls to Xero today"] == "0 left"
 
 
 def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice: Practice, xero: Xero) -> None:

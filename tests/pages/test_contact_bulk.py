@@ -45,7 +45,7 @@ def test_creating_many_is_checked_previewed_sent_and_followed(practice: Practice
     }
     refused, preview = (frame.value for frame in screen.dataframe[-2:])
     assert list(refused["Field"]) == ["Contact name"]
-    assert list(refused["Rule"]) == ["is that of a contact in Xero, which waits in Resolve Match Issues"]
+    assert list(refused["Why"]) == ["is that of a contact in Xero, which waits in Resolve Match Issues"]
     assert list(refused["See"]) == ["match_issues?tab=Match+Issues&issues_state=Open&issues_search=Bob+Brown"]
     assert sorted(preview["Contact name"]) == ["Not In Xero", "Second & Co"]
     assert "cannot be undone" in said(screen)
@@ -67,7 +67,7 @@ def test_who_was_archived_in_xero_is_not_sent_with_others_but_leads_to_its_page(
     screen = ticked(opened("eddie", LIST), practice.unlinked, practice.synced)
     press(screen, "Create Contact in Xero")
     refused, preview = (frame.value for frame in screen.dataframe[-2:])
-    assert [rule.partition(":")[0] for rule in refused["Rule"]] == ["was archived in Xero"]
+    assert [rule.partition(":")[0] for rule in refused["Why"]] == ["was archived in Xero"]
     assert list(refused["See"]) == [f"contact?id={practice.synced}"]
     assert list(preview["Contact name"]) == ["Not In Xero"]
 
@@ -117,7 +117,7 @@ def test_many_are_archived_after_a_count_and_restored(practice: Practice, xero: 
 
 def test_all_that_match_are_chosen_at_once(practice: Practice) -> None:
     screen = ticked(opened("eddie", LIST, contacts_linked="Not linked"), practice.unlinked)
-    press(screen, "Select all 3 contacts matching")
+    press(screen, "Select all 3 contacts that match")
     assert len(screen.session_state["table.chosen"]) == 3
 
 

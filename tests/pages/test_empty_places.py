@@ -5,10 +5,11 @@ import pytest
 from services import links, previous
 from services.access import SYSTEM
 from simulator.server import Running
-from tests.pages.support import Practice, opened, said
+from tests.pages.support import Practice, opened, press, said
 from tests.support.xero import connect
 
 ISSUES = "xero/match_issues.py"
+NOBODY = "nobody of this name"
 BEFORE_THE_IMPORT = (
     ("xero/client_list.py", {}),
     (ISSUES, {"tab": "Match Issues"}),
@@ -29,9 +30,36 @@ def test_before_the_import_a_list_leads_to_it_and_claims_nothing_of_xero(
 
 
 def test_a_search_that_finds_nothing_does_not_say_that_nobody_is_in_sync(practice: Practice) -> None:
-    screen = opened("vera", "xero/health.py", health_tab="In sync", health_search="nobody of this name")
+    screen = opened("vera", "xero/health.py", health_tab="In sync", health_search=NOBODY)
     assert "No contact matches these filters." in said(screen)
     assert "No contact here is in sync" not in said(screen)
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("contacts/contacts.py", {"contacts_search": NOBODY, "contacts_kind": "People", "contacts_archived": "true"}),
+        ("xero/client_list.py", {"clients_search": NOBODY, "clients_state": "Failing", "clients_sort": "Name, Z to A"}),
+        (ISSUES, {"tab": "Previously Synced", "previous_search": NOBODY, "previous_state": "Broken"}),
+        (ISSUES, {"tab": "Differences", "differences_search": NOBODY}),
+        ("xero/health.py", {"health_tab": "In sync", "health_search": NOBODY}),
+        ("settings/activity.py", {"activity_search": NOBODY, "activity_days": "2020-01-01,2020-01-02"}),
+    ],
+)
+def test_filters_that_nothing_matches_are_cleared_together(
+    practice: Practice, page: str, query: dict[str, str]
+) -> None:
+    screen = opened("ada", page, **query)
+    assert not screen.dataframe
+    press(screen, "Clear filters")
+    assert len(screen.dataframe[0].value)
+
+
+def test_clearing_filters_keeps_the_order_and_which_issues_are_listed(practice: Practice) -> None:
+    screen = opened("eddie", ISSUES, issues_search=NOBODY, issues_state="Ignored", issues_sort="Oldest")
+    press(screen, "Clear filters")
+    assert "Nothing is ignored." in said(screen)
+    assert screen.selectbox(key="issues_sort").value == "created_at"
 
 
 def test_once_all_are_linked_again_previously_synced_does_not_say_that_nothing_was_ever_stopped(

@@ -55,7 +55,7 @@ def test_a_viewer_is_offered_nothing_that_acts(practice: Practice) -> None:
 def test_settings_are_for_admins(people: None, page: str) -> None:
     screen = opened("eddie", page)
     assert "This page is for the role admin" in said(screen)
-    assert not screen.title
+    assert [title.value for title in screen.title] == ["Not for your role"]
 
 
 def test_an_empty_client_list_says_what_to_do(people: None) -> None:

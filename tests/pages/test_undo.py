@@ -7,7 +7,7 @@ from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.errors import Unavailable
 from services.issues import IssueFilter
-from tests.pages.support import Practice, labels, opened, press, said, synced
+from tests.pages.support import Practice, labels, opened, press, said, synced, visit
 
 STOP = ":material/sync_disabled: Stop Syncing Contact"
 
@@ -21,6 +21,19 @@ def test_a_contact_that_was_stopped_by_mistake_is_back_with_one_click(practice: 
     press(screen, "Undo")
     assert "1 action undone" in said(screen)
     assert "Ada Archer" in synced()
+    assert "Undo" not in labels(screen)
+
+
+def test_after_what_cannot_be_undone_the_way_back_from_what_was_done_before_is_no_more_offered(
+    practice: Practice,
+) -> None:
+    screen = opened("eddie", "xero/client_list.py")
+    screen.session_state["table.picked"] = (STOP, practice.link_ids["Ada Archer"])
+    screen.run()
+    press(screen, "Unsync")
+    press(visit(screen, "contacts/contact.py", id=practice.unlinked), "Create Contact")
+    assert "Undo" in labels(screen)
+    press(screen, "Send")
     assert "Undo" not in labels(screen)
 
 

@@ -37,7 +37,7 @@ def refusal(folder: Path, *lines: str) -> str:
 
 
 def test_the_columns_of_the_export_become_the_fields_of_a_contact(tmp_path: Path) -> None:
-    """[DOC] Xero's help: spaces part country code, area code and number"""
+    """[DOC] Xero's help: spaces separate country code, area code and number"""
     (contact,) = loaded(tmp_path, HEADER, ROW)
     assert (contact.name, contact.account_number, contact.email) == ("Marlow & Sons", "MAR001", "gavin@marlow.example")
     assert (contact.first_name, contact.tax_number, contact.company_number) == ("Gavin", "48 902", "902337")
@@ -48,8 +48,8 @@ def test_the_columns_of_the_export_become_the_fields_of_a_contact(tmp_path: Path
     assert contact.bank_details == "01-0123"
 
 
-def test_a_contact_without_details_is_one_of_a_bulk_import(tmp_path: Path) -> None:
-    """[WIRE] such contacts answer with bare types"""
+def test_a_contact_without_details_looks_like_one_of_a_bulk_import(tmp_path: Path) -> None:
+    """[WIRE] its addresses have only a type"""
     (contact,) = loaded(tmp_path, "ContactName,Mood", "Plain,fine")
     assert contact.bare
 

@@ -1,4 +1,4 @@
-"""The control routes: what happens behind Xero's back."""
+"""The control routes: what people do in Xero itself."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ def test_a_person_edits_in_xero_and_the_api_shows_it(api: Api) -> None:
     assert (contact["Name"], contact["IsCustomer"]) == ("Acme 2", True)
 
 
-def test_becoming_a_customer_is_no_change_of_the_contact(api: Api) -> None:
-    """[DOC] If-Modified-Since is not triggered by IsCustomer"""
+def test_becoming_a_customer_does_not_change_the_contact(api: Api) -> None:
+    """[DOC] If-Modified-Since does not react to IsCustomer"""
     created = api.create("Acme")
     api.control("POST", "clock", {"advance": 60})
     edited = api.edit(id=created["ContactID"], change={"IsCustomer": True, "IsSupplier": True})
@@ -33,7 +33,7 @@ def test_edits_are_held_to_the_rules_of_xero(api: Api) -> None:
 
 
 def test_an_archived_contact_is_restored_unless_its_name_is_taken(api: Api) -> None:
-    """[3P] restoring exists in the screens alone"""
+    """[3P] restoring is possible only in the screens"""
     contact_id = api.create("Acme")["ContactID"]
     api.edit(id=contact_id, archive=True)
     assert api.edit(id=contact_id, restore=True)["ContactStatus"] == "ACTIVE"
@@ -43,7 +43,7 @@ def test_an_archived_contact_is_restored_unless_its_name_is_taken(api: Api) -> N
 
 
 def test_a_merged_contact_is_archived_and_points_to_the_survivor(api: Api) -> None:
-    """[3P] seen on paged lists and on single contacts only"""
+    """[3P] seen only in paged lists and single contacts"""
     loser, survivor = api.create("Loser")["ContactID"], api.create("Survivor")["ContactID"]
     api.edit(id=loser, merge_into=survivor)
     paged = {c["Name"]: c for c in api.get(page=1, includeArchived="true").json()["Contacts"]}
@@ -89,7 +89,7 @@ def test_the_clock_moves_and_ticks(api: Api) -> None:
     assert api.control("POST", "clock", {"advance": -3600}).json()["now"].startswith("2029-12-31T23:00:0")
 
 
-def test_disconnecting_in_xero_ends_calls_but_not_refreshing(api: Api) -> None:
+def test_after_disconnecting_in_xero_calls_fail_but_refreshing_works(api: Api) -> None:
     """[3P]"""
     assert api.control("POST", "disconnect", {"tenant": api.simulator.tenant_id}).json() == {"disconnected": True}
     assert api.get().status_code == 403

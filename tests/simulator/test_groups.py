@@ -38,7 +38,7 @@ def test_a_contact_names_its_groups(api: Api) -> None:
     assert api.found(page=1)[0]["ContactGroups"] == []
 
 
-def test_joining_a_group_is_no_change_of_the_contact(api: Api) -> None:
+def test_joining_a_group_does_not_change_the_contact(api: Api) -> None:
     """[3P] webhooks do not cover groups either"""
     created = api.create("Acme")
     api.wait(2)
@@ -46,7 +46,7 @@ def test_joining_a_group_is_no_change_of_the_contact(api: Api) -> None:
     assert api.found(page=1)[0]["UpdatedDateUTC"] == created["UpdatedDateUTC"]
 
 
-def test_groups_need_the_scope_of_contacts(api: Api) -> None:
+def test_groups_need_the_contacts_scope(api: Api) -> None:
     """[SPEC]"""
     api.token = api.simulator.sign_in("accounting.settings.read")
     assert api.get(GROUPS).status_code == 401

@@ -48,7 +48,7 @@ def test_what_a_person_does_is_entered_under_their_name(api: Api) -> None:
     ]
 
 
-def test_a_note_has_text_of_at_most_450_characters(api: Api) -> None:
+def test_a_note_has_at_most_450_characters(api: Api) -> None:
     """[3P]"""
     contact_id = api.create("Acme")["ContactID"]
     assert note(api, contact_id, "x" * 451) == 400
@@ -65,7 +65,7 @@ def test_a_note_does_not_change_the_contact(api: Api) -> None:
     assert api.found(page=1)[0]["UpdatedDateUTC"] == created["UpdatedDateUTC"]
 
 
-def test_the_history_of_an_unknown_contact_is_a_404(api: Api) -> None:
+def test_the_history_of_an_unknown_contact_gets_a_404(api: Api) -> None:
     """[3P]"""
     unknown = "00000000-0000-0000-0000-000000000009"
     assert api.get(f"{CONTACTS}/{unknown}/history").status_code == 404

@@ -4,7 +4,7 @@ from tests.simulator.support import Api, message
 
 
 def test_the_same_request_with_the_same_key_gets_the_first_answer_again(api: Api) -> None:
-    """[3P] six minutes from the first call"""
+    """[3P] for six minutes from the first call"""
     first, again = api.put({"Name": "Acme"}, key="k1"), api.put({"Name": "Acme"}, key="k1")
     assert again.content == first.content
     assert api.names() == ["Acme"]

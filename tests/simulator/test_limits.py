@@ -72,7 +72,7 @@ def test_more_than_five_calls_at_once_are_refused(api: Api) -> None:
     assert sorted(seen) == [(200, "")] * 5 + [(429, "concurrent")] * 2
 
 
-def test_tokens_and_connections_count_towards_no_limit(api: Api) -> None:
+def test_calls_for_tokens_and_connections_count_towards_no_limit(api: Api) -> None:
     """[DOC]"""
     for _ in range(5):
         api.http.get("/connections", headers=api.headers)

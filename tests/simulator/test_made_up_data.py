@@ -52,7 +52,7 @@ def test_awkward_values_are_among_them() -> None:
     assert emails.most_common(1)[0][1] >= 2
 
 
-def test_two_contacts_share_name_email_and_number() -> None:
+def test_two_contacts_have_the_same_name_and_email_and_number() -> None:
     """[3P] Xero's own demo company has such a pair"""
     doubles = [contact for contact in contacts() if contact.number == "DOUBLE-1"]
     assert len(doubles) == 2

@@ -1,4 +1,4 @@
-"""What is not established about Xero can be had either way, for each organisation."""
+"""Quirks: behaviour of Xero that is not established, switched for each organisation."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ def test_all_are_off_at_first_and_can_be_turned_for_one_organisation(api: Api) -
     assert api.control("POST", "quirks", {"mood": True}).status_code == 400
 
 
-def test_a_country_may_have_to_be_letters(api: Api) -> None:
-    """[SPEC] "[A-Z], [a-z] only"; contacts that people made break it, so it is off at first"""
+def test_a_country_may_be_limited_to_letters(api: Api) -> None:
+    """[SPEC] "[A-Z], [a-z] only"; contacts made by people break this, so it is off by default"""
     side = {"Name": "A", "Addresses": [{"AddressType": "POBOX", "Country": "Côte d'Ivoire"}]}
     assert api.put(side).status_code == 200
     turn(api, country_letters=True)

@@ -65,8 +65,8 @@ def test_a_page_size_out_of_range_is_clamped(five: Api, asked: object, given: in
     assert five.get(page=1, pageSize=asked).json()["pagination"]["pageSize"] == given
 
 
-def test_pages_in_the_default_order_look_at_nothing_but_themselves(api: Api) -> None:
-    """[DOC] with changes, archived contacts and If-Modified-Since among them"""
+def test_pages_in_the_default_order_add_up_to_the_whole_list(api: Api) -> None:
+    """[DOC] also with archived contacts and If-Modified-Since"""
     api.simulator.state.reset(contacts=40)
     api.token = api.simulator.sign_in()
     for archived in ("true", "false"):
@@ -76,20 +76,20 @@ def test_pages_in_the_default_order_look_at_nothing_but_themselves(api: Api) -> 
             assert [name for page in pages for name in page] == whole
 
 
-def test_absent_values_are_left_out_and_never_null(five: Api) -> None:
+def test_missing_values_are_left_out_and_never_null(five: Api) -> None:
     """[WIRE]"""
     for body in (five.get(page=1).text, five.get().text, five.get(summaryOnly="true").text):
         assert "null" not in body
 
 
 def test_every_contact_has_four_phones_and_two_addresses(five: Api) -> None:
-    """[WIRE] in another order than in the answer to a write"""
+    """[WIRE] in a different order than in the answer to a write"""
     contact = five.get(page=1).json()["Contacts"][0]
     assert [phone["PhoneType"] for phone in contact["Phones"]] == ["DDI", "DEFAULT", "FAX", "MOBILE"]
     assert sorted(address["AddressType"] for address in contact["Addresses"]) == ["POBOX", "STREET"]
 
 
-def test_lists_writes_and_single_contacts_have_each_their_own_shape(api: Api) -> None:
+def test_a_listed_and_a_written_and_a_single_contact_differ_in_shape(api: Api) -> None:
     """[WIRE]"""
     written = api.create("Shape")
     listed = api.get(page=1).json()["Contacts"][0]
@@ -101,8 +101,8 @@ def test_lists_writes_and_single_contacts_have_each_their_own_shape(api: Api) ->
     assert single["Attachments"] == []
 
 
-def test_a_contact_never_given_details_answers_with_bare_types(made_up: Api) -> None:
-    """[WIRE] contacts of a bulk import"""
+def test_an_address_that_was_never_given_has_only_a_type(made_up: Api) -> None:
+    """[WIRE] seen after a bulk import"""
     rows = made_up.get(page=1, pageSize=1000).json()["Contacts"]
     assert any({"AddressType": "POBOX"} in row["Addresses"] for row in rows)
 
@@ -115,7 +115,7 @@ def test_archived_contacts_are_listed_only_on_request(five: Api) -> None:
     assert "Delta" in five.names(includearchived="true")
 
 
-def test_summary_only_drops_details_and_forces_paging(five: Api) -> None:
+def test_a_summary_leaves_out_details_and_is_always_paged(five: Api) -> None:
     """[DOC]"""
     body = five.get(summaryOnly="true", searchTerm=EMAILS).json()
     assert body["pagination"]["itemCount"] == 5
@@ -129,7 +129,7 @@ def test_ids_select_contacts(five: Api) -> None:
     assert five.names(IDs=wanted) == ["Delta", "alpha"]
 
 
-def test_a_search_looks_into_names_numbers_and_emails(five: Api) -> None:
+def test_a_search_looks_in_names_and_numbers_and_emails(five: Api) -> None:
     """[DOC]"""
     number = five.number("abc-77")
     five.create("Zulu", ContactNumber=number)
@@ -166,8 +166,8 @@ def test_a_contact_is_found_by_id_or_by_number(api: Api) -> None:
         assert api.get(f"{CONTACTS}/{key}").json()["Contacts"][0]["Name"] == "Numbered"
 
 
-def test_an_unknown_contact_is_a_404_in_html(api: Api) -> None:
-    """[WIRE] text/html; [3P] the sentence, which is all there is"""
+def test_an_unknown_contact_gets_a_404_in_html(api: Api) -> None:
+    """[WIRE] text/html; [3P] the sentence, which is the whole answer"""
     response = api.get(f"{CONTACTS}/00000000-0000-0000-0000-000000000001")
     assert response.status_code == 404
     assert response.headers["content-type"].startswith("text/html")
@@ -188,7 +188,7 @@ def test_the_organisation_has_a_short_code(api: Api) -> None:
     assert organisation["ShortCode"].startswith("!")
 
 
-def test_large_answers_are_compressed_for_those_who_accept_it(made_up: Api) -> None:
+def test_large_answers_are_compressed_for_clients_that_accept_it(made_up: Api) -> None:
     """[DOC]"""
     response = made_up.get(page=1, pageSize=1000)
     assert response.headers["content-encoding"] == "gzip"

@@ -1,4 +1,4 @@
-"""The shapes of answers: which keys, in which order, and how values are written."""
+"""The shape of answers: which keys, in which order, and how values are written."""
 
 import json
 import re
@@ -32,7 +32,7 @@ def expected(*names: str) -> list[str]:
     return [name for name in (*TEXTS, *LISTS, *names) if name != "ContactNumber"]
 
 
-def test_a_written_contact_has_the_keys_of_a_recorded_one_in_their_order(api: Api) -> None:
+def test_a_written_contact_has_the_same_keys_in_the_same_order_as_a_recorded_one(api: Api) -> None:
     """[WIRE] contact_create; [SPEC] its example"""
     written = api.create("Acme", **FULL)
     assert keys(written) == expected(
@@ -40,13 +40,13 @@ def test_a_written_contact_has_the_keys_of_a_recorded_one_in_their_order(api: Ap
     )
 
 
-def test_a_listed_contact_has_the_keys_of_a_recorded_one_in_their_order(api: Api) -> None:
+def test_a_listed_contact_has_the_same_keys_in_the_same_order_as_a_recorded_one(api: Api) -> None:
     """[WIRE] contacts_page"""
     api.create("Acme", **FULL)
     assert keys(api.found(page=1)[0]) == expected("ContactPersons", "HasAttachments", "HasValidationErrors")
 
 
-def test_a_single_contact_adds_its_attachments(api: Api) -> None:
+def test_a_single_contact_also_has_its_attachments(api: Api) -> None:
     """[WIRE]"""
     contact_id = api.create("Acme", **FULL)["ContactID"]
     single = api.get(f"{CONTACTS}/{contact_id}").json()["Contacts"][0]
@@ -69,7 +69,7 @@ def test_values_that_were_never_given_are_absent_or_empty(api: Api) -> None:
     assert [list(phone) for phone in plain["Phones"]] == [PHONE] * 4
 
 
-def test_the_two_date_forms_are_told_apart(api: Api) -> None:
+def test_dates_have_two_forms(api: Api) -> None:
     """[WIRE] no offset in the envelope, +0000 in records"""
     api.create("Acme")
     body = api.get(page=1).json()
@@ -111,7 +111,7 @@ def test_no_answer_has_a_null(api: Api) -> None:
 
 @pytest.mark.simulated("a refused token cannot be had without one that expires")
 def test_a_403_has_the_keys_of_the_documented_one(api: Api) -> None:
-    """[DOC] troubleshooting; its Type is the one null there is"""
+    """[DOC] troubleshooting; its Type is the only null anywhere"""
     refused = api.get(headers={"xero-tenant-id": "x"}).json()
     assert list(refused) == ["Type", "Title", "Status", "Detail", "Instance"]
 

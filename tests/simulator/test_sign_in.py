@@ -49,7 +49,7 @@ def test_with_several_organisations_the_person_chooses(api: Api) -> None:
     assert len(api.simulator.state.connections.listed()) == 3
 
 
-def test_allowing_gives_a_code_and_the_state_as_it_was(api: Api) -> None:
+def test_allowing_gives_a_code_and_returns_the_state_unchanged(api: Api) -> None:
     """[DOC] auth flow"""
     reply = consent(api, state="a b/ü&c")
     assert reply["state"] == "a b/ü&c"
@@ -78,7 +78,7 @@ def test_cancelling_says_access_denied(api: Api) -> None:
     ],
 )
 def test_a_request_that_cannot_be_trusted_stays_on_an_error_page(api: Api, changes: dict[str, str]) -> None:
-    """[DOC] also: plain http is for localhost alone"""
+    """[DOC] also: plain http only for localhost"""
     assert api.http.get(authorize_url(**changes)).status_code == 400
     assert api.http.post(authorize_url(**changes), data={"decision": "allow"}).status_code == 400
 
@@ -109,8 +109,8 @@ def test_a_code_is_bound_to_its_redirect_uri_and_verifier(api: Api) -> None:
     assert exchange(api, consent(api)["code"], code_verifier=VERIFIER).json() == {"error": "invalid_grant"}
 
 
-def test_the_client_proves_itself_by_form_or_by_basic(api: Api) -> None:
-    """[SDK] official clients do either"""
+def test_the_client_authenticates_in_the_form_or_the_header(api: Api) -> None:
+    """[SDK] official clients do one or the other"""
     form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
     basic = api.http.post(
         "/connect/token",
@@ -146,7 +146,7 @@ def test_without_offline_access_there_is_no_refresh_token(api: Api) -> None:
 
 
 def test_an_access_token_expires_after_half_an_hour(api: Api) -> None:
-    """[3P] the body is of the live API"""
+    """[3P] the body is that of the live API"""
     api.control("POST", "clock", {"advance": HALF_HOUR})
     refused = api.get()
     assert refused.status_code == 401
@@ -185,7 +185,7 @@ def test_without_a_valid_token_the_answer_is_401(api: Api, value: str) -> None:
     assert api.http.get("/connections", headers={"Authorization": value}).status_code == 401
 
 
-def test_a_missing_scope_is_said_in_a_header(api: Api) -> None:
+def test_a_missing_scope_is_reported_in_a_header(api: Api) -> None:
     """[3P] insufficient_scope"""
     api.token = api.simulator.sign_in("accounting.contacts.read")
     assert api.get().status_code == 200
@@ -195,7 +195,7 @@ def test_a_missing_scope_is_said_in_a_header(api: Api) -> None:
 
 
 @pytest.mark.parametrize("tenant", ["", "00000000-0000-0000-0000-000000000000", "nonsense"])
-def test_a_missing_or_wrong_organisation_is_403(api: Api, tenant: str) -> None:
+def test_a_missing_or_wrong_organisation_gets_a_403(api: Api, tenant: str) -> None:
     """[DOC] troubleshooting"""
     refused = api.get(headers={"xero-tenant-id": tenant})
     assert refused.status_code == 403
@@ -213,7 +213,7 @@ def test_connections_are_a_bare_array_with_dotnet_times(api: Api) -> None:
     assert api.http.get("/connections", headers=api.headers, params=other).json() == []
 
 
-def test_connecting_again_keeps_the_connection_and_moves_its_update_time(api: Api) -> None:
+def test_connecting_again_keeps_the_connection_and_updates_its_time(api: Api) -> None:
     """[DOC]"""
     (before,) = api.http.get("/connections", headers=api.headers).json()
     api.control("POST", "clock", {"advance": 60})

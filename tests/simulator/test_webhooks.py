@@ -52,7 +52,7 @@ def test_the_intent_to_receive_tries_right_and_wrong_signatures(api: Api, receiv
 @pytest.mark.parametrize(
     "wrong", [{"status": 200}, {"status": 401}, {"status": 302}, {"answer": b"ok"}, {"cookie": "a=b"}]
 )
-def test_an_app_that_answers_otherwise_gets_no_events(api: Api, receiver: Receiver, wrong: dict[str, Any]) -> None:
+def test_an_app_that_answers_anything_else_gets_no_events(api: Api, receiver: Receiver, wrong: dict[str, Any]) -> None:
     """[DOC] 200 or 401, an empty body and no cookies"""
     for name, value in wrong.items():
         setattr(receiver, name, value)
@@ -61,7 +61,7 @@ def test_an_app_that_answers_otherwise_gets_no_events(api: Api, receiver: Receiv
     assert state(api)["waiting"] == []
 
 
-def test_every_change_of_a_contact_is_an_event_also_the_apps_own(api: Api, receiver: Receiver) -> None:
+def test_every_change_of_a_contact_sends_an_event_even_the_apps_own(api: Api, receiver: Receiver) -> None:
     """[DOC] create, update and archive; [3P] merge as an update of the loser"""
     subscribe(api, receiver)
     acme = api.create("Acme")["ContactID"]
@@ -75,7 +75,7 @@ def test_every_change_of_a_contact_is_an_event_also_the_apps_own(api: Api, recei
     ]  # fmt: skip
 
 
-def test_an_event_says_where_to_look_and_nothing_of_the_contact(api: Api, receiver: Receiver) -> None:
+def test_an_event_says_where_to_look_and_nothing_about_the_contact(api: Api, receiver: Receiver) -> None:
     """[SPEC] [DOC]"""
     subscribe(api, receiver)
     contact_id = api.create("Acme")["ContactID"]
@@ -88,7 +88,7 @@ def test_an_event_says_where_to_look_and_nothing_of_the_contact(api: Api, receiv
     assert "Acme" not in str(batch)
 
 
-def test_sequences_count_events_over_all_batches(api: Api, receiver: Receiver) -> None:
+def test_sequences_count_events_across_batches(api: Api, receiver: Receiver) -> None:
     """[SPEC]"""
     subscribe(api, receiver)
     api.put({"Name": "A"}, {"Name": "B"})
@@ -97,7 +97,7 @@ def test_sequences_count_events_over_all_batches(api: Api, receiver: Receiver) -
     assert spans == [(1, 2), (3, 3)]
 
 
-def test_roles_groups_and_refused_writes_are_no_events(api: Api, receiver: Receiver) -> None:
+def test_changes_of_roles_or_groups_and_refused_writes_send_no_event(api: Api, receiver: Receiver) -> None:
     """[DOC] [3P]"""
     contact_id = api.create("Acme")["ContactID"]
     subscribe(api, receiver)
@@ -118,7 +118,7 @@ def test_a_disconnected_organisation_sends_nothing(api: Api, receiver: Receiver)
     assert state(api)["waiting"] == []
 
 
-def test_what_fails_is_sent_again_at_once_and_then_every_quarter_of_an_hour(api: Api, receiver: Receiver) -> None:
+def test_a_failed_batch_is_sent_again_at_once_and_then_every_15_minutes(api: Api, receiver: Receiver) -> None:
     """[3P]"""
     subscribe(api, receiver)
     receiver.status = 500
@@ -152,10 +152,10 @@ def test_after_a_day_of_failures_the_webhook_is_disabled_until_the_intent_is_pro
 
 
 @pytest.mark.parametrize(("action", "came"), [("drop", [2, 3]), ("duplicate", [1, 1, 2, 3]), ("reorder", [2, 1, 3])])
-def test_batches_are_lost_doubled_or_disordered_on_request(
+def test_batches_can_be_lost_or_doubled_or_reordered_on_request(
     api: Api, receiver: Receiver, action: str, came: list[int]
 ) -> None:
-    """[DOC] at least once, and gaps in the sequence mean that something was missed"""
+    """[DOC] each is sent at least once; a gap in the sequence means that something was missed"""
     subscribe(api, receiver)
     assert api.control("POST", "webhooks/disorder", {"action": action}).json()["disorder"] == [action]
     for name in "ABC":

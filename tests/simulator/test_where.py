@@ -46,7 +46,7 @@ def test_a_filter_that_xero_documents_is_understood(people: Api, where: str, nam
     assert people.names(where=where, page=1) == names
 
 
-def test_a_filter_by_number_finds_it_in_any_letter_case(people: Api) -> None:
+def test_a_filter_by_number_ignores_letter_case(people: Api) -> None:
     """[DOC]"""
     assert people.names(where=f'ContactNumber=="{people.number("n1")}"') == ["[TEST] Recording"]
 
@@ -86,6 +86,6 @@ def test_a_filter_that_does_not_parse_is_refused(people: Api, where: str) -> Non
 
 
 def test_a_filter_by_a_field_that_the_summary_leaves_out_is_refused(people: Api) -> None:
-    """[DOC] how it is refused is made up"""
+    """[DOC] the wording of the refusal is made up"""
     assert people.get(where="IsCustomer==true", summaryOnly="true").status_code == 400
     assert people.get(where='Name=="x"', summaryOnly="true").status_code == 200

@@ -41,7 +41,7 @@ def test_archiving_frees_the_name_but_never_the_number(api: Api) -> None:
     assert "number" in message(api.put({"Name": "Other", "ContactNumber": api.number("N-1")}))
 
 
-def test_an_archived_contact_refuses_every_edit_even_archiving(api: Api) -> None:
+def test_an_archived_contact_refuses_every_edit_even_to_archive_it(api: Api) -> None:
     """[WIRE] contact_archive_archived"""
     contact_id = api.create("Acme")["ContactID"]
     archived = api.post({"ContactID": contact_id, "ContactStatus": "ARCHIVED"})
@@ -68,7 +68,7 @@ def test_a_partial_update_keeps_what_it_does_not_name(api: Api) -> None:
     assert (pobox["AddressLine1"], pobox["City"]) == ("1 High Street", "York")
 
 
-def test_tax_types_currency_and_account_codes_come_back_where_xero_puts_them(api: Api) -> None:
+def test_the_currency_and_the_tax_and_account_codes_come_back_where_xero_puts_them(api: Api) -> None:
     """[DOC] the order is that of the documented example"""
     defaults = {"DefaultCurrency": "NZD", "AccountsReceivableTaxType": "OUTPUT2", "SalesDefaultAccountCode": "200"}
     created = api.create("Acme", **defaults)
@@ -105,7 +105,7 @@ def test_post_without_an_id_silently_overwrites_the_contact_of_that_name(api: Ap
     assert api.names() == ["acme"]
 
 
-def test_post_reaches_a_contact_by_its_number(api: Api) -> None:
+def test_post_finds_a_contact_by_its_number(api: Api) -> None:
     """[DOC] in the path; [3P] in the body, before the name"""
     number = api.number("crm/9")
     created = api.create("Acme", ContactNumber=number)
@@ -115,7 +115,7 @@ def test_post_reaches_a_contact_by_its_number(api: Api) -> None:
     assert (by_body["Name"], by_body["FirstName"]) == ("Acme 2", "Ann")
 
 
-def test_the_list_of_contacts_may_be_written_in_any_letter_case(api: Api) -> None:
+def test_the_key_contacts_may_be_written_in_any_letter_case(api: Api) -> None:
     """[3P]"""
     sent = api.http.put(CONTACTS, headers=api.headers, json={"contacts": [{"Name": "Acme"}]})
     assert sent.json()["Contacts"][0]["Name"] == "Acme"
@@ -127,8 +127,8 @@ def test_post_without_an_id_creates_when_nothing_matches(api: Api) -> None:
     assert api.names() == ["Fresh"]
 
 
-def test_post_of_an_unknown_id_is_a_404(api: Api) -> None:
-    """[3P] unrecorded"""
+def test_post_with_an_unknown_id_gets_a_404(api: Api) -> None:
+    """[3P] not in the recordings"""
     unknown = {"ContactID": "00000000-0000-0000-0000-000000000009", "Name": "X"}
     assert api.post({"Name": "Good"}, unknown).status_code == 404
     assert api.post({"Name": "X"}, path=f"{CONTACTS}/{unknown['ContactID']}").status_code == 404
@@ -167,7 +167,7 @@ def test_what_breaks_a_rule_is_refused_and_not_saved(api: Api, element: dict[str
     assert api.names() == []
 
 
-def test_a_batch_without_summary_settles_each_element_by_itself(api: Api) -> None:
+def test_a_batch_without_summary_treats_each_element_separately(api: Api) -> None:
     """[WIRE] summarizeErrors=false"""
     answer = api.put({"Name": "One"}, {"Name": "one"}, {"Name": "Two"}, summarizeErrors="False")
     assert answer.status_code == 200
@@ -190,14 +190,14 @@ def test_a_summarised_batch_with_a_bad_element_saves_nothing(api: Api) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b'"text"', b'{"Contacts": [1]}', b'{"Contacts": null}', b'{"Name": "\\ud800"}']
 )
-def test_a_body_that_is_no_contact_is_refused(api: Api, body: bytes) -> None:
-    """[?] the words are made up"""
+def test_a_body_that_is_not_a_contact_is_refused(api: Api, body: bytes) -> None:
+    """[?] the wording is made up"""
     refused = api.http.put(CONTACTS, headers=api.headers, content=body)
     assert refused.status_code == 400
     assert refused.json()["Type"] == "PostDataInvalidException"
 
 
-def test_a_write_moves_the_time_of_the_last_change(api: Api) -> None:
+def test_a_write_updates_the_time_of_the_last_change(api: Api) -> None:
     """[DOC]"""
     created = api.create("Acme")
     api.wait(5)

@@ -76,8 +76,8 @@ def test_it_reads_why_a_contact_was_refused(library: Library) -> None:
     assert each[0].status_attribute_string == "ERROR"
 
 
-def test_its_way_of_asking_for_changes_is_understood(library: Library) -> None:
-    """[SDK] it sends microseconds, an offset, and True in capitals"""
+def test_its_way_of_writing_if_modified_since_is_understood(library: Library) -> None:
+    """[SDK] it sends microseconds and an offset, and writes True with a capital"""
     library.api.create("Early")
     moment = datetime.now(UTC) + timedelta(seconds=100)
     library.api.control("POST", "clock", {"advance": 200})

@@ -1,7 +1,7 @@
 """What goes wrong while the engine runs: it dies at any boundary, people edit between two of its calls, or it sleeps.
 
-A boundary is a commit or a call to Xero. A worker that died writes nothing any more, not even that it lets go of
-its lease; one that slept past its lease finds another in its place and must not write either.
+A boundary is a commit or a call to Xero. A worker that died writes nothing more, not even to
+release its lease. One that slept past its lease finds another in its place and must not write either.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ class Accidents:
         event.listen(world.database.writer, "commit", self._commit)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         event.remove(self.world.database.writer, "commit", self._commit)
 
     def dies(self, boundary: int) -> None:
@@ -58,7 +58,7 @@ class Accidents:
         self._visit_at, self._visit_after, self._visit = call, after, visit
 
     def is_visited_between(self, stage: str, batch: int, visit: Visit) -> None:
-        """Somebody acts once so many batches of a stage of the next tick are done."""
+        """Somebody acts after so many batches of one stage of the next tick."""
         self._visit_between, self._visit = (stage, batch), visit
 
     def sleeps(self, call: int, after: bool) -> None:
@@ -66,7 +66,7 @@ class Accidents:
         self._sleep_at, self._sleep_after = call, after
 
     def tick(self, *, delta: bool = True) -> None:
-        """The engine takes a turn with whatever was arranged. Raises: Wrong where it broke a promise."""
+        """The engine takes a turn with the accidents that were arranged. Raises: Wrong if it broke a promise."""
         stopped = stopped_now(self.world)
         self.people.touched.clear()
         with self._watched(), suppress(SyncError, Dead):
@@ -79,7 +79,7 @@ class Accidents:
         self._forget()
 
     def before(self, method: str, sent: Sequence[dict[str, Any]]) -> None:
-        """The watcher's word before a call."""
+        """Called by the watcher before a call."""
         self._boundary()
         self._calls += 1
         changed = [one for one in sent if "ContactID" in one]
@@ -87,13 +87,13 @@ class Accidents:
         self._happen(False, method)
 
     def after(self, method: str, sent: Sequence[dict[str, Any]]) -> None:
-        """The watcher's word after a call."""
+        """Called by the watcher after a call."""
         if method != "GET":
             self._happen(True, method)
         self._boundary()
 
     def between(self, stage: str, _done: int, _total: int) -> None:
-        """The watcher's word between two batches."""
+        """Called by the watcher between two batches."""
         self._batches[stage] += 1
         if (stage, self._batches[stage]) == self._visit_between:
             self._be_visited(self._may_write)
@@ -146,7 +146,7 @@ class Accidents:
 
     @contextmanager
     def _aside(self) -> Any:
-        """What others do meanwhile is not this worker's fate."""
+        """For the length of the block others act: no accident of this worker happens."""
         self._armed, watcher, self.world.watcher = False, self.world.watcher, NOBODY
         try:
             yield
@@ -158,12 +158,12 @@ class Accidents:
         return bool(self.world.rows(syncing, element["ContactID"]))
 
     def _is_asked_for(self, element: dict[str, Any]) -> bool:
-        """Whether this archives a contact in Xero as a person asked: the link has ended then, of course."""
+        """Whether this call archives a contact in Xero as a person asked; its link has ended by then."""
         asked = "SELECT 1 FROM intent JOIN link ON link.id = link_id WHERE kind = 'archive' AND actor != ''"
         return "ContactStatus" in element and bool(self.world.rows(f"{asked} AND xero_id = ?", element["ContactID"]))
 
     def _may_write(self, xero_id: str, what: Field) -> bool:
-        """Whether Xero will still be looked at before this field is written there: not if the write is under way."""
+        """Whether Xero will be read again before this field is written there: not if the write is under way."""
         query = (
             "SELECT 1 FROM intent JOIN link ON link.id = intent.link_id WHERE intent.state = 'sent' "
             "AND link.xero_id = ? AND json_extract(intent.body, '$.' || ?) IS NOT NULL"

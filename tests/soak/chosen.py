@@ -1,4 +1,4 @@
-"""What people do where a history is written by hand: acts about somebody in particular."""
+"""What people do in histories that are written by hand: actions on a particular contact."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from tests.soak.ledger import SOMEBODY, Hands
 
 
 class Chosen(Hands):
-    """Those acts, and what a history asks about how things stand."""
+    """Those actions, and questions that a history asks about the present state."""
 
     def edit_stopped_in_xero(self, pick: int, what: Field) -> None:
         """The Xero half of a pair that was stopped is edited."""
@@ -32,20 +32,20 @@ class Chosen(Hands):
                 links.link_to(SOMEBODY, ended["id"], row["id"])
 
     def create_newest(self, _pick: int, _field: Field) -> None:
-        """Create Contact for whom somebody added last."""
+        """Create Contact for the contact that was added last."""
         place = self.world.connection_id
         self.ledger.asked.add(create_one.create_in_xero(SOMEBODY, self._newest(), place, anyway=True))
 
     def edit_newest(self, _pick: int, what: Field) -> None:
-        """Whom somebody added last is edited in the practice."""
+        """The contact that was added last is edited in the practice."""
         self._edit(self._newest(), what, self._fresh(what))
 
     def archive_newest(self, _pick: int, _field: Field) -> None:
-        """Whom somebody added last is archived in the practice."""
+        """The last added contact is archived in the practice."""
         self._archived(self._newest(), archive.archive_contact)
 
     def edit_newest_in_xero(self, _pick: int, what: Field) -> None:
-        """The Xero half of whom somebody added last is edited."""
+        """The Xero half of the contact that was added last is edited."""
         for half in self._halves(self._newest()):
             self._edit_in_xero(half, what, self._fresh(what))
 
@@ -70,7 +70,7 @@ class Chosen(Hands):
         return self._halves(row["id"]) if row else []
 
     def _halves(self, contact_id: str) -> list[XeroContact]:
-        """Who is linked with a practice contact in Xero, or was created for it there, whatever we know of it."""
+        """The Xero contact that is linked with a practice contact, or was created for it, even if we do not know."""
         linked = {row["x"] for row in self.world.rows("SELECT xero_id x FROM link WHERE contact_id = ?", contact_id)}
         return [one for one in self._theirs() if one.id in linked or contact_id in one.number]
 
@@ -85,14 +85,14 @@ class Chosen(Hands):
             links.link_to(SOMEBODY, ended["id"], taken["contact_id"])
 
     def keep_in_xero(self, _pick: int, _field: Field) -> None:
-        """Keep in Xero whoever was archived here last."""
+        """Keep in Xero the contact that was archived here last."""
         query = "SELECT id FROM link WHERE state = 'broken' AND cause = 'archived_in_practice' ORDER BY ended_at DESC"
         if row := self._one_of(self.world.rows(query), 0):
             self.ledger.stopped.add(row["id"])
             archive.keep_in_xero(SOMEBODY, [row["id"]])
 
     def xero_pick_of(self, pick: int) -> int:
-        """What picks the Xero contact that is linked with the practice contact which `pick` picks."""
+        """The `pick` of the Xero contact that is linked with the practice contact that `pick` picks."""
         row = self._one_of(self._ours(), pick)
         [link] = self.world.rows("SELECT xero_id FROM link WHERE contact_id = ?", row["id"])
         return [one.id for one in self._theirs()].index(link["xero_id"])

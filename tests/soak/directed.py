@@ -1,7 +1,7 @@
-"""Short histories, each the straight way to one promise: what random histories reach seldom, these reach at once.
+"""Short histories, each aimed at one promise: they reach at once what random histories reach seldom.
 
-They are lived by the same people, accidents and judges. Each must pass on the product as it is, and each is there
-because some mutant fails it.
+They use the same people, accidents and judges. Each must pass on the product as it is, and each is there because some
+mutant fails it.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from tests.soak.judging import Wrong
 from tests.soak.life import Life
 
 MANY = 25
-"""More links than the brake lets end at once."""
+"""More links than the brake allows to end at once."""
 Directed = Callable[[Life], None]
 
 
@@ -148,7 +148,7 @@ def linked_anew_while_an_older_write_is_on_the_wire(life: Life) -> None:
 
 
 def matched_while_a_creation_waits(life: Life) -> None:
-    """Somebody adds the contact in Xero while it waits to be created there: it is matched, and not created twice."""
+    """Somebody adds the contact in Xero while it waits to be created there: it is matched and not created twice."""
     life.act("add", BOTH)
     life.act("create_newest", 0)
     life.act("edit_newest", 0, Field.PHONE)
@@ -156,7 +156,7 @@ def matched_while_a_creation_waits(life: Life) -> None:
 
 
 def asleep_before_a_call_that_fails(life: Life) -> None:
-    """The one who took over has the intents in hand; the failure of the other's call is nobody's business any more."""
+    """The worker that took over handles the intents; the failed call of the other no longer matters."""
     life.act("add", PRACTICE_ONLY)
     life.act("create", 0)
     life.fault(0, "GET", 1)
@@ -165,7 +165,7 @@ def asleep_before_a_call_that_fails(life: Life) -> None:
 
 
 def asleep_and_then_too_late(life: Life) -> None:
-    """Raises: Wrong if a worker that was replaced tells of it as a failure of the connection."""
+    """Raises: Wrong if a worker that was replaced reports that as a failure of the connection."""
     life.tick_asleep(1, False)
     if life.world.rows("SELECT 1 FROM connection WHERE error != ''"):
         raise Wrong(["a worker that was replaced left its error behind"])
@@ -183,7 +183,7 @@ def killed_in_the_middle_of_calls(life: Life) -> None:
 
 
 def _call_and_die(life: Life) -> bool:
-    """Whether a call was allowed; its process ends during it, and leaves nothing behind but what was committed."""
+    """Whether a call was allowed. Its process ends during the call and leaves only what was committed."""
     call = Budget(life.world.connection_id).call()
     try:
         call.__enter__()

@@ -1,4 +1,4 @@
-"""Short histories of who is matched once more, after connecting again or while others are matched: see `directed`."""
+"""Short histories about matching contacts again, after reconnecting or while others are matched: see `directed`."""
 
 from services.reconcile.contact import Field
 from tests.soak.accidents import FAULTS
@@ -19,7 +19,7 @@ def who_was_being_created_is_renamed_while_disconnected(life: Life) -> None:
 
 
 def who_was_being_created_is_read_before_disconnecting(life: Life) -> None:
-    """The look at what became of the creation fails, the one before at what has changed does not."""
+    """The call that asks what became of the creation fails; the one before, for the changes, does not."""
     _create_unheard(life)
     life.wait(600)
     life.fault(REFUSED, "GET", 1)

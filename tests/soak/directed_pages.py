@@ -1,4 +1,4 @@
-"""Short histories of what a delta reads, mostly by pages of two contacts: see `directed`."""
+"""Short histories about what a delta reads, mostly with two contacts a page: see `directed`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from tests.soak.life import Life
 
 @contextmanager
 def two_a_page() -> Iterator[None]:
-    """Have Xero give two contacts a page."""
+    """Let Xero answer with two contacts a page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "PAGE_SIZE", 2)
         yield
@@ -53,7 +53,7 @@ def killed_before_a_page_of_older_changes(life: Life) -> None:
 
 
 def pages_shift_while_they_are_read(life: Life) -> None:
-    """A contact of the first page changes after that was read, and much later one of the last page."""
+    """A contact of the first page changes after that page was read, and much later one of the last page."""
     with two_a_page():
         for pick in range(3):
             life.act("edit_in_xero", pick)

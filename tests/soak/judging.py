@@ -1,8 +1,8 @@
-"""The judges of a history: its last word, and what must hold at every tick on the way.
+"""The judges of a history: what must hold at its end, and at every tick on the way.
 
-Those of the crash sweep are used where they fit. Two are stricter here, because a history knows what people saw:
-a value is not kept by a line in the activity log, only on a side or in a difference; and what the engine read of
-Xero must be what Xero holds.
+Those of the crash sweep are used where they fit. Two are stricter here, because a history knows what people saw. A
+value must be kept on a side or in a difference; a line in the activity log is not enough. And what the engine read
+from Xero must be what Xero holds.
 """
 
 import json
@@ -31,13 +31,13 @@ class Wrong(AssertionError):
 
 
 def read(world: World) -> Books:
-    """The books as they lie on disk."""
+    """The books as they are on disk."""
     tables = {table: [_row(row) for row in world.rows(f"SELECT * FROM {table}")] for table in TABLES}
     return Books(tables, [listed(one) for one in world.state.first_tenant.ledger])
 
 
 def judge(world: World, ledger: Ledger, start: Books) -> None:
-    """The last word on a history that has come to rest. Raises: Wrong."""
+    """The judgement on a history that has come to rest. Raises: Wrong."""
     books = read(world)
     complaints = [
         *doubled(books),
@@ -68,9 +68,9 @@ def stopped_now(world: World) -> dict[str, tuple[str, Any]]:
 
 
 def wrote_to_stopped(world: World, stopped: dict[str, tuple[str, Any]], touched: set[str], written: list[str]) -> None:
-    """A stopped link is never written, on either side. Raises: Wrong.
+    """Nothing is written to either side of a stopped link. Raises: Wrong.
 
-    `stopped` are those before the tick, `written` what it wrote in Xero where nothing synced at that moment.
+    `stopped` are those before the tick, `written` what it wrote to Xero contacts that did not sync at that moment.
     """
     now = stopped_now(world) if stopped else {}
     complaints = [f"stopped {x} was written in Xero" for x in written]
@@ -82,7 +82,7 @@ def wrote_to_stopped(world: World, stopped: dict[str, tuple[str, Any]], touched:
 
 
 def _lost_updates(books: Books, ledger: Ledger) -> list[str]:
-    """Every value a person wrote is final, was seen by who overwrote it, or is kept: asked about, or decided."""
+    """Every value a person wrote is final, was seen by whoever overwrote it, or is kept in a difference."""
     kept = {
         token(field, values.get(field))
         for values in (
@@ -100,7 +100,7 @@ def _lost_updates(books: Books, ledger: Ledger) -> list[str]:
 
 
 def _lost_blanks(books: Books, ledger: Ledger) -> list[str]:
-    """A field that a person emptied stays empty, unless the contact was linked anew or a difference tells of it."""
+    """A field that a person emptied stays empty, unless the contact was linked again or a difference says so."""
     contacts, remote = books.by_id("contact"), books.remote
     complaints = []
     asked = {(row["link_id"], row["field"]) for row in books.tables["difference"]}
@@ -117,7 +117,7 @@ def _lost_blanks(books: Books, ledger: Ledger) -> list[str]:
 
 
 def _miscounted(start: Books, books: Books, ledger: Ledger) -> list[str]:
-    """Entities are conserved: nobody appears but by a person or as the other half of a link, and nobody vanishes."""
+    """Entities are conserved: contacts appear only by a person or as the other half of a link, and none vanishes."""
     made = [row for row in books.tables["activity"] if row["action"] == "contact.created_from_xero"]
     ours = len(start.tables["contact"]) + ledger.added + len(made) - _made(start) - len(ledger.unmade)
     by_sync = Counter(row["xero_id"] for row in made if row["actor"] == "sync")
@@ -136,7 +136,7 @@ def _made(books: Books) -> int:
 
 
 def _lost_links(start: Books, books: Books, ledger: Ledger) -> list[str]:
-    """A link is for ever and ends only by a person or with a contact; what syncs is active on both sides."""
+    """A link stays for ever and ends only by a person or with a contact. What syncs is active on both sides."""
     now, contacts, remote = books.by_id("link"), books.by_id("contact"), books.remote
     complaints = [f"link {row['id']} is gone" for row in start.tables["link"] if row["id"] not in now]
     ended = {row["xero_id"] for row in books.tables["activity"] if row["action"] in ("link.broken", "link.stopped")}
@@ -170,14 +170,14 @@ def _mirror_is_wrong(world: World, books: Books) -> list[str]:
 
 
 def _refused_without_cause(books: Books) -> list[str]:
-    """What Xero refuses here is a name that somebody has, or a contact that is gone; anything else is our mistake."""
+    """Xero refuses only names that are taken and contacts that are gone; anything else is our mistake."""
     held = [row for row in books.tables["intent"] if row["state"] == "held"]
     excused = ("Another active Xero contact has this name.", "The contact ")
     return [f"{row['kind']} was refused: {row['error']}" for row in held if not row["error"].startswith(excused)]
 
 
 def _linked_wrongly(books: Books) -> list[str]:
-    """What was created in Xero for a contact carries its id, is linked with no other, and makes no second one here."""
+    """What was created in Xero for a contact carries its id, is linked with no other, and creates none here."""
     complaints, remote, ours = [], books.remote, books.by_id("contact")
     for row in books.tables["activity"]:
         number = remote[row["xero_id"]].get("ContactNumber", "") if row["xero_id"] in remote else ""

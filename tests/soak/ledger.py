@@ -1,7 +1,7 @@
 """The ledger of all that people write, and the two hands they write with.
 
-Every value is written once in a history, so that it can be looked for at the end wherever it may be. Writing over
-a value means having seen it: whoever edits looks at the contact on their own side.
+Every value is written only once in a history, so that it can be found at the end wherever it is. Who overwrites a value
+has seen it: whoever edits looks at the contact on their own side.
 """
 
 import json
@@ -20,21 +20,20 @@ from tests.support.practice import add, contact, edit
 
 PRACTICE, XERO = "practice", "xero"
 SOMEBODY = Principal("somebody", "Somebody", Role.ADMIN)
-"""Whoever acts; the log tells them from the sync."""
+"""Whoever acts: in the log they differ from the sync."""
 BLANK_ADDRESS = [asdict(Address())] * 2
 Item = TypeVar("Item")
 
 
 @dataclass
 class Ledger:
-    """What people wrote, where, and what of it somebody saw while writing over it; values are `token`s.
+    """What people wrote and where, and which of it somebody saw when overwriting it. Values are `token`s.
 
-    `cleared` are the fields that people emptied and did not touch since: (side, id there, field) → the
-    last entry of the log then, since clocks are put back.
-    `stopped` are the links that people ended, `asked` the creations in Xero that they asked for, `unmade` the Xero
-    contacts whose creation in the practice they took back, `unseen` the choices that took a value which was not on the
-    screen. `residual` counts edits in Xero that were kept out of the
-    one window nobody can close: same field, between our last look and our write.
+    `cleared` are the fields that people emptied and have not touched since: (side, id there, field) → the last entry of
+    the log then, because clocks are set back. `stopped` are the links that people ended, `asked` the creations in Xero
+    that they asked for, `unmade` the Xero contacts whose creation in the practice they undid, `unseen` the choices that
+    took a value which was not on the screen. `residual` counts edits in Xero that were kept out of the one window that
+    cannot be closed: in the same field, between our last read and our write.
     """
 
     written: dict[str, str] = field(default_factory=dict)
@@ -50,7 +49,7 @@ class Ledger:
 
 
 def token(what: Field, value: Value) -> str:
-    """A value as the ledger knows it, however a side words it; "" for a blank."""
+    """A value as the ledger knows it, however a side writes it; "" for a blank."""
     text = f"{value.street} {value.city}".strip() if isinstance(value, Address) else str(value)
     if what is Field.PHONE:
         text = "".join(char for char in text if char.isdigit())
@@ -76,7 +75,7 @@ def element_of(what: Field, value: Value) -> dict[str, Any]:
 
 
 class Hands:
-    """How people reach either side; all that they write goes through here into the ledger.
+    """How people edit either side. All that they write is entered in the ledger here.
 
     `page` are the differences that somebody looks at: id, field and stored values.
     """
@@ -149,7 +148,7 @@ class Hands:
         return int(self.world.state.clock.ms())
 
     def _change_in_xero(self, act: Callable[[], object]) -> bool:
-        """Whether Xero let a person do it."""
+        """Whether Xero allowed a person's edit."""
         try:
             act()
         except Refused:
@@ -169,7 +168,7 @@ class Hands:
                 self.ledger.cleared[side, at, what] = self.world.entries()
 
     def _was_blank(self, side: str, at: str, what: Field) -> bool:
-        """Whether the sides agreed on a blank: who comes back to that has changed nothing."""
+        """Whether the sides agreed on a blank: who goes back to that has changed nothing."""
         mine = "contact_id" if side == PRACTICE else "xero_id"
         found = self.world.rows(f"SELECT base FROM link WHERE {mine} = ?", at)
         bases = (json.loads(row["base"]).get(what.value) for row in found)
@@ -182,14 +181,14 @@ class Hands:
         return [(side, at), *((XERO if side == PRACTICE else PRACTICE, row["x"]) for row in found)]
 
     def _chose(self, field_: Field, stored: str, winner: str) -> None:
-        """Whoever let `winner` win saw the other value."""
+        """Note that whoever let `winner` win saw the other value."""
         values = json.loads(stored)
         loser = values[XERO if winner == PRACTICE else PRACTICE]
         value = Address(**loser) if field_ is Field.ADDRESS else str(loser)
         self.ledger.seen.add(token(field_, value))
 
     def _values_of(self, difference_id: str) -> str:
-        """The values that a difference is stored with, as they are stored."""
+        """The values of a difference as they are stored."""
         return str(self.world.rows('SELECT "values" v FROM difference WHERE id = ?', difference_id)[0]["v"])
 
     def _archived(self, contact_id: str, archive: Callable[..., object]) -> None:

@@ -1,4 +1,4 @@
-"""One history from its beginning to its judgement, whoever chooses what happens in it: Hypothesis, or a list."""
+"""One history from its beginning to its judgement. Hypothesis or a list chooses what happens in it."""
 
 from contextlib import suppress
 
@@ -16,7 +16,7 @@ HOUR = 3600.0
 TICKS_TO_REST = 3
 MOST_RELEASES = 9
 ALWAYS = 0
-"""Which of the working hours have no end."""
+"""Which of the choices of working hours means always."""
 
 
 class Life:
@@ -33,12 +33,12 @@ class Life:
         self.is_over = False
 
     def in_sizes(self, small: bool, quick: bool) -> None:
-        """Work in small batches, or have a brake that is quick to stop."""
+        """Work in small batches, or with a brake that stops early."""
         self.told.append(f"{'small' if small else 'usual'} batches, {'quick' if quick else 'usual'} brake")
         sizes.use(small, quick)
 
     def act(self, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
-        """A person does something; a refusal is part of life."""
+        """A person does something; it may be refused."""
         self.told.append(f"{name} {pick} {what.value}")
         with suppress(ContactSyncError):
             getattr(self.people, name)(pick, what)
@@ -60,7 +60,7 @@ class Life:
         self.world.wait(seconds)
 
     def webhook(self, pick: int, fate: str = "comes") -> None:
-        """One of the batches that wait comes, out of order as it may be, or comes and will come again, or never."""
+        """One of the waiting batches of events arrives, perhaps out of order or to arrive again; or it is lost."""
         waiting = self.world.state.webhooks.waiting
         if not waiting:
             return
@@ -73,7 +73,7 @@ class Life:
             webhooks.take_in()
 
     def tick(self, *, delta: bool = True) -> None:
-        """The engine takes a turn, without asking what changed if it was woken by a webhook."""
+        """The engine takes a turn; if a webhook woke it, it does not ask what changed."""
         self.told.append("tick" if delta else "tick without delta")
         self._tick(delta=delta)
 
@@ -90,7 +90,7 @@ class Life:
         self._tick()
 
     def tick_visited_between(self, stage: str, batch: int, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
-        """A turn between two batches of which a person acts; a batch counts from 1 within its stage."""
+        """A turn during which a person acts between two batches, counted from 1 within their stage."""
         self.told.append(f"tick visited after batch {batch} of {stage}:")
         self.accidents.is_visited_between(stage, batch, lambda: self.act(name, pick, what))
         self._tick()
@@ -102,9 +102,9 @@ class Life:
         self._tick()
 
     def end(self) -> None:
-        """Peace: three ticks have to be enough; then all is judged, and further ticks change nothing.
+        """Nothing more happens. Three ticks have to be enough, all is judged, and further ticks must change nothing.
 
-        What directions held back then has to travel once they are opened, and is judged again. Raises: Wrong.
+        What directions held back must travel once they are opened, and is judged again. Raises: Wrong.
         """
         self.is_over = True
         self.people.set_hours(ALWAYS, Field.NAME)
@@ -116,7 +116,7 @@ class Life:
         self._stay_at_rest()
 
     def close(self) -> None:
-        """Let go of the world."""
+        """Close the world."""
         self.accidents.close()
         self.world.end()
 
@@ -156,7 +156,7 @@ class Life:
                 raise judging.Wrong(["the brake stops again and again"])
 
     def _stay_at_rest(self) -> None:
-        """A tick that leaves every row as it was has nothing to go on; the next one can do nothing else either."""
+        """Further ticks change nothing. One that leaves every row as it was leaves the next nothing to do either."""
         before, xero = self.world.fingerprint(), list(self.world.state.first_tenant.ledger)
         for _ in range(self.quiet_ticks):
             self.world.wait(60.0)

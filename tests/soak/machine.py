@@ -1,7 +1,7 @@
-"""The state machine: thirty steps of people on both sides, accidents and the engine, then peace, and a judgement.
+"""The state machine: thirty steps of people on both sides, accidents and the engine; then rest, and a judgement.
 
-Hypothesis chooses the steps: by itself, to look for a short history that breaks a promise; or from bytes made of
-a seed, which gives the same history each time.
+Hypothesis chooses the steps: by itself, to look for a short history that breaks a promise; or from bytes made
+from a seed, which gives the same history each time.
 """
 
 import random
@@ -67,7 +67,7 @@ UNHURRIED = settings(
 
 
 class History(RuleBasedStateMachine):
-    """One history in `world`; what it held is added to `counts`, and `last` is the latest."""
+    """One history in `world`. What it contained is added to `counts`; `last` is the latest."""
 
     world: World
     counts: Counter[str]
@@ -232,7 +232,7 @@ class History(RuleBasedStateMachine):
 
 
 def machine_in(world: World, counts: Counter[str], quiet_ticks: int = 1) -> type[History]:
-    """The machine in this world; `counts` adds up what its histories held."""
+    """The machine in this world; `counts` adds up what its histories contained."""
     return type("HistoryHere", (History,), {"world": world, "counts": counts, "quiet_ticks": quiet_ticks})
 
 

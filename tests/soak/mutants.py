@@ -1,7 +1,6 @@
-"""Deliberate bugs, put into the engine from outside for the length of a test: each has to be found by a judge.
+"""Deliberate bugs, put into the engine from outside during a test: a judge has to find each.
 
-A mutant replaces one function or constant of the product. If that is renamed, the mutant fails loudly and has to
-follow.
+A mutant replaces one function or constant of the product. If that is renamed, the mutant fails and has to be adapted.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,7 +28,7 @@ class Mutant:
 
     @contextmanager
     def alive(self) -> Iterator[None]:
-        """The product with this bug, for the length of the block."""
+        """The product has this bug for the length of the block."""
         with pytest.MonkeyPatch.context() as patch:
             self.put(patch)
             yield

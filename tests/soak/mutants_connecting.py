@@ -1,4 +1,4 @@
-"""Deliberate bugs in who is matched once more: after an organisation was connected again, or as people changed them."""
+"""Deliberate bugs in matching contacts again: after an organisation was reconnected, or when people changed them."""
 
 import pytest
 
@@ -10,15 +10,15 @@ Patch = pytest.MonkeyPatch
 
 
 def markers_say_nothing(patch: Patch) -> None:
-    """What was created for a contact is a stranger, whatever its number says."""
+    """What was created for a contact is treated as a stranger, whatever its marker says."""
     patch.setattr(markers, "_for_whom", lambda *_: {})
 
 
 def never_looked_at_again(patch: Patch) -> None:
-    """Whose ground moved between deciding and acting is not acted on, and not decided about again."""
+    """If a contact changed between decision and action, nothing is done, and it is not decided on again."""
     patch.setattr(matching, "_look_again", lambda *_: None)
 
 
 def never_matched_anew(patch: Patch) -> None:
-    """Who was left alone as they were being created stays so."""
+    """A contact that was left alone while it was being created is left alone for good."""
     patch.setattr(ConnectionRow, "match_anew", lambda self: None)

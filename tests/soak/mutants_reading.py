@@ -1,4 +1,4 @@
-"""Deliberate bugs in what the engine learns of Xero: the cursor, the mirror, the life of links, matching."""
+"""Deliberate bugs in what the engine reads from Xero: the cursor, the mirror, the life of links, matching."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +23,7 @@ Patch = pytest.MonkeyPatch
 
 
 def echo(patch: Patch) -> None:
-    """What Xero says is a change, even if it says what it said before."""
+    """Whatever Xero sends counts as a change, even if it is the same as before."""
     patch.setattr(mirror, "_stored", lambda row: {})
 
 
@@ -32,13 +32,13 @@ def no_overlap(patch: Patch) -> None:
 
 
 def place_first(patch: Patch) -> None:
-    """A page is taken for read before it is in."""
+    """A page counts as read before it has arrived."""
     keep = pull._keep_place
     patch.setattr(pull, "_keep_place", lambda name, lease, number, *times: keep(name, lease, number + 1, *times))
 
 
 def cursor_first(patch: Patch) -> None:
-    """The cursor moves before the pages are in, and where the delta was is forgotten."""
+    """The cursor moves before the pages have arrived, and the place in the delta is forgotten."""
     patch.setattr(pull, "_keep_place", lambda *_: None)
     read_delta = pull._read_delta
 
@@ -67,7 +67,7 @@ def uncapped_cursor(patch: Patch) -> None:
 
 
 def own_clock(patch: Patch) -> None:
-    """The cursor is our clock's time."""
+    """The cursor is the time of our clock."""
     patch.setattr(pull, "_newest", lambda page, before, answered_at: now())
 
 
@@ -76,7 +76,7 @@ def no_brake(patch: Patch) -> None:
 
 
 def base_forgotten(patch: Patch) -> None:
-    """Who comes back begins without a base."""
+    """A restored contact starts without a base."""
     resume = life.resume
 
     def bare(session: Any, link: LinkRow, actor: str) -> bool:
@@ -118,5 +118,5 @@ def archived_are_not_read(patch: Patch) -> None:
 
 
 def events_are_dropped(patch: Patch) -> None:
-    """What a webhook named leaves the inbox unread."""
+    """What a webhook named is removed from the inbox without being read."""
     patch.setattr(inbox, "waiting", lambda session, connection_id: {})

@@ -39,7 +39,7 @@ def no_merge(patch: Patch) -> None:
 
 
 def base_is_the_reply(patch: Patch) -> None:
-    """After a write, whatever Xero answers is what both agreed on."""
+    """After a write, whatever Xero answers becomes the base."""
 
     def agreed(_values: Any, reply: Any) -> dict[Field, Agreed]:
         return {field: Agreed(reply.get(field), reply.get(field)) for field in Field}
@@ -48,7 +48,7 @@ def base_is_the_reply(patch: Patch) -> None:
 
 
 def no_read_back(patch: Patch) -> None:
-    """A change is sent again without a look at what Xero says now."""
+    """A change is sent again without reading what Xero holds now."""
     patch.setattr(updates, "untouched", lambda *given: True)
     patch.setattr(updates, "_follows", lambda *given: True)
 
@@ -58,7 +58,7 @@ def no_fence(patch: Patch) -> None:
 
 
 def one_key_for_all(patch: Patch) -> None:
-    """An idempotency key is used again for another body."""
+    """An idempotency key is reused for another body."""
     patch.setattr(xero_store, "_key", lambda key, body: "the one key")
 
 
@@ -69,7 +69,7 @@ def wrong_pairing(patch: Patch) -> None:
 
 
 def all_fields_sent(patch: Patch) -> None:
-    """A change carries all fields along, as they were when we looked."""
+    """A change also sends all other fields, as they were when we read them."""
     update = XeroStore.update
 
     def with_all(self: XeroStore, changes: Any) -> Any:
@@ -84,7 +84,7 @@ def _all(record: Any) -> dict[Field, Any]:
 
 
 def stopped_are_planned(patch: Patch) -> None:
-    """Stopped links are compared and carried over like others."""
+    """Stopped links are compared and synced like others."""
 
     def changed(session: Any, connection_id: str, _since: int) -> list[str]:
         return list(session.exec(select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id)))
@@ -109,7 +109,7 @@ def blank_is_no_change(patch: Patch) -> None:
 
 
 def settled_twice(patch: Patch) -> None:
-    """An outcome is settled once more, as if it had just come."""
+    """An outcome is settled a second time, as if it had just arrived."""
     settle_update = updates.settle_update
 
     def twice(session: Any, intent: IntentRow, *given: Any) -> None:
@@ -121,7 +121,7 @@ def settled_twice(patch: Patch) -> None:
 
 
 def taken_is_linked(patch: Patch) -> None:
-    """Whether a contact syncs with another is not looked at before it is linked."""
+    """A contact is linked without checking whether it syncs with another."""
     patch.setattr(linking, "_free", lambda session, xero, contact_id: session.get_one(ContactRow, contact_id))
 
 
@@ -140,7 +140,7 @@ def choices_stay_here(patch: Patch) -> None:
 
 
 def counted_after(patch: Patch) -> None:
-    """A call is counted when it is over."""
+    """A call is counted only when it is over."""
 
     @contextmanager
     def call(self: quota.Budget) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""What people do on both sides, one method each. `pick` chooses whom it concerns; with nobody there, it is nothing."""
+"""What people do on both sides, one method each. `pick` chooses the contact; if there is none, nothing happens."""
 
 import json
 from dataclasses import replace
@@ -40,10 +40,10 @@ KINDS = ("both", "both", "practice", "xero", "same name", "same email", "twins")
 
 
 class People(SettingUp):
-    """Everybody with a hand in a contact."""
+    """Everybody who edits contacts."""
 
     def add(self, pick: int, _field: Field) -> None:
-        """Somebody new, known to one side or both, more or less alike."""
+        """A new contact on one side, or on both with more or less the same values."""
         kind = KINDS[pick % len(KINDS)]
         name, email = self._fresh(Field.NAME), self._fresh(Field.EMAIL)
         if kind != "xero":
@@ -56,7 +56,7 @@ class People(SettingUp):
             self._add_in_xero(str(self._fresh(Field.NAME)), str(email))
 
     def edit(self, pick: int, what: Field) -> None:
-        """A person changes one field in the practice; a name is now and then one that somebody has."""
+        """A person changes one field in the practice; now and then to a name that is taken."""
         if row := self._one_of(self._ours(), pick):
             self._edit(row["id"], what, self._fresh(what))
 
@@ -83,7 +83,7 @@ class People(SettingUp):
             self._edit_in_xero(contact, what, Address() if what is Field.ADDRESS else "")
 
     def take_a_name(self, pick: int, _field: Field) -> None:
-        """A person gives a practice contact the name that somebody else has in Xero."""
+        """A person gives a practice contact the name of another contact in Xero."""
         row, other = self._one_of(self._ours(), pick), self._one_of(self._theirs(), pick // 7)
         if row and other:
             self._edit(row["id"], Field.NAME, other.name)
@@ -115,18 +115,18 @@ class People(SettingUp):
             self._change_in_xero(lambda: edits.restore(self._xero, found, self._ms))
 
     def erase_in_xero(self, pick: int, _field: Field) -> None:
-        """A person is erased in Xero on their request."""
+        """A contact is erased in Xero on request."""
         if found := self._one_of(self._theirs(), pick):
             self._change_in_xero(lambda: edits.erase(self._xero, found, self._ms))
 
     def merge_in_xero(self, pick: int, _field: Field) -> None:
-        """A person merges two contacts in Xero; the loser's values stay on it, and are out of sight."""
+        """A person merges two contacts in Xero; the loser keeps its values, but they are no longer seen."""
         loser, survivor = self._one_of(self._theirs(), pick), self._one_of(self._theirs(), pick // 7)
         if loser and survivor:
             self._change_in_xero(lambda: edits.merge(self._xero, loser, survivor, self._ms))
 
     def create(self, pick: int, _field: Field) -> None:
-        """Create Contact for somebody who does not sync, also for one who may be in Xero already."""
+        """Create Contact for one that does not sync, even if it may be in Xero already."""
         syncing = {row["contact_id"] for row in self.world.rows("SELECT * FROM link WHERE state = 'syncing'")}
         if row := self._one_of([row for row in self._ours() if row["id"] not in syncing], pick):
             place = self.world.connection_id
@@ -139,7 +139,7 @@ class People(SettingUp):
             links.stop(SOMEBODY, [row["id"]])
 
     def rematch(self, pick: int, _field: Field) -> None:
-        """Re-match one that ended, or link it with whomever."""
+        """Re-match one that ended, or link it with any contact."""
         if row := self._one_of(previous.list_previous(PreviousFilter()).rows, pick):
             other = self._one_of(self._ours(), pick // 7)
             self.touched.add(row.contact_id)
@@ -161,7 +161,7 @@ class People(SettingUp):
             links.make_two_way(SOMEBODY, [row["id"]])
 
     def confirm(self, pick: int, _field: Field) -> None:
-        """Confirm Match of an issue with its candidate, or leave it be and ask again later."""
+        """Confirm Match of an issue with its candidate, or ignore it and ask again later."""
         issue = self._one_of(issues.list_issues(IssueFilter(state="ignored" if pick % 5 == 0 else "open")).rows, pick)
         if issue is None:
             return
@@ -179,12 +179,12 @@ class People(SettingUp):
         self.choose_on_that_page(pick, field)
 
     def look_at_differences(self, _pick: int, _field: Field) -> None:
-        """Somebody opens Differences, and goes on looking at the page as it is."""
+        """Somebody opens Differences and keeps looking at the page as it is now."""
         rows = differences.list_differences(size=1000).rows
         self.page = [(row.difference_id, row.field, self._values_of(row.difference_id)) for row in rows]
 
     def choose_on_that_page(self, pick: int, _field: Field) -> None:
-        """Let one side win a difference on the page that was looked at last, whatever became of it."""
+        """Let one side win a difference on the page that was opened last, whatever has changed since."""
         if row := self._one_of(self.page, pick):
             difference_id, field, stored = row
             winner = (PRACTICE, XERO)[pick // 7 % 2]
@@ -203,7 +203,7 @@ class People(SettingUp):
                 self._wrote(PRACTICE, row.contact_id, {row.field: lost})
 
     def undo(self, pick: int, _field: Field) -> None:
-        """Take back what can be: an Unsync, a link, an Ignore, or a choice whose two values are on the screen."""
+        """Undo what can be undone: an Unsync, a link, an Ignore, or a choice whose two values are on the screen."""
         what = 'id, undo, xero_id, "before" b, "after" a'
         query = f"SELECT {what} FROM activity WHERE undo != '{{}}' ORDER BY id DESC LIMIT 5"
         row = self._one_of(self.world.rows(query), pick)
@@ -214,19 +214,19 @@ class People(SettingUp):
                 self.ledger.unmade.append(row["xero_id"])
 
     def set_policy(self, pick: int, what: Field) -> None:
-        """An admin lets one side win the differences of a field, or has them asked about."""
+        """An admin lets one side win the differences of a field, or lets people be asked."""
         stored = policies.get_policies(self.world.connection_id)
         fields = {**stored.fields, what: replace(stored.fields[what], wins=list(Wins)[pick % 3])}
         self._save(replace(stored, fields=fields))
 
     def set_direction(self, pick: int, what: Field) -> None:
-        """An admin lets a field travel one way only, or both; or has the other side keep what is cleared on one."""
+        """An admin lets a field travel one way only, or both; or lets the other side keep what is cleared on one."""
         stored = policies.get_policies(self.world.connection_id)
         fields = {**stored.fields, what: replace(stored.fields[what], way=list(Way)[pick % 3])}
         self._save(replace(stored, fields=fields, blanks=list(Blanks)[pick // 7 % 2]))
 
     def open_all_directions(self) -> bool:
-        """Everything may travel again. Whether anything was held back."""
+        """Everything may travel again. Returns whether anything was held back."""
         stored = policies.get_policies(self.world.connection_id)
         fields = {field: replace(one, way=Way.BOTH) for field, one in stored.fields.items()}
         opened = replace(stored, fields=fields, blanks=Blanks.TRAVEL)
@@ -236,7 +236,7 @@ class People(SettingUp):
         return True
 
     def set_hours(self, pick: int, _field: Field) -> None:
-        """An admin says when what nobody asked for may go to Xero: by day, by night, or always."""
+        """An admin sets when automatic changes may go to Xero: by day, by night, or always."""
         opens, closes = HOURS[pick % len(HOURS)]
         practice_settings.save_schedule(SOMEBODY, self.world.connection_id, Schedule(0, opens, closes))
 

@@ -1,4 +1,4 @@
-"""What admins do to a connection while people work and the engine runs, and what is left out by it and let in."""
+"""What admins do to a connection while people work and the engine runs, and which contacts are left out or let in."""
 
 from functools import partial
 
@@ -19,35 +19,35 @@ from tests.soak.ledger import SOMEBODY
 
 
 class SettingUp(Chosen):
-    """Those acts."""
+    """Those actions."""
 
     def set_up(self, pick: int, _field: Field) -> None:
-        """An admin chooses which Xero contacts take part, and what becomes of those without a match."""
+        """An admin chooses which Xero contacts take part, and what happens to those without a match."""
         chosen = Setup(TYPE_FILTERS[pick % 3], pick // 3 % 2 == 0, "", POLICIES[pick // 7 % 2])
         connection.save_setup(SOMEBODY, self.world.connection_id, chosen)
 
     def change_type_in_xero(self, pick: int, _field: Field) -> None:
-        """An invoice makes somebody in Xero a customer or a supplier; that counts as no change of the contact."""
+        """An invoice makes a Xero contact a customer or a supplier, which does not count as a change of the contact."""
         roles = {"IsCustomer": pick // 3 % 2 == 0, "IsSupplier": pick // 5 % 2 == 0}
         if found := self._one_of(self._theirs(), pick):
             self._change_in_xero(partial(edits.change, self._xero, found, roles, self._ms))
 
     def let_in(self, pick: int, _field: Field) -> None:
-        """Somebody who takes no part is let in."""
+        """A contact that takes no part is let in."""
         if row := self._one_of(excluded.list_excluded(ExcludedFilter()).rows, pick):
             excluded.let_in(SOMEBODY, [row.key])
 
     def defer(self, pick: int, _field: Field) -> None:
-        """A match issue is put off."""
+        """A match issue is deferred."""
         if issue := self._one_of(issues.list_issues(IssueFilter()).rows, pick):
             issue_queue.defer(SOMEBODY, [issue.issue_id], list(UNTIL)[pick % 3])
 
     def release_brake(self, _pick: int, _field: Field) -> None:
-        """An admin lets through what the brake holds back."""
+        """An admin releases what the brake holds back."""
         brake.release(SOMEBODY, self.world.connection_id, brake.get_brake(self.world.connection_id))
 
     def lets_go(self) -> bool:
-        """Whether the brake was on, and is released."""
+        """Release the brake if it is on. Returns whether it was."""
         on = brake.get_brake(self.world.connection_id) is not None
         if on:
             brake.release(SOMEBODY, self.world.connection_id)

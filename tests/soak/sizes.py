@@ -1,5 +1,6 @@
-"""Small batches, and a brake that is quick to stop: what happens between two batches, or while the brake is on, happens
-in a history of ten contacts as well.
+"""Small batches, and a brake that stops early.
+
+So a history of ten contacts also covers what happens between two batches, and while the brake is on.
 """
 
 from types import ModuleType
@@ -27,6 +28,6 @@ USUAL: Sizes = tuple((module, name, getattr(module, name)) for module, name, _ i
 
 
 def use(small: bool = False, quick: bool = False) -> None:
-    """Work in small batches, and stop for more than one contact; or as usual."""
+    """Work in small batches, or let the brake stop as few as two contacts; or as usual."""
     for module, name, size in USUAL + (BATCHES if small else ()) + (QUICK if quick else ()):
         setattr(module, name, size)

@@ -1,11 +1,11 @@
-"""The judges of what people are told: by the questions they are asked, by what is said to fail, and by the log."""
+"""The judges of what people are told: the questions they are asked, what is said to fail, and the log."""
 
 from services.reconcile.plan import lets_in
 from tests.support.books import Books
 
 
 def told_otherwise(books: Books) -> list[str]:
-    """What people are told and is not so."""
+    """What people are told that is not true."""
     return [
         *_forgotten(books),
         *_told_wrongly(books),
@@ -31,14 +31,14 @@ def _forgotten(books: Books) -> list[str]:
 
 
 def _told_wrongly(books: Books) -> list[str]:
-    """Every write to Xero that is done was told once."""
+    """Every write to Xero that was done is in the log once."""
     done = sum(row["kind"] == "update" and row["state"] == "done" for row in books.tables["intent"])
     told = sum(row["action"] == "xero.updated" for row in books.tables["activity"])
     return [] if done == told else [f"{done} changes were made in Xero and {told} told"]
 
 
 def _archived_although_kept(books: Books) -> list[str]:
-    """What a person was told is kept in Xero is archived there by nobody but a person who asks anew."""
+    """What a person chose to keep in Xero is archived there only if a person asks for it later."""
     kept: set[str] = set()
     complaints = []
     for row in books.tables["activity"]:
@@ -52,7 +52,7 @@ def _archived_although_kept(books: Books) -> list[str]:
 
 
 def _failing_although_answered(books: Books) -> list[str]:
-    """A refused creation fails nobody who syncs by now, or is archived; and a link fails by what was refused."""
+    """A refused creation no longer fails once its contact syncs or is archived; a link fails only if refused."""
     syncing = {link["contact_id"] for link in books.tables["link"] if link["state"] == "syncing"}
     answered = syncing | {row["id"] for row in books.tables["contact"] if row["archived_at"]}
     held = [row for row in books.tables["intent"] if (row["kind"], row["state"]) == ("create", "held")]

@@ -1,9 +1,9 @@
 """Random histories of both sides: whatever people and accidents do, the judges find nothing wrong in the end.
 
-`make test` lives a few; `make soak` lives SOAK_HISTORIES (100,000), beginning with the seed SOAK_FROM, so that several
-evenings or machines can share them. A history is its seed: SOAK_SEED=… with `make soak` lives that one alone, and
-tells its steps where it fails. To the last bit it is the same with the same PYTHONHASHSEED only, which `make soak`
-sets, since the order of a set is Python's own.
+`make test` runs a few; `make soak` runs SOAK_HISTORIES (100,000), beginning with the seed SOAK_FROM, so that several
+evenings or machines can share them. A history is made from its seed: SOAK_SEED=… with `make soak` runs that one alone,
+and prints its steps if it fails. It is exactly the same only with the same PYTHONHASHSEED, which decides the order of
+sets; `make soak` sets it.
 """
 
 import os
@@ -24,7 +24,7 @@ FIRST = int(os.environ.get("SOAK_FROM", "0"))
 SEED = os.environ.get("SOAK_SEED")
 CHUNK = 250
 OVER_HTTP = 100
-"""One in so many histories of the soak runs over HTTP."""
+"""Of so many histories of the soak, one runs over HTTP."""
 LONG_PEACE = 100
 FEW = range(6)
 FEW_OVER_HTTP = range(2)
@@ -39,7 +39,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iter
 
 @pytest.fixture
 def world_over_http(tmp_path: Path, migrated_file: Path, settings: pytest.MonkeyPatch) -> Iterator[World]:
-    """A world whose Xero is behind a real web server, sign-in, limits and all."""
+    """A world whose Xero is behind a real web server, with sign-in and limits."""
     with world_in(tmp_path, migrated_file, settings, http=True) as here:
         yield here
 
@@ -53,7 +53,7 @@ def chunks(histories: int, size: int) -> list[range]:
 
 
 def live(world: World, seeds: Sequence[int], record: pytest.FixtureRequest, what: str) -> None:
-    """Live through these histories, the first with a long peace at its end, and count what they held."""
+    """Run these histories, the first with many ticks at its end, and count what they contained."""
     counts: Counter[str] = Counter()
     wrong = []
     for seed in seeds:
@@ -99,6 +99,6 @@ def test_no_history_over_http_breaks_a_promise(
 
 @pytest.mark.soak
 def test_hypothesis_finds_no_short_history_that_breaks_a_promise(world: World) -> None:
-    """Where the above find one, this shortens it."""
+    """If the above find a broken promise, this shortens the history."""
     thorough = settings(UNHURRIED, max_examples=500, phases=(Phase.generate, Phase.target, Phase.shrink))
     run_state_machine_as_test(machine_in(world, Counter()), settings=thorough)

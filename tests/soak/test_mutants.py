@@ -1,4 +1,4 @@
-"""Are the judges awake? Every deliberate bug has to be found: by the short history that aims at it, and by chance."""
+"""Do the judges notice? Every deliberate bug has to be found: by the short history that aims at it, and by chance."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.soak.world import World, world_in
 from tests.support.counting import tell
 
 PATIENCE = 100
-"""Random histories that a mutant may survive before it counts as found on purpose only."""
+"""How many random histories a mutant may survive before it counts as found only on purpose."""
 WIDTH = 110
 HISTORIES = [*directed.DIRECTED, *directed_connections.DIRECTED, *directed_pages.DIRECTED]
 

@@ -43,7 +43,7 @@ def calls_made(folder: Path, place: int) -> list[Call]:
 
 
 def keep_calling(folder: Path, place: int, organisation: str, calls: int) -> None:
-    """Have one process after another make calls, as the one before has died, until all are made."""
+    """Let processes make calls one after the other, a new one when the one before has died, until all are made."""
     life = 0
     while (left := calls - len(calls_made(folder, place))) > 0:
         arguments = [str(folder), str(place), organisation, str(left), f"{place}-{life}"]
@@ -65,8 +65,9 @@ def run(folder: Path, organisation: str, calls: int) -> list[Call]:
 
 
 def most_within(calls: Iterable[Call], window: int) -> int:
-    """The most calls that Xero can have counted in any stretch of this length: it may count a call at any moment
-    from its begin to its end. With no length: the most at once.
+    """The most calls that Xero can have counted in any period of this length; without a length, the most at once.
+
+    It may count a call at any moment from its begin to its end.
     """
     moments = sorted(moment for begun, ended in calls for moment in ((begun, 1), (ended + window, -1)))
     now = most = 0

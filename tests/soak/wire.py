@@ -1,8 +1,8 @@
-"""The line to Xero as the histories have it: every call can be watched, and the web server left out.
+"""The line to Xero in the histories: every call can be watched, and there need not be a web server.
 
-`DirectClient` stands where the SDK does and asks the simulator's own handlers in this process: names, numbers,
+`DirectClient` stands in for the SDK and calls the simulator's own handlers in this process: names, numbers,
 idempotency keys, faults and the shape of every answer are the simulator's, and the store on top is the product's.
-Only the token, the budget of calls and the sockets are missing; those histories that go over HTTP have them.
+Only the token, the budget of calls and the sockets are missing; the histories that go over HTTP have them.
 """
 
 import json
@@ -32,7 +32,7 @@ HANDLERS = {
 
 
 class Client(Protocol):
-    """What a store asks of its line."""
+    """What a store needs from its line."""
 
     def contacts(self, **query: Any) -> Json:
         """GET /Contacts."""
@@ -51,7 +51,7 @@ class Watcher(Protocol):
         """The call is about to be made."""
 
     def after(self, method: str, sent: Sequence[Json]) -> None:
-        """The call was answered, and nothing has been made of the answer yet."""
+        """The call was answered, and the answer has not been used yet."""
 
     def between(self, stage: str, done: int, total: int) -> None:
         """A batch is done, and the next one not begun."""
@@ -81,7 +81,7 @@ class Wire:
 
 
 class DirectClient:
-    """A client that asks the simulator in this very process."""
+    """A client that calls the simulator in this process."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -125,7 +125,7 @@ def _request(method: str, params: Mapping[str, str], headers: Mapping[str, str])
 
 
 def _failure(rule: Rule, writing: bool) -> SyncError:
-    """What the product's client makes of a failed call, see `services.gateways.xero.errors`."""
+    """What the product's client makes of a failed call; see `services.gateways.xero.errors`."""
     if rule.action == "status":
         return refusal(rule.status, rule.headers, rule.body.encode(), writing)
     return Uncertain("The answer was lost.") if writing else Unavailable("The answer was lost.")

@@ -1,8 +1,8 @@
-"""A practice and a Xero of their own for each history: fresh in a millisecond, and with time that stands still.
+"""A practice and a Xero for each history: made anew in a millisecond, and with time that stands still.
 
-Ids come from a seed and the clock moves only when a history says so; with the same seed a history is the same
-to the last bit. The database is the product's own SQLite file; it lies in memory and is never synced to a disk,
-since no power fails here.
+Ids come from a seed, and the clock moves only when a history says so; so with the same seed a history is exactly the
+same. The database is the product's own SQLite file. It is kept in memory and never synced to a disk, since no power
+fails here.
 """
 
 import gc
@@ -103,7 +103,7 @@ class World:
         self.state.clock.advance(-seconds)
 
     def open_store(self, connection_id: str, for_person: bool = False, lease: Lease | None = None) -> XeroStore:
-        """The product's store, over a line that is watched."""
+        """The product's store, on a line that is watched."""
         if self.http is None:
             return XeroStore(Wire(DirectClient(self.state), self.watcher))  # type: ignore[arg-type]
         store = store_for(connection_id, for_person, lease)
@@ -111,21 +111,21 @@ class World:
         return store
 
     def tick(self, *, delta: bool = True) -> sync.Tally | None:
-        """The engine takes its turn, as the worker gives it: while Xero lets us in."""
+        """The engine takes its turn as the worker would let it: only while Xero lets us in."""
         if self.rows("SELECT state FROM connection")[0]["state"] != CONNECTED:
             return None
         return sync.tick(self.connection_id, self.watcher.between, self.open_store, delta=delta)
 
     def entries(self) -> int:
-        """How many entries the activity log has by now."""
+        """How many entries the activity log has now."""
         return int(self.rows("SELECT coalesce(max(id), 0) AS last FROM activity")[0]["last"])
 
     def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """Look into the database past the product's own code."""
+        """Read from the database without the product's code."""
         return self.look.execute(query, values).fetchall()
 
     def fingerprint(self) -> list[tuple[Any, ...]]:
-        """Everything that matters in the database; times of looking are left out."""
+        """Everything that matters in the database; times at which the engine looked are left out."""
         found: list[tuple[Any, ...]] = []
         for table in TABLES:
             rows = self.rows(f"SELECT * FROM {table}")
@@ -139,7 +139,7 @@ class World:
         raw.close()
 
     def _begin_slowly(self) -> None:
-        """Build what later histories are copied from; over HTTP, by the consent page each time."""
+        """Build what later histories are copied from; over HTTP, through the consent page each time."""
         _ids_from(random.Random("before all histories"))
         self._restore(self._empty)
         if self.http is not None:
@@ -199,7 +199,7 @@ _OS = uuid.os  # type: ignore[attr-defined]
 
 
 def _ids_from(chance: random.Random) -> None:
-    """Let `uuid4` draw from a seed."""
+    """Let `uuid4` use a seed."""
     uuid.os = SimpleNamespace(urandom=chance.randbytes)  # type: ignore[attr-defined]
 
 
@@ -211,7 +211,7 @@ def _state(contacts: tuple[Any, ...]) -> State:
 
 
 def _quiet_postman(state: State) -> None:
-    """Events wait until a history delivers them, loses them or mixes them up."""
+    """Events wait until a history delivers, loses or reorders them."""
     state.webhooks.subscribe("http://127.0.0.1:9", "a webhook key")
     state.webhooks.judge(proven=True)
     state.webhooks.due = lambda: None  # type: ignore[method-assign]

@@ -1,1 +1,1 @@
-"""What tests of several kinds share: a simulator to talk to, and a practice that is connected to it."""
+"""What several kinds of tests share: a simulator to talk to, and a practice that is connected to it."""

@@ -1,4 +1,4 @@
-"""The books: all that both sides and the sync between them hold at one moment, read as they lie on disk.
+"""The books: all that both sides and the sync between them hold at one moment, read from the disk.
 
 They are compared with names in place of ids and without times, so that two runs that ended the same are equal.
 """
@@ -30,7 +30,7 @@ class Books:
     xero: list[Row]
 
     def by_id(self, table: str) -> dict[Any, Row]:
-        """The rows of a table by their id; of the mirror by Xero's id."""
+        """The rows of a table by id; those of the mirror by Xero's id."""
         return {row[KEYS.get(table, "id")]: row for row in self.tables[table]}
 
     @property
@@ -50,7 +50,7 @@ class Books:
 
 
 def read_books(database: Path, xero: Iterable[Row]) -> Books:
-    """The books of a SQLite file that may be in use, and of Xero as its control tells its contacts."""
+    """The books of a SQLite file, which may be in use, and of Xero as its control routes list its contacts."""
     with closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
         tables = {table: [_row(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in TABLES}
@@ -66,7 +66,7 @@ def practice_contact(row: Row) -> Contact:
 def canonical(books: Books, without: frozenset[str] = frozenset()) -> Canonical:
     """The books with names for ids and without times, by part.
 
-    Contacts named in `without` are left out, and everything that is about them.
+    Contacts named in `without` are left out, with everything about them.
     """
     ours = {row["id"]: row["name"] for row in books.tables["contact"]}
     theirs = {element["ContactID"]: element["Name"] for element in books.xero}

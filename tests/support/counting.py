@@ -1,7 +1,7 @@
-"""What long tests counted, printed at the end of a run; with several workers nothing that they print is seen.
+"""What long tests counted, printed at the end of a run, because what several workers print is not shown.
 
-A test keeps it as a property named `counted`: any value, shown beside the test's name; or by `count` and `tell`,
-which join what many tests say of one thing.
+A test stores it as a property named `counted`: any value, shown beside the test's name. Or it calls `count` and `tell`,
+which combine what many tests say about one thing.
 """
 
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ COUNTED = "counted"
 
 
 def count(request: pytest.FixtureRequest, what: str, counts: Mapping[str, int]) -> None:
-    """Add these to what other tests counted of the same."""
+    """Add these to what other tests counted under the same name."""
     request.node.user_properties.append((COUNTED, {"of": what, "counts": dict(counts)}))
 
 

@@ -1,8 +1,8 @@
-"""Processes that really die: a forked child that SIGKILLs itself at a chosen boundary of its work.
+"""Processes that really die: a forked child sends itself SIGKILL at a chosen boundary of its work.
 
-A boundary is a moment just before or after a commit or a call to Xero. The hooks are put into the libraries below
-the program (SQLAlchemy's dialect, urllib3), inside the child alone; the program knows nothing of them. Fork only
-while no database and no connection is open here.
+A boundary is a moment just before or after a commit or a call to Xero. The hooks are put into the
+libraries below the program (SQLAlchemy's dialect, urllib3), only in the child; the program does not know of them. Fork
+only while no database and no connection is open here.
 """
 
 import os
@@ -22,7 +22,7 @@ from services import db
 
 PATIENCE = 60
 IMPATIENCE = 0.1
-"""Seconds: a child that lives longer has hung; and how long an impatient call waits for its answer."""
+"""Seconds: after the first a child counts as hung; for the second an impatient call waits for its answer."""
 
 BEFORE_COMMIT = "before a commit"
 
@@ -68,10 +68,10 @@ def _live_and_exit(act: Callable[[], Any], write_end: int) -> None:
 
 @dataclass(slots=True)
 class Boundaries:
-    """Counts the boundaries of this process, and kills it at number `kill_at`, counted from 0.
+    """Counts the boundaries of this process from 0, and kills it at number `kill_at`.
 
     At call number `at_call` to Xero: `meddle` acts first; the next `lost_connects` attempts to connect time out;
-    and if `impatient` the answer is waited for only a moment.
+    if `impatient`, the answer is waited for only a moment.
     """
 
     kill_at: int | None = None
@@ -93,14 +93,14 @@ class Boundaries:
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """A block of the test's own doing, which is no work of the program."""
+        """A block that is the test's own doing and does not count as the program's work."""
         self.paused = True
         yield
         self.paused = False
 
     @property
     def is_due(self) -> bool:
-        """Whether the call under way is the one that something happens to."""
+        """Whether something is to happen to the call under way."""
         return len(self.calls) - 1 == self.at_call
 
     def install(self) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 ENOUGH = 15.0
-"""Seconds after which it hangs up, lest a test should hang."""
+"""Seconds after which it hangs up, so that no test hangs."""
 
 
 @contextmanager
 def dripping(begin: bytes = b"", drop: bytes = b"2") -> Iterator[int]:
-    """The port of a server that begins as told, and then says one letter ten times a second, to each who calls."""
+    """The port of a server that answers every caller with this beginning, and then one letter ten times a second."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_serve, args=[server, begin, drop], daemon=True).start()
         yield server.getsockname()[1]

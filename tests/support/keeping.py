@@ -10,22 +10,22 @@ from simulator.state import State
 
 
 class Shelf:
-    """Keeps one such thing: a database file, all that the simulator remembered, and what the maker told of both."""
+    """Keeps one such thing: a database file, the state of the simulator, and what the maker returned."""
 
     def __init__(self) -> None:
         self._kept: tuple[bytes, dict[str, Any], Any] | None = None
 
     def begin_with(self, make: Callable[[], Any], path: Path, xero: State) -> Any:
-        """Begin a test with what `make` makes in the database at `path` and in Xero. Returns what it told.
+        """Begin a test with what `make` makes in the database at `path` and in Xero. Returns what it returned.
 
-        Only the first test makes it. That one too begins with a copy, so that none is different.
+        Only the first test makes it. That test begins with a copy too, so that all begin alike.
         """
         if self._kept is None:
             told = make()
-            db.use(None)  # whose last connection to close leaves nothing beside the file
+            db.use(None)  # when its last connection closes, nothing is left beside the file
             self._kept = path.read_bytes(), deepcopy(vars(xero)), told
         database, remembered, told = self._kept
-        db.use(None)  # or somebody might still read what is written over
+        db.use(None)  # or somebody might still read the old file
         path.write_bytes(database)
         vars(xero).update(deepcopy(remembered))
         return told

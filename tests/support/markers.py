@@ -1,4 +1,4 @@
-"""Contacts in Xero that bear our marker: of whose creation nobody heard, or of which our books know nothing."""
+"""Contacts in Xero with our marker: the answer to their creation was lost, or our books do not know of it."""
 
 import pytest
 
@@ -13,14 +13,14 @@ from tests.support.xero import Xero
 
 
 def tick(connection_id: str, times: int = 1) -> None:
-    """`practice.tick`, each time also with what was to be tried again later."""
+    """`practice.tick`, which each time also does what was to be tried again later."""
     for _ in range(times):
         retry_now()
         practice.tick(connection_id)
 
 
 def lost(xero: Xero, connection_id: str, name: str = "Lost One") -> tuple[str, str]:
-    """A contact created in Xero of which nobody heard, its organisation disconnected: the practice's id and Xero's."""
+    """A contact created in Xero whose answer was lost, its organisation disconnected: the practice's id and Xero's."""
     contact_id = add(name, f"{name.split()[0].lower()}@example.com")
     create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     xero.fault(method="PUT", path="/Contacts", action="drop", effect="after", times=1)
@@ -31,12 +31,12 @@ def lost(xero: Xero, connection_id: str, name: str = "Lost One") -> tuple[str, s
 
 
 def marked(connection_id: str, contact_id: str, name: str, xero: Xero, suffix: str = "") -> str:
-    """A contact in Xero with the marker of one of ours, of whose creation our books know nothing; its id there."""
+    """A contact in Xero with the marker of one of ours, of whose creation our books do not know; its id there."""
     with read() as session:
         number = next_number(session, connection_id, contact_id)
     return xero.create(name, f"{name.split()[0].lower()}@there.com", ContactNumber=number + suffix)
 
 
 def pairs() -> set[tuple[str, str]]:
-    """Who syncs: the practice's ids and Xero's."""
+    """The linked pairs that sync: the practice's ids and Xero's."""
     return {(one.contact_id, one.xero_id) for one in synced()}

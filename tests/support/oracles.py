@@ -1,4 +1,4 @@
-"""What must be true of both sides after whatever happened: the judges of the crash sweep and of random histories.
+"""What must be true of both sides, whatever happened: the judges of the crash sweep and of random histories.
 
 They look at the books, never at what the program says of itself. Each oracle returns complaints as sentences; none
 means that all is well.
@@ -23,7 +23,7 @@ RESTLESS = {
     },
     "xero_contact": {"compared_at"},
 }  # fmt: skip
-"""Columns that say when the engine looked, and move although nothing happened."""
+"""Columns that say when the engine looked; they change even if nothing happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Written:
 
 
 def doubled(books: Books) -> list[str]:
-    """One ContactNumber once, no active name twice, one link per Xero contact, one syncing link per contact."""
+    """No ContactNumber and no active name twice, one link per Xero contact, one syncing link per contact."""
     active = (element["Name"].casefold() for element in books.xero if element["ContactStatus"] == "ACTIVE")
     links = books.tables["link"]
     return [
@@ -51,7 +51,7 @@ def doubled(books: Books) -> list[str]:
 
 
 def miscounted(expected: Books, books: Books) -> list[str]:
-    """Entities are conserved: as many on either side as a run without accidents leaves."""
+    """Entities are conserved: each side has as many as after a run without accidents."""
     counts = (
         ("contacts in the practice", len(books.tables["contact"]), len(expected.tables["contact"])),
         ("contacts in Xero", len(books.xero), len(expected.xero)),
@@ -61,7 +61,7 @@ def miscounted(expected: Books, books: Books) -> list[str]:
 
 
 def lost_links(before: Books, after: Books, ended_by_people: frozenset[str] = frozenset()) -> list[str]:
-    """A link is for ever: it keeps its pair, and ends only by people (those link ids) or with one of its contacts."""
+    """A link keeps its pair for ever. It is ended only by people (those link ids) or with one of its contacts."""
     now, complaints = after.by_id("link"), []
     for link in before.tables["link"]:
         kept = now.get(link["id"])
@@ -73,7 +73,7 @@ def lost_links(before: Books, after: Books, ended_by_people: frozenset[str] = fr
 
 
 def lost_updates(written: Sequence[Written], books: Books) -> list[str]:
-    """Every value a person wrote is final, or kept in a difference or the activity log, or was seen by who replaced it.
+    """Every value a person wrote is final, kept in a difference or the activity log, or seen by whoever replaced it.
 
     `written` is in the order of writing.
     """
@@ -85,7 +85,7 @@ def lost_updates(written: Sequence[Written], books: Books) -> list[str]:
 
 
 def overwritten(written: Sequence[Written], books: Books) -> list[str]:
-    """The last value a person wrote stands where they wrote it, unless a policy or a choice let the other side win."""
+    """The last value a person wrote is still where they wrote it, unless a policy or choice let the other side win."""
     last = {(one.at, one.field): one for one in written}
     return [
         f"{one.field.value} {one.value!r} was overwritten on the side of {one.side}"
@@ -95,7 +95,7 @@ def overwritten(written: Sequence[Written], books: Books) -> list[str]:
 
 
 def differing_silently(books: Books) -> list[str]:
-    """Convergence: the two sides of a syncing link agree, or a difference, an error or its direction says why not."""
+    """Convergence: both sides of a syncing link agree, or a difference, an error or its direction says why not."""
     asked = {(row["link_id"], row["field"]) for row in books.tables["difference"] if row["state"] == "open"}
     contacts, remote, complaints = books.by_id("contact"), books.remote, []
     held = {id_: _held_back(row) for id_, row in books.by_id("connection").items()}
@@ -110,14 +110,14 @@ def differing_silently(books: Books) -> list[str]:
 
 
 def _held_back(connection: Row) -> set[str]:
-    """The fields that may differ as an admin wishes it: of one direction only, or all where blanks are kept."""
+    """The fields that may differ because an admin set it so: those of one direction, or all if blanks are kept."""
     if connection["blank_policy"] == "keep":
         return {field.value for field in Field}
     return {name for name, rule in connection["field_rules"].items() if rule.get("way", "both") != "both"}
 
 
 def unfinished(books: Books) -> list[str]:
-    """Nothing waits any more: no intent to be sent, no webhook to be read, no connection in trouble."""
+    """Nothing is left to do: no intent to send, no webhook to read, no connection in trouble."""
     connections = books.tables["connection"]
     return [
         *(f"intent {row['kind']} of {row['contact_id']} is {row['state']}" for row in books.open_intents),
@@ -128,7 +128,7 @@ def unfinished(books: Books) -> list[str]:
 
 
 def touched_though_stopped(before: Books, after: Books, by_people: frozenset[str] = frozenset()) -> list[str]:
-    """Both ends of a stopped link stay as they are, but for those (ids of either side) that people edited."""
+    """Both ends of a stopped link stay as they are, except those (ids of either side) that people edited."""
     now, complaints = after.by_id("link"), []
     for link in before.tables["link"]:
         if link["state"] != "stopped" or now.get(link["id"], {}).get("state") != "stopped":
@@ -142,7 +142,7 @@ def touched_though_stopped(before: Books, after: Books, by_people: frozenset[str
 
 
 def restless(before: Books, after: Books, calls: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Quiescence: ticks with nothing to do ask Xero by GET alone and change no row. `calls` are those they made."""
+    """Quiescence: ticks with nothing to do make only GET calls and change no row. `calls` are those they made."""
     return [
         *(f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET" and _is_api(call)),
         *(f"{table} {key} changed" for table in TABLES for key in _changed(table, before, after)),
@@ -155,7 +155,7 @@ ALWAYS: tuple[Oracle, ...] = (doubled,)
 """True at every moment, even in the middle of an accident."""
 
 AT_REST: tuple[Oracle, ...] = (doubled, differing_silently, unfinished)
-"""True once the engine has had its three ticks."""
+"""True after the engine's last three ticks."""
 
 
 def judge(oracles: Iterable[Oracle], books: Books) -> list[str]:
@@ -178,7 +178,7 @@ def _linked_with(at: str, books: Books) -> set[str]:
 
 
 def _values_at(ids: set[str], field: Field, books: Books) -> Iterator[Value]:
-    """Every place where a value may have been kept for good."""
+    """Every place where a value is kept permanently."""
     links = {row["id"] for row in books.tables["link"] if {row["contact_id"], row["xero_id"]} & ids}
     yield from (value for side in SIDES for value in _values_on(side, ids, field, books))
     for row in books.tables["difference"]:
@@ -190,7 +190,7 @@ def _values_at(ids: set[str], field: Field, books: Books) -> Iterator[Value]:
 
 
 def _values_on(side: str, ids: set[str], field: Field, books: Books) -> Iterator[Value]:
-    """What a side says now."""
+    """The value that a side has now."""
     if side == "practice":
         yield from (practice_contact(row).get(field) for row in books.tables["contact"] if row["id"] in ids)
     else:

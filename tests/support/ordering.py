@@ -1,7 +1,7 @@
-"""In which order files of tests run: those with a browser spread among the others.
+"""The order in which test files run: those with a browser are spread among the others.
 
-A browser takes a whole core and the other tests mostly wait. In a row, the browsers would slow each other down, and
-at the end keep one worker busy while the rest have nothing left to do.
+A browser takes a whole core, while the other tests mostly wait. One after the other, the browser tests would slow each
+other down, and at the end keep one worker busy while the others have nothing left to do.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ import pytest
 
 
 def spread_browsers(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """These tests with the files of browser tests at equal distances; a file stays together."""
+    """The tests with the files of browser tests at equal distances. The tests of a file stay together."""
     files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
     heavy = [tests for tests in files if tests[0].get_closest_marker("browser")]
     light = [tests for tests in files if tests not in heavy]

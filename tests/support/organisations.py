@@ -65,12 +65,12 @@ def connected(xero: Xero, tenant_id: str) -> Organisation:
 
 
 def several(xero: Xero, number: int) -> list[str]:
-    """Begin anew with some empty organisations. Returns their ids."""
+    """Start again with some empty organisations. Returns their ids."""
     return [tenant["id"] for tenant in xero.control("reset", contacts=0, tenants=number)["tenants"]]
 
 
 def let_all_sync(turns: int = 1) -> None:
-    """Let it be time for every connection that is not kept waiting by a failure, and the worker take turns."""
+    """Make every connection due that no failure keeps waiting, and let the worker take turns."""
     for _ in range(turns):
         with write() as session:
             session.execute(

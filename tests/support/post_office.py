@@ -28,7 +28,7 @@ USER, PASSWORD = "postman", "smtp-secret-7f3a"
 
 @dataclass
 class PostOffice:
-    """A mail server's box. `answer` is what it says to a message, `refuse` the addresses it does not know."""
+    """The mailbox of a mail server. `answer` is its answer to a message, `refuse` the addresses it does not know."""
 
     port: int
     answer: str = "250 OK"
@@ -77,7 +77,7 @@ def mail_server(context: ssl.SSLContext | None = None, *, implicit: bool = False
 
 @dataclass
 class Receiver:
-    """A webhook's receiver. `status` is what it answers, `posts` what came: path, headers and body."""
+    """The receiver of a webhook. `status` is what it answers, `posts` what came: path, headers and body."""
 
     url: str = ""
     status: int = 200
@@ -117,7 +117,7 @@ def receiver(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
 
 
 def certificate(folder: Path) -> Path:
-    """A self-signed certificate of localhost with its key, in one file."""
+    """A self-signed certificate for localhost with its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])

@@ -51,26 +51,26 @@ def xero_client(contact_id: str) -> XeroClient:
 
 
 def delta_is_due() -> None:
-    """Let the time have come to ask Xero what changed."""
+    """Make it time to ask Xero what changed."""
     with write() as session:
         session.execute(update(ConnectionRow).values(next_delta_at=None, next_tick_at=None))
 
 
 def tick(connection_id: str, times: int = 1) -> None:
-    """Tick, each time with the delta."""
+    """Tick so many times, each time with the delta."""
     for _ in range(times):
         delta_is_due()
         sync.tick(connection_id)
 
 
 def full_comparison_is_due() -> None:
-    """Let the last full comparison be long past."""
+    """Make the last full comparison long past."""
     with write() as session:
         session.execute(update(ConnectionRow).values(full_done_at=None))
 
 
 def retry_now() -> None:
-    """Let the pauses before retries be over."""
+    """End the pauses before retries."""
     with write() as session:
         session.execute(update(IntentRow).values(not_before=None))
         session.execute(update(ConnectionRow).values(closed_until=None))

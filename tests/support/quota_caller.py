@@ -1,9 +1,9 @@
-"""A process that calls as often as the budget lets it, in simulated time that it shares with others.
+"""A process that makes calls as often as the budget allows, in simulated time that it shares with others.
 
-It runs as `python -m tests.support.quota_caller <folder> <place> <connection> <calls> <seed>` and writes a line with
-begin and end, in microseconds, for each call. Now and then it dies with calls under way: then it ends with code 9.
-Time moves when all that happens at a moment has happened: each process says how far it may go at most, so that no
-call lasts longer than intended. Nothing is slept, and the file is not synced to the disk: only the counts matter here.
+It runs as `python -m tests.support.quota_caller <folder> <place> <connection> <calls> <seed>` and writes a line
+for each call with its begin and end in microseconds. Now and then it dies with calls under way and ends with code 9.
+Time moves on when everything at a moment has happened. Each process says how far it may go, so that no call lasts
+longer than intended. Nothing really sleeps, and the file is not synced to disk: only the counts matter here.
 """
 
 import fcntl
@@ -28,10 +28,10 @@ PROCESSES = 4
 DIED = 9
 DEATHS = 1 / 20_000
 LATE = {"minute": 30.0, "day": 600.0, "concurrent": 1.0}
-"""By how many seconds at most a process comes back late after a refusal: so calls come in bursts."""
+"""The most seconds by which a process comes back late after a refusal, so that calls come in bursts."""
 YIELD = 0.0002
 LENGTHS = ((0.93, 0.05, 1.0), (0.06, 1.0, 10.0), (0.01, 10.0, 80.0))
-"""How often a call lasts how long, from and to, in seconds; `quota.LONGEST_CALL` is more than any."""
+"""How long calls last, in seconds from and to, and how often; `quota.LONGEST_CALL` is more than any."""
 
 
 class Clock:
@@ -57,11 +57,11 @@ class Clock:
         return EPOCH + timedelta(microseconds=self.read())
 
     def hold(self, until: int) -> None:
-        """Let time go no further than this."""
+        """Do not let time pass this moment."""
         self._cells[self._mine] = until
 
     def go_on(self, to: int) -> None:
-        """Let time pass, as far as all others let it."""
+        """Let time pass, as far as all other processes allow."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self._cells[0] = max(self._cells[0], min(to, *self._cells[1:]))
         fcntl.flock(self._file, fcntl.LOCK_UN)
@@ -78,7 +78,7 @@ class Caller:
     under_way: list[tuple[int, str, int]] = field(default_factory=list)
 
     def run(self, calls: int) -> bool:
-        """Make that many calls. False when it died on the way."""
+        """Make that many calls. False if it died before the end."""
         while calls or self.under_way:
             if self.finish_due():
                 continue
@@ -108,7 +108,7 @@ class Caller:
         return 0.0
 
     def finish_due(self) -> bool:
-        """End a call whose time has come. Whether there was one."""
+        """End a call that is due. Returns whether there was one."""
         if self.clock.read() < self.next_due():
             return False
         _, call_id, begun = heapq.heappop(self.under_way)

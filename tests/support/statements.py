@@ -1,7 +1,7 @@
-"""SQLAlchemy's memory of the statements it put into SQL, for all databases of a process of tests.
+"""SQLAlchemy's cache of compiled statements, shared by all databases of a test process.
 
-It would remember for each database apart, and as every test has one of its own, put every statement into SQL again
-in every test: a good third of what most cost. The program has one database and needs none of this.
+SQLAlchemy has one cache for each database. Every test has a database of its own, so every statement would be compiled
+again in every test: a good third of the time of most. The program has one database and does not need this.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ _known: dict[Any, Any] = {}
 
 
 class Sqlite(SQLiteDialect_pysqlite):
-    """The usual dialect, but equal to all others of its kind, because the memory is by dialect."""
+    """The usual dialect, but equal to all others of its kind, because the cache is kept by dialect."""
 
     supports_statement_cache = True
 
@@ -26,10 +26,10 @@ class Sqlite(SQLiteDialect_pysqlite):
 
     @classmethod
     def engine_created(cls, engine: Engine) -> None:
-        """Let a new engine share the memory."""
+        """Let a new engine share the cache."""
         engine.update_execution_options(compiled_cache=_known)
 
 
 def share_statements() -> None:
-    """From now on, engines on SQLite remember together."""
+    """From now on, engines on SQLite share one cache."""
     registry.register("sqlite", __name__, Sqlite.__name__)

@@ -1,4 +1,4 @@
-"""A connection that nobody asks for anything, how it fares, and letting people be told of it."""
+"""A connection that never calls Xero, its state, and notifying people about it."""
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -9,7 +9,7 @@ from services.steps.notices.notifying import deliver_due, look
 
 
 def a_connection(name: str = "Fern & Co") -> str:
-    """A connection with a name alone. Returns its id."""
+    """A connection with only a name. Returns its id."""
     with write() as session:
         row = ConnectionRow(tenant_id=name, name=name, state=CONNECTED)
         session.add(row)

@@ -35,7 +35,7 @@ def event(tenant_id: str, category: str = "CONTACT") -> dict[str, Any]:
 
 
 def asked(xero: Xero) -> list[str]:
-    """What each call since the last look was: "ids" or "delta", for writes the method."""
+    """What each call since the last check was: "ids" or "delta", for writes the method."""
     calls = xero.calls()
     xero.forget_calls()
     reads = {True: "delta", False: "ids"}

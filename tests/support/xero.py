@@ -1,4 +1,4 @@
-"""A hand behind the scenes of the simulated Xero: edit as a person would there, count calls, cause faults."""
+"""Working on the simulated Xero from outside its API: edit as a person would there, count calls, cause faults."""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from services.connection import ConsentItem
 
 
 def ask(verb: str, url: str, /, **what: Any) -> httpx.Response:
-    """One request, to plain http: httpx would load all certificates first, which takes longer than most answers."""
+    """One request over plain http. httpx would first load all certificates, which takes longer than most answers."""
     return httpx.request(verb, url, verify=False, timeout=30, **what)
 
 
@@ -89,7 +89,7 @@ class Xero:
         return [call for call in seen if path.lower() in call["path"].lower() and method in ("", call["method"])]
 
     def forget_calls(self) -> None:
-        """Start counting anew."""
+        """Start counting again."""
         self._ask("DELETE", "calls")
 
 

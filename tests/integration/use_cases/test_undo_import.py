@@ -56,7 +56,7 @@ def test_the_log_tells_what_was_put_back_and_that_it_was_undone() -> None:
     imported(FIRST)
     undo.undo_command(SYSTEM, imported(SECOND))
     [newest, *_] = list_activity(ActivityFilter(action="undone")).rows
-    assert newest.summary == "Undid: Imported a file: 0 added, 2 changed, 0 rejected"
+    assert newest.summary == "Undid: Imported a file: 0 added, 2 changed, 0 left out"
     [bert, *_] = list_activity(ActivityFilter(action="contact.edited", contact_id=id_of("Bert Bean"))).rows
     assert bert.summary == "Changed Bert Bean by undoing the import of a file"
     assert (bert.before, bert.after) == ({"email": "bean@example.com"}, {"email": "bert@example.com"})
@@ -69,8 +69,8 @@ def test_the_log_counts_thousands_in_the_practices_way() -> None:
     imported(HEADER + "".join(f"{number},Renamed {number},,Client,\n" for number in range(1234)))
     summaries = [one.summary for one in list_activity(ActivityFilter(action="contact.imported")).rows]
     assert summaries == [
-        "Imported a file: 0 added, 1.234 changed, 0 rejected",
-        "Imported a file: 1,234 added, 0 changed, 0 rejected",
+        "Imported a file: 0 added, 1.234 changed, 0 left out",
+        "Imported a file: 1,234 added, 0 changed, 0 left out",
     ]
 
 
