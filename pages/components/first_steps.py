@@ -6,23 +6,27 @@ from pages.components import notices, text
 from services import connection
 from services.access import Principal, Role
 from services.connection import ConnectionItem
+from services.overview import Overview
 
 CONTACTS, CONNECT, MANAGE = "contacts/contacts.py", "settings/connected_apps.py", "settings/xero.py"
 DONE, TO_DO = ":green[:material/check_circle:]", ":gray[:material/radio_button_unchecked:]"
 
 
-def show(person: Principal, contacts: int, known: list[ConnectionItem]) -> None:
-    """The three steps until an organisation syncs; each says whether it is done, and leads to where it is done."""
-    if any(one.started_at for one in known):
+def show(person: Principal, counts: Overview, known: list[ConnectionItem]) -> None:
+    """The three steps until an organisation syncs; each says whether it is done, and leads to where it is done.
+
+    Who has synced before and disconnected only has to connect again.
+    """
+    if any(one.started_at for one in known) or counts.stopped or counts.broken:
         return
     with st.container(border=True, gap="small"):
         st.markdown("**First steps**")
         brought = (
-            f"{text.count(contacts, 'contact')} here."
-            if contacts
+            f"{text.count(counts.contacts, 'contact')} here."
+            if counts.contacts
             else "Without them, every contact in Xero would be created here again."
         )
-        _step(contacts > 0, "Bring in your contacts", brought, CONTACTS, "Import")
+        _step(counts.contacts > 0, "Bring in your contacts", brought, CONTACTS, "Import")
         _step(bool(known), "Connect Xero", "An admin signs in at Xero and allows access.", CONNECT, _way(person))
         _step(False, "Look at the preview, and start the import", "It says what would happen to each contact.", "", "")
 

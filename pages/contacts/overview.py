@@ -102,7 +102,7 @@ me = session.guard()
 heading("Overview")
 organisations = connection.list_connections()
 progress.everything()
-first_steps.show(me, overview.get_overview().contacts, organisations)
+first_steps.show(me, overview.get_overview(), organisations)
 glance()
 left, right = st.columns([3, 2], gap="medium")
 with left:

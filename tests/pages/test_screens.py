@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services import issue_queue, issues, sync
+from services import connection, issue_queue, issues, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter, list_contacts
 from services.issues import IssueFilter
@@ -73,6 +73,13 @@ def test_a_new_practice_is_led_from_step_to_step(people: None) -> None:
 
 def test_the_first_steps_are_over_once_an_organisation_syncs(practice: Practice) -> None:
     assert "First steps" not in said(opened("ada"))
+
+
+def test_who_has_synced_before_and_disconnected_is_not_led_through_the_first_steps_again(practice: Practice) -> None:
+    connection.disconnect(SYSTEM, practice.connection_id)
+    screen = opened("ada")
+    assert "First steps" not in said(screen)
+    assert "No Xero organisation is connected" in said(screen)
 
 
 def test_connected_apps_names_the_settings_that_are_missing_and_the_address_to_register(people: None) -> None:
