@@ -40,7 +40,7 @@ __all__ = [
 
 SEARCHED = 10
 POOL = 100
-CREATED_FOR = Part("number", "Created in Xero for this contact, as its number there says", 0.0)
+CREATED_FOR = Part("number", "Created in Xero for this contact, as its marker there says", 0.0)
 
 
 @dataclass(frozen=True, slots=True)

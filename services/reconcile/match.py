@@ -111,7 +111,7 @@ def _verdict(keys: Keys, index: Index, pair: Pair, twins: int, created: Collecti
 def _ours(keys: Keys, index: Index, pair: Pair, ours: str, twins: int) -> Verdict:
     """The verdict on what was created in Xero for a contact of ours; if there is doubt, ours is the first candidate."""
     if not (why := _doubt(ours, index, pair, twins)):
-        return Verdict(keys.id, Match.OURS, (ours,), "It was created in Xero for this contact, as its number says.")
+        return Verdict(keys.id, Match.OURS, (ours,), "It was created in Xero for this contact, as its marker says.")
     others = [one for one in _verdict(keys, index, pair, 0).contact_ids if one != ours]
     return Verdict(keys.id, Match.OURS_IN_DOUBT, (ours, *others)[:CANDIDATES_KEPT], why)
 
@@ -121,7 +121,7 @@ def _doubt(ours: str, index: Index, pair: Pair, twins: int) -> str:
     if ours not in index.ids:
         return "The practice contact for which it was created in Xero is archived."
     if ours in index.taken:
-        return "The practice contact for which it was created in Xero is linked to another Xero contact."
+        return "The practice contact for which it was created in Xero is linked with another Xero contact."
     if ours not in index.by_pair.get(pair, [ours]):
         return "It was created in Xero for one practice contact, and has the name and billing email of another."
     return "Several Xero contacts were created for the same practice contact." if twins else ""
@@ -132,7 +132,7 @@ def _full(keys: Keys, full: list[str], why: str) -> Verdict:
     listed = tuple(full[:CANDIDATES_KEPT])
     if why:
         return Verdict(keys.id, Match.AMBIGUOUS, listed, why)
-    return Verdict(keys.id, Match.FULL, listed, "Name and billing email are equal, and nobody else has both.")
+    return Verdict(keys.id, Match.FULL, listed, "Name and billing email are equal, and no other contact has both.")
 
 
 def _obstacle(full: list[str], index: Index, twins: int, created: Collection[str]) -> str:
@@ -140,7 +140,7 @@ def _obstacle(full: list[str], index: Index, twins: int, created: Collection[str
     if len(full) > 1:
         return "Several practice contacts have this name and billing email."
     if full[0] in index.taken:
-        return "The practice contact with this name and billing email is linked to another Xero contact."
+        return "The practice contact with this name and billing email is linked with another Xero contact."
     if full[0] in created:
         return "Another Xero contact was created for the practice contact with this name and billing email."
     return "Several Xero contacts have this name and billing email." if twins else ""
@@ -159,7 +159,7 @@ def _partial(keys: Keys, index: Index) -> Verdict | None:
         return Verdict(keys.id, Match.AMBIGUOUS, listed, why)
     match, why = (Match.PARTIAL_NAME, ONLY_NAME) if named else (Match.PARTIAL_EMAIL, ONLY_EMAIL)
     if listed[0] in index.taken:
-        why = f"{why} The practice contact is linked to another Xero contact."
+        why = f"{why} The practice contact is linked with another Xero contact."
     return Verdict(keys.id, match, listed, why)
 
 

@@ -73,7 +73,7 @@ def test_what_was_created_for_one_of_two_that_say_the_same_is_that_one() -> None
     ("practice", "taken", "why"),
     [
         ((), (), "archived"),
-        ((ACME,), ("p1",), "linked to another"),
+        ((ACME,), ("p1",), "linked with another"),
         ((ACME, Keys("p2", "other", "other@else.com")), (), "of another"),
     ],
 )
@@ -109,13 +109,13 @@ def test_two_xero_contacts_with_the_same_name_and_email_are_a_question() -> None
 def test_a_full_match_that_is_linked_already_is_a_question() -> None:
     found = verdict(Keys("x", "acme", "bill@acme.com"), ACME, taken=("p1",))
     assert found.match is Match.AMBIGUOUS
-    assert "linked to another" in found.why
+    assert "linked with another" in found.why
 
 
 def test_a_partial_match_that_is_linked_already_stays_one_and_says_so() -> None:
     found = verdict(Keys("x", "acme", ""), ACME, taken=("p1",))
     assert found.match is Match.PARTIAL_NAME
-    assert "linked to another" in found.why
+    assert "linked with another" in found.why
 
 
 def test_the_name_of_one_and_the_email_of_another_is_a_question_about_both() -> None:
