@@ -77,7 +77,7 @@ def confirm(
 
 
 def pairings(issue_ids: Sequence[str]) -> Pairings:
-    """Which of these issues are of the safest kind: same billing email, names that are one but for their spelling."""
+    """Which of these issues are of the safest kind: same billing email, the same name but for its spelling."""
     found: list[Pairing | Skipped] = []
     with read() as session:
         for start in range(0, len(issue_ids), BATCH):

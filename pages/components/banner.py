@@ -40,7 +40,7 @@ def _braked(person: Principal, one: ConnectionItem) -> None:
     message, way = st.columns([5, 1], vertical_alignment="center")
     message.warning(
         f"**{text.plain(one.name)}** stopped before a mass change. {text.sentence(one.brake_reason)} "
-        "Nothing of this is done until an admin has looked at it.",
+        "None of this is done until an admin has looked at it.",
         icon=":material/front_hand:",
     )
     if person.role.includes(Role.ADMIN):

@@ -26,7 +26,7 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
             st.markdown(_told(group))
         st.markdown(
             f"The sync stopped before this {text.ago(held.braked_at)}. If it is what you want, release it. If not, "
-            "correct it where it was changed: the brake goes off by itself once nothing is left to stop.",
+            "correct it where it was changed: the brake comes off by itself once nothing is left to stop.",
             help=f"{text.exact(held.braked_at)}. {_rule(held)}",
         )
         st.caption(

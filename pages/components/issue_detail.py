@@ -162,7 +162,7 @@ def _must_be_as_drawn(issue_id: str, answer: Answer) -> None:
         return
     keep = compare.kept(_keep_key(issue_id, answer.whom))
     if (candidates.chosen(issue_id), keep) != (answer.whom.contact_id, answer.keep):
-        raise MovedOn("Your last choice was not shown yet. Look at what comes of it, then confirm.")
+        raise MovedOn("Your last choice was not shown yet. Check the result, then confirm.")
 
 
 def _link(person: Principal, issue_id: str, name: str, answer: Answer) -> None:

@@ -13,9 +13,7 @@ from services.issue_answers import Pairings
 from services.issue_likely import Likely
 from services.issue_queue import UNTIL
 
-SAFEST = (
-    "Only the safest kind is confirmed together: the same billing email, and names that are one but for their spelling."
-)
+SAFEST = "Only the safest kind is confirmed together: the same billing email, and the same name but for its spelling."
 AFTERWARDS = (
     "From then on they sync. A blank is filled from the other side; where both say something else and you choose none, "
     "nothing is overwritten: it is listed under Differences. It can be undone as long as nothing else changes."

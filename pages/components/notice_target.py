@@ -86,11 +86,11 @@ def edit_dialog(person: Principal, target: TargetItem) -> None:
 def remove_dialog(person: Principal, target: TargetItem) -> None:
     """Ask before telling somebody nothing any more."""
     label = text.plain(target.name or target.address)
-    consequences = f"**{label}** is not told anything any more. Messages that still wait to be sent there are dropped."
+    consequences = f"**{label}** is no longer notified. Messages still waiting to be sent there are dropped."
     run = partial(_remove, person, target)
     dialogs.confirm("Remove notification", consequences, "Remove", run, icon=":material/delete:")
 
 
 def _remove(person: Principal, target: TargetItem) -> None:
     notifications.remove_target(person, target.id, target.changed_at)
-    notices.say(f"{text.plain(target.name or target.address)} is not told anything any more.")
+    notices.say(f"{text.plain(target.name or target.address)} is no longer notified.")

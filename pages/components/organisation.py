@@ -49,7 +49,7 @@ def running_job(one: ConnectionItem) -> str:
         progress.watch(job, one.name)
     elif job and job.state == "failed" and one.error:
         stopped = f"The last {progress.NOUNS.get(job.kind, 'job')} stopped. {text.sentence(one.error)}"
-        st.error(f"{stopped} It is tried again {upcoming(one)}.")
+        st.error(f"{stopped} The sync tries again {upcoming(one)}.")
         return one.error
     return ""
 

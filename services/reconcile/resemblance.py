@@ -35,7 +35,7 @@ class Resemblance:
 
     @property
     def safe(self) -> bool:
-        """Whether this is of the safest kind: the same billing email, and names that are one but for their spelling."""
+        """Whether this is of the safest kind: the same billing email, and the same name but for its spelling."""
         return self.key in SAFE_KEYS
 
 

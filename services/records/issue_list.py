@@ -37,7 +37,7 @@ ROUGH = ("partial_name", "partial_email", "no_match")
 """For these reasons, the resemblance to the best candidate says more."""
 
 SAFE = "safe"
-SAFE_WORDS = "Safest: same billing email, names that are one but for their spelling"
+SAFE_WORDS = "Safest: same billing email, same name but for its spelling"
 DEFERRED = "deferred"
 SCORES = {"80": (80.0, 101.0), "50": (50.0, 80.0), "0": (0.0, 50.0)}
 """Bounds of the score of the best candidate, the upper one not included."""

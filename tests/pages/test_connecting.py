@@ -195,7 +195,7 @@ def test_a_used_up_day_is_told_once_and_leaves_no_calls(practice: Practice, xero
     worker.run_jobs()
     screen = opened("ada", XERO, id=practice.connection_id)
     [told] = [str(error.value).replace("\\", "") for error in screen.error]
-    assert told == "The last sync stopped. Xero's day limit of calls is used up. It is tried again in 1 hour."
+    assert told == "The last sync stopped. Xero's day limit of calls is used up. The sync tries again in 1 hour."
     assert "Xero says that today\\'s calls are used up" in said(screen)
     assert {metric.label: metric.value for metric in screen.metric}["Calls to Xero today"] == "0 left"
 

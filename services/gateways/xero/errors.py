@@ -102,7 +102,7 @@ def _sign_in_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Sy
             "The organisation was disconnected in Xero, or the person who connected it has lost access. Connect again."
         )
     return NotAllowed(
-        "Whoever connected the organisation may not do this in Xero. Connect again as an Adviser or Standard user."
+        "The person who connected the organisation may not do this in Xero. Somebody who may has to connect it again."
     )
 
 
