@@ -203,7 +203,7 @@ def test_a_role_that_is_missing_is_tried_again_and_needs_no_new_sign_in(practice
     practice.fails(times=1, action="status", status=403, body="{}")
     let_all_sync()
     item = practice.item
-    assert (item.state, "does not allow" in item.error) == (CONNECTED, True)
+    assert (item.state, "may not do this in Xero" in item.error) == (CONNECTED, True)
     assert item.next_tick_at is not None
     assert item.next_tick_at - now() > timedelta(minutes=50)
 

@@ -49,7 +49,7 @@ def test_settings_that_another_admin_saved_meanwhile_are_not_overwritten_and_it_
 ) -> None:
     seen = practice_settings.get_settings()
     practice_settings.save_settings(SYSTEM, PracticeSettings("Europe/London", "en-GB"))
-    with pytest.raises(MovedOn, match="the time zone is Europe/London and the region is United Kingdom now"):
+    with pytest.raises(MovedOn, match="now the time zone is Europe/London and the region is United Kingdom"):
         practice_settings.save_settings(SYSTEM, PracticeSettings("Pacific/Auckland"), seen)
     assert practice_settings.get_settings() == PracticeSettings("Europe/London", "en-GB")
     practice_settings.save_settings(SYSTEM, PracticeSettings("UTC"), PracticeSettings("Europe/London", "en-GB"))
