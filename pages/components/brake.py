@@ -30,7 +30,7 @@ def brake_card(person: Principal, one: ConnectionItem) -> None:
             help=f"{text.exact(held.braked_at)}. {_rule(held)}",
         )
         st.caption(
-            "Until then changes of either side wait, and none is lost. What you do with single contacts works as usual."
+            "Until then, changes on either side wait, and none is lost. What you do with single contacts still works."
         )
         with st.container(horizontal=True):
             if st.button("See each one", icon=":material/list:", type="primary"):
