@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.base import now
 from models.contact import ContactRow
 from models.difference import OPEN, DifferenceRow
 from models.link import SYNCING, LinkRow
@@ -21,7 +20,7 @@ from services.records.bulk import Report, each
 from services.records.differences import find_open
 from services.records.intents import wake
 from services.records.listing import Listing, Rows, among, found_by_key, paged
-from services.records.undoing import of_difference
+from services.records.undoing import before_choice, of_difference
 from services.records.values import contact_of, name_of
 from services.steps.deciding import PRACTICE, XERO, decide
 
@@ -98,9 +97,9 @@ def _choose_one(session: Session, actor: Principal, difference_id: str, winner: 
         raise MovedOn(CHANGED if find_open(session, link.id, row.field) else SETTLED)
     _must_be_as_shown(session, row, link)
     contact = session.get_one(ContactRow, link.contact_id)
-    since, base, practice = now(), link.base.get(row.field), contact_of(contact).get(Field(row.field))
+    before = before_choice(session, link, contact, Field(row.field))
     entry = decide(session, row, link, winner, actor.username)
-    entry.undo = of_difference(row, contact, base, practice, since)
+    entry.undo = of_difference(row, contact, before)
     wake(session, link.connection_id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from models.base import Json, now
+from models.base import Json
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.link import STOPPED, SYNCING, LinkRow
@@ -74,8 +74,8 @@ def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, s
         link = _as_seen(session, link_id, seen)
         if link.state != SYNCING or link.two_way:
             raise MovedOn("It is already two-way, or no longer syncing.")
+        undo = of_two_way(session, link)
         link.two_way, link.practice_rev = True, 0
-        undo = of_two_way(link, now())
         _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way", undo)
         wake(session, link.connection_id)
 

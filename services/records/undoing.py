@@ -8,13 +8,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import false
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
 from models.base import Json
 from models.contact import ContactRow
-from models.difference import DifferenceRow
+from models.difference import CLOSED, DifferenceRow
+from models.intent import IntentRow
 from models.issue import IssueRow
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Field, Value, contact_to_json, value_to_json
+from services.records.activity import SYNC
 from services.records.values import contact_of
 
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
@@ -51,11 +57,17 @@ def of_note(issue: IssueRow, before: str) -> Json:
     return {"kind": NOTE, "issue": issue.id, "before": before, "after": issue.note}
 
 
-def snapshot(link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) -> Json:
-    """How things stand before two contacts are linked; `link` is the former link of the Xero contact."""
+def snapshot(session: Session, link: LinkRow | None, contact: ContactRow, issue: IssueRow | None) -> Json:
+    """How things stand before two contacts are linked; `link` is the former link of the Xero contact.
+
+    What the former link led to is noted by ids: times do not tell what came first, since clocks are set back.
+    """
     former = {name: _plain(getattr(link, name)) for name in COLUMNS} if link else None
     asked = {"id": issue.id, "state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
-    return {"former": former, "issue": asked, "practice": contact_to_json(contact_of(contact))}
+    asked_before = col(DifferenceRow.link_id) == link.id if link else false()
+    differences = list(session.exec(select(DifferenceRow.id).where(asked_before)))
+    earlier = {"differences": differences, "writes": writes_of(session, link) if link else []}
+    return {"former": former, "issue": asked, "practice": contact_to_json(contact_of(contact)), "earlier": earlier}
 
 
 def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Mapping[str, Any]) -> Json:
@@ -74,18 +86,24 @@ def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Ma
     }
 
 
-def of_difference(row: DifferenceRow, contact: ContactRow, base: Any, practice: Value, since: datetime) -> Json:
-    """For a difference decided at `since`: `base` is the field's stored base (None without one) and `practice` the
-    practice's value, both as they were until then.
-    """
+def before_choice(session: Session, link: LinkRow, contact: ContactRow, field: Field) -> Json:
+    """How a field stands before a difference about it is decided; a base of None means that it has none."""
+    return {
+        "linked_at": stamp(link.linked_at),
+        "base": link.base.get(field.value),
+        "practice": value_to_json(contact_of(contact).get(field)),
+        "writes": writes_of(session, link),
+    }
+
+
+def of_difference(row: DifferenceRow, contact: ContactRow, before: Json) -> Json:
+    """For a difference that was decided; `before` is `before_choice`."""
     return {
         "kind": DIFFERENCE,
         "difference": row.id,
-        "since": stamp(since),
         "closed_at": stamp(row.closed_at),
-        "base": base,
-        "practice": value_to_json(practice),
         "practice_now": value_to_json(contact_of(contact).get(Field(row.field))),
+        **before,
     }
 
 
@@ -96,9 +114,21 @@ def of_restore(link: LinkRow, contact: ContactRow, field: Field, before: Value) 
     return {"kind": RESTORE, "link": link.id, "contact": contact.id, "field": field.value, **sides}
 
 
-def of_two_way(link: LinkRow, since: datetime) -> Json:
-    """For Make two-way, at `since`."""
-    return {"kind": TWO_WAY, "link": link.id, "linked_at": stamp(link.linked_at), "since": stamp(since)}
+def of_two_way(session: Session, link: LinkRow) -> Json:
+    """For Make two-way, which is about to be done."""
+    earlier = {"decided": list(session.exec(decided_by_people(link))), "writes": writes_of(session, link)}
+    return {"kind": TWO_WAY, "link": link.id, "linked_at": stamp(link.linked_at), **earlier}
+
+
+def decided_by_people(link: LinkRow) -> SelectOfScalar[str]:
+    """The ids of a link's differences in which a person chose."""
+    mine = select(DifferenceRow.id).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == CLOSED)
+    return mine.where(col(DifferenceRow.actor).not_in(("", SYNC)))
+
+
+def writes_of(session: Session, link: LinkRow) -> list[str]:
+    """The ids of all writes to Xero that a link has led to so far."""
+    return list(session.exec(select(IntentRow.id).where(col(IntentRow.link_id) == link.id)))
 
 
 def of_let_in(xero: XeroContactRow, issue: IssueRow | None) -> Json:

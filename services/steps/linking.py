@@ -40,7 +40,7 @@ def add_link(
     """
     contact = _free(session, xero, contact_id)
     former = _former(session, xero)
-    before = undoing.snapshot(former, contact, issue_of(session, xero))
+    before = undoing.snapshot(session, former, contact, issue_of(session, xero))
     if former:
         _forget_what_is_open(session, former, xero, contact)
     link = former or _new_link(xero, contact)

@@ -3,9 +3,8 @@
 `noted` is what `services/records/undoing.py` kept with the entry of the activity log.
 """
 
-from datetime import datetime
-
 from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.activity import ActivityRow
 from models.base import Json, now
@@ -22,11 +21,11 @@ from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Status
 from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
 from services.records import creations, differences, drift
-from services.records.activity import SYNC
 from services.records.intents import wake
 from services.records.keys import is_inside
 from services.records.link_state import is_linked
-from services.records.undoing import stamp, unstamped
+from services.records.listing import among
+from services.records.undoing import decided_by_people, stamp, unstamped
 from services.records.values import contact_of
 from services.steps.planning import plan_fields
 from services.steps.undoing import asking_again
@@ -74,8 +73,8 @@ def link(session: Session, actor: str, noted: Json) -> None:
     was_asked = noted["issue"] and noted["issue"]["state"] != RESOLVED
     if not was_asked and not noted["former"] and (xero.let_in or is_inside(session, xero)):
         raise MovedOn(LET_IN)  # otherwise nobody would be asked about it, and no list would show it
-    _drop_unsent(session, row, row.linked_at)
-    _part(session, row, noted["former"])
+    _drop_unsent(session, row, noted["earlier"]["writes"])
+    _part(session, row, noted)
     _put_back(session, contact, noted, xero.connection_id)
     creations.remember(session, noted.get("forgotten", {}))
     if was_asked:
@@ -88,8 +87,8 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     if row is None:
         raise MovedOn("The link between the two has been undone since, and this choice with it.")
     link = session.get_one(LinkRow, row.link_id)
-    if link.linked_at > datetime.fromisoformat(noted["since"]):
-        raise MovedOn(RELINKED)  # maybe with another contact, which the choice was not about
+    if (row.contact_id, noted["linked_at"]) != (link.contact_id, stamp(link.linked_at)):
+        raise MovedOn(RELINKED)
     if link.state != SYNCING or row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided again since.")
     if differences.find_open(session, row.link_id, row.field):
@@ -99,7 +98,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     if contact_of(contact).get(field) != value_from_json(field, noted["practice_now"]):
         raise MovedOn(EDITED)
     if row.winner == "practice":
-        _must_be_unwritten(session, link, field, datetime.fromisoformat(noted["since"]))
+        _must_be_unwritten(session, link, field, noted["writes"])
     base = {name: value for name, value in link.base.items() if name != row.field}
     link.base = base if noted["base"] is None else {**base, row.field: noted["base"]}
     _write(session, contact, {field: value_from_json(field, noted["practice"])})
@@ -115,12 +114,9 @@ def two_way(session: Session, actor: str, noted: Json) -> None:
     row = _link(session, noted)
     if row.state != SYNCING or stamp(row.linked_at) != noted["linked_at"]:
         raise MovedOn(RELINKED)
-    since = datetime.fromisoformat(noted["since"])
-    chosen = col(DifferenceRow.link_id) == row.id, col(DifferenceRow.closed_at) >= since
-    by_a_person = col(DifferenceRow.actor).not_in(("", SYNC))
-    if session.exec(select(DifferenceRow.id).where(*chosen, by_a_person)).first() is not None:
+    if session.exec(decided_by_people(row).where(~among(DifferenceRow.id, noted["decided"]))).first() is not None:
         raise MovedOn("One of the contact's differences has been decided since.")
-    _drop_unsent(session, row, since)
+    _drop_unsent(session, row, noted["writes"])
     row.two_way, row.practice_rev = False, 0
     wake(session, row.connection_id)
 
@@ -134,23 +130,21 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
     contact.rev, contact.updated_at = next_revs(session)[0], now()
 
 
-def _drop_unsent(session: Session, link: LinkRow, since: datetime) -> None:
-    """Delete the writes that an action led to, refused ones too. Raises: MovedOn if one may have reached Xero."""
-    mine = select(IntentRow).where(col(IntentRow.link_id) == link.id, col(IntentRow.created_at) >= since)
-    for intent in session.exec(mine):
+def _drop_unsent(session: Session, link: LinkRow, earlier: list[str]) -> None:
+    """Delete the writes that an action led to, refused ones too, but none of the `earlier`. Raises: MovedOn if one may
+    have reached Xero.
+    """
+    for intent in session.exec(_later(link, earlier)):
         if intent.state in (SENT, DONE) or (intent.attempts and intent.state != HELD):
             raise MovedOn(WRITTEN)
         session.delete(intent)
     session.flush()
 
 
-def _part(session: Session, link: LinkRow, former: Json | None) -> None:
+def _part(session: Session, link: LinkRow, noted: Json) -> None:
     """Delete a link that was made anew, or give one that was linked again the columns it had before."""
-    session.execute(
-        delete(DifferenceRow).where(
-            col(DifferenceRow.link_id) == link.id, col(DifferenceRow.created_at) >= link.linked_at
-        )
-    )
+    earlier, former = among(DifferenceRow.id, noted["earlier"]["differences"]), noted["former"]
+    session.execute(delete(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, ~earlier))
     if former is None:
         session.delete(link)
         session.flush()
@@ -188,12 +182,16 @@ def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) ->
         ContactBook(session).update([Change(contact.id, values)])
 
 
-def _must_be_unwritten(session: Session, link: LinkRow, field: Field, since: datetime) -> None:
-    later = col(IntentRow.created_at) >= since
-    for intent in session.exec(select(IntentRow).where(col(IntentRow.link_id) == link.id, later)):
+def _must_be_unwritten(session: Session, link: LinkRow, field: Field, earlier: list[str]) -> None:
+    for intent in session.exec(_later(link, earlier)):
         unsent = intent.state == NEW and not intent.attempts
         if field.value in intent.body and not unsent and intent.state in (NEW, SENT, DONE):
             raise MovedOn("Xero has been updated since. Restore the other value instead.")
+
+
+def _later(link: LinkRow, earlier: list[str]) -> SelectOfScalar[IntentRow]:
+    """The writes of a link that are not among the earlier ones."""
+    return select(IntentRow).where(col(IntentRow.link_id) == link.id, ~among(IntentRow.id, earlier))
 
 
 def _must_be_connected(session: Session, link: LinkRow) -> None:
