@@ -61,7 +61,10 @@ def _opening() -> str:
 
 
 def _matching() -> str:
-    rows = [(MATCHES[rule.match], rule.policy, f"**{STEPS[rule.step]}**", rule.why) for rule in PLAN]
+    policies: dict[tuple[str, ...], list[str]] = {}
+    for rule in PLAN:
+        policies.setdefault((MATCHES[rule.match], STEPS[rule.step], rule.why), []).append(rule.policy)
+    rows = [(match, " or ".join(ways), f"**{step}**", why) for (match, step, why), ways in policies.items()]
     return (
         "## A Xero contact without a link\n\n"
         "- Capitals, white space and invisible characters do not count when names and billing emails are compared.\n"

@@ -228,9 +228,9 @@ def _reason(street: Overlap | None, town: Overlap | None, house: float, postcode
     if same_street and house >= 0 and postcode >= 0 and (town is None or town.bits > 0):
         return "same address" if street and street.exact and house >= 0 else "similar address"
     if bits <= 0:
-        return "another address"
+        return "different address"
     if same_street:
-        return "same street" if house >= 0 else "same street, another number"
+        return "same street" if house >= 0 else "same street, different number"
     if postcode > 0:
         return "same postal code" if postcode > POSTCODE_SLIP else "similar postal code"
     return "same town" if town and town.bits > 0 else "address in part the same"

@@ -75,7 +75,7 @@ def compare_emails(a: str, b: str, frequencies: Frequencies) -> Found | None:
     domain = domain_of(a)
     if domain and domain == domain_of(b):
         return min(DOMAIN_MOST, frequencies.bits(f"d:{domain}") / 2), "same email domain"
-    return OTHER_EMAIL, "another billing email"
+    return OTHER_EMAIL, "different billing email"
 
 
 def a_letter_apart(a: str, b: str) -> bool:
@@ -91,7 +91,7 @@ def compare_phones(a: str, b: str, frequencies: Frequencies) -> Found | None:
         return _identifier(frequencies.bits(phone_key(a))), "same phone"
     if min(len(a), len(b)) >= SUBSCRIBER_DIGITS and 1 in (slips(a, b), slips(a[-9:], b[-9:])):
         return min(frequencies.bits(phone_key(a)), frequencies.bits(phone_key(b))) - SLIP, "phone differs by one digit"
-    return OTHER_PHONE, "another phone"
+    return OTHER_PHONE, "different phone"
 
 
 def same_subscriber(a: str, b: str) -> bool:
@@ -113,7 +113,7 @@ def compare_registrations(a: frozenset[str], b: frozenset[str]) -> Found | None:
         return SAME_REGISTRATION, "same registration number"
     if any(slips(x, y) == 1 for x in a for y in b):
         return MOST_BITS - SLIP, "registration number differs by one digit"
-    return OTHER_REGISTRATION, "another registration number"
+    return OTHER_REGISTRATION, "different registration number"
 
 
 def keys(email: str, phone: str, numbers: frozenset[str]) -> Iterator[str]:

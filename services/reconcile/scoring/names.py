@@ -53,7 +53,7 @@ LABELS = {
     "trading_similar": "similar trading name",
     "part": "name in part the same",
     "part_other": "name in part another",
-    "other": "another name",
+    "other": "different name",
 }
 """How two names differ, from the slightest difference to the greatest, in words."""
 

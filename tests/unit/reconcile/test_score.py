@@ -37,11 +37,11 @@ def reasons(xero: Contact, practice: Contact) -> tuple[str, ...]:
         (Contact("Quite Other", phone="020 7946 0958"), "same phone"),
         (Contact("Acme Widgets", phone="020 7946 0985"), "phone differs by one digit"),
         (Contact("Acme Widgets", "anna@acme.com"), "same email domain"),
-        (Contact("Acme Widgets", "anna@other.com"), "another billing email"),
+        (Contact("Acme Widgets", "anna@other.com"), "different billing email"),
         (Contact("Acme Widgets", address=HOME), "same address"),
         (Contact("Acme Widgets", address=Address("12 Market St", "LEEDS", "", "ls11aa")), "same address"),
         (Contact("Acme Widgets", address=Address(postal_code="ls11aa")), "same postal code"),
-        (Contact("Acme Widgets", address=Address("9 Other Road", "Bath", "", "BA1 1AA")), "another address"),
+        (Contact("Acme Widgets", address=Address("9 Other Road", "Bath", "", "BA1 1AA")), "different address"),
     ],
 )
 def test_what_two_contacts_have_in_common_is_said_in_words(practice: Contact, reason: str) -> None:
@@ -50,7 +50,7 @@ def test_what_two_contacts_have_in_common_is_said_in_words(practice: Contact, re
 
 def test_a_mailbox_at_a_public_provider_is_no_common_domain() -> None:
     found = reasons(Contact("Ann Lee", "ann@gmail.com"), Contact("Ann Lee", "zoe.q@gmail.com"))
-    assert found == ("same name", "another billing email")
+    assert found == ("same name", "different billing email")
 
 
 @pytest.mark.parametrize("practice", [Contact("Quite Other"), Contact("", "", ""), Contact("Other", "a@other.com")])
@@ -93,7 +93,7 @@ def test_what_contradicts_is_shown_and_takes_away(ours: Contact, theirs: Contact
         ("ABN 51 824 753 556", "51824753556", "same registration number", True),
         ("824 753 556, GB1", "51824753556", "same registration number", True),
         ("51824753556", "51824753565", "registration number differs by one digit", True),
-        ("51824753556", "99824700000", "another registration number", False),
+        ("51824753556", "99824700000", "different registration number", False),
     ],
 )
 def test_a_registration_number_speaks_for_or_against(ours: str, theirs: str, label: str, speaks_for: bool) -> None:
@@ -135,10 +135,10 @@ def test_likeness_does_not_depend_on_who_is_compared_with_whom(a: Contact, b: Co
     [
         (50.0, (), False, False, True),
         (49.9, (Part("phone", "same phone", 20.0),), False, False, False),
-        (8.0, (Part("email", "another billing email", -3.0),), True, False, True),
+        (8.0, (Part("email", "different billing email", -3.0),), True, False, True),
         (8.0, (Part("name", "name similar", 2.0),), False, True, True),
-        (67.0, (Part("name", "another name", -16.0),), False, True, False),
-        (67.0, (Part("name", "another name", -16.0),), False, False, False),
+        (67.0, (Part("name", "different name", -16.0),), False, True, False),
+        (67.0, (Part("name", "different name", -16.0),), False, False, False),
         (99.0, (Part("name", "name in part another", 12.0),), False, True, False),
     ],
 )
