@@ -58,7 +58,7 @@ def main() -> None:
     """Run a command. Exit code 0: it worked; 1: it failed; 2: it was typed wrongly."""
     with one_sentence_on_failure():
         try:
-            sys.exit(app(standalone_mode=False))
+            sys.exit(app(prog_name="manage.py", standalone_mode=False))
         except typer.Abort:
             note("Stopped.")
             sys.exit(130)

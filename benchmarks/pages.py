@@ -27,7 +27,7 @@ from services import access, db, users
 from services.access import Role
 from services.steps.suggesting import suggest
 
-TIMES = 5
+TIMES = 11
 QUIET_MS = 400
 PATIENCE_SECONDS = 30
 SCRIPT_MS, PAGE_KB, PAINT_MS = 25, 60, 1500
