@@ -1,4 +1,4 @@
-"""Working hours: whether changes that nobody asked for may be sent at a moment."""
+"""Working hours: whether changes that nobody asked for may be sent at a moment, and from when on they may."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -25,3 +25,11 @@ def open_now(hours: Mapping[str, Any], local_time: datetime) -> bool:
     if opens < closes:
         return today in days and opens <= clock < closes
     return (today in days and clock >= opens) or (yesterday in days and clock < closes)
+
+
+def opens_next(hours: Mapping[str, Any], local_time: datetime) -> datetime | None:
+    """When the hours next begin after `local_time`, on the same clock; None if they never do."""
+    opens, days = time.fromisoformat(hours["from"]), hours.get("days", EVERY_DAY)
+    dates = (local_time.date() + timedelta(days=number) for number in range(8))
+    begins = (datetime.combine(one, opens, local_time.tzinfo) for one in dates if one.weekday() in days)
+    return next((one for one in begins if one > local_time), None)

@@ -2,7 +2,7 @@
 
 Two questions are kept apart. `same` asks whether a change is worth carrying to the other side, so it
 sees a corrected capital in a name. `agree` asks whether two sides mean the same when they are first
-linked, so it does not. Both compare keys, so both are equivalence relations: a value that is reworded
+linked, so it does not. `same` compares keys, so it is an equivalence relation: a value that is reworded
 again and again can never creep away from the base unnoticed.
 """
 
@@ -60,7 +60,9 @@ def agree(field: Field, a: Value, b: Value) -> bool:
     Wider than `same`: the case of a name, the placing of a town among an address's parts, and whether a
     phone is written for callers at home (020 …) or abroad (+44 20 …) do not count.
     """
-    return same(field, a, b) or AGREE_BY[field](a) == AGREE_BY[field](b)
+    if same(field, a, b):
+        return True
+    return _is_one_phone(str(a), str(b)) if field is Field.PHONE else AGREE_BY[field](a) == AGREE_BY[field](b)
 
 
 def _collapse(text: str) -> str:
@@ -79,13 +81,21 @@ def _phone(value: Value) -> str:
     return phone_digits(str(value))
 
 
-def _national(value: Value) -> str:
-    """A phone as it is dialled within its country, without the 0 before it; extension and letters kept."""
-    dialled = phone_digits(str(value))
-    if not str(value).strip().startswith(("+", "00")):
-        return dialled.lstrip("0") or dialled
+def _is_one_phone(a: str, b: str) -> bool:
+    """Whether two phones are dialled alike within their country; if both name one, it has to be the same."""
+    (here, ours), (there, theirs) = _national(a), _national(b)
+    return ours == theirs and (here == there or not (here and there))
+
+
+def _national(phone: str) -> tuple[str, str]:
+    """The country code of a phone, "" if it names none, and how it is dialled there, without the 0 before it;
+    extension and letters kept.
+    """
+    dialled = phone_digits(phone)
+    if not phone.strip().startswith(("+", "00")):
+        return "", dialled.lstrip("0") or dialled
     country = next((dialled[:n] for n in (1, 2, 3) if dialled[:n] in COUNTRY_CODES), "")
-    return dialled.removeprefix(country).lstrip("0")
+    return country, dialled.removeprefix(country).lstrip("0")
 
 
 def _address_parts(value: Value) -> tuple[str, ...]:
@@ -113,6 +123,5 @@ SAME_BY: dict[Field, Callable[[Value], object]] = {
 }
 AGREE_BY: dict[Field, Callable[[Value], object]] = SAME_BY | {
     Field.NAME: _key,
-    Field.PHONE: _national,
     Field.ADDRESS: _address_text,
 }

@@ -9,7 +9,7 @@ from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.intent import ARCHIVE, DROPPED, LATER, NEW, OPEN_STATES, SENT, IntentRow
 from services.records.listing import among
-from services.records.working_hours import may_go
+from services.records.working_hours import may_go, opens_at
 
 UNWANTED = "unwanted"
 BACKOFF = (5, 15, 60, 300, 900)
@@ -93,13 +93,16 @@ def due(session: Session, connection_id: str, kind: str, at: datetime, limit: in
 
 
 def next_try(session: Session, connection_id: str, after: datetime) -> datetime | None:
-    """When the next postponed intent is to be tried, of those to be tried later than `after`; None if there is none."""
-    put_off = select(func.min(col(IntentRow.not_before))).where(
-        col(IntentRow.connection_id) == connection_id,
-        col(IntentRow.state).in_(OPEN_STATES),
-        col(IntentRow.not_before) > after,
-    )
-    return session.exec(put_off).one()
+    """When to try an intent next that cannot be sent at `after`, because it was put off until later or waits for the
+    working hours; None if there is none.
+    """
+    mine = col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_(OPEN_STATES)
+    put_off = select(func.min(col(IntentRow.not_before))).where(*mine, col(IntentRow.not_before) > after)
+    opening = opens_at(session, connection_id, after)
+    waits = select(IntentRow.id).where(*mine, ~may_go(session, connection_id, after)).limit(1)
+    if opening and session.exec(waits).first() is None:
+        opening = None
+    return min(filter(None, (session.exec(put_off).one(), opening)), default=None)
 
 
 def asked_for(session: Session, connection_id: str, at: datetime) -> bool:

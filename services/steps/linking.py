@@ -17,9 +17,9 @@ from services.gateways.store import Draft, Record
 from services.reconcile.contact import Base, base_to_json, contact_to_json
 from services.records import creations, differences, undoing
 from services.records.activity import record
-from services.records.intents import drop_all, drop_open, open_intent
+from services.records.intents import drop_all, drop_open, open_intent, wake
 from services.records.values import contact_of
-from services.steps.planning import landed, plan_pair
+from services.steps.planning import landed, plan_of, plan_pair
 
 ORIGINS = {
     "match": "Linked {contact} with {xero} in Xero",
@@ -58,12 +58,19 @@ def add_link(
 
 
 def add_first_link(session: Session, xero: XeroContactRow, contact: ContactRow, actor: str, origin: str) -> None:
-    """`add_link` for a Xero contact known never to have had a link, with a practice contact known to be free."""
+    """`add_link` for a Xero contact known never to have had a link, with a practice contact known to be free.
+
+    If a policy would overwrite something, comparing the two is left to the next tick, whose brake counts it first.
+    """
     link = _new_link(xero, contact)
     link.origin = origin
     if origin != "create_practice":
         creations.forget(session, link.connection_id, contact.id)
-    _join(session, link, contact, xero, actor)
+    _tell(session, link, contact, xero, actor)
+    if _is_for_the_brake(session, link, contact, xero):
+        wake(session, link.connection_id)
+    else:
+        plan_pair(session, link, contact, xero)
 
 
 def add_unplanned_link(session: Session, xero: XeroContactRow, contact_id: str, actor: str, base: Base) -> LinkRow:
@@ -121,6 +128,12 @@ def _join(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContac
     entry = _tell(session, link, contact, xero, actor)
     plan_pair(session, link, contact, xero)
     return entry
+
+
+def _is_for_the_brake(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> bool:
+    """Whether a policy would overwrite a field of a new link. The first import does so at once: its preview tells."""
+    is_imported = session.get_one(ConnectionRow, link.connection_id).last_sync_at is not None
+    return is_imported and bool(plan_of(session, link, contact, xero).decided)
 
 
 def _tell(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> ActivityRow:

@@ -8,7 +8,10 @@ from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
 from services.contacts import ContactFilter
 from services.errors import Forbidden, MovedOn
+from services.policies import FieldPolicy, SyncPolicies, save_policies
 from services.previous import PreviousFilter
+from services.reconcile.contact import Field
+from services.reconcile.policy import Wins
 from tests.support.practice import add, contact, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
 
@@ -186,6 +189,25 @@ def test_values_that_are_put_right_here_before_the_release_are_not_written(
     xero.forget_calls()
     assert not is_braked(connection_id)
     assert xero.calls("POST") == []
+
+
+@pytest.mark.parametrize("wins", [Wins.PRACTICE, Wins.XERO])
+def test_what_a_policy_would_overwrite_of_many_new_matches_is_a_mass_change(
+    xero: Xero, connection_id: str, book: list[str], wins: Wins
+) -> None:
+    save_policies(SYSTEM, connection_id, SyncPolicies({field: FieldPolicy(wins) for field in Field}))
+    theirs = [{"PhoneType": "DEFAULT", "PhoneNumber": "02 1111 0000"}]
+    ours = [add(f"New {number:03}", f"n{number}@example.com", "02 9999 0000") for number in range(MANY)]
+    for number in range(MANY):
+        xero.create(f"New {number:03}", f"n{number}@example.com", Phones=theirs)
+    assert not is_braked(connection_id)
+    assert clients.list_clients(ClientFilter()).total == COUNT + MANY
+    assert is_braked(connection_id)
+    assert {contact(one).phone for one in ours} == {"02 9999 0000"}
+    assert xero.calls("POST") == []
+    brake.release(SYSTEM, connection_id)
+    assert not is_braked(connection_id)
+    assert {contact(one).phone for one in ours} == {"02 9999 0000" if wins is Wins.PRACTICE else "02 1111 0000"}
 
 
 def test_only_an_admin_releases_and_only_once_and_it_is_on_record(

@@ -1,15 +1,19 @@
 """The worker itself: its turns, whatever becomes of them."""
 
 import threading
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import event
 from sqlmodel import select
 
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from services import worker
+from services import practice_settings, worker
+from services.access import SYSTEM
 from services.db import Database, read, write
+from services.practice_settings import Schedule
 from services.worker import Worker
 from tests.support.practice import delta_is_due, edit, run_import, tick
 from tests.support.xero import Xero
@@ -85,3 +89,19 @@ def test_a_write_put_off_alone_goes_at_its_own_time_and_not_with_the_next_look(
     with read() as session:
         assert session.exec(select(IntentRow.state)).one() == "held"
     assert [call["method"] for call in xero.calls()][:2] == ["GET", "POST"]  # a look would be one more before these
+
+
+def test_what_waits_for_working_hours_is_sent_as_they_begin_however_rarely_xero_is_looked_at(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    """Looking every four hours from half past ten on, the worker would never find the practice open."""
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(4 * 3600, time(8), time(10), (0, 1, 2, 3, 4)))
+    with time_machine.travel(datetime(2027, 1, 5, 10, 30, tzinfo=UTC), tick=False) as clock:
+        edit(pair[0], email="new@example.com")
+        worker.take_turn()
+        clock.move_to(datetime(2027, 1, 6, 7, 59, tzinfo=UTC))
+        worker.take_turn()
+        assert xero.contact(pair[1])["EmailAddress"] == "ada@example.com"
+        clock.shift(timedelta(minutes=1))
+        worker.take_turn()
+    assert xero.contact(pair[1])["EmailAddress"] == "new@example.com"

@@ -8,7 +8,7 @@ from services.reconcile.policy import Policy
 
 NAMES = st.sampled_from(["Acme Ltd", "ACME Ltd", "Acme  Ltd ", "Ädam", "A\u0308dam", "Beta", "", "  "])
 EMAILS = st.sampled_from(["a@x.com", "A@x.com ", "b@x.com", "", " "])
-PHONES = st.sampled_from(["+44 20 7946 0958", "0044 (0)20 79460958", "020 7946 0958", "", "-"])
+PHONES = st.sampled_from(["+44 20 7946 0958", "0044 (0)20 79460958", "020 7946 0958", "+1 20 7946 0958", "", "-"])
 ADDRESSES = st.builds(
     Address,
     street=st.sampled_from(["1 High St", "1 high st,", "1 High St\nLeeds", ""]),
