@@ -15,6 +15,7 @@ from pages.components import (
     session,
     table,
     undo_bar,
+    way_back,
 )
 from pages.components.banner import banners
 from services import access, news
@@ -94,6 +95,7 @@ def show() -> None:
     if page.url_path not in ENTITLED:
         brand.entitle(page.title)
     forget_other_page(page.url_path)
+    way_back.keep(page)
     live.watch(page.url_path)
     job_news.tell()
     notices.show()

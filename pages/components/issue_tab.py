@@ -38,6 +38,9 @@ SORTS = {
     "created_at": "Oldest",
 }
 SHOWN_REASONS = 3
+FEW_ROWS = 4
+"""How many are in sight above the one that is compared; while several are ticked none is, and the list is long."""
+
 OPEN_MARK = "▸"
 COLUMNS = {
     OPEN_MARK: st.column_config.TextColumn(width=30, help="The one that is shown below."),
@@ -101,7 +104,7 @@ def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listin
         names=[item.xero_name for item in listing.rows],
         menu=issue_acts.menu(wanted.state) if may_act else (issue_acts.COMPARE,),
         brief=table.OPEN,
-        most_rows=4,
+        most_rows=FEW_ROWS if opened else table.MOST_ROWS,
         alt="Match Issues",
     )
     table.pager(AREA, listing.total)

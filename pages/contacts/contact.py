@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import brand, notices, session, text, timeline
+from pages.components import brand, notices, session, text, timeline, way_back
 from pages.components.archive_dialog import archive_dialog
 from pages.components.contact_form import contact_form
 from pages.components.dialogs import ask, asked
@@ -24,13 +24,13 @@ def find(contact_id: str) -> ContactDetail:
         brand.entitle("Contact")
         st.title("Contact")
         notices.empty("There is no such contact. Choose one from the list.", ":material/search_off:")
-        st.page_link("contacts/contacts.py", label="Contacts", icon=":material/arrow_back:")
+        way_back.link()
         st.stop()
 
 
 def head(person: Principal, detail: ContactDetail) -> None:
     """The name and what can be done to the contact."""
-    st.page_link("contacts/contacts.py", label="Contacts", icon=":material/arrow_back:")
+    way_back.link()
     with heading(text.plain(detail.contact.name)):
         if person.role.includes(Role.EDITOR) and detail.archived_at:
             st.button("Restore", icon=":material/unarchive:", on_click=restore, args=[person, detail])

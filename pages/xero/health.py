@@ -17,12 +17,13 @@ from pages.components import (
     table,
 )
 from pages.components.heading import heading
-from services import clients, connection, excluded
+from services import clients, connection, excluded, sync_states
 from services.access import Principal, Role
 from services.clients import ClientFilter, ClientItem
 from services.excluded import ExcludedFilter, ExcludedItem
 
 AREA = "health"
+TAB = "health_tab"
 STATES = {"failing": "Failing", "waiting": "Waiting", "ok": "In sync", "kept": "Kept apart", "excluded": "Excluded"}
 REASONS = {"": "All reasons", excluded.IN_USE: "All but archived"} | excluded.REASONS
 OPEN = ":material/open_in_full: Open contact"
@@ -138,6 +139,16 @@ def left_row(item: ExcludedItem) -> dict[str, object]:
     }
 
 
+def begin_where_something_is() -> None:
+    """Open the first tab that has something, unless the person or the address has chosen one."""
+    if TAB in st.session_state or TAB in st.query_params:
+        return
+    now = sync_states.count_states()
+    numbers = {"failing": now.failing, "waiting": now.waiting, "ok": now.in_sync, "kept": now.kept}
+    if first := next((state for state, number in numbers.items() if number), None):
+        st.session_state[TAB] = STATES[first]
+
+
 def change_tab() -> None:
     """Leave behind what was chosen on the other tab."""
     table.leave()
@@ -148,7 +159,8 @@ heading("Sync Health")
 progress.everything()
 if first_steps.come_first(me):
     st.stop()
-tabs = st.tabs(list(STATES.values()), key="health_tab", bind="query-params", on_change=change_tab)
+begin_where_something_is()
+tabs = st.tabs(list(STATES.values()), key=TAB, bind="query-params", on_change=change_tab)
 for tab, state in zip(tabs, STATES, strict=True):
     if tab.open:
         with tab:

@@ -30,6 +30,16 @@ def test_a_contact_that_xero_refuses_is_listed_with_the_reason_and_tried_again(p
     assert "1 contact retried" in said(screen)
 
 
+def test_it_opens_where_something_is_and_where_one_has_chosen(practice: Practice) -> None:
+    assert opened("vera", PAGE).session_state["health_tab"] == "In sync"
+    edit(practice.synced, phone="+64 9 555 0199")
+    screen = opened("vera", PAGE)
+    assert screen.session_state["health_tab"] == "Waiting"
+    sync.tick(practice.connection_id)
+    assert screen.run().session_state["health_tab"] == "Waiting"
+    assert "No contact here is failing" in said(opened("vera", PAGE, health_tab="Failing"))
+
+
 def test_in_sync_says_that_nothing_waits_and_where_changes_stay_here(practice: Practice) -> None:
     with write() as session:
         session.execute(update(LinkRow).values(two_way=False))
@@ -46,7 +56,7 @@ def test_a_change_that_waits_says_what_for_and_is_not_in_sync(practice: Practice
 
 
 def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Practice, xero: Xero) -> None:
-    assert "No contact here is failing" in said(opened("vera", PAGE))
+    assert "No contact here is failing" in said(opened("vera", PAGE, health_tab="Failing"))
     xero.create("Not In Xero", "taken@example.com")
     create_one.create_in_xero(SYSTEM, practice.unlinked, practice.connection_id)
     sync.tick(practice.connection_id)
