@@ -45,13 +45,17 @@ BATCH = 100
 
 
 def plan_links(ids: Sequence[str], lease: Lease, progress: Progress, stands: Callable[[Session, str], bool]) -> None:
-    """Plan these links, in short transactions, except those that are no longer as they were when they were chosen."""
+    """Plan these links, in short transactions. Those that are no longer as they were when they were chosen are left to
+    the next tick.
+    """
     for start in range(0, len(ids), BATCH):
         with write() as session:
             lease.check(session)
             for link_id in ids[start : start + BATCH]:
                 if stands(session, link_id):
                     plan_one(session, link_id)
+                elif link := session.get(LinkRow, link_id):
+                    link.practice_rev = 0
         progress("Comparing contacts", min(start + BATCH, len(ids)), len(ids))
 
 

@@ -181,3 +181,20 @@ def test_those_who_share_a_key_are_looked_up_by_the_key_and_not_by_the_organisat
         "ix_xero_contact_name_key (name_key=?)",
         "ix_xero_contact_email_key (email_key=?)",
     ]
+
+
+def test_what_was_edited_goes_on_if_the_policies_are_saved_unchanged_after_the_brake_had_looked(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, theirs = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    edit(ours, email="ada@practice.example")
+    xero.create("New Ned", "ned@example.com")
+
+    def progress(stage: str, _done: int, _total: int) -> None:
+        if stage == "Matching contacts":
+            policies.save_policies(SYSTEM, connection_id, policies.get_policies(connection_id))
+
+    sync.tick(connection_id, progress)
+    sync.tick(connection_id)
+    assert xero.contact(theirs)["EmailAddress"] == "ada@practice.example"
