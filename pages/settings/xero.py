@@ -18,7 +18,7 @@ from pages.components import (
 from pages.components.brake import brake_card
 from pages.components.heading import heading
 from pages.components.organisation import badge, running_job, sync_now_button
-from services import connection, imports, jobs
+from services import connection, differences, imports, jobs
 from services.access import Principal, Role
 from services.connection import ConnectionItem
 from services.errors import NotFound
@@ -79,15 +79,21 @@ def imported(person: Principal, one: ConnectionItem) -> None:
         st.button("Start the import again", type="primary", on_click=start_again, args=[person, one.id])
         return
     with st.container(border=True):
-        did = job_news.counted(job) or "Nothing was new in Xero"
-        st.markdown(f":material/check_circle: **The import is done.** {did}.")
-        if job.result.get("ask") or job.result.get("hold"):
-            st.page_link(
-                "xero/match_issues.py",
-                label="Resolve Match Issues",
-                icon=":material/arrow_forward:",
-                icon_position="right",
-            )
+        differing = differences.list_differences(one.id, size=1).total
+        did = [job_news.counted(job) or "Nothing was new in Xero"]
+        did += [text.count(differing, "difference")] if differing else []
+        st.markdown(f":material/check_circle: **The import is done.** {', '.join(did)}.")
+        with st.container(horizontal=True):
+            if job.result.get("ask") or job.result.get("hold"):
+                to_resolve("Resolve Match Issues", "Match Issues")
+            if differing:
+                to_resolve("Differences", "Differences")
+
+
+def to_resolve(label: str, tab: str) -> None:
+    """The way to what the import has left to people."""
+    way, query = "xero/match_issues.py", {"tab": tab}
+    st.page_link(way, label=label, icon=":material/arrow_forward:", icon_position="right", query_params=query)
 
 
 def start_again(person: Principal, connection_id: str) -> None:

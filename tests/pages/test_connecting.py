@@ -95,6 +95,13 @@ def test_set_up_preview_and_import_follow_each_other(connected: AppTest, xero: X
     assert list_clients(ClientFilter()).total == 2
 
 
+def test_a_done_import_leads_to_what_it_asks_and_to_the_differences(practice: Practice) -> None:
+    screen = opened("ada", XERO, id=practice.connection_id, step="import")
+    assert "to resolve, 1 difference." in said(screen)
+    ways = {link.proto.label: link.proto.query_string for link in screen.get("page_link")}
+    assert (ways["Resolve Match Issues"], ways["Differences"]) == ("tab=Match+Issues", "tab=Differences")
+
+
 def test_the_preview_says_what_linking_writes_and_asks_about(connected: AppTest, xero: Xero) -> None:
     road = Address("1 Long Road", "Auckland")
     add("Ada Archer", "ada@example.com", "+64 9 555 0101")
