@@ -56,6 +56,8 @@ def head(person: Principal, one: ConnectionItem) -> None:
                 sync_now_button(person, one)
             if st.button("Disconnect", icon=":material/link_off:"):
                 dialogs.ask("disconnect")
+        elif st.button("Connect again", icon=":material/link:"):
+            st.switch_page("settings/connected_apps.py")
 
 
 def setting_up(person: Principal, one: ConnectionItem) -> None:

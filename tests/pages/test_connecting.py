@@ -173,6 +173,9 @@ def test_disconnecting_says_what_happens_and_keeps_the_links(practice: Practice,
     assert connection.list_connections() == []
     assert "Its links are under Previously Synced" in said(screen)
     assert "Previously Synced" in [link.proto.label for link in screen.get("page_link")]
+    again = press(screen, "Connect again")
+    assert "Disconnected: Demo Company" in said(again)
+    assert "syncs at once as it was set up before" in said(press(opened("ada", APPS), "Connect again"))
 
 
 def test_a_lost_sign_in_is_told_on_every_page_to_those_who_act(practice: Practice) -> None:
