@@ -206,8 +206,18 @@ def test_a_used_up_day_is_told_once_and_leaves_no_calls(practice: Practice, xero
     screen = opened("ada", XERO, id=practice.connection_id)
     [told] = [str(error.value).replace("\\", "") for error in screen.error]
     assert told == "The last sync stopped. Xero's day limit of calls is used up. The sync tries again in 1 hour."
-    assert "Xero says that today\\'s calls are used up" in said(screen)
+    assert "calls are used up" not in said(screen)
     assert {metric.label: metric.value for metric in screen.metric}["Calls to Xero today"] == "0 left"
+
+
+def test_a_used_up_day_that_no_job_has_met_is_told_once_too(practice: Practice, xero: Xero) -> None:
+    day = {"Retry-After": "4000", "X-Rate-Limit-Problem": "day"}
+    xero.fault(action="status", status=429, headers=day, path="/contacts", times=9)
+    delta_is_due()
+    worker.take_turn()
+    screen = opened("ada", XERO, id=practice.connection_id)
+    assert "Xero says that today\\'s calls are used up" in said(screen)
+    assert not screen.error
 
 
 def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice: Practice, xero: Xero) -> None:
