@@ -220,6 +220,18 @@ def test_a_used_up_day_that_no_job_has_met_is_told_once_too(practice: Practice, 
     assert not screen.error
 
 
+def test_a_filter_is_not_saved_before_it_was_shown_what_it_would_bring_in(practice: Practice) -> None:
+    connection.save_setup(SYSTEM, practice.connection_id, connection.Setup("customers", False, "Client", "create"))
+    screen = opened("ada", XERO, id=practice.connection_id)
+    screen.radio[0].set_value("all").run()
+    screen.radio[0].set_value("suppliers_customers")
+    press(screen, "Save set-up")
+    assert "Your last choice was not shown yet" in said(screen)
+    assert connection.get_connection(practice.connection_id).type_filter == "customers"
+    press(screen, "Save set-up")
+    assert connection.get_connection(practice.connection_id).type_filter == "suppliers_customers"
+
+
 def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice: Practice, xero: Xero) -> None:
     xero.create("Sue *Supplier*", "sue@example.com", customer=False, IsSupplier=True)
     setup = connection.Setup("customers", False, "Client", "create")
