@@ -23,6 +23,9 @@ person concerned and may name a contact, so they are shown but not logged; all o
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LIMIT_USED_UP = "limit of calls is used up."
+"""How the message of RateLimited ends."""
+
 
 class ContactSyncError(Exception):
     """The root: catch this at an entry point to show a sentence instead of a traceback."""
@@ -124,7 +127,7 @@ class RateLimited(Unavailable):
 
     def __init__(self, limit: str, retry_after: float | None = None) -> None:
         self.limit = limit
-        super().__init__(f"Xero's {limit} limit of calls is used up.", retry_after)
+        super().__init__(f"Xero's {limit} {LIMIT_USED_UP}", retry_after)
 
 
 class SignInNeeded(SyncError):

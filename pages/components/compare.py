@@ -1,7 +1,7 @@
 """Two contacts field by field: what each side holds, what differs, which value stays, and what comes of it.
 
 The comparison is one table of HTML, so that a field is one line on a wide screen and a block on a phone, and a reader
-of screens says which side a value is of. Nothing foreign gets in but by `text.html`.
+of screens says which side a value is of. Nothing foreign gets in but by `text.html` and `text.breakable`.
 """
 
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def _key(key: str, field: Field) -> str:
 
 
 def _listed_row(heads: Sequence[str], row: Sequence[str]) -> str:
-    first, *others = (text.html(value) or NONE for value in row)
+    first, *others = (text.breakable(value) or NONE for value in row)
     cells = (f'<td data-head="{text.html(head)}">{value}</td>' for head, value in zip(heads[1:], others, strict=True))
     return f'<tr><th scope="row">{first}</th>{"".join(cells)}</tr>'
 
@@ -107,4 +107,4 @@ def _becomes(then: FieldOutcome) -> str:
 
 
 def _value(value: Value) -> str:
-    return text.html(value) or NONE
+    return text.breakable(value) or NONE

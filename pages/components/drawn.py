@@ -4,9 +4,12 @@ For forms and open dialogs, which are drawn anew before their press is worked of
 and what a dialog is opened with, stays as it was without this.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import NoReturn, TypeVar
 
 import streamlit as st
+
+from services.errors import MovedOn
 
 ASKED, FOLLOWS = "drawn.asked", "drawn.follows"
 
@@ -35,3 +38,17 @@ def before(place: str, about: object, now: T) -> T:
     kept = st.session_state.get(key)
     st.session_state[key] = (about, now)
     return kept[1] if kept and kept[0] == about else now
+
+
+def chosen(keys: Iterable[str]) -> dict[str, object]:
+    """What is chosen by now in the questions with these keys."""
+    return {key: st.session_state.get(key) for key in keys}
+
+
+def must_be_chosen(shown: Mapping[str, object]) -> None:
+    """A press may come before the page shows what was chosen just now; `shown` is what was `chosen` when it was drawn.
+
+    Raises: MovedOn.
+    """
+    if chosen(shown) != shown:
+        raise MovedOn("Your last choice was not shown yet. Look at it, then save.")

@@ -44,7 +44,7 @@ def way(one: Lookalike) -> Way | None:
     if one.standing in STATES:
         return "Resolve", ISSUES, issue(one.standing, one.name)
     return {
-        LINKED: ("Open contact", "contacts/contact.py", {"id": one.with_id}),
+        LINKED: ("Open the other contact", "contacts/contact.py", {"id": one.with_id}),
         ENDED: ("Previously Synced", ISSUES, {"tab": "Previously Synced", "previous_search": one.name}),
         EXCLUDED: ("Sync Health", "xero/health.py", {"health_tab": "Excluded", "health_search": one.name}),
     }.get(one.standing)

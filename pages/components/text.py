@@ -21,6 +21,7 @@ ISOLATE, END = "\u2068", "\u2069"
 TURNED = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 RIGHT_TO_LEFT = re.compile(f"[{TURNED}]")
 RUN = re.compile(f"[{TURNED}](?:[^A-Za-z\u00c0-\u024f:;·→]*[{TURNED}])?")
+BREAKS = re.compile(r"(?<=\S)[@.](?=\S)")
 UNITS = (
     (timedelta(days=365), "year"),
     (timedelta(days=30), "month"),
@@ -53,6 +54,11 @@ def isolated_within(words: str) -> str:
 def html(value: object) -> str:
     """A foreign value on one line for HTML."""
     return escape(isolated(one_line(value)))
+
+
+def breakable(value: object) -> str:
+    """A foreign value on one line for HTML with little room: an address breaks before its @ or a dot, if it has to."""
+    return BREAKS.sub(r"<wbr>\g<0>", html(value))
 
 
 def cell(value: object) -> object:

@@ -59,6 +59,9 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
         for key, number in shown.items():
             label, why = OUTCOMES[key]
             st.metric(label, text.figure(number), border=True, height="stretch", help=why)
+    if counts.link:
+        with st.spinner("Looking at what linking would write…"):
+            st.markdown(f":material/link: {link_effects.sentence(imports.preview_totals(one.id))}")
     if counts.ask_by_reason:
         asked = counts.ask_by_reason.items()
         parts = (f"{issues.REASONS.get(reason, reason)}: {text.figure(n)}" for reason, n in asked)
@@ -70,9 +73,6 @@ def _result(person: Principal, one: ConnectionItem, counts: PreviewCounts) -> No
         icon = ":material/play_arrow:"
         st.button("Start import", type="primary", icon=icon, on_click=_start, args=[person, one])
         _back(one)
-        if counts.link:
-            with st.spinner("Looking at what linking would write…"):
-                st.markdown(link_effects.sentence(imports.preview_totals(one.id)))
     _rows(one, shown)
 
 

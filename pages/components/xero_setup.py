@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.components import empty_book, notices, setup_change
+from pages.components import drawn, empty_book, notices, setup_change
 from services import connection, contacts, imports
 from services.access import Principal
 from services.connection import ConnectionItem, Setup
@@ -26,6 +26,17 @@ POLICY_CAPTIONS = (
 )
 
 
+def keys_of(one: ConnectionItem, type_filter: str = "") -> dict[str, str]:
+    """The keys of the questions by name: others once something else is saved, which shows then."""
+    answers = {
+        "filter": one.type_filter,
+        "neither": one.include_neither or type_filter == "all",
+        "policy": one.no_match_policy,
+        "type": one.default_contact_type,
+    }
+    return {question: f"setup.{question}.{one.id}.{answer}" for question, answer in answers.items()}
+
+
 def ask(one: ConnectionItem) -> Setup:
     """The questions, with the answers so far."""
     type_filter = st.radio(
@@ -34,6 +45,7 @@ def ask(one: ConnectionItem) -> Setup:
         format_func=TYPES.__getitem__,
         captions=TYPE_CAPTIONS,
         index=list(TYPES).index(one.type_filter),
+        key=keys_of(one)["filter"],
     )
     neither = _neither(one, type_filter)
     policy = st.radio(
@@ -42,6 +54,7 @@ def ask(one: ConnectionItem) -> Setup:
         format_func=POLICIES.__getitem__,
         captions=POLICY_CAPTIONS,
         index=list(POLICIES).index(one.no_match_policy),
+        key=keys_of(one)["policy"],
     )
     return Setup(type_filter, neither, _contact_type(one), policy)
 
@@ -51,6 +64,7 @@ def _neither(one: ConnectionItem, type_filter: str) -> bool:
         "Also take contacts that are neither customer nor supplier",
         value=one.include_neither or type_filter == "all",
         disabled=type_filter == "all",
+        key=keys_of(one, type_filter)["neither"],
     )
     st.caption(
         "Xero calls a contact a customer or a supplier only once it has an invoice or a bill. A brand-new contact is "
@@ -67,7 +81,7 @@ def _contact_type(one: ConnectionItem) -> str:
         known,
         accept_new_options=True,
         help="The contact type that contacts created here from Xero get. Type a new one if you like.",
-        key=f"setup.type.{one.id}.{one.default_contact_type}",
+        key=keys_of(one)["type"],
     )
     return str(chosen or "")
 
@@ -102,11 +116,14 @@ def change(person: Principal, one: ConnectionItem) -> None:
         setup_change.show(one, setup)
     else:
         st.caption("Choose something else to see, before it is saved, what it would bring in.")
-    st.button("Save set-up", type="primary", disabled=not changed, on_click=_save, args=[person, one, setup])
+    shown = drawn.chosen(keys_of(one, setup.type_filter).values())
+    args = [person, one, setup, shown]
+    st.button("Save set-up", type="primary", disabled=not changed, on_click=_save, args=args)
 
 
-def _save(person: Principal, seen: ConnectionItem, setup: Setup) -> None:
+def _save(person: Principal, seen: ConnectionItem, setup: Setup, shown: dict[str, object]) -> None:
     """A callback, so that it gets what was drawn, however the organisation is set up by now."""
     with notices.toasts():
+        drawn.must_be_chosen(shown)
         connection.save_setup(person, seen.id, setup, seen)
         notices.say("Saved. The next sync goes by it.")

@@ -57,6 +57,7 @@ def link(page: str, label: str, **query: str) -> None:
 
 def lately() -> None:
     """The last entries of the activity log."""
+    st.space("xsmall")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Recent activity", anchor=False)
         st.space("stretch")

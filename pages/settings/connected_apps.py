@@ -145,6 +145,23 @@ def connected(one: ConnectionItem) -> None:
                 st.switch_page("xero/client_list.py")
 
 
+def disconnected(person: Principal) -> None:
+    """Which organisations were synced once and are disconnected now, and the way back."""
+    known = connection.list_connections(include_disconnected=True)
+    if ended := [one for one in known if one.state == "disconnected" and one.started_at]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Disconnected: {', '.join(text.plain(one.name) for one in ended)}.", width="content")
+            if st.button("Connect again", icon=":material/link:", type="tertiary", key="connect.again"):
+                go_to_xero(person)
+
+
+def go_to_xero(person: Principal) -> None:
+    """Begin to connect, and open the dialog that leads to Xero."""
+    with notices.sentences():
+        begun = connection.begin(person)
+        dialogs.ask("connect", url=begun.url, consent=begun.consent_id)
+
+
 me = session.guard(Role.ADMIN)
 heading("Connected Apps")
 if consent_id := st.query_params.get("consent"):
@@ -157,13 +174,13 @@ with st.container(border=True):
         st.space("stretch")
         label = connect_label(organisations)
         if st.button(label, icon=":material/link:", type="primary", disabled=bool(needed)):
-            with notices.sentences():
-                begun = connection.begin(me)
-                dialogs.ask("connect", url=begun.url, consent=begun.consent_id)
+            go_to_xero(me)
     st.markdown("Keeps contact name, billing email, primary phone and billing address in step with Xero.")
     if needed:
         missing(needed)
     for organisation in organisations:
         connected(organisation)
+    if not needed:
+        disconnected(me)
 if about := dialogs.asked("connect"):
     connect_dialog(about["url"], about["consent"])

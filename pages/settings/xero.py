@@ -18,10 +18,10 @@ from pages.components import (
 from pages.components.brake import brake_card
 from pages.components.heading import heading
 from pages.components.organisation import badge, running_job, sync_now_button
-from services import connection, imports, jobs
+from services import connection, differences, imports, jobs
 from services.access import Principal, Role
 from services.connection import ConnectionItem
-from services.errors import NotFound
+from services.errors import LIMIT_USED_UP, NotFound
 
 FACT_WIDTH = 205
 """So wide is "within a minute" in a card. Where there is no room for four side by side, two and two stand."""
@@ -56,6 +56,8 @@ def head(person: Principal, one: ConnectionItem) -> None:
                 sync_now_button(person, one)
             if st.button("Disconnect", icon=":material/link_off:"):
                 dialogs.ask("disconnect")
+        elif st.button("Connect again", icon=":material/link:"):
+            st.switch_page("settings/connected_apps.py")
 
 
 def setting_up(person: Principal, one: ConnectionItem) -> None:
@@ -79,15 +81,21 @@ def imported(person: Principal, one: ConnectionItem) -> None:
         st.button("Start the import again", type="primary", on_click=start_again, args=[person, one.id])
         return
     with st.container(border=True):
-        did = job_news.counted(job) or "Nothing was new in Xero"
-        st.markdown(f":material/check_circle: **The import is done.** {did}.")
-        if job.result.get("ask") or job.result.get("hold"):
-            st.page_link(
-                "xero/match_issues.py",
-                label="Resolve Match Issues",
-                icon=":material/arrow_forward:",
-                icon_position="right",
-            )
+        differing = differences.list_differences(one.id, size=1).total
+        did = [job_news.counted(job) or "Nothing was new in Xero"]
+        did += [text.count(differing, "difference")] if differing else []
+        st.markdown(f":material/check_circle: **The import is done.** {', '.join(did)}.")
+        with st.container(horizontal=True):
+            if job.result.get("ask") or job.result.get("hold"):
+                to_resolve("Resolve Match Issues", "Match Issues")
+            if differing:
+                to_resolve("Differences", "Differences")
+
+
+def to_resolve(label: str, tab: str) -> None:
+    """The way to what the import has left to people."""
+    way, query = "xero/match_issues.py", {"tab": tab}
+    st.page_link(way, label=label, icon=":material/arrow_forward:", icon_position="right", query_params=query)
 
 
 def start_again(person: Principal, connection_id: str) -> None:
@@ -125,9 +133,16 @@ def facts(connection_id: str, told: str) -> None:
                 for label, value, help_text in pair:
                     st.metric(label, value, border=True, height="stretch", help=text.sentence(help_text) or None)
     st.caption(f"Connected by {text.plain(changes.actor(one.connected_by))}.")
-    if one.waits and one.braked_at is None:  # what the brake holds back is said above
-        st.info(text.sentence(one.waits), icon=":material/hourglass_top:")
-    if one.error and one.error != told:
+    hindered(one, told)
+
+
+def hindered(one: ConnectionItem, told: str) -> None:
+    """Why it waits, and what went wrong, unless that stands above; a limit of calls that is used up is both."""
+    waits = "" if one.braked_at is not None else one.waits  # what the brake holds back is said above
+    limited = one.error.endswith(LIMIT_USED_UP)
+    if waits and not (limited and told):
+        st.info(text.sentence(waits), icon=":material/hourglass_top:")
+    if one.error and one.error != told and not (limited and waits):
         st.error(text.sentence(one.error))
 
 

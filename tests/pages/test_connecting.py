@@ -95,6 +95,13 @@ def test_set_up_preview_and_import_follow_each_other(connected: AppTest, xero: X
     assert list_clients(ClientFilter()).total == 2
 
 
+def test_a_done_import_leads_to_what_it_asks_and_to_the_differences(practice: Practice) -> None:
+    screen = opened("ada", XERO, id=practice.connection_id, step="import")
+    assert "to resolve, 1 difference." in said(screen)
+    ways = {link.proto.label: link.proto.query_string for link in screen.get("page_link")}
+    assert (ways["Resolve Match Issues"], ways["Differences"]) == ("tab=Match+Issues", "tab=Differences")
+
+
 def test_the_preview_says_what_linking_writes_and_asks_about(connected: AppTest, xero: Xero) -> None:
     road = Address("1 Long Road", "Auckland")
     add("Ada Archer", "ada@example.com", "+64 9 555 0101")
@@ -166,6 +173,9 @@ def test_disconnecting_says_what_happens_and_keeps_the_links(practice: Practice,
     assert connection.list_connections() == []
     assert "Its links are under Previously Synced" in said(screen)
     assert "Previously Synced" in [link.proto.label for link in screen.get("page_link")]
+    again = press(screen, "Connect again")
+    assert "Disconnected: Demo Company" in said(again)
+    assert "syncs at once as it was set up before" in said(press(opened("ada", APPS), "Connect again"))
 
 
 def test_a_lost_sign_in_is_told_on_every_page_to_those_who_act(practice: Practice) -> None:
@@ -196,8 +206,30 @@ def test_a_used_up_day_is_told_once_and_leaves_no_calls(practice: Practice, xero
     screen = opened("ada", XERO, id=practice.connection_id)
     [told] = [str(error.value).replace("\\", "") for error in screen.error]
     assert told == "The last sync stopped. Xero's day limit of calls is used up. The sync tries again in 1 hour."
-    assert "Xero says that today\\'s calls are used up" in said(screen)
+    assert "calls are used up" not in said(screen)
     assert {metric.label: metric.value for metric in screen.metric}["Calls to Xero today"] == "0 left"
+
+
+def test_a_used_up_day_that_no_job_has_met_is_told_once_too(practice: Practice, xero: Xero) -> None:
+    day = {"Retry-After": "4000", "X-Rate-Limit-Problem": "day"}
+    xero.fault(action="status", status=429, headers=day, path="/contacts", times=9)
+    delta_is_due()
+    worker.take_turn()
+    screen = opened("ada", XERO, id=practice.connection_id)
+    assert "Xero says that today\\'s calls are used up" in said(screen)
+    assert not screen.error
+
+
+def test_a_filter_is_not_saved_before_it_was_shown_what_it_would_bring_in(practice: Practice) -> None:
+    connection.save_setup(SYSTEM, practice.connection_id, connection.Setup("customers", False, "Client", "create"))
+    screen = opened("ada", XERO, id=practice.connection_id)
+    screen.radio[0].set_value("all").run()
+    screen.radio[0].set_value("suppliers_customers")
+    press(screen, "Save set-up")
+    assert "Your last choice was not shown yet" in said(screen)
+    assert connection.get_connection(practice.connection_id).type_filter == "customers"
+    press(screen, "Save set-up")
+    assert connection.get_connection(practice.connection_id).type_filter == "suppliers_customers"
 
 
 def test_another_filter_says_before_it_is_saved_what_it_would_bring_in(practice: Practice, xero: Xero) -> None:

@@ -158,7 +158,7 @@ def test_a_contact_whose_new_name_is_taken_says_by_whom_and_is_edited_or_tried_a
     sync.tick(practice.connection_id)
     press(screen.run(), "Edit")
     assert "Dee *Differs*" in [one.value for one in screen.text_input]
-    press(press(screen, "Cancel"), "Open contact")
+    press(press(screen, "Cancel"), "Open the other contact")
     assert screen.title[0].value == r"Dee \*Differs\*"
 
 

@@ -50,6 +50,26 @@ def test_saving_how_often_does_not_put_back_the_hours_that_another_admin_has_cha
     assert practice_settings.get_schedule(connection_id) == replace(theirs, every_seconds=900)
 
 
+def test_a_choice_that_was_not_shown_yet_when_save_was_pressed_is_not_left_out(people: None) -> None:
+    connection_id = a_connection("Fern")
+    screen = opened("ada", PAGE)
+    screen.selectbox[0].set_value("Australia/Sydney")
+    screen.selectbox(key=f"every.{connection_id}").set_value(15)
+    screen.toggle(key=f"limited.{connection_id}").set_value(True).run()
+    screen.toggle(key=f"limited.{connection_id}").set_value(False).run()
+    screen.selectbox[0].set_value("Europe/London")
+    press(screen, "Save time zone")
+    assert "Your last choice was not shown yet" in said(screen)
+    press(screen, "Save time zone")
+    assert practice_settings.get_settings().time_zone == "Europe/London"
+    screen.toggle(key=f"limited.{connection_id}").set_value(True)
+    press(screen, "Save schedule")
+    assert "Your last choice was not shown yet" in said(screen)
+    screen.toggle(key=f"limited.{connection_id}").set_value(False).run()
+    press(screen, "Save schedule")
+    assert practice_settings.get_schedule(connection_id) == Schedule(900)
+
+
 def test_what_two_admins_change_at_once_is_shown_before_it_is_saved_again(people: None) -> None:
     connection_id = a_connection("Fern")
     screen = opened("ada", PAGE)

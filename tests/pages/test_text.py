@@ -93,3 +93,8 @@ def test_cells_of_a_table_hold_bare_values() -> None:
 def test_letters_stay_joined_where_their_script_joins_them_and_nothing_hides_in_a_latin_name() -> None:
     assert one_line("می\u200cخواهم") == "می\u200cخواهم"
     assert one_line("Ac\u200dme\u200b") == "Ac me"
+
+
+def test_an_address_may_break_before_its_at_and_dots_and_nothing_in_it_acts_as_markup() -> None:
+    assert text.breakable("a.b@c.example, St. 5") == "a<wbr>.b<wbr>@c<wbr>.example, St. 5"
+    assert text.breakable("<b>@x&.y") == "&lt;b&gt;<wbr>@x&amp;<wbr>.y"
