@@ -79,8 +79,9 @@ def _see_each(one: ConnectionItem, held: Brake) -> None:
     table.small(shown, "What the brake holds back", most_rows=12)
     if held.count > len(rows):
         st.caption(f"The first {text.figure(len(rows))} of {text.figure(held.count)}, as both sides stand now.")
-    if st.button("Close", key="brake.each.close"):
-        dialogs.done()
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Close", key="brake.each.close"):
+            dialogs.done()
 
 
 def _confirm(person: Principal, one: ConnectionItem, held: Brake) -> None:

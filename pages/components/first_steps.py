@@ -27,8 +27,10 @@ def show(person: Principal, counts: Overview, known: list[ConnectionItem]) -> No
             else "Without them, every contact in Xero would be created here again."
         )
         _step(counts.contacts > 0, "Bring in your contacts", brought, CONTACTS, "Import")
-        _step(bool(known), "Connect Xero", "An admin signs in at Xero and allows access.", CONNECT, _way(person))
-        _step(False, "Look at the preview, and start the import", "It says what would happen to each contact.", "", "")
+        connect, set_up = _way(person, "Connect"), _way(person, "Set up") if known else ""
+        _step(bool(known), "Connect Xero", "An admin signs in at Xero and allows access.", CONNECT, connect)
+        would = "It says what would happen to each contact."
+        _step(False, "Look at the preview, and start the import", would, MANAGE, set_up)
 
 
 def come_first(person: Principal) -> bool:
@@ -58,8 +60,8 @@ def _connect(person: Principal) -> None:
         notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
 
 
-def _way(person: Principal) -> str:
-    return "Connect" if person.role.includes(Role.ADMIN) else ""
+def _way(person: Principal, label: str) -> str:
+    return label if person.role.includes(Role.ADMIN) else ""
 
 
 def _step(done: bool, what: str, why: str, page: str, label: str) -> None:

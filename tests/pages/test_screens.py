@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from services import connection, issue_queue, issues, sync
 from services.access import SYSTEM
@@ -11,6 +12,7 @@ from services.contacts import ContactFilter, list_contacts
 from services.issues import IssueFilter
 from tests.pages.support import FOR_ADMINS, SCREENS, Practice, labels, opened, said
 from tests.support.practice import add, delta_is_due
+from tests.support.telling import a_connection
 from tests.support.xero import Xero
 
 ACTING = {
@@ -69,6 +71,15 @@ def test_a_new_practice_is_led_from_step_to_step(people: None) -> None:
     screen = opened("ada")
     assert "1 contact here" in said(screen)
     assert "First steps" in said(screen)
+    assert "Connect" in ways(screen)
+    a_connection("Fern")
+    assert "Set up" in ways(opened("ada"))
+    assert "Set up" not in ways(opened("eddie"))
+
+
+def ways(screen: AppTest) -> list[str]:
+    """The labels of all links."""
+    return [one.proto.label for one in screen.get("page_link")]
 
 
 def test_the_first_steps_are_over_once_an_organisation_syncs(practice: Practice) -> None:
