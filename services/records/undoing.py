@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -64,9 +63,10 @@ def snapshot(session: Session, link: LinkRow | None, contact: ContactRow, issue:
     """
     former = {name: _plain(getattr(link, name)) for name in COLUMNS} if link else None
     asked = {"id": issue.id, "state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
-    asked_before = col(DifferenceRow.link_id) == link.id if link else false()
-    differences = list(session.exec(select(DifferenceRow.id).where(asked_before)))
-    earlier = {"differences": differences, "writes": writes_of(session, link) if link else []}
+    earlier = {
+        "differences": _differences_of(session, link) if link else [],
+        "writes": writes_of(session, link) if link else [],
+    }
     return {"former": former, "issue": asked, "practice": contact_to_json(contact_of(contact)), "earlier": earlier}
 
 
@@ -167,6 +167,10 @@ def stamp(time: datetime | None) -> str:
 def unstamped(text: str) -> datetime | None:
     """The inverse of `stamp`; None for ""."""
     return datetime.fromisoformat(text) if text else None
+
+
+def _differences_of(session: Session, link: LinkRow) -> list[str]:
+    return list(session.exec(select(DifferenceRow.id).where(col(DifferenceRow.link_id) == link.id)))
 
 
 def _plain(value: Any) -> Any:
