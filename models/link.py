@@ -41,7 +41,8 @@ class LinkRow(Table, table=True):
     ended link those that have come to differ, of a syncing one those whose change stays on its side. `unasked_at` is
     when Xero's changes last ended the link or overwrote its practice contact without anybody being asked: the brake
     counts those of a day. The last columns copy what the two contacts say, so that a list of any length is sorted and
-    filtered within one index; `models/copies.py` keeps them equal.
+    filtered within one index; `models/copies.py` keeps them equal. Triggers give the link its `number`, and keep the
+    index of its texts (`link_search`), which goes by that number.
     """
 
     __tablename__ = "link"
@@ -67,6 +68,7 @@ class LinkRow(Table, table=True):
             sqlite_where=text("state = 'broken'"),
         ),
         Index("ix_link_unplanned", "connection_id", sqlite_where=text("practice_rev = 0")),
+        Index("uq_link_number", "number", unique=True),
         _syncing("error", "error", "id"),
         _syncing("name", "name_key", "id", *FILTERS),
         _syncing("email", "email_key", "id"),
@@ -107,3 +109,4 @@ class LinkRow(Table, table=True):
     is_supplier: bool = False
     practice_text: str = ""
     xero_text: str = ""
+    number: int | None = None

@@ -23,9 +23,10 @@ from services.records.bulk import Report, each
 from services.records.connections import waits
 from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
+from services.records.link_search import found_in_links
 from services.records.link_state import count_syncing, syncing
 from services.records.links import FAILING, WAITING, contact_name, fares, linked_rows, sync_state, unarchived
-from services.records.listing import Listing, among, chunks, found_by_key, in_order, ordered, page_of, quick
+from services.records.listing import Listing, among, chunks, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
 from services.records.survivors import Survivor
 from services.records.xero_types import TYPES, type_filter, type_of
@@ -104,7 +105,7 @@ def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[Cli
     """One page of the synced contacts that match a filter."""
     with read() as session:
         count = None if _filtered(f) else count_syncing
-        ids, total = page_of(session, partial(_matching, f), page, size, count)
+        ids, total = page_of(session, partial(_matching, session, f), page, size, count)
         rows = quick(session.execute(ROWS.where(among(LinkRow.id, ids))))
         return Listing(tuple(_item(row) for row in in_order(rows, ids)), total)
 
@@ -120,7 +121,7 @@ def linked_with(link_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
 def client_ids(f: ClientFilter) -> list[str]:
     """The link ids of all synced contacts that match a filter."""
     with read() as session:
-        return list(session.scalars(_matching(f)))
+        return list(session.scalars(_matching(session, f)))
 
 
 def retry(actor: Principal, link_ids: Sequence[str]) -> Report:
@@ -157,13 +158,12 @@ def _filtered(f: ClientFilter) -> bool:
     return replace(f, sort="", descending=False) != ClientFilter(sort="")
 
 
-def _matching(f: ClientFilter, backwards: bool = False) -> Select[str]:
+def _matching(session: Session, f: ClientFilter, backwards: bool = False) -> Select[str]:
     """The ids of the links to list, in order; all that is asked of contacts is repeated in their links."""
     query = select(col(LinkRow.id)).where(fares(FAILING) | unarchived() if f.sync_state == FAILING else syncing())
+    query = query.where(found_in_links(session, f.search, "practice_text"))
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
-    if f.search.strip():
-        query = query.where(found_by_key(f.search, LinkRow.practice_text))
     if f.contact_type:
         query = query.where(col(LinkRow.contact_type) == f.contact_type)
     if f.kind:

@@ -18,9 +18,10 @@ from services.gateways.store import Status
 from services.reconcile.contact import Field
 from services.records.deep_link import contact_url
 from services.records.drift import FieldDrift, drift_of
+from services.records.link_search import found_in_links
 from services.records.link_state import count_previous, ended, followed
 from services.records.links import linked_rows
-from services.records.listing import Listing, among, chunks, found_by_key, in_order, ordered, page_of, quick
+from services.records.listing import Listing, among, chunks, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
 from services.records.survivors import Survivor, known_survivor
 
@@ -133,7 +134,8 @@ class PreviousItem:
 def list_previous(f: PreviousFilter, page: int = 1, size: int = 100) -> Listing[PreviousItem]:
     """One page of ended links that match a filter."""
     with read() as session:
-        ids, total = page_of(session, partial(_matching, f), page, size, None if _filtered(f) else count_previous)
+        count = None if _filtered(f) else count_previous
+        ids, total = page_of(session, partial(_matching, session, f), page, size, count)
         rows = quick(session.execute(ROWS.where(among(LinkRow.id, ids))))
         return Listing(tuple(_item(session, row) for row in in_order(rows, ids)), total)
 
@@ -164,7 +166,7 @@ def partners(link_ids: Sequence[str]) -> dict[str, str]:
 def previous_ids(f: PreviousFilter) -> list[str]:
     """The link ids of all ended links that match a filter."""
     with read() as session:
-        return list(session.scalars(_matching(f)))
+        return list(session.scalars(_matching(session, f)))
 
 
 def get_drift(link_id: str) -> tuple[FieldDrift, ...]:
@@ -179,17 +181,16 @@ def _filtered(f: PreviousFilter) -> bool:
     return replace(f, sort="", descending=False) != PreviousFilter(sort="")
 
 
-def _matching(f: PreviousFilter, backwards: bool = False) -> Select[str]:
+def _matching(session: Session, f: PreviousFilter, backwards: bool = False) -> Select[str]:
     """The ids of the links to list, in order."""
     query = select(col(LinkRow.id)).where(ended(), ~followed())
+    query = query.where(found_in_links(session, f.search, "practice_text", "xero_text"))
     if f.state:
         query = query.where(col(LinkRow.state) == f.state)
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
     if f.drift:
         query = query.where(col(LinkRow.drift) != "" if f.drift == "drifted" else col(LinkRow.drift) == "")
-    if f.search.strip():
-        query = query.where(found_by_key(f.search, LinkRow.practice_text, LinkRow.xero_text))
     return ordered(query, SORTS.get(f.sort, LinkRow.name_key), f.descending != backwards, col(LinkRow.id))
 
 

@@ -28,7 +28,13 @@ def run(engine: Engine) -> None:
         assert raw is not None
         raw.execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
-            context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, render_item=render)
+            context.configure(
+                connection=connection,
+                target_metadata=metadata,
+                render_as_batch=True,
+                render_item=render,
+                include_name=tables.is_described,
+            )
             context.run_migrations()
             assert not connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
 

@@ -21,7 +21,7 @@ SPECIAL = re.compile(r"[\\%_]")
 """The wildcards of a LIKE pattern, and the character that makes them ordinary."""
 NO_VALUES: Mapping[str, Any] = {}
 LONGEST_SOUGHT = 1_000
-"""Of a longer text only the beginning is looked for; nothing that is searched is longer."""
+"""Of a longer text, which SQLite might refuse, only the beginning is looked for; nothing that is searched is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +127,23 @@ def found_in(search: str, *columns: Any) -> ColumnElement[bool]:
     SQLite's LIKE ignores the case of a to z by itself, and lower() would halve its speed. An escape character makes it
     a third slower, so one is given only where it is needed.
     """
-    sought = search.strip()[:LONGEST_SOUGHT]  # SQLite refuses a very long one
+    sought = search.strip()[:LONGEST_SOUGHT]
     escaped = SPECIAL.sub(r"\\\g<0>", sought)
     escape = "\\" if escaped != sought else None
     return or_(*(col(column).like(f"%{escaped}%", escape=escape) for column in columns))
 
 
 def found_by_key(search: str, *columns: Any) -> ColumnElement[bool]:
-    """`found_in` for columns that hold keys, whatever the case in any script and however an accent is written.
+    """`found_in` for columns that hold keys, whatever the case in any script and however an accent is written."""
+    return or_(*(found_in(text, *columns) for text in sought_texts(search)))
 
-    If the key differs from what was typed, both are looked for: some of the columns may hold phones, not keys.
+
+def sought_texts(search: str) -> list[str]:
+    """What to look for in columns that hold keys: the key of what was typed, and the text itself if it differs, since
+    some of the columns may hold phones, not keys.
     """
     typed, sought = search.strip(), key(search)
-    texts = [sought] if sought == typed.lower() else [text for text in (sought, typed) if text]
-    return or_(*(found_in(text, *columns) for text in texts))
+    return [sought] if sought == typed.lower() else [text for text in (sought, typed) if text]
 
 
 def ordered(query: Select[*Ts], column: Any, descending: bool, *keys: Any) -> Select[*Ts]:
