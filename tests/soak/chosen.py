@@ -14,7 +14,8 @@ class Chosen(Hands):
 
     def edit_stopped_in_xero(self, pick: int, what: Field) -> None:
         """The Xero half of a pair that was stopped is edited."""
-        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'stopped' ORDER BY id"), pick):
+        query = "SELECT * FROM link WHERE state = 'stopped' AND connection_id = ? ORDER BY id"
+        if row := self._one_of(self.world.rows(query, self.world.connection_id), pick):
             self._edit_in_xero(self._xero.get(row["xero_id"]), what, self._fresh(what))
 
     def stop_of(self, pick: int, _field: Field) -> None:

@@ -90,7 +90,8 @@ class Hands:
 
     @property
     def _xero(self) -> Any:
-        return self.world.state.first_tenant.ledger
+        """The organisation in which people act now."""
+        return self.world.tenants[self.world.at].ledger
 
     def _fresh(self, what: Field) -> Value:
         """A value that nobody wrote before."""
@@ -175,10 +176,16 @@ class Hands:
         return any(base is not None and base in (["", ""], BLANK_ADDRESS) for base in bases)
 
     def _places(self, side: str, at: str) -> list[tuple[str, str]]:
-        """This contact and all it was ever linked with."""
-        mine, other = ("contact_id", "xero_id") if side == PRACTICE else ("xero_id", "contact_id")
-        found = self.world.rows(f"SELECT {other} x FROM link WHERE {mine} = ?", at)
-        return [(side, at), *((XERO if side == PRACTICE else PRACTICE, row["x"]) for row in found)]
+        """This contact, all it was ever linked with, and what these were linked with in another organisation."""
+        met = "SELECT contact_id FROM link WHERE ? IN (contact_id, xero_id)"
+        found = self.world.rows(f"SELECT contact_id ours, xero_id theirs FROM link WHERE contact_id IN ({met})", at)
+        places = {(PRACTICE, row["ours"]) for row in found} | {(XERO, row["theirs"]) for row in found}
+        return [(side, at), *sorted(places)]
+
+    def _syncing(self) -> list[Any]:
+        """The links that sync in the organisation in which people act now."""
+        query = "SELECT * FROM link WHERE state = 'syncing' AND connection_id = ? ORDER BY id"
+        return self.world.rows(query, self.world.connection_id)
 
     def _chose(self, field_: Field, stored: str, winner: str) -> None:
         """Note that whoever let `winner` win saw the other value."""

@@ -15,8 +15,6 @@ NIGHT = 2000.0
 HOUR = 3600.0
 TICKS_TO_REST = 3
 MOST_RELEASES = 9
-ALWAYS = 0
-"""Which of the choices of working hours means always."""
 
 
 class Life:
@@ -37,9 +35,18 @@ class Life:
         self.told.append(f"{'small' if small else 'usual'} batches, {'quick' if quick else 'usual'} brake")
         sizes.use(small, quick)
 
+    def in_two_organisations(self) -> None:
+        """Begin again with a practice whose contacts sync with two organisations."""
+        if self.world.http is None:
+            self.told.append("two organisations")
+            self.world.end()
+            self.world.begin(0, organisations=2)
+            self.start = judging.read(self.world)
+
     def act(self, name: str, pick: int = 0, what: Field = Field.EMAIL) -> None:
         """A person does something; it may be refused."""
         self.told.append(f"{name} {pick} {what.value}")
+        self.world.turn_to(pick)
         with suppress(ContactSyncError):
             getattr(self.people, name)(pick, what)
 
@@ -107,7 +114,7 @@ class Life:
         What directions held back must travel once they are opened, and is judged again. Raises: Wrong.
         """
         self.is_over = True
-        self.people.set_hours(ALWAYS, Field.NAME)
+        self.people.open_all_hours()
         self._come_to_rest()
         judging.judge(self.world, self.people.ledger, self.start)
         if self.people.open_all_directions():
@@ -157,9 +164,9 @@ class Life:
 
     def _stay_at_rest(self) -> None:
         """Further ticks change nothing. One that leaves every row as it was leaves the next nothing to do either."""
-        before, xero = self.world.fingerprint(), list(self.world.state.first_tenant.ledger)
+        before, xero = self.world.fingerprint(), self.world.xero()
         for _ in range(self.quiet_ticks):
             self.world.wait(60.0)
             self.world.tick()
-        if (before, xero) != (self.world.fingerprint(), list(self.world.state.first_tenant.ledger)):
+        if (before, xero) != (self.world.fingerprint(), self.world.xero()):
             raise judging.Wrong(["it did not stay at rest"])

@@ -20,6 +20,8 @@ from tests.soak.world import World
 
 STEPS = 30
 BYTES = 6000
+DAY = 90_000.0
+"""Seconds: long enough that a full comparison is due."""
 PICKS = st.integers(0, 209)
 FIELDS = st.sampled_from(list(Field))
 CALLS = st.sampled_from((1, 1, 1, 2, 2, 3, 4))
@@ -30,13 +32,14 @@ ACTS = (
     "restore_in_xero", "erase_in_xero", "merge_in_xero", "create", "stop", "rematch", "create_new", "make_two_way",
     "confirm", "choose", "retry", "archive_in_both", "undo", "undo", "set_policy",
     "set_direction", "set_hours", "keep_in_xero", "restore_decided", "set_up", "set_up", "change_type_in_xero",
-    "let_in", "defer", "release_brake",
+    "let_in", "defer", "release_brake", "import_file", "archive_offered",
 )  # fmt: skip
 VISITS = (
     "edit", "edit", "edit_in_xero", "edit_in_xero", "clear", "clear_in_xero", "stop", "archive", "archive_in_xero",
     "create", "choose", "rematch", "add", "set_up", "set_policy", "set_direction", "disconnect_and_connect", "undo",
+    "import_file",
 )  # fmt: skip
-REGRETTED = ("stop", "rematch", "create_new", "confirm", "choose", "restore_decided")
+REGRETTED = ("stop", "rematch", "create_new", "confirm", "choose", "restore_decided", "let_in", "import_file")
 MEANWHILE = (
     "edit_newest_in_xero",
     "archive_newest",
@@ -79,8 +82,10 @@ class History(RuleBasedStateMachine):
         self.life = Life(self.world, self.quiet_ticks)
         type(self).last = self.life
 
-    @initialize(small=st.booleans(), quick=st.integers(0, 3))
-    def sizes_are_chosen(self, small: bool, quick: int) -> None:
+    @initialize(small=st.booleans(), quick=st.integers(0, 3), organisations=st.integers(0, 3))
+    def sizes_are_chosen(self, small: bool, quick: int, organisations: int) -> None:
+        if organisations == 0:
+            self.life.in_two_organisations()
         self.life.in_sizes(small, quick == 0)
 
     @rule(act=st.sampled_from(ACTS), pick=PICKS, field=FIELDS)
@@ -177,6 +182,14 @@ class History(RuleBasedStateMachine):
         self.life.act("connect_again")
         if looks:
             self.life.tick()
+        self.life.act(then, pick, field)
+
+    @rule(act=st.sampled_from(VISITS), then=st.sampled_from(VISITS), pick=PICKS, field=FIELDS)
+    def somebody_acts_while_all_of_xero_is_compared(self, act: str, then: str, pick: int, field: Field) -> None:
+        self.life.wait(DAY)
+        self.life.tick()
+        self.life.act(act, pick, field)
+        self.life.tick()
         self.life.act(then, pick, field)
 
     @rule(pick=st.integers(0, len(FAULTS) - 1), method=st.sampled_from(("GET", "PUT", "POST")), skip=st.integers(0, 2))

@@ -21,25 +21,24 @@ from services import (
     policies,
     practice_settings,
     previous,
-    undo,
 )
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
 from services.policies import SyncPolicies
 from services.practice_settings import Schedule
 from services.previous import PreviousFilter
-from services.reconcile.contact import Address, Field, value_from_json, values_from_json
+from services.reconcile.contact import Address, Field, value_from_json
 from services.reconcile.policy import Blanks, Way, Wins
 from simulator import edits
 from tests.soak.ledger import PRACTICE, SOMEBODY, XERO, token
-from tests.soak.setting_up import SettingUp
+from tests.soak.regretting import Regretting
 
 HOURS = ((None, None), (time(8), time(18)), (time(20), time(6)))
 OTHER = {PRACTICE: XERO, XERO: PRACTICE}
 KINDS = ("both", "both", "practice", "xero", "same name", "same email", "twins")
 
 
-class People(SettingUp):
+class People(Regretting):
     """Everybody who edits contacts."""
 
     def add(self, pick: int, _field: Field) -> None:
@@ -62,7 +61,7 @@ class People(SettingUp):
 
     def edit_both(self, pick: int, what: Field) -> None:
         """Both halves of a pair that syncs are edited."""
-        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick):
+        if row := self._one_of(self._syncing(), pick):
             self._edit(row["contact_id"], what, self._fresh(what))
             if (found := self._xero.get(row["xero_id"])).is_active:
                 self._edit_in_xero(found, what, self._fresh(what))
@@ -127,14 +126,14 @@ class People(SettingUp):
 
     def create(self, pick: int, _field: Field) -> None:
         """Create Contact for one that does not sync, even if it may be in Xero already."""
-        syncing = {row["contact_id"] for row in self.world.rows("SELECT * FROM link WHERE state = 'syncing'")}
+        syncing = {row["contact_id"] for row in self._syncing()}
         if row := self._one_of([row for row in self._ours() if row["id"] not in syncing], pick):
             place = self.world.connection_id
             self.ledger.asked.add(create_one.create_in_xero(SOMEBODY, row["id"], place, anyway=True))
 
     def stop(self, pick: int, _field: Field) -> None:
         """Unsync one."""
-        if row := self._one_of(self.world.rows("SELECT * FROM link WHERE state = 'syncing' ORDER BY id"), pick):
+        if row := self._one_of(self._syncing(), pick):
             self.ledger.stopped.add(row["id"])
             links.stop(SOMEBODY, [row["id"]])
 
@@ -202,17 +201,6 @@ class People(SettingUp):
                 self.ledger.seen.add(token(row.field, won))
                 self._wrote(PRACTICE, row.contact_id, {row.field: lost})
 
-    def undo(self, pick: int, _field: Field) -> None:
-        """Undo what can be undone: an Unsync, a link, an Ignore, or a choice whose two values are on the screen."""
-        what = 'id, undo, xero_id, "before" b, "after" a'
-        query = f"SELECT {what} FROM activity WHERE undo != '{{}}' ORDER BY id DESC LIMIT 5"
-        row = self._one_of(self.world.rows(query), pick)
-        if row and undo.undo(SOMEBODY, [row["id"]]).done:
-            for values in (values_from_json(json.loads(row[side])) for side in ("b", "a")):
-                self.ledger.seen.update(token(what, value) for what, value in values.items())
-            if json.loads(row["undo"]).get("created"):
-                self.ledger.unmade.append(row["xero_id"])
-
     def set_policy(self, pick: int, what: Field) -> None:
         """An admin lets one side win the differences of a field, or lets people be asked."""
         stored = policies.get_policies(self.world.connection_id)
@@ -226,14 +214,21 @@ class People(SettingUp):
         self._save(replace(stored, fields=fields, blanks=list(Blanks)[pick // 7 % 2]))
 
     def open_all_directions(self) -> bool:
-        """Everything may travel again. Returns whether anything was held back."""
-        stored = policies.get_policies(self.world.connection_id)
-        fields = {field: replace(one, way=Way.BOTH) for field, one in stored.fields.items()}
-        opened = replace(stored, fields=fields, blanks=Blanks.TRAVEL)
-        if opened == stored:
-            return False
-        self._save(opened)
-        return True
+        """Everything may travel again, everywhere. Returns whether anything was held back."""
+        held_back = False
+        for connection_id in self.world.connections:
+            stored = policies.get_policies(connection_id)
+            fields = {field: replace(one, way=Way.BOTH) for field, one in stored.fields.items()}
+            opened = replace(stored, fields=fields, blanks=Blanks.TRAVEL)
+            if opened != stored:
+                policies.save_policies(SOMEBODY, connection_id, opened)
+                held_back = True
+        return held_back
+
+    def open_all_hours(self) -> None:
+        """Automatic changes may go to Xero at any time, everywhere."""
+        for connection_id in self.world.connections:
+            practice_settings.save_schedule(SOMEBODY, connection_id, Schedule(0))
 
     def set_hours(self, pick: int, _field: Field) -> None:
         """An admin sets when automatic changes may go to Xero: by day, by night, or always."""

@@ -47,11 +47,11 @@ class SettingUp(Chosen):
         brake.release(SOMEBODY, self.world.connection_id, brake.get_brake(self.world.connection_id))
 
     def lets_go(self) -> bool:
-        """Release the brake if it is on. Returns whether it was."""
-        on = brake.get_brake(self.world.connection_id) is not None
-        if on:
-            brake.release(SOMEBODY, self.world.connection_id)
-        return on
+        """Release the brake wherever it is on. Returns whether it was."""
+        on = [one for one in self.world.connections if brake.get_brake(one) is not None]
+        for connection_id in on:
+            brake.release(SOMEBODY, connection_id)
+        return bool(on)
 
     def lose_access(self, _pick: int, _field: Field) -> None:
         """Xero asks for a new sign-in: no tick runs until somebody connects again."""
@@ -60,8 +60,7 @@ class SettingUp(Chosen):
 
     def disconnect(self, _pick: int, _field: Field) -> None:
         """An admin disconnects the organisation: nothing syncs any more."""
-        syncing = self.world.rows("SELECT id FROM link WHERE state = 'syncing'")
-        self.ledger.stopped.update(row["id"] for row in syncing)
+        self.ledger.stopped.update(row["id"] for row in self._syncing())
         with write() as session:
             row = session.get_one(ConnectionRow, self.world.connection_id)
             connecting.end(session, row, SOMEBODY.username, told=True)

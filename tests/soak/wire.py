@@ -16,7 +16,7 @@ from services.errors import SyncError, Unavailable, Uncertain
 from services.gateways.xero.errors import refusal
 from simulator import api, contacts_api
 from simulator.faults import Rule
-from simulator.state import State
+from simulator.state import State, Tenant
 
 Json = dict[str, Any]
 PATH = f"{api.BASE}/Contacts"
@@ -83,9 +83,9 @@ class Wire:
 class DirectClient:
     """A client that calls the simulator in this process."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, tenant: Tenant) -> None:
         self._state = state
-        self._tenant = state.first_tenant
+        self._tenant = tenant
 
     def contacts(self, **query: Any) -> Json:
         since = str(query.pop("if_modified_since", ""))

@@ -1,4 +1,5 @@
-"""A practice and a Xero for each history: made anew in a millisecond, and with time that stands still.
+"""A practice and a Xero for each history, with one organisation or two: made anew in a millisecond, and with time that
+stands still.
 
 Ids come from a seed, and the clock moves only when a history says so; so with the same seed a history is exactly the
 same. The database is the product's own SQLite file. It is kept in memory and never synced to a disk, since no power
@@ -12,6 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,8 +31,9 @@ from services.records.leases import Lease
 from services.settings import get_settings
 from services.steps import pull
 from simulator import edits
+from simulator.contact import Contact
 from simulator.server import Running, running
-from simulator.state import Options, State
+from simulator.state import Options, State, Tenant
 from tests.soak import sizes
 from tests.soak.wire import DirectClient, Watcher, Wire
 from tests.support.practice import add, run_import
@@ -42,6 +45,15 @@ MEMORY = Path("/dev/shm")
 LINKED_AT_FIRST = 3
 TABLES = ("contact", "link", "intent", "xero_contact", "difference", "issue", "inbox")
 PASSING = {"not_before", "synced_at", "compared_at", "practice_rev", "xero_rev"}
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What histories are copied from: the database, the connections, and what each organisation holds."""
+
+    stored: sqlite3.Connection
+    connections: tuple[str, ...]
+    ledgers: tuple[tuple[Contact, ...], ...]
 
 
 class Nobody:
@@ -58,7 +70,10 @@ class Nobody:
 
 
 class World:
-    """The database, the simulator and the clock of one process; `begin` makes them new."""
+    """The database, the simulator and the clock of one process; `begin` makes them new.
+
+    `connections` are in the order of their organisations; `at` says in which of these people act now.
+    """
 
     def __init__(self, path: Path, http: Running | None = None) -> None:
         self.http = http
@@ -69,22 +84,25 @@ class World:
         self.stores: list[XeroStore] = []
         self._empty = sqlite3.connect(":memory:")
         self.look.backup(self._empty)
-        self._ready: sqlite3.Connection | None = None
-        self._contacts: tuple[Any, ...] = ()
+        self._ready: dict[int, Beginning] = {}
+        self.connections: tuple[str, ...] = ()
+        self.at = 0
 
-    def begin(self, seed: int) -> None:
-        """Begin again, with a few pairs linked and in step."""
+    def begin(self, seed: int, organisations: int = 1) -> None:
+        """Begin again, with a few contacts linked and in step in each organisation."""
         db.use(self.database)
         self.watcher = Nobody()
         sizes.use()
         self.clock = time_machine.travel(START, tick=False)
         self.now = self.clock.start()
         pull.sleep = self.wait
-        if self.http is not None or self._ready is None:
-            self._begin_slowly()
+        self.at = 0
+        if self.http is not None or organisations not in self._ready:
+            self._begin_slowly(organisations)
         else:
-            self._restore(self._ready)
-            self.state = _state(self._contacts)
+            beginning = self._ready[organisations]
+            self._restore(beginning.stored)
+            self.connections, self.state = beginning.connections, _state(*beginning.ledgers)
         _ids_from(random.Random(f"ids {seed}"))
 
     def end(self) -> None:
@@ -102,19 +120,38 @@ class World:
         self.now.shift(timedelta(seconds=seconds))
         self.state.clock.advance(-seconds)
 
+    @property
+    def connection_id(self) -> str:
+        """The connection of the organisation in which people act now."""
+        return self.connections[self.at]
+
+    @property
+    def tenants(self) -> list[Tenant]:
+        """The organisations that are connected."""
+        return list(self.state.tenants.values())[: len(self.connections)]
+
+    def turn_to(self, pick: int) -> None:
+        """People now act in another organisation, if there is one: in two of five picks in the second."""
+        self.at = int(pick % 5 < 2) if len(self.connections) > 1 else 0
+
+    def xero(self) -> list[Contact]:
+        """All contacts of all organisations."""
+        return [one for tenant in self.tenants for one in tenant.ledger]
+
     def open_store(self, connection_id: str, for_person: bool = False, lease: Lease | None = None) -> XeroStore:
         """The product's store, on a line that is watched."""
         if self.http is None:
-            return XeroStore(Wire(DirectClient(self.state), self.watcher))  # type: ignore[arg-type]
+            tenant = self.tenants[self.connections.index(connection_id)]
+            return XeroStore(Wire(DirectClient(self.state, tenant), self.watcher))  # type: ignore[arg-type]
         store = store_for(connection_id, for_person, lease)
         store._client = Wire(store._client, self.watcher)  # type: ignore[assignment]
         return store
 
-    def tick(self, *, delta: bool = True) -> sync.Tally | None:
-        """The engine takes its turn as the worker would let it: only while Xero lets us in."""
-        if self.rows("SELECT state FROM connection")[0]["state"] != CONNECTED:
-            return None
-        return sync.tick(self.connection_id, self.watcher.between, self.open_store, delta=delta)
+    def tick(self, *, delta: bool = True) -> None:
+        """The engine takes its turn in each organisation as the worker would let it: only while Xero lets us in."""
+        for connection_id in self.connections:
+            if self.rows("SELECT state FROM connection WHERE id = ?", connection_id)[0]["state"] == CONNECTED:
+                sync.tick(connection_id, self.watcher.between, self.open_store, delta=delta)
 
     def entries(self) -> int:
         """How many entries the activity log has now."""
@@ -138,31 +175,32 @@ class World:
         stored.backup(raw.driver_connection)  # type: ignore[arg-type]
         raw.close()
 
-    def _begin_slowly(self) -> None:
+    def _begin_slowly(self, organisations: int) -> None:
         """Build what later histories are copied from; over HTTP, through the consent page each time."""
         _ids_from(random.Random("before all histories"))
         self._restore(self._empty)
         if self.http is not None:
             self.http.state.reset(contacts=0, per_minute=100_000, per_day=1_000_000)
             self.state = self.http.state
-            self.connection_id = connect()
+            self.connections = (connect(),)
         else:
-            self.state = _state(())
-            self.connection_id = _connection(self.state)
+            self.state = _state(*((),) * organisations)
+            self.connections = tuple(_connection(tenant) for tenant in self.state.tenants.values())
         _quiet_postman(self.state)
         for number in range(LINKED_AT_FIRST):
             name, email = f"First {number}", f"first{number}@example.com"
             add(name, email, f"+64 9 300 90{number:02}")
-            _create_in_xero(self.state, name, email)
+            _create_in_xero(self, name, email)
         if self.http is not None:
             run_import(self.connection_id)
         self.tick()
         self.tick()
         self.state.webhooks.waiting.clear()
         if self.http is None:
-            self._ready = sqlite3.connect(":memory:")
-            self.look.backup(self._ready)
-            self._contacts = tuple(self.state.first_tenant.ledger)
+            stored = sqlite3.connect(":memory:")
+            self.look.backup(stored)
+            ledgers = tuple(tuple(tenant.ledger) for tenant in self.tenants)
+            self._ready[organisations] = Beginning(stored, self.connections, ledgers)
 
 
 @contextmanager
@@ -203,9 +241,14 @@ def _ids_from(chance: random.Random) -> None:
     uuid.os = SimpleNamespace(urandom=chance.randbytes)  # type: ignore[attr-defined]
 
 
-def _state(contacts: tuple[Any, ...]) -> State:
-    state = State(Options(contacts=0, given=contacts, seed=7))
-    state.connections.connect(state.first_tenant.id, "histories")
+def _state(*ledgers: tuple[Contact, ...]) -> State:
+    """A simulator with an organisation for each of these, which holds its contacts."""
+    state = State(Options(contacts=0, seed=7, tenants=len(ledgers)))
+    for tenant, contacts in zip(state.tenants.values(), ledgers, strict=True):
+        for contact in contacts:
+            tenant.ledger.put(contact)
+        tenant.ledger.news.clear()
+        state.connections.connect(tenant.id, "histories")
     _quiet_postman(state)
     return state
 
@@ -217,8 +260,7 @@ def _quiet_postman(state: State) -> None:
     state.webhooks.due = lambda: None  # type: ignore[method-assign]
 
 
-def _connection(state: State) -> str:
-    tenant = state.first_tenant
+def _connection(tenant: Tenant) -> str:
     with write() as session:
         row = ConnectionRow(
             tenant_id=tenant.id, name=tenant.name, state=CONNECTED, type_filter="all", include_neither=True,
@@ -228,6 +270,7 @@ def _connection(state: State) -> str:
         return row.id
 
 
-def _create_in_xero(state: State, name: str, email: str) -> None:
-    edits.create(state.first_tenant.ledger, {"Name": name, "EmailAddress": email}, state.clock.ms())
-    state.publish(by_app=False)
+def _create_in_xero(world: World, name: str, email: str) -> None:
+    for tenant in world.tenants:
+        edits.create(tenant.ledger, {"Name": name, "EmailAddress": email}, world.state.clock.ms())
+    world.state.publish(by_app=False)
