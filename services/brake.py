@@ -118,7 +118,7 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
 
     `seen` is what the person looked at; what came after it is not released. After that tick, whatever becomes of it,
     the brake watches again.
-    Raises: Forbidden, NotFound; MovedOn when the brake is off, or holds back more by now than was seen.
+    Raises: Forbidden, NotFound; MovedOn when the brake is off, or holds back more of any kind by now than was seen.
     """
     require(actor, Role.ADMIN)
     with write() as session:
@@ -126,7 +126,7 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
         if connection.braked_at is None:
             raise MovedOn("The brake is no longer on.")
         shown = connection.brake
-        if seen is not None and sum(shown["counts"].values()) > seen.count:
+        if seen is not None and _is_more(shown, seen):
             raise MovedOn("More is held back now than was shown. Review it again.")
         record(
             session, actor.username, "brake.released", f"Released the brake. {connection.brake_reason}",
@@ -136,6 +136,12 @@ def release(actor: Principal, connection_id: str, seen: Brake | None = None) -> 
         connection.brake = shown | ({"until": seen.until} if seen is not None else {})
         _begin_the_day_anew(session, connection_id)
         wake(session, connection_id)
+
+
+def _is_more(kept: Json, seen: Brake) -> bool:
+    """Whether more is held back, of any kind, than was seen."""
+    counts = {group.what: group.count for group in seen.groups}
+    return any(kept["counts"][kind] > counts.get(what, 0) for kind, what in GROUPS.items())
 
 
 def _begin_the_day_anew(session: Session, connection_id: str) -> None:

@@ -16,6 +16,7 @@ from services.reconcile.contact import Address, Field, Value
 
 EXTENSION = re.compile(r"(?:extension|extn|ext|x)\.?:?(?=\s*\d+\s*$)")
 TRUNK_ZERO = re.compile(r"^(\s*(?:\+|00)[^(]*)\(\s*0\s*\)")
+SECOND_PHONE = re.compile(r"^([^/]*\d)\s*/(?=\s*\d{1,2}\s*$)")
 INTERNATIONAL = re.compile(r"^(00)+")
 COUNTRY_CODES = frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
 ADDRESS_FORMATTING = re.compile(r"[\s,]+")
@@ -37,9 +38,10 @@ def key(text: str) -> str:
 def phone_digits(phone: str) -> str:
     """What is dialled: digits without formatting, a leading + or 00, or the (0) of "+44 (0)20 …".
 
-    Letters, * and # stay, because "1800 FLOWERS" is not "1800"; an extension follows an "x".
+    Letters, * and # stay, because "1800 FLOWERS" is not "1800"; an extension follows an "x". In "555 1234/5", which
+    names a second phone by its last digits, an "or" stands for the stroke.
     """
-    text = TRUNK_ZERO.sub(r"\1", EXTENSION.sub("x", key(phone)))
+    text = SECOND_PHONE.sub(r"\1or", TRUNK_ZERO.sub(r"\1", EXTENSION.sub("x", key(phone))))
     dialled = "".join(char for char in text if char.isalnum() or char in "*#")
     return INTERNATIONAL.sub("", dialled)
 

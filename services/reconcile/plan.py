@@ -128,6 +128,12 @@ class LinkPlan:
         return tuple(step for step in self.steps if step.by_policy)
 
     @property
+    def overwriting(self) -> set[Field]:
+        """The fields whose writing overwrites something: agreed on before, or decided by a policy."""
+        writing = (*self._doing(Action.TO_PRACTICE), *self._doing(Action.TO_XERO))
+        return {step.field for step in writing if step.base is not None or step.by_policy}
+
+    @property
     def held(self) -> tuple[FieldStep, ...]:
         """Fields whose change waits until its direction is opened."""
         return self._doing(Action.HOLD)

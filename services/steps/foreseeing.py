@@ -124,10 +124,10 @@ def _foresee_one(session: Session, link_id: str, effect: Effect) -> None:
     if contact.archived_at is not None or xero.status != "active":
         return
     plan = plan_of(session, link, contact, xero)
-    if here := _counted(plan) & plan.to_practice.keys():
+    if here := plan.overwriting & plan.to_practice.keys():
         effect.to_practice.append(link_id)
         effect.fields.update(Met(HERE, field, is_blank(plan.to_practice[field])) for field in here)
-    if there := _counted(plan) & (plan.to_xero.keys() - _on_their_way(session, link, plan)):
+    if there := plan.overwriting & (plan.to_xero.keys() - _on_their_way(session, link, plan)):
         effect.to_xero.append(link_id)
         effect.fields.update(Met(IN_XERO, field, is_blank(plan.to_xero[field])) for field in there)
 
@@ -135,11 +135,6 @@ def _foresee_one(session: Session, link_id: str, effect: Effect) -> None:
 def _sides(session: Session, link: LinkRow) -> tuple[ContactRow, XeroContactRow]:
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     return session.get_one(ContactRow, link.contact_id), xero
-
-
-def _counted(plan: LinkPlan) -> set[Field]:
-    """The fields whose writing overwrites something: agreed on before, or decided by a policy."""
-    return {step.field for step in plan.steps if step.base is not None or step.by_policy}
 
 
 def _on_their_way(session: Session, link: LinkRow, plan: LinkPlan) -> set[Field]:

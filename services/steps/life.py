@@ -13,7 +13,7 @@ from models import link as links
 from models import xero_contact
 from models.base import now
 from models.contact import ContactRow
-from models.link import BROKEN, SYNCING, LinkRow
+from models.link import BROKEN, STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.gateways.store import Status
@@ -94,7 +94,8 @@ def resume_links(connection_id: str, since_rev: int, lease: Lease) -> None:
 
 
 def resume(session: Session, link: LinkRow, actor: str) -> bool:
-    """Let a broken link sync again, if both contacts are in use and the practice's has no other syncing link.
+    """Let a broken link sync again, if both contacts are in use, the practice's has no other syncing link, and nobody
+    has stopped another one of it since.
 
     Returns whether it syncs again.
     """
@@ -102,7 +103,7 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     both_there = contact.archived_at is None and xero.status == Status.ACTIVE.value
     reachable = reaches_xero(session, link.connection_id)
-    busy = is_linked(session, link.connection_id, link.contact_id)
+    busy = is_linked(session, link.connection_id, link.contact_id) or _is_stopped_since(session, link)
     if link.cause not in RESUMING or not both_there or not reachable or busy:
         return False
     link.state, link.cause, link.reason, link.error = SYNCING, "", "", ""
@@ -115,6 +116,13 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
         connection_id=link.connection_id, contact_id=link.contact_id, xero_id=link.xero_id,
     )  # fmt: skip
     return True
+
+
+def _is_stopped_since(session: Session, link: LinkRow) -> bool:
+    """Whether a later link of the same contact was stopped. Looked up by the contact, which has few links."""
+    stopped = select(LinkRow).where(col(LinkRow.contact_id) == link.contact_id, col(LinkRow.state) == STOPPED)
+    times = (one.ended_at for one in session.exec(stopped) if one.connection_id == link.connection_id)
+    return any(at and link.ended_at and at > link.ended_at for at in times)
 
 
 def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:

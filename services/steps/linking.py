@@ -33,10 +33,12 @@ def add_link(
     session: Session, xero: XeroContactRow, contact_id: str, actor: str, *,
     origin: str, two_way: bool = True, base: Base | None = None,
 ) -> ActivityRow:  # fmt: skip
-    """Link a Xero contact with a practice contact, afresh or again, and compare the two at once. Returns the log entry.
+    """Link a Xero contact with a practice contact, afresh or again, and compare the two. Returns the log entry.
 
     The base of a former link is forgotten. People let the two contacts drift apart on purpose, so a field in which they
-    differ now is a question and is never overwritten. Raises: MovedOn if either contact is archived or linked already.
+    differ now is a question and is never overwritten. What was created in Xero keeps the base it was created with; if
+    somebody has changed it there since, comparing the two is left to the next tick, whose brake counts it first.
+    Raises: MovedOn if either contact is archived or linked already.
     """
     contact = _free(session, xero, contact_id)
     former = _former(session, xero)
@@ -51,7 +53,8 @@ def add_link(
     link.practice_rev = link.xero_rev = 0
     resolve_issue(session, xero)
     before["forgotten"] = creations.forget(session, link.connection_id, contact.id)
-    entry = _join(session, link, contact, xero, actor)
+    entry = _tell(session, link, contact, xero, actor)
+    _compare(session, link, contact, xero, at_once=origin != "create_xero")
     if origin != "create_xero":
         entry.undo = undoing.of_link(link, contact, xero, before)
     return entry
@@ -60,17 +63,14 @@ def add_link(
 def add_first_link(session: Session, xero: XeroContactRow, contact: ContactRow, actor: str, origin: str) -> None:
     """`add_link` for a Xero contact known never to have had a link, with a practice contact known to be free.
 
-    If a policy would overwrite something, comparing the two is left to the next tick, whose brake counts it first.
+    If something would be overwritten, comparing the two is left to the next tick, whose brake counts it first.
     """
     link = _new_link(xero, contact)
     link.origin = origin
     if origin != "create_practice":
         creations.forget(session, link.connection_id, contact.id)
     _tell(session, link, contact, xero, actor)
-    if _is_for_the_brake(session, link, contact, xero):
-        wake(session, link.connection_id)
-    else:
-        plan_pair(session, link, contact, xero)
+    _compare(session, link, contact, xero, at_once=False)
 
 
 def add_unplanned_link(session: Session, xero: XeroContactRow, contact_id: str, actor: str, base: Base) -> LinkRow:
@@ -124,16 +124,16 @@ def issue_of(session: Session, xero: XeroContactRow) -> IssueRow | None:
     return session.exec(query).first()
 
 
-def _join(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> ActivityRow:
-    entry = _tell(session, link, contact, xero, actor)
-    plan_pair(session, link, contact, xero)
-    return entry
+def _compare(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, *, at_once: bool) -> None:
+    """Plan a new link: `at_once`, or in the next tick if something would be overwritten, which its brake has to count.
 
-
-def _is_for_the_brake(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> bool:
-    """Whether a policy would overwrite a field of a new link. The first import does so at once: its preview tells."""
+    The first import does so at once in any case: its preview tells.
+    """
     is_imported = session.get_one(ConnectionRow, link.connection_id).last_sync_at is not None
-    return is_imported and bool(plan_of(session, link, contact, xero).decided)
+    if not at_once and is_imported and plan_of(session, link, contact, xero).overwriting:
+        wake(session, link.connection_id)
+    else:
+        plan_pair(session, link, contact, xero)
 
 
 def _tell(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> ActivityRow:

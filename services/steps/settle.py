@@ -34,6 +34,8 @@ from services.steps.matching import ask
 from services.steps.mirror import remember
 from services.steps.planning import plan_of, plan_one, remember_agreed
 
+OF_ANOTHER = "It has been linked with another contact since."
+
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
     """Settle a creation: the contact was created in Xero, or refused, or is to be sent again.
@@ -142,7 +144,7 @@ def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> 
         if why == ARCHIVED and intent.why.get(ARCHIVE):
             ask_to_archive(session, intent.why[ARCHIVE], link)
         return
-    if refused := LINKED if why == LINKED else _refused_link(session, intent, xero, base):
+    if refused := OF_ANOTHER if holder else LINKED if why == LINKED else _refused_link(session, intent, xero, base):
         settle(intent, DROPPED if why else HELD, f"The contact was created in Xero, but not linked. {refused}")
         [xero.rev] = next_revs(session)  # matching skipped it while its creation was under way
 

@@ -1,13 +1,15 @@
 """Phones: Xero keeps a number in three parts, we keep it as one text.
 
-A text with a plus sign is split so that joining the parts gives the same digits back; any other text
-cannot be split without guessing the country, so it travels whole in the last part.
+A text with a plus sign is split so that joining the parts gives the same digits back. Any other text
+cannot be split without guessing the country, so it travels whole in the last part, as do two phones in one text.
 """
 
 from dataclasses import dataclass
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+
+from services.reconcile.normalise import phone_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def split(text: str) -> PhoneParts:
     """The parts of a text, such that `join` gives back the same digits."""
     parts = _international(text.strip())
     whole = PhoneParts(number=text.strip())
-    return parts if parts is not None and _digits(join(parts)) == _digits(text) else whole
+    return parts if parts is not None and _is_same(join(parts), text) else whole
 
 
 def _international(text: str) -> PhoneParts | None:
@@ -39,7 +41,7 @@ def _international(text: str) -> PhoneParts | None:
         number = phonenumbers.parse(text) if text.startswith("+") else None
     except NumberParseException:
         return None
-    if number is None or number.extension:
+    if number is None or number.extension or not phonenumbers.is_possible_number(number):
         return None
     return _parts(number)
 
@@ -53,6 +55,10 @@ def _parts(number: PhoneNumber) -> PhoneParts:
     if area and rest.startswith(area):
         return PhoneParts(country, area, rest.removeprefix(area).strip(" -"))
     return PhoneParts(country, "", rest)
+
+
+def _is_same(a: str, b: str) -> bool:
+    return _digits(a) == _digits(b) and phone_digits(a) == phone_digits(b)
 
 
 def _digits(text: str) -> str:

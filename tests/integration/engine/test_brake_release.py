@@ -2,8 +2,11 @@
 
 import pytest
 
-from services import brake, policies, previous, sync
+from models.link import LinkRow
+from services import brake, links, policies, previous, sync
 from services.access import SYSTEM
+from services.clients import ClientItem
+from services.db import write
 from services.errors import MovedOn, SyncError
 from services.policies import FieldPolicy, SyncPolicies
 from services.previous import PreviousFilter
@@ -11,7 +14,7 @@ from services.reconcile import brake as rules
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
 from services.steps import brake as steps
-from tests.support.practice import add, delta_is_due, run_import, synced
+from tests.support.practice import add, delta_is_due, edit, run_import, synced
 from tests.support.xero import Xero
 
 COUNT = 12
@@ -84,6 +87,25 @@ def test_other_contacts_than_those_shown_are_not_released_in_their_place(
     assert brake.get_brake(connection_id) is not None
 
 
+def test_an_admin_who_saw_as_much_of_another_kind_looks_again(xero: Xero, connection_id: str, book: list[str]) -> None:
+    one_way, others = synced()[:MANY], synced()[MANY : 2 * MANY]
+    take_from_xero_only(one_way)
+    for row in one_way:
+        edit(row.contact_id, email="ours@example.com")
+    for row in others:
+        xero.change(row.xero_id, EmailAddress="theirs@example.com")
+    tick(connection_id)
+    held = brake.get_brake(connection_id)
+    for row in others:
+        xero.change(row.xero_id, EmailAddress=row.email)
+    links.make_two_way(SYSTEM, [row.link_id for row in one_way])
+    tick(connection_id)
+    with pytest.raises(MovedOn):
+        brake.release(SYSTEM, connection_id, held)
+    tick(connection_id)
+    assert xero.calls("POST") == []
+
+
 def test_an_admin_who_saw_less_than_is_held_back_by_now_looks_again(
     xero: Xero, connection_id: str, book: list[str]
 ) -> None:
@@ -141,6 +163,12 @@ def test_a_policy_over_differences_that_are_open_since_the_link_was_made_counts(
     held = brake.get_brake(connection_id)
     assert held is not None
     assert held.count == 2 * MANY
+
+
+def take_from_xero_only(rows: list[ClientItem]) -> None:
+    with write() as session:
+        for row in rows:
+            session.get_one(LinkRow, row.link_id).two_way = False
 
 
 def save(connection_id: str, fields: dict[Field, FieldPolicy]) -> None:

@@ -8,6 +8,7 @@ from services.contacts import ContactFilter
 from services.errors import SyncError
 from services.issues import IssueFilter
 from services.policies import FieldPolicy, SyncPolicies
+from services.previous import PreviousFilter, list_previous
 from services.reconcile.contact import Field
 from services.reconcile.policy import Blanks, Way
 from services.steps import updates
@@ -151,3 +152,21 @@ def test_a_creation_carries_what_the_contact_says_when_it_is_sent(xero: Xero, co
     edit(one, name="Ada Archer")
     look(connection_id, 2)
     assert [found["Name"] for found in xero.contacts()] == ["Ada Archer"]
+
+
+def test_who_was_linked_with_what_was_created_for_a_namesake_and_stopped_since_stays_stopped(
+    xero: Xero, connection_id: str
+) -> None:
+    run_import(connection_id)
+    ours, namesake = add("Ada Archer", "ada@example.com"), add("Ada Archer", "another@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    xero.fault(method="PUT", **LANDED)
+    failing_tick(connection_id)
+    create_one.create_in_xero(SYSTEM, namesake, connection_id)
+    sync.tick(connection_id, delta=False)
+    issue_answers.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], namesake)
+    links.stop(SYSTEM, [synced()[0].link_id])
+    retry_now()
+    look(connection_id, 2)
+    assert synced() == []
+    assert [one.contact_id for one in list_previous(PreviousFilter()).rows] == [namesake]

@@ -21,6 +21,7 @@ from tests.support.practice import (
     full_comparison_is_due,
     run_import,
     synced,
+    tick,
     xero_client,
 )
 from tests.support.xero import Xero
@@ -61,6 +62,26 @@ def test_a_stopped_contact_is_never_imported_again(
         sync.tick(connection_id)
     assert contacts.list_contacts(contacts.ContactFilter()).total == 1
     assert synced() == []
+
+
+def test_whoever_is_stopped_does_not_sync_again_with_an_earlier_contact_that_is_restored_in_xero(
+    xero: Xero, connection_id: str
+) -> None:
+    contact_id, earlier = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    xero.archive(earlier)
+    sync.tick(connection_id)
+    later = xero.create("Ada Archer", "ada@example.com")
+    tick(connection_id)
+    [client] = synced()
+    assert (client.contact_id, client.xero_id) == (contact_id, later)
+    links.stop(SYSTEM, [client.link_id])
+    xero.change(later, Name="Ada Archer the Second")
+    xero.restore(earlier)
+    xero.change(earlier, EmailAddress="new@example.com")
+    tick(connection_id, 2)
+    assert synced() == []
+    assert contact(contact_id).email == "ada@example.com"
 
 
 def test_drift_since_unsync_is_shown_and_can_be_filtered(

@@ -41,7 +41,7 @@ def test_the_quick_way_for_plain_text_gives_the_same_key(text: str) -> None:
     assert key(text) == key(text + "\u200b")
 
 
-@given(st.text(alphabet="0+() -x.#a9"))
+@given(st.text(alphabet="0+() -x.#a9/"))
 def test_the_digits_of_digits_are_themselves(phone: str) -> None:
     assert phone_digits(phone_digits(phone)) == phone_digits(phone)
 
@@ -54,6 +54,9 @@ def test_the_digits_of_digits_are_themselves(phone: str) -> None:
         ("020 7946 0958", "(020) 7946.0958"),
         ("020 7946 0958 ext. 12", "02079460958 x12"),
         ("1800 FLOWERS", "1-800-flowers"),
+        ("030/1234567", "030 1234567"),
+        ("01/23/45/67/89", "01 23 45 67 89"),
+        ("555 1234/5", "555-1234 / 5"),
     ],
 )
 def test_two_ways_of_writing_one_phone_are_the_same(a: str, b: str) -> None:
@@ -70,6 +73,8 @@ def test_two_ways_of_writing_one_phone_are_the_same(a: str, b: str) -> None:
         ("call Mary", "call Bob"),
         ("0800 123 456*1", "0800 123 4561"),
         ("(0)20 7946 0958", "20 7946 0958"),
+        ("555 1234/5", "555 12345"),
+        ("+49 30 1234567/68", "+49 30 123456768"),
     ],
 )
 def test_phones_that_reach_different_people_are_not_the_same(a: str, b: str) -> None:
