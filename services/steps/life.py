@@ -6,11 +6,12 @@ travels, and what changed on both becomes a difference.
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models import link as links
 from models import xero_contact
+from models.activity import ActivityRow
 from models.base import now
 from models.contact import ContactRow
 from models.link import BROKEN, STOPPED, SYNCING, LinkRow
@@ -119,10 +120,21 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
 
 
 def _is_stopped_since(session: Session, link: LinkRow) -> bool:
-    """Whether a later link of the same contact was stopped. Looked up by the contact, which has few links."""
-    stopped = select(LinkRow).where(col(LinkRow.contact_id) == link.contact_id, col(LinkRow.state) == STOPPED)
-    times = (one.ended_at for one in session.exec(stopped) if one.connection_id == link.connection_id)
-    return any(at and link.ended_at and at > link.ended_at for at in times)
+    """Whether the contact synced by another link after this one broke, and was stopped. The log's order says what came
+    first, since clocks are put back.
+    """
+    of_contact = col(LinkRow.contact_id) == link.contact_id, col(LinkRow.connection_id) == link.connection_id
+    stopped = session.exec(select(LinkRow.xero_id).where(*of_contact, col(LinkRow.state) == STOPPED)).all()
+    return bool(stopped) and _last_told(session, link, stopped, "link.") > _last_told(
+        session, link, [link.xero_id], "link.broken"
+    )
+
+
+def _last_told(session: Session, link: LinkRow, xero_ids: Sequence[str], action: str) -> int:
+    """The last entry of the log about the link's practice contact and any of these Xero contacts; 0 if none."""
+    mine = col(ActivityRow.contact_id) == link.contact_id, col(ActivityRow.connection_id) == link.connection_id
+    about = col(ActivityRow.xero_id).in_(xero_ids), col(ActivityRow.action).startswith(action)
+    return session.exec(select(func.max(col(ActivityRow.id))).where(*mine, *about)).one() or 0
 
 
 def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:

@@ -6,11 +6,11 @@ has seen it: whoever edits looks at the contact on their own side.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from services.access import Principal, Role
-from services.reconcile.contact import Address, Contact, Field, Value
+from services.reconcile.contact import Address, Contact, Field, Value, value_from_json
 from services.reconcile.normalise import is_blank
 from simulator import edits
 from simulator.contact import Contact as XeroContact
@@ -21,7 +21,6 @@ from tests.support.practice import add, contact, edit
 PRACTICE, XERO = "practice", "xero"
 SOMEBODY = Principal("somebody", "Somebody", Role.ADMIN)
 """Whoever acts: in the log they differ from the sync."""
-BLANK_ADDRESS = [asdict(Address())] * 2
 Item = TypeVar("Item")
 
 
@@ -165,15 +164,15 @@ class Hands:
             if fresh := token(what, value):
                 self.ledger.written[fresh] = f"{side} {at}"
                 self.ledger.seen.discard(fresh)
-            elif not self._was_blank(side, at, what):
+            elif not self._was_agreed(side, at, what, value):
                 self.ledger.cleared[side, at, what] = self.world.entries()
 
-    def _was_blank(self, side: str, at: str, what: Field) -> bool:
-        """Whether the sides agreed on a blank: who goes back to that has changed nothing."""
+    def _was_agreed(self, side: str, at: str, what: Field, value: Value) -> bool:
+        """Whether the sides agreed on this value last: who goes back to that has changed nothing."""
         mine = "contact_id" if side == PRACTICE else "xero_id"
         found = self.world.rows(f"SELECT base FROM link WHERE {mine} = ?", at)
-        bases = (json.loads(row["base"]).get(what.value) for row in found)
-        return any(base is not None and base in (["", ""], BLANK_ADDRESS) for base in bases)
+        bases = (values for row in found if (values := json.loads(row["base"]).get(what.value)) is not None)
+        return any(all(token(what, value_from_json(what, one)) == token(what, value) for one in both) for both in bases)
 
     def _places(self, side: str, at: str) -> list[tuple[str, str]]:
         """This contact, all it was ever linked with, and what these were linked with in another organisation."""

@@ -69,7 +69,8 @@ class Regretting(SettingUp):
                 self._saw([values])
             elif back := {field: value for field, value in now.items() if value != values[field]}:
                 self._saw([{field: values[field] for field in back}])
-                self._wrote(PRACTICE, contact_id, back)
+                agreed = {field for field in back if self._was_agreed(PRACTICE, contact_id, field, back[field])}
+                self._wrote(PRACTICE, contact_id, {field: back[field] for field in back.keys() - agreed})
 
     def _saw(self, all_values: Any) -> None:
         for values in all_values:

@@ -64,8 +64,9 @@ def test_a_stopped_contact_is_never_imported_again(
     assert synced() == []
 
 
+@pytest.mark.parametrize("clock", [timedelta(0), -timedelta(hours=2)], ids=["", "clock put back"])
 def test_whoever_is_stopped_does_not_sync_again_with_an_earlier_contact_that_is_restored_in_xero(
-    xero: Xero, connection_id: str
+    xero: Xero, connection_id: str, clock: timedelta
 ) -> None:
     contact_id, earlier = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
     run_import(connection_id)
@@ -75,7 +76,8 @@ def test_whoever_is_stopped_does_not_sync_again_with_an_earlier_contact_that_is_
     tick(connection_id)
     [client] = synced()
     assert (client.contact_id, client.xero_id) == (contact_id, later)
-    links.stop(SYSTEM, [client.link_id])
+    with time_machine.travel(datetime.now(UTC) + clock):
+        links.stop(SYSTEM, [client.link_id])
     xero.change(later, Name="Ada Archer the Second")
     xero.restore(earlier)
     xero.change(earlier, EmailAddress="new@example.com")
