@@ -16,6 +16,7 @@ from services.steps.connections import connecting
 from simulator import edits
 from tests.soak.chosen import Chosen
 from tests.soak.ledger import SOMEBODY
+from tests.support.xero import consent
 
 
 class SettingUp(Chosen):
@@ -67,7 +68,10 @@ class SettingUp(Chosen):
         drifting.note_all(self.world.connection_id)
 
     def connect_again(self, _pick: int, _field: Field) -> None:
-        """An admin signs in at Xero again."""
+        """An admin signs in at Xero again; over HTTP, through its consent page."""
+        if self.world.http is not None:
+            consent()
+            return
         with write() as session:
             row = session.get_one(ConnectionRow, self.world.connection_id)
             row.state, row.error, row.next_tick_at = CONNECTED, "", now()
