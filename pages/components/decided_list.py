@@ -76,7 +76,4 @@ def _act(person: Principal, label: str, item: DecidedItem) -> None:
 
 
 def _restore(person: Principal, ids: list[str]) -> None:
-    with notices.sentences():
-        undo_bar.report(decided.restore(person, ids), "restored", "value")
-        table.drop(ids)
-        st.rerun()
+    undo_bar.at_once(ids, "restored", lambda: decided.restore(person, ids), "value")
