@@ -6,6 +6,7 @@ from services import connection, links, previous
 from services.access import SYSTEM
 from simulator.server import Running
 from tests.pages.support import Practice, opened, press, said
+from tests.support.practice import add
 from tests.support.xero import connect
 
 ISSUES = "xero/match_issues.py"
@@ -42,6 +43,14 @@ def test_who_has_disconnected_is_led_to_what_synced_and_back_to_xero(
     assert ways["Previously Synced"] == "tab=Previously+Synced"
     assert "Connect again" in ways
     assert "An admin can connect again in Settings, Connected Apps." in said(opened("eddie", page, **query))
+
+
+def test_where_no_organisation_is_connected_a_contacts_page_leads_an_admin_to_connect_one(people: None) -> None:
+    contact_id = add("Ada Archer")
+    screen = opened("ada", "contacts/contact.py", id=contact_id)
+    assert "No Xero organisation is connected." in said(screen)
+    assert "Connect Xero" in [link.proto.label for link in screen.get("page_link")]
+    assert "An admin connects one in Settings" in said(opened("eddie", "contacts/contact.py", id=contact_id))
 
 
 def test_a_search_that_finds_nothing_does_not_say_that_nobody_is_in_sync(practice: Practice) -> None:
