@@ -13,8 +13,7 @@ def show(name: str) -> None:
     """One chapter, with the way back to the contents."""
     chapter = guide_text.chapter(name)
     if name:
-        with st.container(key="guide_back"):
-            st.page_link("guide.py", label="User guide", icon=":material/arrow_back:")
+        st.page_link("guide.py", label="User guide", icon=":material/arrow_back:")
     if chapter is None:
         heading("User guide")
         notices.empty("There is no such chapter.", ":material/search_off:")

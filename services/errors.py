@@ -24,6 +24,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LIMIT_USED_UP = "limit of calls is used up."
+FREED = "The sync goes on as calls become free, each 24 hours after it was made."
+KEPT = (
+    "Nine tenths of the day's calls to Xero are used. The last tenth is kept for what people ask for, such as Sync "
+    f"now. {FREED}"
+)
+LIMITED = (LIMIT_USED_UP, KEPT)
 """How the message of RateLimited ends."""
 
 
@@ -123,11 +129,14 @@ class Unavailable(SyncError):
 
 
 class RateLimited(Unavailable):
-    """A limit is used up. `limit` is minute, day or concurrent; `retry_after` is seconds."""
+    """A limit is used up. `limit` is minute, day or concurrent; `retry_after` is seconds.
 
-    def __init__(self, limit: str, retry_after: float | None = None) -> None:
+    With `kept` it is the sync's own share of the day; what Xero allows beyond is kept for people.
+    """
+
+    def __init__(self, limit: str, retry_after: float | None = None, *, kept: bool = False) -> None:
         self.limit = limit
-        super().__init__(f"Xero's {limit} {LIMIT_USED_UP}", retry_after)
+        super().__init__(KEPT if kept else f"Xero's {limit} {LIMIT_USED_UP}", retry_after)
 
 
 class SignInNeeded(SyncError):

@@ -11,18 +11,19 @@ from services.connection import ConnectionItem
 def banners(person: Principal, path: str) -> None:
     """Above the page at `path`, say which organisations need a sign-in, are braked or have not got through for hours.
 
-    The page of an organisation says by itself what the brake holds back, and Connected Apps has the button to connect
-    again.
+    The page of an organisation says by itself what the brake holds back and what went wrong, and Connected Apps has the
+    button to connect again.
     """
     if not person.role.includes(Role.EDITOR):
         return
     for one in connection.list_connections():
+        its_page = path == "xero" and st.query_params.get("id", one.id) == one.id
         if one.state == "sign_in_needed":
             _sign_in_needed(person, one, path)
-        elif one.braked_at is not None and not (path == "xero" and st.query_params.get("id", one.id) == one.id):
+        elif one.braked_at is not None and not its_page:
             _braked(person, one)
         if one.stalled:
-            _stalled(person, one)
+            _stalled(person, one, its_page)
 
 
 def _sign_in_needed(person: Principal, one: ConnectionItem, path: str) -> None:
@@ -47,12 +48,13 @@ def _braked(person: Principal, one: ConnectionItem) -> None:
         way.page_link("settings/xero.py", label="Review", icon=":material/arrow_forward:", query_params={"id": one.id})
 
 
-def _stalled(person: Principal, one: ConnectionItem) -> None:
+def _stalled(person: Principal, one: ConnectionItem, its_page: bool) -> None:
+    why = "" if its_page and one.error else f"{text.sentence(one.stalled)} "
     message, way = st.columns([5, 1], vertical_alignment="center")
     message.warning(
         f"**{text.plain(one.name)}** has not got through a sync for more than two hours (the last one: "
-        f"{text.ago(one.last_sync_at)}). {text.sentence(one.stalled)} Nothing is lost: changes wait until it does.",
+        f"{text.ago(one.last_sync_at)}). {why}Nothing is lost: changes wait until it does.",
         icon=":material/sync_problem:",
     )
-    if person.role.includes(Role.ADMIN):
+    if person.role.includes(Role.ADMIN) and not its_page:
         way.page_link("settings/xero.py", label="Manage", icon=":material/arrow_forward:", query_params={"id": one.id})

@@ -125,7 +125,7 @@ def _part(label: str, points: int) -> str:
 
 
 def _label(one: Candidate) -> str:
-    email = f" · {text.plain(one.contact.email)}" if one.contact.email else ""
+    email = f" · {text.breakable_plain(one.contact.email)}" if one.contact.email else ""
     return f"{text.plain(one.contact.name)}{email}"
 
 

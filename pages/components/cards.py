@@ -9,6 +9,7 @@ from pages.components import text
 from pages.components.organisation import badge, upcoming
 from services.access import Principal, Role
 from services.connection import ConnectionItem
+from services.errors import LIMITED
 
 CARD_WIDTH = 150
 LINK_PADDING = 6  # pixels, so that the number stands below the words
@@ -88,7 +89,7 @@ def health(one: ConnectionItem) -> tuple[str, str]:
             ":red[:material/error:]",
             f"No sync has got through for more than two hours. {text.sentence(one.stalled)}",
         )
-    if one.error:
+    if one.error and not (one.waits and one.error.endswith(LIMITED)):
         return ":red[:material/error:]", f"The last sync did not get through. {text.sentence(one.error)}"
     if one.waits:
         return ":orange[:material/hourglass_top:]", text.sentence(one.waits)

@@ -130,10 +130,7 @@ def stop(person: Principal, ids: list[str], seen: Mapping[str, str]) -> None:
 
 def retry(person: Principal, ids: list[str]) -> None:
     """Write what Xero refused once more, and say how it went."""
-    with notices.sentences():
-        undo_bar.report(clients.retry(person, ids), "retried")
-        table.drop(ids)
-        st.rerun()
+    undo_bar.at_once(ids, "retried", lambda: clients.retry(person, ids))
 
 
 def stopping(number: int) -> str:

@@ -60,18 +60,12 @@ def archive_dialog(person: Principal, ids: list[str], names: list[str]) -> None:
 
 def restore(person: Principal, ids: list[str]) -> None:
     """Bring the chosen contacts back and say how it went; nothing is lost by it, so nothing is asked."""
-    with notices.sentences(), progress.working():
-        undo_bar.report(archive.restore_contacts(person, ids), "restored")
-        table.drop(ids)
-        st.rerun()
+    undo_bar.at_once(ids, "restored", lambda: archive.restore_contacts(person, ids))
 
 
 def dismiss(person: Principal, ids: list[str]) -> None:
     """Forget that Xero refused the chosen contacts."""
-    with notices.sentences(), progress.working():
-        undo_bar.report(create_many.dismiss_held(person, ids), "dismissed")
-        table.drop(ids)
-        st.rerun()
+    undo_bar.at_once(ids, "dismissed", lambda: create_many.dismiss_held(person, ids))
 
 
 def asking(name: str) -> "partial[None]":

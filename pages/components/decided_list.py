@@ -40,7 +40,8 @@ def show(person: Principal, search: str, organisation: str, field: str) -> None:
     opens = {one: item.contact_id for one, item in items.items()}
     if may_act:
         restoring: bulk.Act = ("Restore", ":material/undo:", partial(_restore, person))
-        bulk.bar(names, len(items), lambda: list(items), [*bulk.opening(opens), restoring], "decision")
+        acts = [*bulk.opening(opens), restoring]
+        bulk.bar(names, len(items), lambda: list(items), acts, "decision", where="on this page")
     else:
         bulk.open_bar(opens)
     table.show(
@@ -76,7 +77,4 @@ def _act(person: Principal, label: str, item: DecidedItem) -> None:
 
 
 def _restore(person: Principal, ids: list[str]) -> None:
-    with notices.sentences():
-        undo_bar.report(decided.restore(person, ids), "restored", "value")
-        table.drop(ids)
-        st.rerun()
+    undo_bar.at_once(ids, "restored", lambda: decided.restore(person, ids), "value")

@@ -8,7 +8,8 @@ from services.access import Principal, Role
 from services.connection import ConnectionItem
 from services.overview import Overview
 
-CONTACTS, CONNECT, MANAGE = "contacts/contacts.py", "settings/connected_apps.py", "settings/xero.py"
+CONTACTS, ISSUES = "contacts/contacts.py", "xero/match_issues.py"
+CONNECT, MANAGE = "settings/connected_apps.py", "settings/xero.py"
 DONE, TO_DO = ":green[:material/check_circle:]", ":gray[:material/radio_button_unchecked:]"
 
 
@@ -40,6 +41,8 @@ def come_first(person: Principal) -> bool:
         return False
     if known:
         _set_up(person, known[0])
+    elif ended := [one for one in connection.list_connections(include_disconnected=True) if one.started_at]:
+        _connect_again(person, ended)
     else:
         _connect(person)
     return True
@@ -58,6 +61,16 @@ def _connect(person: Principal) -> None:
         notices.empty("Connect Xero first.", page=CONNECT, label="Connect Xero")
     else:
         notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
+
+
+def _connect_again(person: Principal, ended: list[ConnectionItem]) -> None:
+    names, are = ", ".join(f"**{text.plain(one.name)}**" for one in ended), "is" if len(ended) == 1 else "are"
+    said = f"{names} {are} disconnected, so nothing syncs. What synced before is kept under Previously Synced."
+    again = {CONNECT: "Connect again"} if person.role.includes(Role.ADMIN) else {}
+    if not again:
+        said = f"{said} An admin can connect again in Settings, Connected Apps."
+    tab = "Previously Synced"
+    notices.empty(said, ":material/link_off:", page=ISSUES, label=tab, query={"tab": tab}, also=again)
 
 
 def _way(person: Principal, label: str) -> str:

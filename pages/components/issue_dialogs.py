@@ -162,8 +162,6 @@ def _left_out(found: Pairings) -> str:
     """How many are left out, and why: of each reason how many, or the one that it keeps out by its name."""
     named = {one.reason: text.plain(one.name) for one in found.skipped}
     reasons = Counter(one.reason for one in found.skipped).most_common(5)
-    lines = "\n".join(
-        f"- {named[reason] if count == 1 else text.count(count, 'contact')}: {text.sentence(reason)}"
-        for reason, count in reasons
-    )
+    several = {why: f"{text.count(count, 'contact')}, each for the same reason" for why, count in reasons if count > 1}
+    lines = "\n".join(f"- {(named | several)[reason]}: {text.sentence(reason)}" for reason, _ in reasons)
     return f"**{text.figure(len(found.skipped))} left out**, and not changed:\n\n{lines}"

@@ -10,6 +10,7 @@ from services.errors import BadInput, ContactSyncError
 
 WAITING = "notices.waiting"
 NO_QUERY: Mapping[str, str] = {}
+NO_WAYS: Mapping[str, str] = {}
 
 
 def say(message: str, icon: str = ":material/check:") -> None:
@@ -50,17 +51,25 @@ def empty(
     page: str = "",
     label: str = "",
     query: Mapping[str, str] = NO_QUERY,
+    also: Mapping[str, str] = NO_WAYS,
     clear: Callable[[], None] | None = None,
 ) -> None:
     """An empty place that says what to do next, with the way to `page` where that is done. `message` is Markdown.
 
-    `clear` takes back the filters that leave it empty.
+    `also` are the ways that stand beside it, page → label. `clear` takes back the filters that leave it empty.
     """
     with st.container(border=True, horizontal_alignment="center"):
         st.space("small")
         st.markdown(f"{icon} {message}", text_alignment="center")
         if page:
-            st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=dict(query), width="content")
+            with st.container(horizontal=True, horizontal_alignment="center"):
+                _way(page, label, query)
+                for other, its_label in also.items():
+                    _way(other, its_label)
         if clear:
             st.button("Clear filters", icon=":material/filter_alt_off:", type="tertiary", on_click=clear)
         st.space("small")
+
+
+def _way(page: str, label: str, query: Mapping[str, str] = NO_QUERY) -> None:
+    st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=dict(query), width="content")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.components import bulk, create_one, dialogs, filters, no_match, notices, previous_menu, table, text, undo_bar
 from pages.components.archive_dialog import archive_dialog
+from pages.components.progress import working
 from services import archive, connection, links, previous
 from services.access import Principal, Role
 from services.previous import PreviousFilter, PreviousItem
@@ -173,7 +174,7 @@ def _drift(items: dict[str, PreviousItem]) -> None:
 def _rematch(person: Principal, ids: list[str]) -> None:
     """Re-match those with a contact in Xero to link with; the others are told with the reason, and left out."""
     with notices.sentences():
-        with st.spinner("Looking for matches…"):
+        with working("Looking for matches"):
             without = {item.link_id: Skipped(item.xero_name, item.why_not) for item in previous.without_partner(ids)}
             results = links.rematch(person, [one for one in ids if one not in without])
         missed = [one for one in results if not one.linked]
@@ -206,10 +207,7 @@ def _follow(person: Principal, item: PreviousItem) -> None:
 
 
 def _keep(person: Principal, ids: list[str]) -> None:
-    with notices.sentences():
-        undo_bar.report(archive.keep_in_xero(person, ids), "kept in Xero")
-        table.drop(ids)
-        st.rerun()
+    undo_bar.at_once(ids, "kept in Xero", lambda: archive.keep_in_xero(person, ids))
 
 
 def _ask_archive(ids: list[str]) -> None:

@@ -17,6 +17,7 @@ from services.foreign_text import one_line
 MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=:/@\"'])")
 LINKED = re.compile(r"(?<=[@:])|(?<=www)", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; it keeps addresses and :shortcodes: from being recognised
+BREAK = "\u200b"  # invisible; a line may end there
 ISOLATE, END = "\u2068", "\u2069"
 TURNED = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 RIGHT_TO_LEFT = re.compile(f"[{TURNED}]")
@@ -59,6 +60,11 @@ def html(value: object) -> str:
 def breakable(value: object) -> str:
     """A foreign value on one line for HTML with little room: an address breaks before its @ or a dot, if it has to."""
     return BREAKS.sub(r"<wbr>\g<0>", html(value))
+
+
+def breakable_plain(value: object) -> str:
+    """A foreign value as `plain` gives it, for labels with little room: it breaks where a `breakable` one does."""
+    return _harmless(BREAKS.sub(rf"{BREAK}\g<0>", isolated(one_line(value))))
 
 
 def cell(value: object) -> object:

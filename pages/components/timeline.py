@@ -1,7 +1,8 @@
 """A contact's timeline: what changed, from where, and why, newest first.
 
 It is one list of HTML, since a timeline needs what Markdown lacks: times that say the exact one under the pointer,
-deleted and inserted values, a line along the side. Nothing foreign gets in but by `text.html` and `_sentence`.
+deleted and inserted values, a line along the side. Nothing foreign gets in but by `text.html`, `text.breakable` and
+`_sentence`.
 """
 
 from html import escape
@@ -92,15 +93,16 @@ def _change(change: Change, way: str) -> str:
 
 
 def _step(change: Change) -> str:
-    after = f'<ins style="text-decoration:none">{text.html(change.after) or BLANK}</ins>'
+    after = f'<ins style="text-decoration:none">{text.breakable(change.after) or BLANK}</ins>'
     if change.before is None:
         return after
-    before = f"<del>{text.html(change.before)}</del>" if change.before else BLANK
+    before = f"<del>{text.breakable(change.before)}</del>" if change.before else BLANK
     return f'<span style="opacity:.75">{before}</span> → {after}'
 
 
 def _question(change: Change) -> str:
-    return f"Practice: {text.html(change.before or '') or BLANK}<br>Xero: {text.html(change.after) or BLANK}"
+    ours, theirs = text.breakable(change.before or "") or BLANK, text.breakable(change.after) or BLANK
+    return f"Practice: {ours}<br>Xero: {theirs}"
 
 
 def _sentence(foreign: str) -> str:

@@ -1,7 +1,7 @@
 """The way back after an action: what was done, and Undo, always in sight until the next action or a while later."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -55,6 +55,14 @@ def report(result: Report, done: str, noun: str = "contact") -> None:
         offer(message, result.command)
     for one in result.skipped:
         notices.say(f"{text.plain(one.name)}: {text.plain(one.reason)}", icon=":material/warning:")
+
+
+def at_once(ids: Sequence[str], done: str, run: Callable[[], Report], noun: str = "contact") -> None:
+    """Run a command for these rows, saying how far it is, then tell as `report` does and draw the page anew."""
+    with notices.sentences(), progress.working():
+        report(run(), done, noun)
+        table.drop(ids)
+        st.rerun()
 
 
 def show(person: Principal) -> None:

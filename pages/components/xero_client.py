@@ -38,8 +38,16 @@ def xero_client_section(person: Principal, detail: ContactDetail) -> None:
     if any(_on_its_way(one, detail) for one in known):
         _until_changed(detail.id, known)
     if not known:
-        notices.empty("No Xero organisation is connected. An admin connects one in Settings, Connected Apps.")
+        _none_connected(person)
     _dialogs(person, detail)
+
+
+def _none_connected(person: Principal) -> None:
+    said = "No Xero organisation is connected."
+    if person.role.includes(Role.ADMIN):
+        notices.empty(said, page="settings/connected_apps.py", label="Connect Xero")
+    else:
+        notices.empty(f"{said} An admin connects one in Settings, Connected Apps.")
 
 
 def _on_its_way(one: XeroClient, detail: ContactDetail) -> bool:

@@ -21,7 +21,7 @@ from pages.components.organisation import badge, running_job, sync_now_button
 from services import connection, differences, imports, jobs
 from services.access import Principal, Role
 from services.connection import ConnectionItem
-from services.errors import LIMIT_USED_UP, NotFound
+from services.errors import LIMITED, NotFound
 
 FACT_WIDTH = 205
 """So wide is "within a minute" in a card. Where there is no room for four side by side, two and two stand."""
@@ -139,7 +139,7 @@ def facts(connection_id: str, told: str) -> None:
 def hindered(one: ConnectionItem, told: str) -> None:
     """Why it waits, and what went wrong, unless that stands above; a limit of calls that is used up is both."""
     waits = "" if one.braked_at is not None else one.waits  # what the brake holds back is said above
-    limited = one.error.endswith(LIMIT_USED_UP)
+    limited = one.error.endswith(LIMITED)
     if waits and not (limited and told):
         st.info(text.sentence(waits), icon=":material/hourglass_top:")
     if one.error and one.error != told and not (limited and waits):

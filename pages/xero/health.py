@@ -1,4 +1,4 @@
-"""Sync Health: which contacts are in sync, wait, fail, are kept apart or take no part, and why."""
+"""Sync Health: which contacts are in sync, wait, fail, differ, are kept apart or take no part, and why."""
 
 from functools import partial
 
@@ -15,6 +15,7 @@ from pages.components import (
     progress,
     session,
     table,
+    text,
 )
 from pages.components.heading import heading
 from services import clients, connection, excluded, sync_states
@@ -43,7 +44,6 @@ LEFT_OUT = {
 WORDS = {
     "ok": "Nothing waits to be written.",
     "kept": "A change stays on one side, as the direction of its field or of the contact says.",
-    "difference": "Both sides changed a field; choose under Differences.",
 }
 NOBODY = {"kept": "No contact is kept apart: no change stays on one side because of the direction it may travel."}
 """What an empty tab says whose name does not explain itself."""
@@ -139,6 +139,26 @@ def left_row(item: ExcludedItem) -> dict[str, object]:
     }
 
 
+def differing(number: int) -> None:
+    """How many contacts are on no tab because their sides differ, and the way to where somebody chooses."""
+    if not number:
+        return
+    are, sides = ("is", "its two sides") if number == 1 else ("are", "their two sides")
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":orange[:material/difference:] **{text.count(number, 'contact')}** {are} on none of these tabs: {sides} "
+            "differ in a field until somebody chooses."
+        )
+        st.space("stretch")
+        st.page_link(
+            "xero/match_issues.py",
+            label="Differences",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params={"tab": "Differences"},
+        )
+
+
 def begin_where_something_is() -> None:
     """Open the first tab that has something, unless the person or the address has chosen one."""
     if TAB in st.session_state or TAB in st.query_params:
@@ -160,6 +180,7 @@ progress.everything()
 if first_steps.come_first(me):
     st.stop()
 begin_where_something_is()
+differing(sync_states.count_states().differing)
 tabs = st.tabs(list(STATES.values()), key=TAB, bind="query-params", on_change=change_tab)
 for tab, state in zip(tabs, STATES, strict=True):
     if tab.open:

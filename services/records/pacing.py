@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from models.base import now
 from models.connection import ConnectionRow
+from services.errors import FREED, KEPT
 from services.reconcile import pace
 from services.records import quota
 from services.settings import get_settings
@@ -17,7 +18,7 @@ CLOSED = {
     "day": "Xero says that today's calls are used up.",
     "concurrent": "Xero says that too many calls were made at once.",
 }
-KEPT = "Nine tenths of the day's calls are used; the rest is kept for what people ask for."
+ALL_USED = f"The day's calls to Xero are used, also those kept for what people ask for. {FREED}"
 
 NEWS = 3_600.0
 """The longest pause in seconds while Xero counts more calls than we do: its count starts again once a day, and only a
@@ -83,7 +84,7 @@ def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
     if _is_closed(connection):
         return CLOSED.get(connection.closed_limit, CLOSED["minute"])
     if used >= pace.share(settings.xero_calls_per_day, for_person=False):
-        return KEPT
+        return KEPT if used < settings.xero_calls_per_day else ALL_USED
     seconds = next_pause(session, connection, used).total_seconds()
     if seconds <= every(connection):
         return ""

@@ -129,12 +129,12 @@ def _must_be_free(rows: Rows, connection_id: str, for_person: bool, at: datetime
     under_way = rows.execute(UNDER_WAY, {"connection": connection_id, "begin": at}).scalar_one()
     if under_way >= settings.xero_calls_at_once:
         raise RateLimited("concurrent", pace.SHORTEST_CLOSING)
-    for limit, window, allowed in (
-        ("minute", MINUTE, settings.xero_calls_per_minute),
-        ("day", DAY, pace.share(settings.xero_calls_per_day, for_person)),
-    ):
-        if used(rows, connection_id, window, at) >= allowed:
-            raise RateLimited(limit, freed_in(rows, connection_id, window, at))
+    if used(rows, connection_id, MINUTE, at) >= settings.xero_calls_per_minute:
+        raise RateLimited("minute", freed_in(rows, connection_id, MINUTE, at))
+    today = used(rows, connection_id, DAY, at)
+    if today >= pace.share(settings.xero_calls_per_day, for_person):
+        kept = today < settings.xero_calls_per_day
+        raise RateLimited("day", freed_in(rows, connection_id, DAY, at), kept=kept)
 
 
 def _close(connection_id: str, error: RateLimited) -> None:

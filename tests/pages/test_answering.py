@@ -53,7 +53,7 @@ def test_where_none_is_of_the_safest_kind_there_is_nothing_to_confirm(practice: 
     screen.button(key="bulk.Confirm Match").click().run()
     assert "Only the safest kind is confirmed together" in said(screen)
     assert "**2 left out**, and not changed" in said(screen)
-    assert "- 2 contacts: It is not among the safest to confirm together" in said(screen).replace("\\", "")
+    assert "- 2 contacts, each for the same reason: It is not among the safest" in said(screen).replace("\\", "")
     assert "dialog.act" not in [one.key for one in screen.button]
     press(screen, "Close")
     assert issues.issue_ids(IssueFilter()) == ids

@@ -185,6 +185,16 @@ def test_editors_see_that_no_sync_gets_through_and_why_and_admins_the_way_to_it(
         assert "more than two hours (" not in said(opened("vera", CLIENTS))
 
 
+def test_the_page_of_an_organisation_that_does_not_get_through_says_its_error_once(practice: Practice) -> None:
+    put(practice.connection_id, error="Xero cannot answer now (status 503).")
+    look()
+    with time_machine.travel(now() + timedelta(hours=3), tick=False):
+        screen = opened("ada", MANAGE, id=practice.connection_id)
+    assert "has not got through a sync for more than two hours" in said(screen)
+    assert said(screen).replace("\\", "").count("Xero cannot answer now (status 503).") == 1
+    assert "Manage" not in [link.proto.label for link in screen.get("page_link")]
+
+
 def test_where_nothing_can_be_written_any_more_the_screens_still_say_that_nothing_syncs(
     practice: Practice, database: Database
 ) -> None:

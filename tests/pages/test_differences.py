@@ -4,9 +4,10 @@ from sqlmodel import select
 
 from models.difference import DifferenceRow
 from services import differences
+from services.access import SYSTEM
 from services.db import write
 from services.reconcile.contact import Field
-from tests.pages.support import Practice, compared, opened, press, said
+from tests.pages.support import Practice, compared, labels, opened, press, said
 from tests.support.practice import contact
 
 PAGE = "xero/match_issues.py"
@@ -65,3 +66,11 @@ def test_differences_are_filtered_by_field(practice: Practice) -> None:
     assert "No decided difference matches these filters." in said(screen)
     screen = opened("eddie", PAGE, tab="Differences", differences_field="Primary phone")
     assert list(screen.dataframe[0].value["Field"]) == ["Primary phone"]
+
+
+def test_of_the_decided_ones_only_those_on_the_page_are_offered_to_be_ticked_together(practice: Practice) -> None:
+    [item] = differences.list_differences().rows
+    differences.choose(SYSTEM, [item.difference_id], "xero")
+    screen = opened("eddie", PAGE, tab="Differences", differences_state="Decided")
+    screen.session_state["table.chosen"] = {"on another page": "Dee"}
+    assert "Select all 1 decision on this page" in labels(screen.run())

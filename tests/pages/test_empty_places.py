@@ -2,10 +2,11 @@
 
 import pytest
 
-from services import links, previous
+from services import connection, links, previous
 from services.access import SYSTEM
 from simulator.server import Running
 from tests.pages.support import Practice, opened, press, said
+from tests.support.practice import add
 from tests.support.xero import connect
 
 ISSUES = "xero/match_issues.py"
@@ -27,6 +28,29 @@ def test_before_the_import_a_list_leads_to_it_and_claims_nothing_of_xero(
     [way] = [link.proto for link in screen.get("page_link") if link.proto.label == "Set up and import"]
     assert way.query_string == f"id={connection_id}"
     assert "an admin sets it up" in said(opened("eddie", page, **query))
+
+
+@pytest.mark.parametrize(("page", "query"), BEFORE_THE_IMPORT)
+def test_who_has_disconnected_is_led_to_what_synced_and_back_to_xero(
+    practice: Practice, page: str, query: dict[str, str]
+) -> None:
+    connection.disconnect(SYSTEM, practice.connection_id)
+    screen = opened("ada", page, **query)
+    told = said(screen)
+    assert "is disconnected, so nothing syncs. What synced before is kept under Previously Synced." in told
+    assert "Connect Xero first" not in told
+    ways = {link.proto.label: link.proto.query_string for link in screen.get("page_link")}
+    assert ways["Previously Synced"] == "tab=Previously+Synced"
+    assert "Connect again" in ways
+    assert "An admin can connect again in Settings, Connected Apps." in said(opened("eddie", page, **query))
+
+
+def test_where_no_organisation_is_connected_a_contacts_page_leads_an_admin_to_connect_one(people: None) -> None:
+    contact_id = add("Ada Archer")
+    screen = opened("ada", "contacts/contact.py", id=contact_id)
+    assert "No Xero organisation is connected." in said(screen)
+    assert "Connect Xero" in [link.proto.label for link in screen.get("page_link")]
+    assert "An admin connects one in Settings" in said(opened("eddie", "contacts/contact.py", id=contact_id))
 
 
 def test_a_search_that_finds_nothing_does_not_say_that_nobody_is_in_sync(practice: Practice) -> None:

@@ -3,7 +3,7 @@
 from sqlmodel import update
 
 from models.link import LinkRow
-from services import connection, create_one, excluded, issue_queue, issues, sync, sync_states
+from services import connection, create_one, differences, excluded, issue_queue, issues, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import write
@@ -71,6 +71,16 @@ def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Pr
     assert "Xero has **Not In Xero** already, which waits in Resolve Match Issues." in said(shown)
     assert "Retry" not in labels(shown)
     assert press(shown, "Resolve").title[0].value == "Resolve Match Issues"
+
+
+def test_who_differs_is_on_no_tab_and_one_step_away(practice: Practice) -> None:
+    screen = opened("vera", PAGE)
+    assert "**1 contact** is on none of these tabs: its two sides differ" in said(screen)
+    [way] = [link.proto for link in screen.get("page_link") if link.proto.label == "Differences"]
+    assert way.query_string == "tab=Differences"
+    [one] = differences.list_differences().rows
+    differences.choose(SYSTEM, [one.difference_id], "xero")
+    assert "on none of these tabs" not in said(opened("vera", PAGE))
 
 
 def test_every_tab_opens(practice: Practice) -> None:

@@ -141,6 +141,11 @@ def test_hostile_text_in_a_timeline_is_only_text(practice: Practice, xero: Xero)
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; &#x27;Sons&#x27;" in body
 
 
+def test_an_email_in_a_timeline_breaks_before_its_at_or_a_dot(practice: Practice) -> None:
+    body = "".join(one.proto.body for one in opened("vera", CONTACT, id=practice.unlinked).get("html"))
+    assert "nowhere<wbr>@example<wbr>.com" in body
+
+
 def test_a_timeline_keeps_a_value_read_from_right_to_left_apart_from_the_one_after_it(
     practice: Practice, xero: Xero
 ) -> None:

@@ -98,3 +98,8 @@ def test_letters_stay_joined_where_their_script_joins_them_and_nothing_hides_in_
 def test_an_address_may_break_before_its_at_and_dots_and_nothing_in_it_acts_as_markup() -> None:
     assert text.breakable("a.b@c.example, St. 5") == "a<wbr>.b<wbr>@c<wbr>.example, St. 5"
     assert text.breakable("<b>@x&.y") == "&lt;b&gt;<wbr>@x&amp;<wbr>.y"
+
+
+def test_an_address_in_markdown_may_break_at_the_same_places_and_is_no_link() -> None:
+    assert text.breakable_plain("a.b@c.example").split("\u200b") == ["a", r"\.b", "\\@\u2060c", r"\.example"]
+    assert text.breakable_plain("*b*") == r"\*b\*"

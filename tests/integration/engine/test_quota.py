@@ -227,7 +227,7 @@ def test_what_people_ask_for_goes_on_when_the_syncs_part_of_the_day_is_used(
     allow(settings, day=50)
     with pytest.raises(RateLimited):
         sync.tick(connection_id)
-    assert connection.get_connection(connection_id).waits.startswith("Nine tenths of the day's calls are used")
+    assert connection.get_connection(connection_id).waits.startswith("Nine tenths of the day's calls to Xero are used")
     contact_id = add("Asked For", "asked@example.com")
     create_one.create_in_xero(SYSTEM, contact_id, connection_id)
     worker.take_turn()
