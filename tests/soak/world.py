@@ -25,6 +25,7 @@ import time_machine
 from models.connection import CONNECTED, ConnectionRow
 from services import db, sync
 from services.db import write
+from services.errors import Stale, SyncError
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.wire import store_for
 from services.records.leases import Lease
@@ -148,10 +149,21 @@ class World:
         return store
 
     def tick(self, *, delta: bool = True) -> None:
-        """The engine takes its turn in each organisation as the worker would let it: only while Xero lets us in."""
+        """The engine takes its turn in each organisation as the worker would let it: only while Xero lets us in.
+
+        Raises: SyncError, the first one, after every organisation had its turn; Stale at once.
+        """
+        failed: list[SyncError] = []
         for connection_id in self.connections:
             if self.rows("SELECT state FROM connection WHERE id = ?", connection_id)[0]["state"] == CONNECTED:
-                sync.tick(connection_id, self.watcher.between, self.open_store, delta=delta)
+                try:
+                    sync.tick(connection_id, self.watcher.between, self.open_store, delta=delta)
+                except Stale:
+                    raise
+                except SyncError as error:
+                    failed.append(error)
+        if failed:
+            raise failed[0]
 
     def entries(self) -> int:
         """How many entries the activity log has now."""
