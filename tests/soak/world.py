@@ -13,8 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,39 +21,28 @@ from typing import Any
 import pytest
 import time_machine
 
-from models.connection import CONNECTED, ConnectionRow
+from models.connection import CONNECTED
 from services import db, sync
-from services.db import write
 from services.errors import Stale, SyncError
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.wire import store_for
 from services.records.leases import Lease
 from services.settings import get_settings
 from services.steps import pull
-from simulator import edits
 from simulator.contact import Contact
 from simulator.server import Running, running
-from simulator.state import Options, State, Tenant
+from simulator.state import Tenant
 from tests.soak import sizes
+from tests.soak.beginning import START, Beginning, connection_of, create_in_xero, made, quiet_postman
 from tests.soak.wire import DirectClient, Watcher, Wire
 from tests.support.practice import add, run_import
 from tests.support.xero import connect
 
-START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PRAGMAS = ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=30000", "foreign_keys=ON")
 MEMORY = Path("/dev/shm")
 LINKED_AT_FIRST = 3
 TABLES = ("contact", "link", "intent", "xero_contact", "difference", "issue", "inbox")
 PASSING = {"not_before", "synced_at", "compared_at", "practice_rev", "xero_rev"}
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """What histories are copied from: the database, the connections, and what each organisation holds."""
-
-    stored: sqlite3.Connection
-    connections: tuple[str, ...]
-    ledgers: tuple[tuple[Contact, ...], ...]
 
 
 class Nobody:
@@ -103,7 +91,7 @@ class World:
         else:
             beginning = self._ready[organisations]
             self._restore(beginning.stored)
-            self.connections, self.state = beginning.connections, _state(*beginning.ledgers)
+            self.connections, self.state = beginning.connections, made(*beginning.ledgers)
         _ids_from(random.Random(f"ids {seed}"))
 
     def end(self) -> None:
@@ -196,13 +184,13 @@ class World:
             self.state = self.http.state
             self.connections = (connect(),)
         else:
-            self.state = _state(*((),) * organisations)
-            self.connections = tuple(_connection(tenant) for tenant in self.state.tenants.values())
-        _quiet_postman(self.state)
+            self.state = made(*((),) * organisations)
+            self.connections = tuple(connection_of(tenant) for tenant in self.state.tenants.values())
+        quiet_postman(self.state)
         for number in range(LINKED_AT_FIRST):
             name, email = f"First {number}", f"first{number}@example.com"
             add(name, email, f"+64 9 300 90{number:02}")
-            _create_in_xero(self, name, email)
+            create_in_xero(self.state, name, email)
         if self.http is not None:
             run_import(self.connection_id)
         self.tick()
@@ -251,38 +239,3 @@ _OS = uuid.os  # type: ignore[attr-defined]
 def _ids_from(chance: random.Random) -> None:
     """Let `uuid4` use a seed."""
     uuid.os = SimpleNamespace(urandom=chance.randbytes)  # type: ignore[attr-defined]
-
-
-def _state(*ledgers: tuple[Contact, ...]) -> State:
-    """A simulator with an organisation for each of these, which holds its contacts."""
-    state = State(Options(contacts=0, seed=7, tenants=len(ledgers)))
-    for tenant, contacts in zip(state.tenants.values(), ledgers, strict=True):
-        for contact in contacts:
-            tenant.ledger.put(contact)
-        tenant.ledger.news.clear()
-        state.connections.connect(tenant.id, "histories")
-    _quiet_postman(state)
-    return state
-
-
-def _quiet_postman(state: State) -> None:
-    """Events wait until a history delivers, loses or reorders them."""
-    state.webhooks.subscribe("http://127.0.0.1:9", "a webhook key")
-    state.webhooks.judge(proven=True)
-    state.webhooks.due = lambda: None  # type: ignore[method-assign]
-
-
-def _connection(tenant: Tenant) -> str:
-    with write() as session:
-        row = ConnectionRow(
-            tenant_id=tenant.id, name=tenant.name, state=CONNECTED, type_filter="all", include_neither=True,
-            started_at=START,
-        )  # fmt: skip
-        session.add(row)
-        return row.id
-
-
-def _create_in_xero(world: World, name: str, email: str) -> None:
-    for tenant in world.tenants:
-        edits.create(tenant.ledger, {"Name": name, "EmailAddress": email}, world.state.clock.ms())
-    world.state.publish(by_app=False)
