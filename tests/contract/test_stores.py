@@ -29,7 +29,8 @@ def store(request: pytest.FixtureRequest, database: db.Database) -> Iterator[Sto
         yield store_for(connect())
         return
     if request.param == "xero without a web server":
-        yield XeroStore(DirectClient(State(Options(contacts=0))))  # type: ignore[arg-type]
+        state = State(Options(contacts=0))
+        yield XeroStore(DirectClient(state, state.first_tenant))  # type: ignore[arg-type]
         return
     with database.write() as session:
         yield ContactBook(session)
