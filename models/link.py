@@ -80,6 +80,15 @@ class LinkRow(Table, table=True):
         ),
         _ended("name", "name_key", "id", "drift", "connection_id"),
         _ended("time", "ended_at", "id", "drift", "connection_id"),
+        Index(
+            "ix_link_drifted",
+            "name_key",
+            "id",
+            "connection_id",
+            "drift",
+            "state",
+            sqlite_where=text("state <> 'syncing' AND drift <> ''"),
+        ),
         _ended("searched", "name_key", "id", "practice_text", "xero_text"),
     )
 

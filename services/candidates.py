@@ -89,7 +89,7 @@ def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
     The contact it was created for is always among them, however little the two are alike by now.
     """
     found = _suggested(session, xero)
-    ours = created_for(xero.number, installation(session))
+    ours = created_for(xero.number, installation(session)) if xero.number else ""
     if not ours:
         return _described(session, xero, found)
     others = [one for one in found if one.contact_id != ours]

@@ -19,7 +19,7 @@ from services.reconcile.contact import Field
 from services.records.deep_link import contact_url
 from services.records.drift import FieldDrift, drift_of
 from services.records.link_search import found_in_links
-from services.records.link_state import count_previous, ended, followed
+from services.records.link_state import count_previous, drifted, ended, followed
 from services.records.links import linked_rows
 from services.records.listing import Listing, among, chunks, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
@@ -190,7 +190,7 @@ def _matching(session: Session, f: PreviousFilter, backwards: bool = False) -> S
     if f.connection_id:
         query = query.where(col(LinkRow.connection_id) == f.connection_id)
     if f.drift:
-        query = query.where(col(LinkRow.drift) != "" if f.drift == "drifted" else col(LinkRow.drift) == "")
+        query = query.where(drifted() if f.drift == "drifted" else col(LinkRow.drift) == "")
     return ordered(query, SORTS.get(f.sort, LinkRow.name_key), f.descending != backwards, col(LinkRow.id))
 
 

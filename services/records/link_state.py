@@ -15,6 +15,7 @@ from models.xero_contact import XeroContactRow
 
 _SYNCING: ColumnElement[str] = literal_column(f"'{SYNCING}'")
 _BROKEN: ColumnElement[str] = literal_column(f"'{BROKEN}'")
+_NOTHING: ColumnElement[str] = literal_column("''")
 
 
 def syncing(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
@@ -85,7 +86,12 @@ def count_previous(session: Session) -> int:
 
 def kept_apart(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
     """The link syncs, and a change of some field stays on its side because of how directions or blanks are set."""
-    return syncing(link) & (col(link.drift) != literal_column("''"))
+    return syncing(link) & (col(link.drift) != _NOTHING)
+
+
+def drifted() -> ColumnElement[bool]:
+    """The link ended, and the sides have come to differ since."""
+    return ended() & (col(LinkRow.drift) != _NOTHING)
 
 
 def failing(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
