@@ -41,11 +41,21 @@ def come_first(person: Principal) -> bool:
         return False
     if known:
         _set_up(person, known[0])
-    elif ended := [one for one in connection.list_connections(include_disconnected=True) if one.started_at]:
-        _connect_again(person, ended)
+    elif _ended():
+        _connect_again(person)
     else:
         _connect(person)
     return True
+
+
+def none_connected(person: Principal) -> None:
+    """For the place of an organisation while none is connected: say so, with the way to connect one."""
+    if person.role.includes(Role.ADMIN):
+        label = "Connect again" if _ended() else "Connect Xero"
+        notices.empty(_none_connected(), ":material/link_off:", page=CONNECT, label=label)
+    else:
+        said = f"{_none_connected()} An admin connects one in Settings, Connected Apps."
+        notices.empty(said, ":material/link_off:")
 
 
 def _set_up(person: Principal, one: ConnectionItem) -> None:
@@ -63,14 +73,25 @@ def _connect(person: Principal) -> None:
         notices.empty("Connect Xero first: an admin does that in Settings, Connected Apps.")
 
 
-def _connect_again(person: Principal, ended: list[ConnectionItem]) -> None:
-    names, are = ", ".join(f"**{text.plain(one.name)}**" for one in ended), "is" if len(ended) == 1 else "are"
-    said = f"{names} {are} disconnected, so nothing syncs. What synced before is kept under Previously Synced."
+def _connect_again(person: Principal) -> None:
+    said = f"{_none_connected()} What synced before is kept under Previously Synced."
     again = {CONNECT: "Connect again"} if person.role.includes(Role.ADMIN) else {}
     if not again:
         said = f"{said} An admin can connect again in Settings, Connected Apps."
     tab = "Previously Synced"
     notices.empty(said, ":material/link_off:", page=ISSUES, label=tab, query={"tab": tab}, also=again)
+
+
+def _none_connected() -> str:
+    names = [f"**{text.plain(one.name)}**" for one in _ended()]
+    if not names:
+        return "No Xero organisation is connected."
+    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} disconnected, so nothing syncs."
+
+
+def _ended() -> list[ConnectionItem]:
+    """The organisations that synced once, while none is connected."""
+    return [one for one in connection.list_connections(include_disconnected=True) if one.started_at]
 
 
 def _way(person: Principal, label: str) -> str:

@@ -22,6 +22,8 @@ def badge(one: ConnectionItem) -> None:
     label, colour = STATES.get(one.state, (one.state, "gray"))
     if one.state == "connected" and one.braked_at is not None:
         label, colour = "Brake on", "orange"
+    elif one.state == "connected" and one.stalled:
+        label, colour = "Not syncing", "red"
     st.badge(label, color=colour)
 
 

@@ -62,6 +62,13 @@ def breakable(value: object) -> str:
     return BREAKS.sub(r"<wbr>\g<0>", html(value))
 
 
+def block(value: str) -> str:
+    """A foreign value as HTML with its own lines, as `breakable` gives each; in a tag, since `st.html` would show the
+    contents of a file that a bare text happens to name.
+    """
+    return f"<div>{'<br>'.join(map(breakable, value.splitlines())) or '–'}</div>"
+
+
 def breakable_plain(value: object) -> str:
     """A foreign value as `plain` gives it, for labels with little room: it breaks where a `breakable` one does."""
     return _harmless(BREAKS.sub(rf"{BREAK}\g<0>", isolated(one_line(value))))

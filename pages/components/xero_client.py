@@ -5,13 +5,12 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.components import create_one, dialogs, ended_link, lookalike, notices, text, two_way, undo_bar
+from pages.components import create_one, dialogs, ended_link, first_steps, lookalike, notices, text, two_way, undo_bar
 from pages.components.brand import Badge
 from services import clients, differences, links, xero_client
 from services.access import Principal, Role
 from services.contacts import ContactDetail
 from services.create_one import drop_create
-from services.foreign_text import one_line
 from services.reconcile.contact import Contact, Field
 from services.reconcile.normalise import agree
 from services.two_way import kept_here
@@ -38,16 +37,8 @@ def xero_client_section(person: Principal, detail: ContactDetail) -> None:
     if any(_on_its_way(one, detail) for one in known):
         _until_changed(detail.id, known)
     if not known:
-        _none_connected(person)
+        first_steps.none_connected(person)
     _dialogs(person, detail)
-
-
-def _none_connected(person: Principal) -> None:
-    said = "No Xero organisation is connected."
-    if person.role.includes(Role.ADMIN):
-        notices.empty(said, page="settings/connected_apps.py", label="Connect Xero")
-    else:
-        notices.empty(f"{said} An admin connects one in Settings, Connected Apps.")
 
 
 def _on_its_way(one: XeroClient, detail: ContactDetail) -> bool:
@@ -221,7 +212,7 @@ def _values(xero: Contact, ours: Contact) -> None:
                 st.caption(f"{field.label} in Xero", width="content")
                 if not agree(field, xero.get(field), ours.get(field)):
                     st.badge("differs", color="orange")
-            st.text(one_line(xero.get(field)) or "–")
+            st.html(text.block(str(xero.get(field))))
 
 
 def _kept(one: XeroClient) -> list[str]:

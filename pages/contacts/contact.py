@@ -12,7 +12,6 @@ from services import archive, contacts
 from services.access import Principal, Role
 from services.contacts import ContactDetail
 from services.errors import NotFound
-from services.foreign_text import one_line
 from services.reconcile.contact import Field
 
 
@@ -64,7 +63,7 @@ def details(detail: ContactDetail) -> None:
         for label, value in pairs:
             with st.container(gap=None):
                 st.caption(label)
-                st.text("\n".join(map(one_line, value.splitlines())) or "–")
+                st.html(text.block(value))
         st.caption(f"Changed {text.ago(detail.updated_at)}", help=text.exact(detail.updated_at))
 
 

@@ -6,7 +6,7 @@ from pages.components import cards, changes, chart, first_steps, lookalike, noti
 from pages.components.cards import Card
 from pages.components.heading import heading
 from services import connection, excluded, overview, sync_states, trends
-from services.access import Principal, Role
+from services.access import Principal
 from services.connection import ConnectionItem
 from services.sync_states import SyncStates
 from services.trends import Latest
@@ -91,12 +91,7 @@ def connections(person: Principal, known: list[ConnectionItem]) -> None:
     for one in known:
         cards.organisation(person, one)
     if not known:
-        with st.container(border=True):
-            st.markdown("No Xero organisation is connected.")
-            if person.role.includes(Role.ADMIN):
-                link("settings/connected_apps.py", "Connect Xero")
-            else:
-                st.caption("An admin connects one in Settings, Connected Apps.")
+        first_steps.none_connected(person)
 
 
 me = session.guard()

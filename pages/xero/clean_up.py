@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import bulk, filters, notices, session, table, text
+from pages.components import bulk, filters, first_steps, notices, session, table, text
 from pages.components.heading import heading
 from services import connection, duplicates
 from services.access import Principal
@@ -46,7 +46,7 @@ def show(person: Principal, side: str, organisation: str, reason: str) -> None:
     with st.spinner("Looking for duplicates…"):
         listing = table.fetch(AREA, lambda page: duplicates.list_duplicates(side, organisation, reason, page))
     if not listing.rows:
-        empty(side, reason)
+        empty(person, side, reason)
         return
     export = session.guarded(person, partial(duplicates.export_csv, side, organisation, reason))
     count(listing.total, export, f"clean-up-{side}.csv")
@@ -99,13 +99,13 @@ def row(place: int, group: DuplicateGroup, one: Member) -> dict[str, object]:
     }
 
 
-def empty(side: str, reason: str) -> None:
+def empty(person: Principal, side: str, reason: str) -> None:
     """What stands there when nothing is to be cleaned up."""
     where = "in Xero" if side == XERO else "among your contacts"
     if reason:
         notices.empty("No group fits this filter.", ":material/search_off:")
     elif side == XERO and not connection.list_connections():
-        notices.empty("No Xero organisation is connected.", ":material/link_off:")
+        first_steps.none_connected(person)
     else:
         notices.empty(f"Nothing to clean up {where}: no two share a name, billing email, phone or number.", CHECK)
 

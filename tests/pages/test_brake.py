@@ -181,7 +181,9 @@ def test_editors_see_that_no_sync_gets_through_and_why_and_admins_the_way_to_it(
         seen = said(opened("eddie"))
         assert "has not got through a sync for more than two hours" in seen
         assert "Xero cannot answer now (status 503)." in seen.replace("\\", "")
-        assert "No sync has got through" in said(opened("vera"))
+        overview = said(opened("vera"))
+        assert "No sync has got through" in overview
+        assert ":red-badge[Not syncing]" in overview
         assert "more than two hours (" not in said(opened("vera", CLIENTS))
 
 

@@ -6,7 +6,7 @@ from services import contacts, create_one, sync
 from services.access import SYSTEM
 from services.contacts import ContactFilter, ContactForm
 from services.reconcile.contact import Contact
-from tests.pages.support import Practice, labels, opened, press, said, visit
+from tests.pages.support import Practice, compared, labels, opened, press, said, visit
 from tests.support.practice import add, delta_is_due
 from tests.support.xero import Xero
 
@@ -131,7 +131,7 @@ def test_a_registration_number_is_typed_shown_and_kept(practice: Practice) -> No
     {field.label: field for field in screen.text_input}["Registration number"].set_value(" ABN 51 824 753 556 ")
     press(screen, "Save")
     assert contacts.get_contact(practice.unlinked).registration == "ABN 51 824 753 556"
-    assert "ABN 51 824 753 556" in said(visit(screen, "contacts/contact.py", id=practice.unlinked))
+    assert "ABN 51 824 753 556" in compared(visit(screen, "contacts/contact.py", id=practice.unlinked))
 
 
 def test_one_ticked_contact_is_archived_as_from_its_menu_and_chosen_no_more(practice: Practice) -> None:

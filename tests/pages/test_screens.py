@@ -90,7 +90,8 @@ def test_who_has_synced_before_and_disconnected_is_not_led_through_the_first_ste
     connection.disconnect(SYSTEM, practice.connection_id)
     screen = opened("ada")
     assert "First steps" not in said(screen)
-    assert "No Xero organisation is connected" in said(screen)
+    assert "is disconnected, so nothing syncs." in said(screen)
+    assert "Connect again" in [link.proto.label for link in screen.get("page_link")]
 
 
 def test_connected_apps_names_the_settings_that_are_missing_and_the_address_to_register(people: None) -> None:

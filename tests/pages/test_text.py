@@ -100,6 +100,12 @@ def test_an_address_may_break_before_its_at_and_dots_and_nothing_in_it_acts_as_m
     assert text.breakable("<b>@x&.y") == "&lt;b&gt;<wbr>@x&amp;<wbr>.y"
 
 
+def test_a_value_with_lines_keeps_them_and_is_never_taken_for_a_file() -> None:
+    assert text.block("1 High St\n<b>") == "<div>1 High St<br>&lt;b&gt;</div>"
+    assert text.block("README.md") == "<div>README<wbr>.md</div>"
+    assert text.block("") == "<div>–</div>"
+
+
 def test_an_address_in_markdown_may_break_at_the_same_places_and_is_no_link() -> None:
     assert text.breakable_plain("a.b@c.example").split("\u200b") == ["a", r"\.b", "\\@\u2060c", r"\.example"]
     assert text.breakable_plain("*b*") == r"\*b\*"
