@@ -22,7 +22,7 @@ PATIENCE_MS = 60_000
 EVENLY = "--font-render-hinting=none"
 """Letters stand as far apart as on a sharp screen, whichever fonts the machine has."""
 
-COLOURS = 128  # of a palette: enough for screens, and a third of the bytes
+COLOURS = 256  # of a palette: enough for screens, and a third of the bytes
 SCREENS = {
     "overview": ("/", "Overview"),
     "contacts": ("/contacts", "Contacts"),
@@ -173,7 +173,8 @@ def _shoot(page: Page, name: str) -> None:
     page.wait_for_timeout(1_500)
     file = IMAGES / f"{name}.png"
     with Image.open(BytesIO(page.screenshot())) as picture:
-        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+        few = picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(file, optimize=True)  # of the ways to choose colours, this one keeps those of small marks
     print(f"Took {file}", flush=True)
 
 
