@@ -3,7 +3,6 @@
 Start it with `streamlit run app.py`, or behind a proxy with `uvicorn app:app`; always one process.
 """
 
-import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +18,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.components import broken
-from services import first_run, logs, migrate
+from services import first_run, logs, memory, migrate
 from services.errors import SettingsError
 from services.routes import routes
 from services.settings import Settings, get_settings
@@ -38,8 +37,6 @@ HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
 }
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
-NEW_OBJECTS = 20_000
-"""After this many new objects the garbage collector runs. Python's default of 700 would mean three runs a page."""
 
 
 class SecurityHeaders:
@@ -106,20 +103,13 @@ def announce_first_run(public_url: str) -> None:
         print(f"\n  Set up the first administrator at {public_url} with this code: {code}\n", flush=True)  # noqa: T201
 
 
-def settle_memory() -> None:
-    """Have the garbage collector skip what is loaded by now, and run less often, since pages wait while it runs."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(NEW_OBJECTS)
-
-
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Say how the first administrator is set up; run the sync while the app runs."""
     settings = get_settings()
     logs.start()
     await run_in_threadpool(announce_first_run, settings.public_url)
-    settle_memory()
+    memory.settle()
     worker = Worker() if settings.worker_in_app else None
     if worker:
         worker.start()

@@ -18,7 +18,7 @@ from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.issue import IssueRow
 from models.xero_contact import XeroContactRow
-from services import candidates, db, duplicates
+from services import candidates, db, duplicates, memory
 from services.db import next_revs, write
 from services.records.match_index import index_practice
 from services.records.values import columns_of
@@ -32,6 +32,7 @@ def main(contacts: int = CONTACTS, issues: int = ISSUES) -> None:
     with tempfile.TemporaryDirectory() as folder:
         use_database(Path(folder))
         connection_id = fill(contacts, issues)
+        memory.settle()  # as every worker does
         print(f"\nCandidates for {issues:,} open issues among {contacts:,} contacts")
         _time("bringing all contacts into the index", _index)
         _time("working out candidates of all issues", lambda: _everything(connection_id))

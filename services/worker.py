@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from models.base import now
 from models.connection import CONNECTED, DISCONNECTED, ConnectionRow
 from models.job import JobRow
-from services import db, logs, migrate, sync, webhooks
+from services import db, logs, memory, migrate, sync, webhooks
 from services.errors import ContactSyncError, RateLimited, SettingsError, Stale
 from services.records import clock, jobs, leases
 from services.settings import get_settings
@@ -197,6 +197,7 @@ def main() -> None:
         migrate.upgrade(get_settings().database_url)
     except SettingsError as error:
         sys.exit(str(error))
+    memory.settle()
     worker = Worker()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # threads inherit it; else SIGTERM would kill us at once
     worker.start()

@@ -1,9 +1,11 @@
 """Stored intents: writes to Xero that were decided on, and what became of them."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
@@ -17,12 +19,14 @@ BACKOFF = (5, 15, 60, 300, 900)
 
 def open_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
     """The intent for this contact that is not settled yet; there is one at most."""
-    query = select(IntentRow).where(
-        col(IntentRow.connection_id) == connection_id,
-        col(IntentRow.contact_id) == contact_id,
-        col(IntentRow.state).in_(OPEN_STATES),
-    )
-    return session.exec(query).first()
+    return session.scalars(_open(), {"connection": connection_id, "contact": contact_id}).first()
+
+
+@cache
+def _open() -> SelectOfScalar[IntentRow]:
+    """Built once, because comparing a contact asks for it several times."""
+    mine = col(IntentRow.connection_id) == bindparam("connection"), col(IntentRow.contact_id) == bindparam("contact")
+    return select(IntentRow).where(*mine, col(IntentRow.state).in_(OPEN_STATES))
 
 
 def latest_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:

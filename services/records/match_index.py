@@ -27,6 +27,8 @@ Item = tuple[str, int, Collection[int]]
 """A contact for the index: its id, its change number and its keys."""
 
 WIDTH = 900
+BITS = 32
+"""As wide as an entry's number may be where key and entry are written as one number."""
 
 COLUMNS = (
     "id", "rev", "archived_at", "name", "email", "phone", "street", "city", "region", "postal_code", "country",
@@ -73,8 +75,8 @@ def put(session: Session, scope: str, side: int, items: Sequence[Item]) -> set[i
     """Write contacts to the index over what it knew of them. Returns the keys that they have or had."""
     known = _entries(session, scope, [owner for owner, _, _ in items])
     fresh = int(session.execute(select(func.max(col(MatchEntryRow.id)))).scalar_one() or 0)
-    gone: list[tuple[int, int, int]] = []
-    come: list[tuple[int, int, int]] = []
+    gone: list[int] = []
+    come: list[int] = []
     entries: list[tuple[int, str, str, int, bytes]] = []
     touched: set[int] = set()
     for owner, rev, keys in items:
@@ -82,13 +84,20 @@ def put(session: Session, scope: str, side: int, items: Sequence[Item]) -> set[i
         if not entry:
             entry = fresh = fresh + 1
         entries.append((entry, scope, owner, rev, array("I", keys).tobytes()))
-        gone += [(side, key, entry) for key in before.difference(keys)]
-        come += [(side, key, entry) for key in keys if key not in before]
+        gone += [key << BITS | entry for key in before.difference(keys)]
+        come += [key << BITS | entry for key in keys if key not in before]
         touched.update(before, keys)
     _many(session, "INSERT OR REPLACE INTO match_entry (id, scope, owner, rev, keys) VALUES (?, ?, ?, ?, ?)", entries)
-    _many(session, "DELETE FROM match_key WHERE side = ? AND key = ? AND entry = ?", sorted(gone))
-    _many(session, "INSERT OR IGNORE INTO match_key (side, key, entry) VALUES (?, ?, ?)", sorted(come))
+    _many(session, f"DELETE FROM match_key WHERE side = {side} AND key = ? AND entry = ?", _in_order(gone))
+    _many(session, f"INSERT OR IGNORE INTO match_key (side, key, entry) VALUES ({side}, ?, ?)", _in_order(come))
     return touched
+
+
+def _in_order(pairs: list[int]) -> list[tuple[int, int]]:
+    """Pairs of key and entry, sorted so that the database comes to each of its pages once. They come as one number
+    each, key first, since those are sorted in a third of the time.
+    """
+    return [(pair >> BITS, pair & (1 << BITS) - 1) for pair in sorted(pairs)]
 
 
 def take_out(session: Session, scope: str, side: int, owners: Sequence[str]) -> set[int]:

@@ -24,7 +24,7 @@ from services.records.suggestions import Finder, Found, forget, keep, xero_colum
 from services.steps.pull import Progress, unwatched
 
 STAGE = "Looking for candidates"
-INDEX_BATCH = 2_000
+INDEX_BATCH = 4_000
 BATCH = 250
 MOST = 2_000
 
