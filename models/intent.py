@@ -25,9 +25,10 @@ class IntentRow(Table, table=True):
     once `state` is sent, which means that they may be on the wire.
 
     `expected` holds the values that a change replaces, as Xero stated them when it was planned; a field that is not in
-    it was blank. `why` says per field what made us write it. In a creation, `why["archive"]` names who archived the
-    contact meanwhile and wants the new one archived in Xero as well; in an archiving, `why["unwanted"]` says that the
-    contact came back meanwhile.
+    it was blank. `read_at` is when Xero had last changed the contact, as read just before the change was sent: if it
+    names another time once a lost answer is looked into, the change may have landed. `why` says per field what made us
+    write it. In a creation, `why["archive"]` names who archived the contact meanwhile and wants the new one archived in
+    Xero as well; in an archiving, `why["unwanted"]` says that the contact came back meanwhile.
     The state `later` means a person's wish that waits until the open intent of its contact is settled.
 
     At most one open intent per practice contact and connection.
@@ -54,6 +55,7 @@ class IntentRow(Table, table=True):
     kind: str
     body: Json = json_field()
     expected: Json = json_field()
+    read_at: datetime | None = None
     why: Json = json_field()
     state: str = NEW
     attempts: int = 0

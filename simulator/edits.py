@@ -41,20 +41,20 @@ def restore(ledger: Ledger, contact: Contact, now: int) -> Contact:
         raise Refused("Only an archived contact can be restored.")
     if ledger.active_named(contact.name):
         raise Refused(rules.name_taken(contact.name))
-    return _put(ledger, replace(contact, status=ACTIVE, merged_into="", updated=now))
+    return _put(ledger, replace(contact, status=ACTIVE, merged_into="", updated=writes.later(contact, now)))
 
 
 def merge(ledger: Ledger, loser: Contact, survivor: Contact, now: int) -> Contact:
     """Merge a contact into another: it is archived and points there. Raises: Refused."""
     if loser.id == survivor.id or not (loser.is_active and survivor.is_active):
         raise Refused("Two different active contacts are needed to merge.")
-    moment = loser.updated if ledger.quirks.quiet_merges else now
+    moment = loser.updated if ledger.quirks.quiet_merges else writes.later(loser, now)
     return _put(ledger, replace(loser, status=ARCHIVED, merged_into=survivor.id, updated=moment))
 
 
 def erase(ledger: Ledger, contact: Contact, now: int) -> Contact:
     """Mark a contact as erased on request. It can never be edited again."""
-    return _put(ledger, replace(contact, status=ERASED, updated=now))
+    return _put(ledger, replace(contact, status=ERASED, updated=writes.later(contact, now)))
 
 
 def _with_roles(ledger: Ledger, contact: Contact, element: Mapping[str, Any]) -> Contact:

@@ -72,7 +72,7 @@ def create(ledger: Ledger, element: Element, now: int) -> Contact:
         raise Refused(rules.EMPTY_NAME)
     if ledger.get(text(element, "ContactID")):
         raise Refused("A contact with the specified ContactID already exists.")
-    contact = Contact(id=str(uuid.uuid4()), name="", updated=now)
+    contact = Contact(id=str(uuid.uuid4()), name="", updated=now - 1)
     return _save(ledger, contact, element, now)
 
 
@@ -125,11 +125,16 @@ def _attempt(ledger: Ledger, element: Element, save: Save, now: int) -> Outcome:
         return Outcome(element, None, refusal.messages)
 
 
+def later(contact: Contact, now: int) -> int:
+    """The time of a contact's next version: no two versions have the same, and it never goes back."""
+    return max(now, contact.updated + 1)
+
+
 def _save(ledger: Ledger, contact: Contact, element: Element, now: int) -> Contact:
     messages = [*rules.problems(element, ledger.quirks), *_taken(ledger, contact, element)]
     if messages:
         raise Refused(*messages)
-    saved = replace(merged(contact, element), updated=now)
+    saved = replace(merged(contact, element), updated=later(contact, now))
     ledger.put(saved)
     return saved
 

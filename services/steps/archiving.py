@@ -22,10 +22,11 @@ from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.mirror import ACTIVE, mark_gone, remember
-from services.steps.sending import call, links_of, mark_sent, still_open
+from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open
 
 IN_USE = "The contact is in use again."
 NOT_IN_USE = "Somebody in Xero has archived, merged or erased it."
+BACK = "Xero's answer was lost, and the contact has changed in Xero since: somebody may have restored it."
 
 
 def ask_to_archive(session: Session, actor: str, link: LinkRow) -> None:
@@ -66,7 +67,7 @@ def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Non
     with write() as session:
         lease.check(session)
         wanted = [i for i in still_open(session, batch) if _still_wanted(session, i, records.get(links[i.id].xero_id))]
-        sending = mark_sent(wanted)
+        sending = mark_sent(wanted, {i.id: records[links[i.id].xero_id] for i in wanted})
     if not sending:
         return
     outcomes = call(lambda: store.archive([links[intent.id].xero_id for intent in sending]), sending, lease)
@@ -100,7 +101,15 @@ def _still_wanted(session: Session, intent: IntentRow, found: Record | None) -> 
     if found.status is not Status.ACTIVE:
         _archived(session, intent, link, found)
         return False
+    if may_have_landed(intent, found):
+        _hold(intent, link, BACK)
+        return False
     return True
+
+
+def _hold(intent: IntentRow, link: LinkRow, why: str) -> None:
+    settle(intent, HELD, why)
+    link.error = f"It was not archived in Xero. {why}"
 
 
 def _settle(session: Session, sending: Sequence[IntentRow], outcomes: Mapping[str, Outcome]) -> None:
@@ -113,8 +122,7 @@ def _settle(session: Session, sending: Sequence[IntentRow], outcomes: Mapping[st
         elif isinstance(outcome, Gone):
             settle(intent, DONE)
         else:
-            settle(intent, HELD, str(outcome))
-            link.error = f"It was not archived in Xero. {outcome}"
+            _hold(intent, link, str(outcome))
 
 
 def _archived(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> None:

@@ -1,6 +1,7 @@
 """What every write to Xero has in common: it is marked as sent before the call, and its state is true after it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -8,9 +9,11 @@ from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import LinkRow
 from services.db import read, write
 from services.errors import SyncError, Unavailable, Uncertain
-from services.gateways.store import Outcome
+from services.gateways.store import Outcome, Record
 from services.records.intents import postpone, settle
 from services.records.leases import Lease
+
+NO_RECORDS: Mapping[str, Record] = MappingProxyType({})
 
 
 def still_open(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow]:
@@ -25,11 +28,20 @@ def still_open(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow
     return [row for row in rows if row.state in OPEN_STATES]
 
 
-def mark_sent(intents: Sequence[IntentRow]) -> list[IntentRow]:
-    """Note that these may be on the wire from the moment this transaction commits."""
+def mark_sent(intents: Sequence[IntentRow], records: Mapping[str, Record] = NO_RECORDS) -> list[IntentRow]:
+    """Note that these may be on the wire from the moment this transaction commits, and what was read just before.
+
+    `records` holds by the intent's id what Xero said of the contact to be written, if there is one.
+    """
     for intent in intents:
         intent.state, intent.attempts, intent.not_before = SENT, intent.attempts + 1, None
+        intent.read_at = records[intent.id].updated_at if intent.id in records else None
     return list(intents)
+
+
+def may_have_landed(intent: IntentRow, found: Record) -> bool:
+    """Whether a write whose answer was lost may have reached Xero: its contact has changed there since it was sent."""
+    return intent.state == SENT and intent.read_at is not None and intent.read_at != found.updated_at
 
 
 def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease: Lease) -> list[Outcome]:

@@ -88,15 +88,15 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
     _plan_on(session, link)
 
 
-def untouched(intent: IntentRow, now_in_xero: Contact) -> bool:
-    """Whether Xero still says, for the fields to be written, what it said when the write was planned.
+def untouched(intent: IntentRow, now_in_xero: Contact, *fields: Field) -> bool:
+    """Whether Xero still says, for the fields to be written or those given, what it said when the write was planned.
 
     The base of the link cannot tell: a choice or a policy may have moved it since.
     """
     expected = values_from_json(intent.expected)
     return all(
         same(field, now_in_xero.get(field), expected[field]) if field in expected else is_blank(now_in_xero.get(field))
-        for field in values_from_json(intent.body)
+        for field in fields or values_from_json(intent.body)
     )
 
 

@@ -15,7 +15,7 @@ from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
 from services.gateways.store import IDS_A_CALL, WRITES_A_CALL, Change, Record, Status, Store
-from services.reconcile.contact import values_from_json
+from services.reconcile.contact import Agreed, Contact, base_from_json, values_from_json
 from services.reconcile.merge import Action
 from services.reconcile.normalise import same
 from services.records import drift
@@ -23,8 +23,10 @@ from services.records.intents import settle
 from services.records.leases import Lease
 from services.steps.mirror import NOT_THERE, mark_gone, remember
 from services.steps.planning import landed, plan_of, remember_agreed
-from services.steps.sending import call, links_of, mark_sent, still_open
+from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open
 from services.steps.settle import arrived, give_up, settle_update, untouched
+
+NOTHING = Contact("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,13 @@ def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
     """Send changes in one call. Refusals are settled first: if another change of the same call gave up the name that
     was refused, settling that change then finds the refused link and has it planned again.
     """
+    records = {one.intent.id: one.record for one in ready}
     with write() as session:
         lease.check(session)
         meant = [i for i in still_open(session, [one.intent for one in ready]) if _still_meant(session, i)]
-        sending = mark_sent(meant)
+        sending = mark_sent(meant, records)
     if not sending:
         return
-    records = {one.intent.id: one.record for one in ready}
     changes = [Change(records[i.id].id, values_from_json(i.body), records[i.id]) for i in sending]
     outcomes = dict(zip((i.id for i in sending), call(lambda: store.update(changes), sending, lease), strict=True))
     with write() as session:
@@ -105,7 +107,8 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
         settle_update(session, intent, link, found)
         return False
     remember(session, link.connection_id, [found])
-    if found.status is not Status.ACTIVE or not untouched(intent, found.contact):
+    doubtful = _note_doubt(intent, link, found)
+    if doubtful or found.status is not Status.ACTIVE or not untouched(intent, found.contact):
         give_up(session, intent, link, "The contact changed in Xero in the meantime.")
         return False
     if not _follows(session, intent, link):
@@ -138,3 +141,22 @@ def _note_landed(session: Session, intent: IntentRow, link: LinkRow, found: Reco
         remember(session, link.connection_id, [found])
         remember_agreed(link, agreed)
         drift.note(session, link)
+
+
+def _note_doubt(intent: IntentRow, link: LinkRow, found: Record) -> bool:
+    """Whether a change whose answer was lost may have landed, and somebody in Xero have put the old value back.
+
+    So it may be if Xero says the old value, and the contact has changed there since the change was sent. Then it counts
+    as changed on both sides: in Xero it is no longer what was sent, here no longer what was agreed on before. So a
+    person is asked, or the policy decides.
+    """
+    if not may_have_landed(intent, found):
+        return False
+    before, sent = base_from_json(link.base), values_from_json(intent.body)
+    doubtful = {
+        field: Agreed(before[field].practice if field in before else NOTHING.get(field), value)
+        for field, value in sent.items()
+        if not same(field, value, found.contact.get(field)) and untouched(intent, found.contact, field)
+    }
+    remember_agreed(link, doubtful)
+    return bool(doubtful)

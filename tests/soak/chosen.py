@@ -1,12 +1,13 @@
 """What people do in histories that are written by hand: actions on a particular contact."""
 
+import json
 from functools import partial
 
 from services import archive, create_one, links
-from services.reconcile.contact import Address, Field
+from services.reconcile.contact import Address, Contact, Field, values_from_json
 from simulator import edits
 from simulator.contact import Contact as XeroContact
-from tests.soak.ledger import SOMEBODY, Hands
+from tests.soak.ledger import SOMEBODY, Hands, token, xero_values
 
 
 class Chosen(Hands):
@@ -60,6 +61,18 @@ class Chosen(Hands):
         for half in self._halves_of(pick):
             if what is not Field.NAME:
                 self._edit_in_xero(half, what, Address() if what is Field.ADDRESS else "")
+
+    def put_back(self, pick: int, what: Field) -> None:
+        """What a change to this contact replaced in Xero is put back there before anybody looked into its lost answer.
+
+        Where the change has not landed there is nothing to put back.
+        """
+        for half in self._halves_of(pick):
+            query = "SELECT body, expected FROM intent i JOIN link l ON l.id = i.link_id WHERE i.state = 'sent'"
+            for row in self.world.rows(f"{query} AND i.kind = 'update' AND l.xero_id = ?", half.id):
+                sent, before = (values_from_json(json.loads(row[one])) for one in ("body", "expected"))
+                if what in sent and token(what, sent[what]) == token(what, xero_values(half).get(what)):
+                    self._edit_in_xero(half, what, before.get(what) or Contact("").get(what))
 
     def archive_half(self, pick: int, _field: Field) -> None:
         """The Xero half of this practice contact is archived."""

@@ -25,6 +25,7 @@ def both_sides_edit_one_field(life: Life) -> None:
 
 
 def an_edit_in_xero_within_the_second_of_the_last_look(life: Life) -> None:
+    life.wait(1)
     life.act("edit_in_xero", 0)
     life.tick()
     life.act("edit_in_xero", 1)
@@ -48,6 +49,13 @@ def xero_changes_the_field_before_a_second_try(life: Life) -> None:
     life.fault(0, "POST")
     life.tick()
     life.act("edit_in_xero", life.people.xero_pick_of(0), Field.EMAIL)
+
+
+def somebody_in_xero_puts_back_what_a_lost_answer_hides(life: Life) -> None:
+    life.act("edit", 0, Field.EMAIL)
+    life.fault(1, "POST")
+    life.tick()
+    life.act("put_back", 0, Field.EMAIL)
 
 
 def a_worker_sleeps_past_its_lease(life: Life) -> None:
@@ -199,6 +207,7 @@ DIRECTED: tuple[Directed, ...] = (
     our_clock_is_ahead,
     xero_changes_another_field_while_we_write,
     xero_changes_the_field_before_a_second_try,
+    somebody_in_xero_puts_back_what_a_lost_answer_hides,
     a_worker_sleeps_past_its_lease,
     two_are_created_within_minutes,
     two_are_created_at_once,

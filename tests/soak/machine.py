@@ -52,6 +52,7 @@ MEANWHILE = (
 )
 AFTER_AN_EDIT = (
     "edit", "clear", "archive", "stop_of", "edit_half", "edit_half", "clear_half", "archive_half", "undo", "retry",
+    "put_back",
 )  # fmt: skip
 AND_BACK = (
     "restore",

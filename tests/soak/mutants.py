@@ -44,6 +44,7 @@ MUTANTS = (
     Mutant("the cursor is our clock", reading.own_clock, directed.our_clock_is_ahead),
     Mutant("base := reply", writing.base_is_the_reply, directed.xero_changes_another_field_while_we_write),
     Mutant("no read-back", writing.no_read_back, directed.xero_changes_the_field_before_a_second_try),
+    Mutant("no doubt", writing.no_doubt, directed.somebody_in_xero_puts_back_what_a_lost_answer_hides),
     Mutant("no fence", writing.no_fence, directed.a_worker_sleeps_past_its_lease),
     Mutant("a key used for another body", writing.one_key_for_all, directed.two_are_created_within_minutes),
     Mutant("outcomes paired wrongly", writing.wrong_pairing, directed.two_are_created_at_once),

@@ -51,6 +51,12 @@ def no_read_back(patch: Patch) -> None:
     """A change is sent again without reading what Xero holds now."""
     patch.setattr(updates, "untouched", lambda *given: True)
     patch.setattr(updates, "_follows", lambda *given: True)
+    no_doubt(patch)
+
+
+def no_doubt(patch: Patch) -> None:
+    """If Xero says the old value after an answer was lost, the change cannot have landed."""
+    patch.setattr(updates, "_note_doubt", lambda *given: False)
 
 
 def no_fence(patch: Patch) -> None:

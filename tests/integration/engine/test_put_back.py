@@ -1,0 +1,93 @@
+"""What people in Xero put back before anybody looked into a lost answer: it may be their wish, so they are asked."""
+
+import pytest
+
+from services import archive, clients, differences, sync
+from services.access import SYSTEM
+from services.errors import SyncError
+from services.reconcile.contact import Address
+from services.xero_client import xero_clients
+from tests.support.practice import add, contact, delta_is_due, edit, retry_now
+from tests.support.xero import Xero
+
+Pair = tuple[str, str]
+OLD, NEW = "ada@example.com", "new@example.com"
+HIGH_STREET = Address("1 High Street", "Leeds")
+
+
+def lose_the_answer(xero: Xero, connection_id: str, effect: str = "after") -> None:
+    """The next tick's write lands, or not with "before", and nobody hears of it."""
+    xero.fault(method="POST", path="/Contacts", action="drop", effect=effect)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+
+
+def sync_on(xero: Xero, connection_id: str) -> None:
+    """Time passes until all has settled."""
+    for _ in range(3):
+        xero.control("clock", advance=400)
+        retry_now()
+        delta_is_due()
+        sync.tick(connection_id)
+
+
+def test_a_value_that_was_put_back_is_asked_about_and_stays_until_somebody_chooses(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email=NEW)
+    lose_the_answer(xero, connection_id)
+    xero.change(pair[1], EmailAddress=OLD)
+    sync_on(xero, connection_id)
+    [asked] = differences.list_differences().rows
+    assert (asked.practice, asked.xero) == (NEW, OLD)
+    assert (contact(pair[0]).email, xero.contact(pair[1])["EmailAddress"]) == (NEW, OLD)
+
+
+def test_a_blank_that_was_filled_and_emptied_again_is_asked_about(xero: Xero, connection_id: str, pair: Pair) -> None:
+    other = add("Blank There", "blank@example.com", address=HIGH_STREET)
+    xero_id = xero.create("Blank There", "blank@example.com")
+    delta_is_due()
+    lose_the_answer(xero, connection_id)
+    xero.change(xero_id, Addresses=[{"AddressType": "POBOX", "AddressLine1": "", "City": ""}])
+    sync_on(xero, connection_id)
+    assert [one.contact_id for one in differences.list_differences().rows] == [other]
+    assert contact(other).address == HIGH_STREET
+    assert not any(address.get("AddressLine1") for address in xero.contact(xero_id)["Addresses"])
+
+
+def test_of_two_fields_of_one_write_only_the_one_that_was_put_back_is_asked_about(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], name="Ada Newname", email=NEW)
+    lose_the_answer(xero, connection_id)
+    xero.change(pair[1], EmailAddress=OLD)
+    sync_on(xero, connection_id)
+    [asked] = differences.list_differences().rows
+    assert (asked.practice, asked.xero) == (NEW, OLD)
+    assert xero.contact(pair[1])["Name"] == contact(pair[0]).name == "Ada Newname"
+
+
+def test_what_never_arrived_is_sent_again_where_nobody_in_xero_changed_the_contact(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email=NEW)
+    lose_the_answer(xero, connection_id, "before")
+    sync_on(xero, connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == NEW
+    assert differences.list_differences().total == 0
+
+
+def test_what_was_restored_in_xero_before_anybody_looked_is_not_archived_again_unless_somebody_asks(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    lose_the_answer(xero, connection_id)
+    xero.restore(pair[1])
+    sync_on(xero, connection_id)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
+    [held] = [one for one in xero_clients(pair[0]) if one.error]
+    assert "somebody may have restored it" in held.error
+    assert held.link_id
+    clients.retry(SYSTEM, [held.link_id])
+    sync_on(xero, connection_id)
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
