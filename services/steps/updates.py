@@ -15,7 +15,7 @@ from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
 from services.gateways.store import IDS_A_CALL, WRITES_A_CALL, Change, Record, Status, Store
-from services.reconcile.contact import Agreed, Contact, base_from_json, values_from_json
+from services.reconcile.contact import Agreed, Contact, Field, base_from_json, values_from_json
 from services.reconcile.merge import Action
 from services.reconcile.normalise import same
 from services.records import drift
@@ -94,8 +94,7 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
     again here.
     """
     link = session.get_one(LinkRow, intent.link_id)
-    if found is not None:
-        _note_landed(session, intent, link, found)
+    doubtful = found is not None and _note_landed(session, intent, link, found)
     if not _still_meant(session, intent):
         return False
     if found is None:
@@ -107,7 +106,6 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
         settle_update(session, intent, link, found)
         return False
     remember(session, link.connection_id, [found])
-    doubtful = _note_doubt(intent, link, found)
     if doubtful or found.status is not Status.ACTIVE or not untouched(intent, found.contact):
         give_up(session, intent, link, "The contact changed in Xero in the meantime.")
         return False
@@ -133,30 +131,32 @@ def _follows(session: Session, intent: IntentRow, link: LinkRow) -> bool:
     )
 
 
-def _note_landed(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> None:
+def _note_landed(session: Session, intent: IntentRow, link: LinkRow, found: Record) -> bool:
     """Remember which fields of a change have landed after all: they were agreed on, even if the rest is dropped.
     Otherwise a link that resumes later would take our own value for somebody's edit in Xero.
+
+    Returns whether there are fields of which that is in doubt.
     """
-    if agreed := landed(intent, found.contact):
+    doubtful = _in_doubt(intent, link, found)
+    if agreed := landed(intent, found.contact) | doubtful:
         remember(session, link.connection_id, [found])
         remember_agreed(link, agreed)
         drift.note(session, link)
+    return bool(doubtful)
 
 
-def _note_doubt(intent: IntentRow, link: LinkRow, found: Record) -> bool:
-    """Whether a change whose answer was lost may have landed, and somebody in Xero have put the old value back.
+def _in_doubt(intent: IntentRow, link: LinkRow, found: Record) -> dict[Field, Agreed]:
+    """The fields of a change that may have landed, and of which somebody in Xero may have put the old value back; each
+    with a base from which both sides count as changed, so that a person is asked, or the policy decides.
 
-    So it may be if Xero says the old value, and the contact has changed there since the change was sent. Then it counts
-    as changed on both sides: in Xero it is no longer what was sent, here no longer what was agreed on before. So a
-    person is asked, or the policy decides.
+    So it may be if Xero says the old value, and the contact has changed there since the change was sent. In Xero the
+    value is then no longer what was sent, and here no longer what was agreed on before.
     """
     if not may_have_landed(intent, found):
-        return False
+        return {}
     before, sent = base_from_json(link.base), values_from_json(intent.body)
-    doubtful = {
+    return {
         field: Agreed(before[field].practice if field in before else NOTHING.get(field), value)
         for field, value in sent.items()
         if not same(field, value, found.contact.get(field)) and untouched(intent, found.contact, field)
     }
-    remember_agreed(link, doubtful)
-    return bool(doubtful)

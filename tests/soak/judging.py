@@ -185,9 +185,11 @@ def _mirror_is_wrong(world: World, books: Books) -> list[str]:
 
 
 def _refused_without_cause(books: Books) -> list[str]:
-    """Xero refuses only names that are taken and contacts that are gone; anything else is our mistake."""
+    """Xero refuses only names that are taken and contacts that are gone, and we ask again whether to archive where its
+    answer was lost; anything else is our mistake.
+    """
     held = [row for row in books.tables["intent"] if row["state"] == "held"]
-    excused = ("Another active Xero contact has this name.", "The contact ")
+    excused = ("Another active Xero contact has this name.", "The contact ", "Xero's answer was lost,")
     return [f"{row['kind']} was refused: {row['error']}" for row in held if not row["error"].startswith(excused)]
 
 

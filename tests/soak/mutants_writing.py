@@ -56,7 +56,7 @@ def no_read_back(patch: Patch) -> None:
 
 def no_doubt(patch: Patch) -> None:
     """If Xero says the old value after an answer was lost, the change cannot have landed."""
-    patch.setattr(updates, "_note_doubt", lambda *given: False)
+    patch.setattr(updates, "_in_doubt", lambda *given: {})
 
 
 def no_fence(patch: Patch) -> None:

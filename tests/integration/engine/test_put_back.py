@@ -67,6 +67,20 @@ def test_of_two_fields_of_one_write_only_the_one_that_was_put_back_is_asked_abou
     assert xero.contact(pair[1])["Name"] == contact(pair[0]).name == "Ada Newname"
 
 
+def test_a_value_that_was_put_back_before_the_contact_was_archived_is_asked_about_once_it_syncs_again(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email=NEW)
+    lose_the_answer(xero, connection_id)
+    xero.change(pair[1], EmailAddress=OLD)
+    archive.archive_contact(SYSTEM, pair[0])
+    sync_on(xero, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    sync_on(xero, connection_id)
+    [asked] = differences.list_differences().rows
+    assert (asked.practice, asked.xero) == (NEW, OLD)
+
+
 def test_what_never_arrived_is_sent_again_where_nobody_in_xero_changed_the_contact(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
