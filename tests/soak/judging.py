@@ -114,7 +114,9 @@ def _lost_updates(books: Books, ledger: Ledger) -> list[str]:
 
 
 def _lost_blanks(books: Books, ledger: Ledger) -> list[str]:
-    """A field that a person emptied stays empty, unless the contact was linked again or a difference says so."""
+    """A field that a person emptied stays empty, unless the contact was linked again, in whichever organisation, or a
+    difference says so.
+    """
     contacts, remote = books.by_id("contact"), books.remote
     complaints = []
     asked = {(row["link_id"], row["field"]) for row in books.tables["difference"]}
@@ -123,7 +125,7 @@ def _lost_blanks(books: Books, ledger: Ledger) -> list[str]:
         met = {at, *(row["xero_id"] for row in linked if at in (row["contact_id"], row["xero_id"]))}
         ours = {link["contact_id"] for link in books.tables["link"] if met & {link["contact_id"], link["xero_id"]}}
         links = [link for link in books.tables["link"] if link["contact_id"] in ours]
-        anew = any(row["id"] > entry and at in (row["contact_id"], row["xero_id"]) for row in linked)
+        anew = any(row["id"] > entry and {row["contact_id"], row["xero_id"]} & {at, *ours} for row in linked)
         excused = anew or any((link["id"], field.value) in asked for link in links)
         found = practice_contact(contacts[at]) if side == "practice" else _xero_contact(remote[at])
         if not excused and token(field, found.get(field)):
