@@ -16,28 +16,13 @@ from services.policies import FieldPolicy, SyncPolicies
 from services.previous import PreviousFilter, list_previous
 from services.reconcile.contact import Address, Field
 from services.reconcile.policy import Wins
+from tests.support.lost_answers import lose_the_answer, sync_on
 from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, synced, xero_client
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
 HIGH_STREET = Address("1 High Street", "Leeds")
 OLD, NEW = "ada@example.com", "new@example.com"
-
-
-def lose_the_answer(xero: Xero, connection_id: str, method: str) -> None:
-    """The next tick's write lands, and nobody hears of it."""
-    xero.fault(method=method, path="/Contacts", action="drop", effect="after")
-    with pytest.raises(SyncError):
-        sync.tick(connection_id)
-
-
-def sync_on(xero: Xero, connection_id: str) -> None:
-    """Time passes until all has settled."""
-    for _ in range(3):
-        xero.control("clock", advance=400)
-        retry_now()
-        delta_is_due()
-        sync.tick(connection_id)
 
 
 def create(connection_id: str, name: str) -> str:

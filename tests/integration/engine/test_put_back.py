@@ -1,34 +1,16 @@
 """What people in Xero put back before anybody looked into a lost answer: it may be their wish, so they are asked."""
 
-import pytest
-
-from services import archive, clients, differences, sync
+from services import archive, clients, differences
 from services.access import SYSTEM
-from services.errors import SyncError
 from services.reconcile.contact import Address
 from services.xero_client import xero_clients
-from tests.support.practice import add, contact, delta_is_due, edit, retry_now
+from tests.support.lost_answers import lose_the_answer, sync_on
+from tests.support.practice import add, contact, delta_is_due, edit
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
 OLD, NEW = "ada@example.com", "new@example.com"
 HIGH_STREET = Address("1 High Street", "Leeds")
-
-
-def lose_the_answer(xero: Xero, connection_id: str, effect: str = "after") -> None:
-    """The next tick's write lands, or not with "before", and nobody hears of it."""
-    xero.fault(method="POST", path="/Contacts", action="drop", effect=effect)
-    with pytest.raises(SyncError):
-        sync.tick(connection_id)
-
-
-def sync_on(xero: Xero, connection_id: str) -> None:
-    """Time passes until all has settled."""
-    for _ in range(3):
-        xero.control("clock", advance=400)
-        retry_now()
-        delta_is_due()
-        sync.tick(connection_id)
 
 
 def test_a_value_that_was_put_back_is_asked_about_and_stays_until_somebody_chooses(
@@ -85,7 +67,7 @@ def test_what_never_arrived_is_sent_again_where_nobody_in_xero_changed_the_conta
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
     edit(pair[0], email=NEW)
-    lose_the_answer(xero, connection_id, "before")
+    lose_the_answer(xero, connection_id, effect="before")
     sync_on(xero, connection_id)
     assert xero.contact(pair[1])["EmailAddress"] == NEW
     assert differences.list_differences().total == 0
