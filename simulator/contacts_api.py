@@ -30,7 +30,7 @@ def list_contacts(call: Call) -> Response:
     """GET /Contacts."""
     query = listing.query_of(dict(call.request.query_params), call.request.headers.get("if-modified-since"))
     try:
-        found = listing.select(call.tenant.ledger, query)
+        found = listing.select(call.tenant.ledger.listed(bool(query.ids or query.where)), query)
     except BadWhere as error:
         return refusal(16, "QueryParseException", str(error))
     except listing.HighVolume:

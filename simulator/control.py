@@ -128,6 +128,18 @@ def read_calls(state: State, _asked: Json) -> Any:
     return {"calls": list(state.calls)}
 
 
+def turn_lists(state: State, asked: Json) -> Any:
+    """POST lists: {"behind": "pages", "all" or ""}: whether lists go on saying what they say now."""
+    ledger, behind = tenant_of(state, asked.get("tenant", "")).ledger, asked.get("behind")
+    if behind not in ("pages", "all", ""):
+        raise Mistake('behind is "pages", "all" or "".')
+    if behind:
+        ledger.fall_behind(named_too=behind == "all")
+    else:
+        ledger.catch_up()
+    return {"behind": behind}
+
+
 def clear_calls(state: State, _asked: Json) -> Any:
     """DELETE calls."""
     state.calls.clear()
@@ -222,6 +234,7 @@ ACTS: tuple[tuple[str, str, Act], ...] = (
     ("POST", "groups", edit_groups),
     ("GET", "quirks", read_quirks),
     ("POST", "quirks", turn_quirks),
+    ("POST", "lists", turn_lists),
     ("GET", "calls", read_calls),
     ("DELETE", "calls", clear_calls),
     ("GET", "faults", read_faults),

@@ -38,6 +38,8 @@ class Ledger:
         self._numbers: dict[str, list[str]] = {}
         self._listings: dict[object, list[Contact]] = {}
         self._journal: list[tuple[str, Contact | None]] | None = None
+        self._behind: Ledger | None = None
+        self._named_too = False
         for contact in contacts:
             self._contacts[contact.id] = contact
             self._index(contact)
@@ -82,6 +84,18 @@ class Ledger:
         first = _after(order, since)
         found = order[first + start : first + start + size]
         return [self._contacts[id_] for _, id_ in found], len(order) - first
+
+    def fall_behind(self, named_too: bool = False) -> None:
+        """From now on lists say what they say at this moment; `named_too` also those that name ids or have a filter."""
+        self._behind, self._named_too = Ledger(self, self.quirks), named_too
+
+    def catch_up(self) -> None:
+        """Lists say again what is so."""
+        self._behind = None
+
+    def listed(self, named: bool) -> "Ledger":
+        """What a list is made from; `named` if it names ids or has a filter."""
+        return self._behind if self._behind and (self._named_too or not named) else self
 
     def put(self, contact: Contact) -> None:
         """Add a contact or replace the one of the same id."""

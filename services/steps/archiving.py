@@ -21,7 +21,7 @@ from services.records.intents import postpone, settle
 from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
-from services.steps.mirror import ACTIVE, mark_gone, remember
+from services.steps.mirror import ACTIVE, mark_gone, newest, remember
 from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open
 
 IN_USE = "The contact is in use again."
@@ -63,9 +63,10 @@ def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Non
     """Archive the contacts of these intents, each settled on its own. Raises: SyncError."""
     links = links_of(batch)
     ids = [link.xero_id for link in links.values()]
-    records = {one.id: one for part in chunks(ids, IDS_A_CALL) for one in store.by_ids(part)}
+    found = [one for part in chunks(ids, IDS_A_CALL) for one in store.by_ids(part)]
     with write() as session:
         lease.check(session)
+        records = newest(session, batch[0].connection_id, found)
         wanted = [i for i in still_open(session, batch) if _still_wanted(session, i, records.get(links[i.id].xero_id))]
         sending = mark_sent(wanted, {i.id: records[links[i.id].xero_id] for i in wanted})
     if not sending:

@@ -1,10 +1,13 @@
 """Remembering what Xero said: the mirror.
 
-Echoes end here: a record that says what the mirror already holds changes nothing at all. When a contact is gone, only
-the mirror says so at first; its link ends later, once the brake has counted how many links would end.
+Echoes end here: a record that says what the mirror already holds changes nothing at all. Nor does one that is older
+than what the mirror holds: lists of Xero may be behind what it answered to a write, or to a question by id. When a
+contact is gone, only the mirror says so at first; its link ends later, once the brake has counted how many links would
+end.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
@@ -26,7 +29,7 @@ ACTIVE = Status.ACTIVE.value
 def remember(session: Session, connection_id: str, records: Sequence[Record]) -> set[str]:
     """Bring the mirror up to date. Returns the Xero ids whose record changed."""
     known = _known(session, connection_id, [item.id for item in records])
-    changed = [item for item in _latest(records) if _columns(item) != _stored(known.get(item.id))]
+    changed = [item for item in _latest(records) if _is_news(item, known.get(item.id))]
     fresh, freed, left = [], set[str](), set[str]()
     for item, rev in zip(changed, next_revs(session, len(changed)) if changed else (), strict=True):
         columns = _columns(item) | {"rev": rev}
@@ -46,6 +49,12 @@ def remember(session: Session, connection_id: str, records: Sequence[Record]) ->
     if fresh:
         session.execute(insert(XeroContactRow), fresh)
     return {item.id for item in changed}
+
+
+def newest(session: Session, connection_id: str, records: Sequence[Record]) -> dict[str, Record]:
+    """These records by their ids, each with what the mirror says of it if that is a later version."""
+    known = _known(session, connection_id, [item.id for item in records])
+    return {item.id: _later(item, known.get(item.id)) for item in records}
 
 
 def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> None:
@@ -85,6 +94,23 @@ def _known(session: Session, connection_id: str, ids: Sequence[str]) -> dict[str
 
 def _latest(records: Sequence[Record]) -> list[Record]:
     return list({item.id: item for item in records}.values())
+
+
+def _is_news(item: Record, row: XeroContactRow | None) -> bool:
+    return _columns(item) != _stored(row) and _later(item, row) is item
+
+
+def _later(item: Record, row: XeroContactRow | None) -> Record:
+    """The later version of the two. A contact that was gone is there again, whatever its version."""
+    if row is None or row.status == GONE or not (item.updated_at and row.updated_at):
+        return item
+    if item.updated_at >= row.updated_at:
+        return item
+    return replace(
+        item, contact=contact_of(row), status=Status(row.status), is_customer=row.is_customer,
+        is_supplier=row.is_supplier, is_person=row.is_person, number=row.number, registration=row.registration,
+        merged_into=row.merged_into, updated_at=row.updated_at,
+    )  # fmt: skip
 
 
 def _columns(item: Record) -> dict[str, object]:

@@ -13,6 +13,8 @@ from tests.soak.world import World
 NIGHT = 2000.0
 """Seconds: longer than a lease and the longest pause before a write is tried again."""
 HOUR = 3600.0
+LONG = 400.0
+"""Seconds after which Xero's lists have caught up."""
 TICKS_TO_REST = 3
 MOST_RELEASES = 9
 
@@ -62,9 +64,16 @@ class Life:
         self.world.jump(HOUR * hours)
 
     def wait(self, seconds: float) -> None:
-        """Time passes, for us and for Xero."""
+        """Time passes, for us and for Xero; its lists never stay behind for long."""
         self.told.append(f"wait {seconds}")
         self.world.wait(seconds)
+        if seconds >= LONG:
+            self.world.lists_catch_up()
+
+    def lists(self, are_behind: bool) -> None:
+        """The pages of Xero's lists go on saying what they say now, or catch up."""
+        self.told.append("lists fall behind" if are_behind else "lists catch up")
+        self.world.lists_fall_behind() if are_behind else self.world.lists_catch_up()
 
     def webhook(self, pick: int, fate: str = "comes") -> None:
         """One of the waiting batches of events arrives, perhaps out of order or to arrive again; or it is lost."""
@@ -148,6 +157,7 @@ class Life:
 
     def _come_to_rest(self) -> None:
         self.world.state.faults.rules.clear()
+        self.world.lists_catch_up()
         self.world.state.webhooks.waiting.clear()
         self.world.wait(HOUR * self.told.count("our clock jumps -1"))
         left, released = TICKS_TO_REST, 0

@@ -205,6 +205,10 @@ class History(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.life.wait(seconds)
 
+    @rule(are_behind=st.booleans())
+    def lists_of_xero(self, are_behind: bool) -> None:
+        self.life.lists(are_behind)
+
     @rule(pick=PICKS, fate=st.sampled_from(("comes", "comes", "comes twice", "is lost")))
     def a_webhook(self, pick: int, fate: str) -> None:
         self.life.webhook(pick, fate)

@@ -37,6 +37,7 @@ class Mutant:
 MUTANTS = (
     Mutant("no merge", writing.no_merge, directed.both_sides_edit_one_field),
     Mutant("echo", reading.echo, directed_pages.what_was_read_is_read_again),
+    Mutant("what is older is news", reading.older_is_news, directed.lists_are_behind_our_own_write),
     Mutant("no overlap", reading.no_overlap, directed.an_edit_in_xero_within_the_second_of_the_last_look),
     Mutant("the cursor moves before the pages are in", reading.cursor_first, directed_pages.killed_between_two_pages),
     Mutant("a page is skipped", reading.place_first, directed_pages.killed_before_a_page_of_older_changes),

@@ -27,6 +27,11 @@ def echo(patch: Patch) -> None:
     patch.setattr(mirror, "_stored", lambda row: {})
 
 
+def older_is_news(patch: Patch) -> None:
+    """A record is taken for news although Xero has told us a later version already."""
+    patch.setattr(mirror, "_later", lambda item, row: item)
+
+
 def no_overlap(patch: Patch) -> None:
     patch.setattr(pull, "OVERLAP", timedelta(0))
 

@@ -109,6 +109,16 @@ class World:
         self.now.shift(timedelta(seconds=seconds))
         self.state.clock.advance(-seconds)
 
+    def lists_fall_behind(self) -> None:
+        """Pages of lists go on saying what they say now."""
+        for tenant in self.tenants:
+            tenant.ledger.fall_behind()
+
+    def lists_catch_up(self) -> None:
+        """They say what is so."""
+        for tenant in self.tenants:
+            tenant.ledger.catch_up()
+
     @property
     def connection_id(self) -> str:
         """The connection of the organisation in which people act now."""
