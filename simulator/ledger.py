@@ -95,7 +95,7 @@ class Ledger:
 
     def listed(self, named: bool) -> "Ledger":
         """What a list is made from; `named` if it names ids or has a filter."""
-        return self._behind if self._behind and (self._named_too or not named) else self
+        return self._behind if self._behind is not None and (self._named_too or not named) else self
 
     def put(self, contact: Contact) -> None:
         """Add a contact or replace the one of the same id."""

@@ -21,8 +21,8 @@ from services.records.intents import postpone, settle
 from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
-from services.steps.mirror import ACTIVE, mark_gone, newest, remember
-from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open
+from services.steps.mirror import ACTIVE, behind, mark_gone, remember
+from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open, without_late
 
 IN_USE = "The contact is in use again."
 NOT_IN_USE = "Somebody in Xero has archived, merged or erased it."
@@ -63,11 +63,12 @@ def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Non
     """Archive the contacts of these intents, each settled on its own. Raises: SyncError."""
     links = links_of(batch)
     ids = [link.xero_id for link in links.values()]
-    found = [one for part in chunks(ids, IDS_A_CALL) for one in store.by_ids(part)]
+    records = {one.id: one for part in chunks(ids, IDS_A_CALL) for one in store.by_ids(part)}
     with write() as session:
         lease.check(session)
-        records = newest(session, batch[0].connection_id, found)
-        wanted = [i for i in still_open(session, batch) if _still_wanted(session, i, records.get(links[i.id].xero_id))]
+        late = behind(session, batch[0].connection_id, ids, list(records.values()))
+        ready = without_late(still_open(session, batch), links, late)
+        wanted = [i for i in ready if _still_wanted(session, i, records.get(links[i.id].xero_id))]
         sending = mark_sent(wanted, {i.id: records[links[i.id].xero_id] for i in wanted})
     if not sending:
         return

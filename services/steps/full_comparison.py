@@ -5,7 +5,7 @@ Contacts of the mirror that were on no page are asked about by id before they co
 apart, a contact may move from one page to another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -19,7 +19,7 @@ from services.gateways.store import IDS_A_CALL, Record, Status, Store
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.settings import get_settings
-from services.steps.mirror import mark_gone, remember
+from services.steps.mirror import behind, mark_gone, remember
 
 ASKING = -1
 """The value of `full_page` once all pages are read."""
@@ -60,20 +60,22 @@ def _ask(connection: ConnectionRow, store: Store, lease: Lease) -> int:
     with read() as session:
         ids = _unseen(session, connection)
     found = store.by_ids(ids) if ids else []
-    gone = set(ids) - {record.id for record in found}
     with write() as session:
         lease.check(session)
         row = session.get_one(ConnectionRow, connection.id)
-        changed = _see(session, row, found)
+        late = behind(session, row.id, ids, found)
+        gone = set(ids) - {record.id for record in found} - late
+        changed = _see(session, row, found, late)
         mark_gone(session, row.id, sorted(gone))
         if not _unseen(session, row):
             _finish(row)
     return changed + len(gone)
 
 
-def _see(session: Session, connection: ConnectionRow, records: Sequence[Record]) -> int:
+def _see(session: Session, connection: ConnectionRow, records: Sequence[Record], late: Collection[str] = ()) -> int:
+    """Remember these, and that they were seen, as those that Xero does not show yet."""
     changed = remember(session, connection.id, records)
-    for chunk in chunks(record.id for record in records):
+    for chunk in chunks([*(record.id for record in records), *late]):
         session.execute(
             update(XeroContactRow)
             .where(col(XeroContactRow.connection_id) == connection.id, col(XeroContactRow.xero_id).in_(chunk))

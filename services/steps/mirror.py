@@ -1,18 +1,18 @@
 """Remembering what Xero said: the mirror.
 
 Echoes end here: a record that says what the mirror already holds changes nothing at all. Nor does one that is older
-than what the mirror holds: lists of Xero may be behind what it answered to a write, or to a question by id. When a
-contact is gone, only the mirror says so at first; its link ends later, once the brake has counted how many links would
-end.
+than what Xero has said lately: lists may be *behind* what it answered to a write. After an hour Xero is believed
+whatever it says, since nobody knows how exact its times are. When a contact is gone, only the mirror says so at first;
+its link ends later, once the brake has counted how many links would end.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
-from models.base import WHOLESALE
+from models.base import WHOLESALE, now
 from models.link import BROKEN, LinkRow
 from models.xero_contact import GONE, XeroContactRow
 from services.db import next_revs
@@ -24,6 +24,8 @@ from services.records.values import columns_of, contact_of
 
 NOT_THERE = "The contact is no longer in Xero."
 ACTIVE = Status.ACTIVE.value
+SETTLED = timedelta(hours=1)
+"""Longer than a change may take until Xero's lists show it."""
 
 
 def remember(session: Session, connection_id: str, records: Sequence[Record]) -> set[str]:
@@ -51,10 +53,11 @@ def remember(session: Session, connection_id: str, records: Sequence[Record]) ->
     return {item.id for item in changed}
 
 
-def newest(session: Session, connection_id: str, records: Sequence[Record]) -> dict[str, Record]:
-    """These records by their ids, each with what the mirror says of it if that is a later version."""
-    known = _known(session, connection_id, [item.id for item in records])
-    return {item.id: _later(item, known.get(item.id)) for item in records}
+def behind(session: Session, connection_id: str, asked: Collection[str], answered: Sequence[Record]) -> set[str]:
+    """The contacts of which Xero was asked by id, and answered an older version than it has told us lately, or none."""
+    records = {item.id: item for item in answered}
+    known = _known(session, connection_id, list(asked))
+    return {xero_id for xero_id, row in known.items() if _is_behind(records.get(xero_id), row)}
 
 
 def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> None:
@@ -97,20 +100,13 @@ def _latest(records: Sequence[Record]) -> list[Record]:
 
 
 def _is_news(item: Record, row: XeroContactRow | None) -> bool:
-    return _columns(item) != _stored(row) and _later(item, row) is item
+    return _columns(item) != _stored(row) and not _is_behind(item, row)
 
 
-def _later(item: Record, row: XeroContactRow | None) -> Record:
-    """The later version of the two. A contact that was gone is there again, whatever its version."""
-    if row is None or row.status == GONE or not (item.updated_at and row.updated_at):
-        return item
-    if item.updated_at >= row.updated_at:
-        return item
-    return replace(
-        item, contact=contact_of(row), status=Status(row.status), is_customer=row.is_customer,
-        is_supplier=row.is_supplier, is_person=row.is_person, number=row.number, registration=row.registration,
-        merged_into=row.merged_into, updated_at=row.updated_at,
-    )  # fmt: skip
+def _is_behind(item: Record | None, row: XeroContactRow | None) -> bool:
+    if row is None or row.status == GONE or row.updated_at is None or row.updated_at < now() - SETTLED:
+        return False
+    return item is None or (item.updated_at is not None and item.updated_at < row.updated_at)
 
 
 def _columns(item: Record) -> dict[str, object]:

@@ -35,11 +35,9 @@ from services.records.connections import row_of
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.records.pacing import next_pause
-from services.steps.mirror import remember
+from services.steps.mirror import SETTLED, remember
 
 OVERLAP = timedelta(minutes=5)
-SETTLED = timedelta(hours=1)
-"""Longer than a change may take until Xero's list shows it."""
 MANY = 5 * IDS_A_CALL
 """If webhooks named more contacts than this, the delta is read: it seldom takes more than a call or two."""
 BATCH = 200

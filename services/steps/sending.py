@@ -13,6 +13,9 @@ from services.gateways.store import Outcome, Record
 from services.records.intents import postpone, settle
 from services.records.leases import Lease
 
+BEHIND = "Xero does not show the latest version of this contact yet."
+PAUSE = 60.0
+"""Seconds until a contact is looked at again of which Xero does not show the latest version yet."""
 NO_RECORDS: Mapping[str, Record] = MappingProxyType({})
 
 
@@ -37,6 +40,17 @@ def mark_sent(intents: Sequence[IntentRow], records: Mapping[str, Record] = NO_R
         intent.state, intent.attempts, intent.not_before = SENT, intent.attempts + 1, None
         intent.read_at = records[intent.id].updated_at if intent.id in records else None
     return list(intents)
+
+
+def without_late(intents: Sequence[IntentRow], links: Mapping[str, LinkRow], late: set[str]) -> list[IntentRow]:
+    """These intents but those whose contact is one of `late`: what Xero shows of them is behind, so they have to wait.
+
+    `links` are by the intent's id, `late` are Xero ids.
+    """
+    for intent in intents:
+        if links[intent.id].xero_id in late:
+            postpone(intent, intent.state, BEHIND, PAUSE)
+    return [intent for intent in intents if links[intent.id].xero_id not in late]
 
 
 def may_have_landed(intent: IntentRow, found: Record) -> bool:

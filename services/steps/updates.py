@@ -21,9 +21,9 @@ from services.reconcile.normalise import same
 from services.records import drift
 from services.records.intents import settle
 from services.records.leases import Lease
-from services.steps.mirror import NOT_THERE, mark_gone, newest, remember
+from services.steps.mirror import NOT_THERE, behind, mark_gone, remember
 from services.steps.planning import landed, plan_of, remember_agreed
-from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open
+from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open, without_late
 from services.steps.settle import arrived, give_up, settle_update, untouched
 
 NOTHING = Contact("")
@@ -52,13 +52,14 @@ def send_updates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
 def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:
     links = links_of(part)
     answered = store.by_ids([link.xero_id for link in links.values()])
+    records = {item.id: item for item in answered}
+    found = {intent_id: records.get(link.xero_id) for intent_id, link in links.items()}
     with write() as session:
         lease.check(session)
-        records = newest(session, part[0].connection_id, answered)
-        found = {intent_id: records.get(link.xero_id) for intent_id, link in links.items()}
+        late = behind(session, part[0].connection_id, [link.xero_id for link in links.values()], answered)
         return [
             Ready(intent, record)
-            for intent in still_open(session, part)
+            for intent in without_late(still_open(session, part), links, late)
             if _still_fits(session, intent, record := found[intent.id]) and record
         ]
 

@@ -59,8 +59,9 @@ class Life:
         self.world.state.faults.add(rule)
 
     def jump(self, hours: int) -> None:
-        """Our clock is set, forward or back."""
+        """Our clock is set, forward or back; Xero's lists are not behind at that time."""
         self.told.append(f"our clock jumps {hours}")
+        self.world.lists_catch_up()
         self.world.jump(HOUR * hours)
 
     def wait(self, seconds: float) -> None:

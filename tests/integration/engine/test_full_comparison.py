@@ -15,12 +15,15 @@ from tests.support.practice import add, contact, delta_is_due, full_comparison_i
 from tests.support.xero import Xero
 
 NAMES = ("Ada Archer", "Ben Baker", "Cid Cook", "Dot Dale", "Eve Earl")
+HOUR = 3600
 
 
 @pytest.fixture
 def people(xero: Xero, connection_id: str) -> dict[str, str]:
-    """Five linked pairs: Xero's id by name."""
+    """Five linked pairs that nobody has changed for hours: Xero's id by name."""
+    xero.control("clock", advance=-3 * HOUR)
     ids = {name: xero.create(name, f"{name[:3].lower()}@example.com") for name in NAMES}
+    xero.control("clock", advance=3 * HOUR)
     run_import(connection_id)
     xero.forget_calls()
     return ids

@@ -1,10 +1,15 @@
 """Lists of Xero that fall behind: what they say is older than what Xero has told us already, and so is no news."""
 
-from models.link import BROKEN
-from services import archive, differences, sync
+from datetime import timedelta
+
+from models.base import now
+from models.link import BROKEN, SYNCING
+from models.xero_contact import XeroContactRow
+from services import archive, create_one, differences, sync
 from services.access import SYSTEM
+from services.db import write
 from tests.support.lost_answers import sync_on
-from tests.support.practice import contact, delta_is_due, edit, xero_client
+from tests.support.practice import add, contact, delta_is_due, edit, full_comparison_is_due, xero_client
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -54,14 +59,59 @@ def test_a_change_is_not_taken_for_arrived_because_xero_shows_an_older_version(
     assert (contact(pair[0]).email, xero.contact(pair[1])["EmailAddress"]) == (OLD, OLD)
 
 
-def test_a_change_goes_out_although_xero_shows_an_older_version(xero: Xero, connection_id: str, pair: Pair) -> None:
+def test_another_phone_in_xero_is_not_set_back_to_what_an_older_version_says(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    xero.change(pair[1], Phones=[{"PhoneType": "MOBILE", "PhoneNumber": "021 000"}])
+    look(connection_id)
     xero.control("lists", behind="all")
+    xero.change(pair[1], Phones=[{"PhoneType": "MOBILE", "PhoneNumber": "021 111"}])
     edit(pair[0], email=NEW)
     sync.tick(connection_id)
-    edit(pair[0], name="Ada Newname")
+    edit(pair[0], phone="+64 9 300 9000")
     sync_on(xero, connection_id)
     xero.control("lists", behind="")
     sync_on(xero, connection_id)
-    there = xero.contact(pair[1])
-    assert (there["Name"], there["EmailAddress"]) == ("Ada Newname", NEW)
-    assert differences.list_differences().total == 0
+    phones = {one["PhoneType"]: one["PhoneNumber"] for one in xero.contact(pair[1])["Phones"]}
+    assert (phones["MOBILE"], phones["DEFAULT"]) == ("021 111", "300 9000")
+
+
+def test_what_was_just_created_does_not_count_as_gone(xero: Xero, connection_id: str, pair: Pair) -> None:
+    ours = created_behind(xero, connection_id)
+    full_comparison_is_due()
+    for _ in range(3):
+        look(connection_id)
+    assert xero_client(ours).state == SYNCING
+
+
+def test_what_was_just_created_can_be_archived(xero: Xero, connection_id: str, pair: Pair) -> None:
+    ours = created_behind(xero, connection_id)
+    archive.archive_contact(SYSTEM, ours, in_xero=True)
+    sync.tick(connection_id)
+    xero.control("lists", behind="")
+    sync_on(xero, connection_id)
+    assert xero.contacts(name="New One")[0]["ContactStatus"] == "ARCHIVED"
+
+
+def test_an_hour_later_xero_is_believed_whatever_its_times_say(xero: Xero, connection_id: str, pair: Pair) -> None:
+    edit(pair[0], email=NEW)
+    sync.tick(connection_id)
+    with write() as session:
+        row = session.get_one(XeroContactRow, (connection_id, pair[1]))
+        row.updated_at = now() - timedelta(hours=2)
+    xero.control("clock", advance=-3 * 3600)
+    xero.change(pair[1], EmailAddress="theirs@example.com")
+    full_comparison_is_due()
+    for _ in range(3):
+        look(connection_id)
+    assert contact(pair[0]).email == "theirs@example.com"
+
+
+def created_behind(xero: Xero, connection_id: str) -> str:
+    """A contact that was just created in Xero, and that no list there shows."""
+    xero.control("lists", behind="all")
+    ours = add("New One", "one@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    sync.tick(connection_id)
+    assert xero_client(ours).state == SYNCING
+    return ours
