@@ -54,6 +54,7 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
     else:
         _refused(session, intent, str(outcome))
         _remember_holder(session, intent, outcome)
+        _match_own(session, intent)
         if isinstance(outcome, NameTaken):
             _ask_about_name(session, intent)
 
@@ -184,6 +185,18 @@ def _remember_holder(session: Session, intent: IntentRow, outcome: Outcome) -> N
     """
     if isinstance(outcome, NameTaken) and isinstance(outcome.holder, Record):
         remember(session, intent.connection_id, [outcome.holder])
+
+
+def _match_own(session: Session, intent: IntentRow) -> None:
+    """Have what carries the number of a refused creation matched: matching skipped it while that was under way. It is
+    there if the creation had landed, and Xero refused its repetition before it showed what it had created.
+    """
+    number = str(intent.body["number"])
+    query = select(XeroContactRow).where(
+        col(XeroContactRow.connection_id) == intent.connection_id, col(XeroContactRow.number) == number
+    )
+    for xero in session.exec(query).all():
+        [xero.rev] = next_revs(session)
 
 
 def _ask_about_name(session: Session, intent: IntentRow) -> None:

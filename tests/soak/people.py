@@ -84,7 +84,7 @@ class People(Regretting):
     def take_a_name(self, pick: int, _field: Field) -> None:
         """A person gives a practice contact the name of another contact in Xero."""
         row, other = self._one_of(self._ours(), pick), self._one_of(self._theirs(), pick // 7)
-        if row and other:
+        if row and other and (XERO, other.id) not in self._places(PRACTICE, row["id"]):
             self._edit(row["id"], Field.NAME, other.name)
 
     def archive(self, pick: int, _field: Field) -> None:

@@ -8,11 +8,12 @@ from models.xero_contact import XeroContactRow
 from services import archive, create_one, differences, sync
 from services.access import SYSTEM
 from services.db import write
-from tests.support.lost_answers import sync_on
-from tests.support.practice import add, contact, delta_is_due, edit, full_comparison_is_due, xero_client
+from tests.support.lost_answers import lose_the_answer, sync_on
+from tests.support.practice import add, contact, delta_is_due, edit, full_comparison_is_due, retry_now, xero_client
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
+NOTHING = '{"pagination": {"page": 1, "pageSize": 1000, "pageCount": 1, "itemCount": 0}, "Contacts": []}'
 OLD, NEW = "ada@example.com", "new@example.com"
 
 
@@ -91,6 +92,23 @@ def test_what_was_just_created_can_be_archived(xero: Xero, connection_id: str, p
     xero.control("lists", behind="")
     sync_on(xero, connection_id)
     assert xero.contacts(name="New One")[0]["ContactStatus"] == "ARCHIVED"
+
+
+def test_what_xero_refused_because_it_had_created_it_before_is_linked_once_it_shows(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    ours = add("New One", "one@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    lose_the_answer(xero, connection_id, "PUT")
+    look(connection_id)
+    xero.control("clock", advance=400)
+    retry_now()
+    xero.fault(method="GET", path="/Contacts", action="status", status=200, body=NOTHING, times=4)
+    sync.tick(connection_id, delta=False)
+    xero.forget_faults()
+    sync_on(xero, connection_id)
+    assert xero_client(ours).state == SYNCING
+    assert len(xero.contacts(name="New One")) == 1
 
 
 def test_an_hour_later_xero_is_believed_whatever_its_times_say(xero: Xero, connection_id: str, pair: Pair) -> None:
