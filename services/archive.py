@@ -25,7 +25,7 @@ from services.records.intents import drop_open, latest_intent, open_intent, unwi
 from services.records.links import contact_name
 from services.records.values import contact_row, name_of
 from services.steps.archiving import ask_to_archive
-from services.steps.life import end, resume
+from services.steps.life import end, resume_in_use
 
 LINKED = "It has started to sync with Xero since it was shown. Check it, then try again."
 
@@ -143,8 +143,7 @@ def _restore(session: Session, actor: Principal, row: ContactRow) -> None:
     record(session, actor.username, "contact.restored", f"Restored {row.name}", contact_id=row.id)
     unwish(session, row.id)
     for link in _links(session, row.id, BROKEN):
-        if not resume(session, link, actor.username):
-            link.error = ""  # if Xero refused to archive it, that no longer matters
+        resume_in_use(session, link, actor.username)
     wake_all(session)
 
 

@@ -4,7 +4,7 @@ The table `PLAN` decides; the page docs/sync-rules.md is made from it.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.reconcile.contact import Agreed, Base, Contact, Field, Value
@@ -141,6 +141,11 @@ class LinkPlan:
     def only(self, fields: Collection[Field]) -> "LinkPlan":
         """The same plan for some fields alone."""
         return LinkPlan(tuple(step for step in self.steps if step.field in fields))
+
+    def unruled(self) -> "LinkPlan":
+        """The same plan, asking about what a policy would decide."""
+        asking = (replace(step, action=Action.ASK, by_policy=False) if step.by_policy else step for step in self.steps)
+        return LinkPlan(tuple(asking))
 
     def _doing(self, action: Action) -> tuple[FieldStep, ...]:
         return tuple(step for step in self.steps if step.action is action)

@@ -119,6 +119,12 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
     return True
 
 
+def resume_in_use(session: Session, link: LinkRow, actor: str) -> None:
+    """Let a broken link sync again, if it can, whose practice contact is in use again."""
+    if link.state == BROKEN and not resume(session, link, actor):
+        link.error = ""  # if Xero refused to archive it, that no longer matters
+
+
 def _is_stopped_since(session: Session, link: LinkRow) -> bool:
     """Whether the contact synced by another link after this one broke, and was stopped. The log's order says what came
     first, since clocks are put back.

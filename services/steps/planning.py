@@ -87,7 +87,9 @@ def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCo
 
 
 def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> None:
-    """Carry over some fields of a link, as a person decided; all other changes are left to the next tick's brake."""
+    """Carry over some fields of a link, as a person decided. The rest, and what a policy would decide, waits for the
+    next tick's brake.
+    """
     link = session.get(LinkRow, link_id)
     if link is None or link.state != SYNCING:
         return
@@ -96,7 +98,7 @@ def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> No
     if contact.archived_at is not None or xero.status != "active":
         return
     remember_agreed(link, _arrived(session, link, xero))
-    plan = plan_of(session, link, contact, xero).only(fields)
+    plan = plan_of(session, link, contact, xero).only(fields).unruled()
     _carry_over(session, link, contact, plan)
     differences.keep(session, link, plan.differences, fields)
     if not _store_intent(session, link, plan):

@@ -27,6 +27,7 @@ from services.records.link_state import is_linked
 from services.records.listing import among
 from services.records.undoing import decided_by_people, stamp, unstamped
 from services.records.values import contact_of
+from services.steps.life import resume_in_use
 from services.steps.planning import plan_fields
 from services.steps.undoing import asking_again
 from services.steps.undoing.removing import remove
@@ -77,6 +78,8 @@ def link(session: Session, actor: str, noted: Json) -> None:
     _part(session, row, noted)
     _put_back(session, contact, noted, xero.connection_id)
     creations.remember(session, noted.get("forgotten", {}))
+    if noted["former"] and session.get_one(ContactRow, row.contact_id).archived_at is None:
+        resume_in_use(session, row, actor)
     if was_asked:
         asking_again.ask_again(session, noted["issue"])
 
