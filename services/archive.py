@@ -97,6 +97,8 @@ def archive_in_xero(actor: Principal, link_ids: Sequence[str]) -> Report:
             raise MovedOn("It is no longer active in Xero.")
         if not reaches_xero(session, link.connection_id):
             raise MovedOn(NOT_CONNECTED)
+        if session.get_one(ContactRow, link.contact_id).archived_at is None:
+            raise MovedOn("The contact is in use again.")
         if _is_asked(session, link):
             raise MovedOn("It is already being archived in Xero.")
         ask_to_archive(session, actor.username, link)

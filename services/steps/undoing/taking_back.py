@@ -80,6 +80,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     creations.remember(session, noted.get("forgotten", {}))
     if noted["former"] and session.get_one(ContactRow, row.contact_id).archived_at is None:
         resume_in_use(session, row, actor)
+    wake(session, xero.connection_id)
     if was_asked:
         asking_again.ask_again(session, noted["issue"])
 
@@ -92,7 +93,9 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     link = session.get_one(LinkRow, row.link_id)
     if (row.contact_id, noted["linked_at"]) != (link.contact_id, stamp(link.linked_at)):
         raise MovedOn(RELINKED)
-    if link.state != SYNCING or row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
+    if link.state != SYNCING:
+        raise MovedOn(RELINKED)
+    if row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided again since.")
     if differences.find_open(session, row.link_id, row.field):
         raise MovedOn("The two sides differ in this field again. Choose there instead.")
@@ -152,6 +155,8 @@ def _part(session: Session, link: LinkRow, noted: Json) -> None:
         session.delete(link)
         session.flush()
         return
+    if session.get(ContactRow, former["contact_id"]) is None:
+        raise MovedOn("The contact that it was linked with has been removed since.")
     for name, value in former.items():
         setattr(link, name, unstamped(value) if name.endswith("_at") else value)
     drift.note(session, link)

@@ -1,13 +1,14 @@
-"""A contact that was archived here and is in use again: its ended link resumes."""
+"""A contact that was archived here and is in use again: its ended link resumes; and undos that came too late."""
 
 import pytest
 
-from services import archive, clients, links, previous, undo
+from services import archive, clients, connection, differences, issue_answers, issues, links, previous, undo
 from services.access import SYSTEM
 from services.clients import ClientFilter
+from services.issues import IssueFilter
 from services.previous import PreviousFilter
-from tests.support.practice import add, run_import, synced, tick
-from tests.support.xero import Xero
+from tests.support.practice import add, edit, run_import, synced, tick
+from tests.support.xero import Xero, consent
 
 Pair = tuple[str, str]
 
@@ -42,3 +43,44 @@ def test_an_archiving_that_xero_refused_is_no_error_of_a_contact_in_use(
     assert undo.undo_command(SYSTEM, command).done == 1
     tick(connection_id, 2)
     assert clients.client_ids(ClientFilter(sync_state="failing")) == []
+
+
+def test_who_is_in_use_is_not_archived_in_xero(xero: Xero, connection_id: str, pair: Pair) -> None:
+    archive.archive_contact(SYSTEM, pair[0])
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    assert consent() == connection_id
+    [ended] = previous.list_previous(PreviousFilter()).rows
+    assert [one.reason for one in archive.archive_in_xero(SYSTEM, [ended.link_id]).skipped] == [
+        "The contact is in use again."
+    ]
+
+
+def test_a_choice_is_not_said_to_be_decided_again_where_its_contact_stopped_syncing(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email="ada@practice.example")
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    tick(connection_id)
+    choice = differences.choose(SYSTEM, differences.difference_ids(), "xero").command
+    links.stop(SYSTEM, [synced()[0].link_id])
+    [skipped] = undo.undo_command(SYSTEM, choice).skipped
+    assert skipped.reason == "The contact has been linked or stopped again since."
+
+
+def test_an_undo_whose_former_contact_was_removed_is_refused_with_the_reason(xero: Xero, connection_id: str) -> None:
+    for ours, theirs in (("ada@example.com", "archer@example.com"), ("other@example.com", "other@example.com")):
+        add(f"Somebody {ours}", ours)
+        xero.create(f"Somebody {ours}", theirs)
+    run_import(connection_id)
+    [first] = synced()
+    links.stop(SYSTEM, [first.link_id])
+    create = issue_answers.create_contact(SYSTEM, issues.issue_ids(IssueFilter())).command
+    [made] = synced()
+    unsync = links.stop(SYSTEM, [made.link_id]).command
+    links.link_to(SYSTEM, first.link_id, made.contact_id)
+    links.stop(SYSTEM, [first.link_id])
+    moved = links.create_new_contact(SYSTEM, [first.link_id]).command
+    assert (undo.undo_command(SYSTEM, unsync).done, undo.undo_command(SYSTEM, create).done) == (1, 1)
+    [skipped] = undo.undo_command(SYSTEM, moved).skipped
+    assert skipped.reason == "The contact that it was linked with has been removed since."
