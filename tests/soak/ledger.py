@@ -67,7 +67,8 @@ def element_of(what: Field, value: Value) -> dict[str, Any]:
     if isinstance(value, Address):
         return {"Addresses": [{"AddressType": "POBOX", "AddressLine1": value.street, "City": value.city}]}
     if what is Field.PHONE:
-        country, area, number = value[1:].split(" ", 2) if value else ("", "", "")
+        *codes, number = value[1:].split(" ", 2)
+        country, area = [*codes, "", ""][:2]
         parts = {"PhoneCountryCode": country, "PhoneAreaCode": area, "PhoneNumber": number}
         return {"Phones": [{"PhoneType": "DEFAULT", **parts}]}
     return {{Field.NAME: "Name", Field.EMAIL: "EmailAddress"}[what]: value}
