@@ -89,6 +89,11 @@ class Ledger:
         """From now on lists say what they say at this moment; `named_too` also those that name ids or have a filter."""
         self._behind, self._named_too = Ledger(self, self.quirks), named_too
 
+    @property
+    def hides_all(self) -> bool:
+        """Whether even lists that name ids are behind."""
+        return self._behind is not None and self._named_too
+
     def catch_up(self) -> None:
         """Lists say again what is so."""
         self._behind = None

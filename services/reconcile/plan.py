@@ -142,10 +142,11 @@ class LinkPlan:
         """The same plan for some fields alone."""
         return LinkPlan(tuple(step for step in self.steps if step.field in fields))
 
-    def unruled(self) -> "LinkPlan":
-        """The same plan, asking about what a policy would decide."""
-        asking = (replace(step, action=Action.ASK, by_policy=False) if step.by_policy else step for step in self.steps)
-        return LinkPlan(tuple(asking))
+    def unruled(self, fields: Collection[Field]) -> "LinkPlan":
+        """The same plan, asking about what a policy would decide in some fields."""
+        ruled = {step.field for step in self.steps if step.by_policy and step.field in fields}
+        asking = (replace(one, action=Action.ASK, by_policy=False) if one.field in ruled else one for one in self.steps)
+        return LinkPlan(tuple(asking)) if ruled else self
 
     def _doing(self, action: Action) -> tuple[FieldStep, ...]:
         return tuple(step for step in self.steps if step.action is action)

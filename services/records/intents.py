@@ -79,6 +79,11 @@ def postpone(intent: IntentRow, state: str, error: str, retry_after: float | Non
     intent.not_before = now() + timedelta(seconds=pause)
 
 
+def try_again(intent: IntentRow, error: str, retry_after: float | None = None) -> None:
+    """Postpone an intent that Xero did not take. It is new again, unless an earlier sending of it may have landed."""
+    postpone(intent, SENT if intent.unanswered else NEW, error, retry_after)
+
+
 def due(session: Session, connection_id: str, kind: str, at: datetime, limit: int) -> list[IntentRow]:
     """Open intents whose time has come, oldest first; those on the wire before new ones."""
     query = (

@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import ARCHIVE, DONE, DROPPED, HELD, LATER, NEW, OPEN_STATES, SENT, IntentRow
+from models.intent import ARCHIVE, DONE, DROPPED, HELD, LATER, OPEN_STATES, SENT, IntentRow
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
@@ -17,12 +17,12 @@ from services.errors import Gone, Unavailable
 from services.gateways.store import IDS_A_CALL, Outcome, Record, Status, Store
 from services.records import intents
 from services.records.activity import record
-from services.records.intents import postpone, settle
+from services.records.intents import settle, try_again
 from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.mirror import ACTIVE, behind, mark_gone, remember
-from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open, without_late
+from services.steps.sending import answered, call, links_of, mark_sent, may_have_landed, still_open, without_late
 
 IN_USE = "The contact is in use again."
 NOT_IN_USE = "Somebody in Xero has archived, merged or erased it."
@@ -115,12 +115,12 @@ def _hold(intent: IntentRow, link: LinkRow, why: str) -> None:
 
 
 def _settle(session: Session, sending: Sequence[IntentRow], outcomes: Mapping[str, Outcome]) -> None:
-    for intent in still_open(session, sending):
+    for intent in answered(session, sending):
         link, outcome = session.get_one(LinkRow, intent.link_id), outcomes[intent.id]
         if isinstance(outcome, Record):
             _archived(session, intent, link, outcome)
         elif isinstance(outcome, Unavailable):
-            postpone(intent, NEW, str(outcome))
+            try_again(intent, str(outcome))
         elif isinstance(outcome, Gone):
             settle(intent, DONE)
         else:

@@ -22,7 +22,7 @@ from services.records.leases import Lease
 from services.records.markers import unheard
 from services.records.values import contact_of
 from services.steps.mirror import remember
-from services.steps.sending import call, mark_sent, still_open
+from services.steps.sending import answered, call, mark_sent, still_open
 from services.steps.settle import settle_create, settle_found
 
 LOOK_UPS = 10
@@ -51,7 +51,7 @@ def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
     outcomes = dict(zip((intent.id for intent in sending), made, strict=True))
     with write() as session:
         lease.check(session)
-        for intent in still_open(session, sending):
+        for intent in answered(session, sending):
             settle_create(session, intent, outcomes[intent.id])
 
 

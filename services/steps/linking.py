@@ -19,7 +19,8 @@ from services.records import creations, differences, undoing
 from services.records.activity import record
 from services.records.intents import drop_all, drop_open, open_intent, wake
 from services.records.values import contact_of
-from services.steps.planning import landed, plan_of, plan_pair
+from services.steps.lost_answers import landed
+from services.steps.planning import plan_of, plan_pair
 
 ORIGINS = {
     "match": "Linked {contact} with {xero} in Xero",

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models.base import Json, now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
-from models.intent import DROPPED, NEW, SENT, UPDATE, IntentRow
+from models.intent import DROPPED, NEW, UPDATE
 from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
@@ -20,17 +20,14 @@ from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change
 from services.reconcile.contact import (
     Agreed,
-    Contact,
     Field,
     Value,
     base_from_json,
     base_to_json,
-    values_from_json,
     values_to_json,
     within_a_sentence,
 )  # fmt: skip
 from services.reconcile.merge import Action, FieldStep
-from services.reconcile.normalise import same
 from services.reconcile.plan import LinkPlan, plan_link
 from services.reconcile.policy import policies
 from services.records import differences, drift
@@ -39,6 +36,7 @@ from services.records.intents import add, open_intent, settle, wake
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.records.values import contact_of
+from services.steps.lost_answers import shown
 from services.steps.pull import Progress
 
 BATCH = 100
@@ -72,7 +70,7 @@ def plan_one(session: Session, link_id: str) -> None:
 
 def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> None:
     """`plan_one` for rows that are loaded already."""
-    remember_agreed(link, _arrived(session, link, xero))
+    remember_agreed(link, shown(session, link, xero).base)
     plan = plan_of(session, link, contact, xero)
     drift.store(link, [step.field for step in plan.held])
     _carry_over(session, link, contact, plan)
@@ -97,8 +95,8 @@ def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> No
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     if contact.archived_at is not None or xero.status != "active":
         return
-    remember_agreed(link, _arrived(session, link, xero))
-    plan = plan_of(session, link, contact, xero).only(fields).unruled()
+    remember_agreed(link, shown(session, link, xero).base)
+    plan = plan_of(session, link, contact, xero).only(fields).unruled(fields)
     _carry_over(session, link, contact, plan)
     differences.keep(session, link, plan.differences, fields)
     if not _store_intent(session, link, plan):
@@ -109,8 +107,9 @@ def plan_of(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCont
     """What should travel on a link; nothing is written."""
     connection = session.get_one(ConnectionRow, link.connection_id)
     ways = policies(connection.field_rules, connection.blank_policy, link.two_way)
-    base = base_from_json(link.base) | _arrived(session, link, xero)
-    return plan_link(base, contact_of(contact), contact_of(xero), ways)
+    found = shown(session, link, xero)
+    plan = plan_link(base_from_json(link.base) | found.base, contact_of(contact), contact_of(xero), ways)
+    return plan.unruled(found.doubtful)
 
 
 def changed_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
@@ -121,24 +120,6 @@ def changed_links(session: Session, connection_id: str, since_rev: int) -> list[
 def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
     """Move the base of some fields to the values in `agreed`."""
     link.base = {**link.base, **base_to_json(agreed)}
-
-
-def landed(intent: IntentRow, there: Contact) -> dict[Field, Agreed]:
-    """Of a change that was sent and has no answer yet, the fields in which Xero already has the new values."""
-    if intent.state != SENT:
-        return {}
-    pairs = {field: (value, there.get(field)) for field, value in values_from_json(intent.body).items()}
-    return {field: Agreed(*pair) for field, pair in pairs.items() if same(field, *pair)}
-
-
-def _arrived(session: Session, link: LinkRow, xero: XeroContactRow) -> dict[Field, Agreed]:
-    """Of a write whose answer was lost, the values that Xero has by now: they count as agreed on, whatever was edited
-    here since.
-    """
-    sent = None if link in session.new else open_intent(session, link.connection_id, link.contact_id)
-    if sent is None or (sent.link_id, sent.kind) != (link.id, UPDATE):
-        return {}
-    return landed(sent, contact_of(xero))
 
 
 def _carry_over(session: Session, link: LinkRow, contact: ContactRow, plan: LinkPlan) -> None:

@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 from sqlmodel import Session
 
-from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
+from models.intent import DROPPED, OPEN_STATES, SENT, IntentRow
 from models.link import LinkRow
 from services.db import read, write
 from services.errors import SyncError, Unavailable, Uncertain
 from services.gateways.store import Outcome, Record
-from services.records.intents import postpone, settle
+from services.records.intents import postpone, settle, try_again
 from services.records.leases import Lease
 
 BEHIND = "Xero does not show the latest version of this contact yet."
@@ -38,6 +38,7 @@ def mark_sent(intents: Sequence[IntentRow], records: Mapping[str, Record] = NO_R
     """
     for intent in intents:
         intent.state, intent.attempts, intent.not_before = SENT, intent.attempts + 1, None
+        intent.unanswered += 1
         intent.read_at = records[intent.id].updated_at if intent.id in records else None
     return list(intents)
 
@@ -59,19 +60,32 @@ def may_have_landed(intent: IntentRow, found: Record) -> bool:
 
 
 def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease: Lease) -> list[Outcome]:
-    """Make the call. If it fails as a whole, the intents become new again, to be sent later; after Uncertain they
-    stay sent, since the write may have landed. Raises: SyncError.
+    """Make the call. If it fails as a whole, the intents are to be sent later; after Uncertain they stay sent, since
+    the write may have landed. Raises: SyncError.
     """
     try:
         return send()
-    except SyncError as error:
-        state = SENT if isinstance(error, Uncertain) else NEW
-        retry_after = error.retry_after if isinstance(error, Unavailable) else None
+    except Uncertain as error:
         with write() as session:
             lease.check(session)
             for intent in still_open(session, intents):
-                postpone(intent, state, str(error), retry_after)
+                postpone(intent, SENT, str(error))
         raise
+    except SyncError as error:
+        retry_after = error.retry_after if isinstance(error, Unavailable) else None
+        with write() as session:
+            lease.check(session)
+            for intent in answered(session, intents):
+                try_again(intent, str(error), retry_after)
+        raise
+
+
+def answered(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow]:
+    """Those of these that are `still_open`, after Xero has answered: this sending of them cannot land any more."""
+    rows = still_open(session, intents)
+    for intent in rows:
+        intent.unanswered -= 1
+    return rows
 
 
 def links_of(intents: Sequence[IntentRow]) -> dict[str, LinkRow]:

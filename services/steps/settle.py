@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import ARCHIVE, DONE, DROPPED, HELD, NEW, SENT, IntentRow
+from models.intent import ARCHIVE, DONE, DROPPED, HELD, SENT, IntentRow
 from models.link import ARCHIVED_IN_PRACTICE, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
@@ -24,7 +24,7 @@ from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
 from services.records.creations import ARCHIVED, LINKED, unwanted
-from services.records.intents import postpone, settle, wake
+from services.records.intents import settle, try_again, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
 from services.steps.archiving import ask_to_archive
@@ -34,6 +34,12 @@ from services.steps.matching import ask
 from services.steps.mirror import remember
 from services.steps.planning import plan_of, plan_one, remember_agreed
 
+PATIENCE = 8
+"""Attempts at a creation, over an hour, until Xero is believed that it did not carry out one that it never answered."""
+PERHAPS_THERE = (
+    "Xero's answer was lost, and Xero refuses to create the contact again. Perhaps it is there and does not show yet; "
+    "the sync looks again."
+)
 OF_ANOTHER = "It has been linked with another contact since."
 
 
@@ -48,9 +54,11 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
         base = {field: one for field, one in reply.items() if same(field, one.practice, one.xero)}
         _created(session, intent, outcome, base)
     elif isinstance(outcome, Unavailable):
-        postpone(intent, NEW, str(outcome))
+        try_again(intent, str(outcome))
     elif why := unwanted(session, intent):
         settle(intent, DROPPED, why)
+    elif intent.unanswered and intent.attempts < PATIENCE and not isinstance(outcome, NameTaken):
+        try_again(intent, PERHAPS_THERE)
     else:
         _refused(session, intent, str(outcome))
         _remember_holder(session, intent, outcome)
@@ -69,7 +77,7 @@ def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:
     """Settle a change: it was made in Xero, or refused, or is to be sent again."""
     if isinstance(outcome, Unavailable):
-        postpone(intent, NEW, str(outcome))
+        try_again(intent, str(outcome))
         return
     if not isinstance(outcome, Record):
         _refused(session, intent, str(outcome))

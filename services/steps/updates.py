@@ -21,9 +21,10 @@ from services.reconcile.normalise import same
 from services.records import drift
 from services.records.intents import settle
 from services.records.leases import Lease
+from services.steps.lost_answers import landed
 from services.steps.mirror import NOT_THERE, behind, mark_gone, remember
-from services.steps.planning import landed, plan_of, remember_agreed
-from services.steps.sending import call, links_of, mark_sent, may_have_landed, still_open, without_late
+from services.steps.planning import plan_of, remember_agreed
+from services.steps.sending import answered, call, links_of, mark_sent, may_have_landed, still_open, without_late
 from services.steps.settle import arrived, give_up, settle_update, untouched
 
 NOTHING = Contact("")
@@ -79,7 +80,7 @@ def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
     outcomes = dict(zip((i.id for i in sending), call(lambda: store.update(changes), sending, lease), strict=True))
     with write() as session:
         lease.check(session)
-        for intent in sorted(still_open(session, sending), key=lambda one: isinstance(outcomes[one.id], Record)):
+        for intent in sorted(answered(session, sending), key=lambda one: isinstance(outcomes[one.id], Record)):
             settle_update(session, intent, session.get_one(LinkRow, intent.link_id), outcomes[intent.id])
 
 
@@ -105,6 +106,7 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
         return False
     values = values_from_json(intent.body)
     if arrived(values, found.contact):
+        intent.unanswered = 0
         settle_update(session, intent, link, found)
         return False
     remember(session, link.connection_id, [found])

@@ -74,6 +74,15 @@ class Chosen(Hands):
                 if what in sent and token(what, sent[what]) == token(what, xero_values(half).get(what)):
                     self._edit_in_xero(half, what, before.get(what) or Contact("").get(what))
 
+    def take_back(self, pick: int, what: Field) -> None:
+        """What was edited here is set back to what it was, while its change may be on the wire."""
+        if row := self._one_of(self._ours(), pick):
+            query = "SELECT expected FROM intent WHERE state = 'sent' AND kind = 'update' AND contact_id = ?"
+            for sent in self.world.rows(query, row["id"]):
+                before = values_from_json(json.loads(sent["expected"]))
+                if what in before:
+                    self._edit(row["id"], what, before[what])
+
     def archive_half(self, pick: int, _field: Field) -> None:
         """The Xero half of this practice contact is archived."""
         for half in self._halves_of(pick):

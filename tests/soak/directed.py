@@ -51,18 +51,6 @@ def xero_changes_the_field_before_a_second_try(life: Life) -> None:
     life.act("edit_in_xero", life.people.xero_pick_of(0), Field.EMAIL)
 
 
-def lists_are_behind_our_own_write(life: Life) -> None:
-    """Raises: Wrong if an older version was taken for a change in Xero."""
-    life.act("edit_half", 0, Field.PHONE)
-    life.lists(True)
-    life.act("edit", 0, Field.EMAIL)
-    life.tick()
-    before = life.world.entries()
-    life.tick()
-    if life.world.entries() != before:
-        raise Wrong(["an older version was taken for a change in Xero"])
-
-
 def somebody_in_xero_puts_back_what_a_lost_answer_hides(life: Life) -> None:
     life.act("edit", 0, Field.EMAIL)
     life.fault(1, "POST")
@@ -219,7 +207,6 @@ DIRECTED: tuple[Directed, ...] = (
     our_clock_is_ahead,
     xero_changes_another_field_while_we_write,
     xero_changes_the_field_before_a_second_try,
-    lists_are_behind_our_own_write,
     somebody_in_xero_puts_back_what_a_lost_answer_hides,
     a_worker_sleeps_past_its_lease,
     two_are_created_within_minutes,

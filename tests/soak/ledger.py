@@ -154,6 +154,7 @@ class Hands:
             act()
         except Refused:
             return False
+        self.world.no_edit_is_hidden()
         self.world.state.publish(by_app=False)
         return True
 

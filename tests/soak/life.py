@@ -71,10 +71,13 @@ class Life:
         if seconds >= LONG:
             self.world.lists_catch_up()
 
-    def lists(self, are_behind: bool) -> None:
-        """The pages of Xero's lists go on saying what they say now, or catch up."""
-        self.told.append("lists fall behind" if are_behind else "lists catch up")
-        self.world.lists_fall_behind() if are_behind else self.world.lists_catch_up()
+    def lists(self, behind: str) -> None:
+        """Xero's lists go on saying what they say now, pages only or all of them; or, with "", they catch up.
+
+        If a person edits in Xero, all lists catch up: an edit hidden from every read cannot be protected.
+        """
+        self.told.append(f"lists fall behind: {behind}" if behind else "lists catch up")
+        self.world.lists_fall_behind(behind == "all") if behind else self.world.lists_catch_up()
 
     def webhook(self, pick: int, fate: str = "comes") -> None:
         """One of the waiting batches of events arrives, perhaps out of order or to arrive again; or it is lost."""

@@ -52,7 +52,7 @@ MEANWHILE = (
 )
 AFTER_AN_EDIT = (
     "edit", "clear", "archive", "stop_of", "edit_half", "edit_half", "clear_half", "archive_half", "undo", "retry",
-    "put_back",
+    "put_back", "take_back",
 )  # fmt: skip
 AND_BACK = (
     "restore",
@@ -205,9 +205,9 @@ class History(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.life.wait(seconds)
 
-    @rule(are_behind=st.booleans())
-    def lists_of_xero(self, are_behind: bool) -> None:
-        self.life.lists(are_behind)
+    @rule(behind=st.sampled_from(("", "pages", "all")))
+    def lists_of_xero(self, behind: str) -> None:
+        self.life.lists(behind)
 
     @rule(pick=PICKS, fate=st.sampled_from(("comes", "comes", "comes twice", "is lost")))
     def a_webhook(self, pick: int, fate: str) -> None:

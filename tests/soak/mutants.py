@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.soak import directed, directed_connections, directed_pages
+from tests.soak import directed, directed_connections, directed_lists, directed_pages
 from tests.soak import mutants_connecting as connecting
 from tests.soak import mutants_reading as reading
 from tests.soak import mutants_writing as writing
@@ -37,7 +37,7 @@ class Mutant:
 MUTANTS = (
     Mutant("no merge", writing.no_merge, directed.both_sides_edit_one_field),
     Mutant("echo", reading.echo, directed_pages.what_was_read_is_read_again),
-    Mutant("what is older is news", reading.older_is_news, directed.lists_are_behind_our_own_write),
+    Mutant("what is older is news", reading.older_is_news, directed_lists.lists_are_behind_our_own_write),
     Mutant("no overlap", reading.no_overlap, directed.an_edit_in_xero_within_the_second_of_the_last_look),
     Mutant("the cursor moves before the pages are in", reading.cursor_first, directed_pages.killed_between_two_pages),
     Mutant("a page is skipped", reading.place_first, directed_pages.killed_before_a_page_of_older_changes),
@@ -46,6 +46,11 @@ MUTANTS = (
     Mutant("base := reply", writing.base_is_the_reply, directed.xero_changes_another_field_while_we_write),
     Mutant("no read-back", writing.no_read_back, directed.xero_changes_the_field_before_a_second_try),
     Mutant("no doubt", writing.no_doubt, directed.somebody_in_xero_puts_back_what_a_lost_answer_hides),
+    Mutant(
+        "what shows late is an edit",
+        writing.late_is_believed,
+        directed_lists.xero_shows_a_lost_write_after_it_was_taken_back,
+    ),
     Mutant("no fence", writing.no_fence, directed.a_worker_sleeps_past_its_lease),
     Mutant("a key used for another body", writing.one_key_for_all, directed.two_are_created_within_minutes),
     Mutant("outcomes paired wrongly", writing.wrong_pairing, directed.two_are_created_at_once),

@@ -22,7 +22,7 @@ from services.reconcile.plan import LinkPlan
 from services.records import quota
 from services.records.leases import Lease
 from services.records.values import contact_of
-from services.steps import creating, deciding, foreseeing, linking, planning, settle, updates
+from services.steps import creating, deciding, foreseeing, linking, lost_answers, planning, settle, updates
 
 Patch = pytest.MonkeyPatch
 
@@ -57,6 +57,11 @@ def no_read_back(patch: Patch) -> None:
 def no_doubt(patch: Patch) -> None:
     """If Xero says the old value after an answer was lost, the change cannot have landed."""
     patch.setattr(updates, "_in_doubt", lambda *given: {})
+
+
+def late_is_believed(patch: Patch) -> None:
+    """What Xero shows of a change that was given up is somebody's edit there."""
+    patch.setattr(lost_answers, "_shown_late", lambda *given: {})
 
 
 def no_fence(patch: Patch) -> None:

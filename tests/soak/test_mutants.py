@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import directed, directed_connections, directed_pages
+from tests.soak import directed, directed_connections, directed_lists, directed_pages
 from tests.soak.directed import Directed
 from tests.soak.life import Life
 from tests.soak.machine import by_seed, machine_in
@@ -17,7 +17,9 @@ from tests.support.counting import tell
 PATIENCE = 100
 """How many random histories a mutant may survive before it counts as found only on purpose."""
 WIDTH = 110
-HISTORIES = [*directed.DIRECTED, *directed_connections.DIRECTED, *directed_pages.DIRECTED]
+HISTORIES = [
+    *directed.DIRECTED, *directed_connections.DIRECTED, *directed_lists.DIRECTED, *directed_pages.DIRECTED
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

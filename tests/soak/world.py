@@ -109,15 +109,20 @@ class World:
         self.now.shift(timedelta(seconds=seconds))
         self.state.clock.advance(-seconds)
 
-    def lists_fall_behind(self) -> None:
-        """Pages of lists go on saying what they say now."""
+    def lists_fall_behind(self, named_too: bool) -> None:
+        """Pages of lists go on saying what they say now; `named_too` also those that name ids or have a filter."""
         for tenant in self.tenants:
-            tenant.ledger.fall_behind()
+            tenant.ledger.fall_behind(named_too)
 
     def lists_catch_up(self) -> None:
         """They say what is so."""
         for tenant in self.tenants:
             tenant.ledger.catch_up()
+
+    def no_edit_is_hidden(self) -> None:
+        """Reads that name a contact show what a person just did there."""
+        if any(tenant.ledger.hides_all for tenant in self.tenants):
+            self.lists_catch_up()
 
     @property
     def connection_id(self) -> str:
