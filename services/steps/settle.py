@@ -49,7 +49,9 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
     If its number is in Xero already, the outcome is the contact that has it. Fields in which that contact has another
     value get no base, since nothing was agreed on.
     """
-    if isinstance(outcome, Record):
+    if isinstance(outcome, Record) and intent.unanswered:
+        settle_found(session, intent, outcome)
+    elif isinstance(outcome, Record):
         reply = _agreed(values_from_json(intent.body), outcome.contact)
         base = {field: one for field, one in reply.items() if same(field, one.practice, one.xero)}
         _created(session, intent, outcome, base)

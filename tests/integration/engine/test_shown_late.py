@@ -14,6 +14,7 @@ from tests.support.practice import add, contact, delta_is_due, edit, retry_now, 
 from tests.support.xero import Xero, consent
 
 Pair = tuple[str, str]
+NOTHING = '{"pagination": {"page": 1, "pageSize": 1000, "pageCount": 1, "itemCount": 0}, "Contacts": []}'
 OLD, NEW, THIRD = "ada@example.com", "new@example.com", "third@example.com"
 
 
@@ -179,3 +180,22 @@ def test_a_creation_that_xero_could_not_take_again_is_still_looked_up(xero: Xero
     sync_on(xero, connection_id)
     assert len(names(xero)) == 1
     assert xero_client(ours).state == SYNCING
+
+
+def test_what_changed_in_a_contact_that_only_the_refusal_brings_to_light_is_carried_over(
+    xero: Xero, connection_id: str
+) -> None:
+    xero.create("Somebody Else", "else@example.com")
+    run_import(connection_id)
+    ours = add("Lost One", "lost@example.com", "+64 9 300 9000")
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    lose_the_answer(xero, connection_id, "PUT")
+    [made] = xero.contacts(name="Lost One")
+    emptied = [{"PhoneType": "DEFAULT", "PhoneNumber": "", "PhoneAreaCode": "", "PhoneCountryCode": ""}]
+    xero.change(made["ContactID"], EmailAddress="theirs@example.com", Phones=emptied)
+    xero.control("clock", advance=400)
+    retry_now()
+    xero.fault(method="GET", path="/Contacts", action="status", status=200, body=NOTHING, times=1)
+    sync.tick(connection_id, delta=False)
+    sync_on(xero, connection_id)
+    assert (contact(ours).email, contact(ours).phone) == ("theirs@example.com", "")
