@@ -79,6 +79,8 @@ def _body(person: Principal, detail: ContactDetail, one: XeroClient) -> None:
         _unlinked(may_act, detail, one)
     elif one.state == "sending":
         st.status("Sending to Xero…", state="running")
+        if one.error:
+            st.caption(f"Not through yet; the sync goes on trying. {text.sentence(one.error)}")
     elif one.state == "held":
         _held(person, may_act, detail, one)
     elif one.state == "syncing":

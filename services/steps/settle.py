@@ -37,8 +37,7 @@ from services.steps.planning import plan_of, plan_one, remember_agreed
 PATIENCE = 8
 """Attempts at a creation, over an hour, until Xero is believed that it did not carry out one that it never answered."""
 PERHAPS_THERE = (
-    "Xero's answer was lost, and Xero refuses to create the contact again. Perhaps it is there and does not show yet; "
-    "the sync looks again."
+    "Xero's answer was lost, and Xero refuses to create the contact again. Perhaps it is there and does not show yet."
 )
 OF_ANOTHER = "It has been linked with another contact since."
 

@@ -1,11 +1,14 @@
 """Contacts and a contact's page: adding, editing, archiving, and Create Contact in Xero."""
 
+from contextlib import suppress
+
 from sqlmodel import update
 
 from models.link import LinkRow
 from services import contacts, sync
 from services.contacts import ContactFilter
 from services.db import write
+from services.errors import SyncError
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import add, contact, edit, run_import
 from tests.support.xero import Xero
@@ -93,6 +96,14 @@ def test_create_contact_shows_what_is_sent_then_that_it_is_on_its_way_then_the_l
     assert "Nothing has been changed here meanwhile that would go there at once." in said(screen)
     press(screen, "Make two-way")
     assert "Changes go both ways" in said(screen)
+
+
+def test_why_a_creation_takes_long_is_said(practice: Practice, xero: Xero) -> None:
+    press(press(opened("eddie", PAGE, id=practice.unlinked), "Create Contact"), "Send")
+    xero.fault(method="PUT", path="/Contacts", action="status", status=503)
+    with suppress(SyncError):
+        sync.tick(practice.connection_id)
+    assert "Not through yet" in said(opened("eddie", PAGE, id=practice.unlinked))
 
 
 def test_what_a_one_way_link_keeps_here_is_said_and_shown_before_it_is_written(practice: Practice) -> None:
