@@ -1,16 +1,18 @@
 """Leases: one worker at a time, across threads, processes and crashes.
 
-A holder renews while it works; whoever finds a lease expired, or its holder's process dead on this very
-machine, may take it. Each taking raises the fence, and a transaction that checks the fence refuses a
-holder that slept past its expiry.
+A holder renews as its work gets on, and not by a timer, so that one that hangs loses its lease. Whoever finds
+a lease expired, or its holder's process dead on this very machine, may take it. Each taking raises the fence,
+and a transaction that checks the fence refuses a holder that slept past its expiry.
 """
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import bindparam
@@ -20,6 +22,8 @@ from models.base import WHOLESALE, now
 from models.lease import LeaseRow
 from services.db import write
 from services.errors import Stale
+
+T = TypeVar("T")
 
 LENGTH = timedelta(seconds=90)
 FREE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,6 +59,15 @@ class Lease:
         """`check` in a transaction of its own, between two steps of long work."""
         with write() as session:
             self.check(session)
+
+    def through(self, items: Iterable[T]) -> Iterator[T]:
+        """The items, one by one, with a `renew` every few seconds: for long loops outside of any write transaction."""
+        renewed_at = monotonic()
+        for item in items:
+            if monotonic() - renewed_at > LENGTH.total_seconds() / 20:
+                self.renew()
+                renewed_at = monotonic()
+            yield item
 
 
 def take(name: str, length: timedelta = LENGTH) -> Lease | None:

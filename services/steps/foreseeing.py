@@ -22,6 +22,7 @@ from services.reconcile.contact import Field, value_to_json
 from services.reconcile.normalise import is_blank
 from services.reconcile.plan import LinkPlan
 from services.records.intents import open_intent
+from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.life import ending_links
 from services.steps.planning import changed_links, plan_of
@@ -95,12 +96,12 @@ def foresee(connection_id: str, since_rev: int) -> Coming:
         return Coming(ending, changed, until, rules, _one_way(session, changed))
 
 
-def effect_of(session: Session, connection_id: str, coming: Coming) -> Effect:
-    """Which links would be ended or overwritten, if all that is coming were done."""
+def effect_of(session: Session, connection_id: str, coming: Coming, lease: Lease) -> Effect:
+    """Which links would be ended or overwritten, if all that is coming were done. Raises: Stale."""
     syncing = (col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
     links = int(session.execute(select(func.count()).select_from(LinkRow).where(*syncing)).scalar_one())
     effect = Effect(list(coming.ending), [], [], links, coming.until, {}, Counter())
-    for link_id in dict.fromkeys((*coming.ending, *coming.changed)):
+    for link_id in lease.through(dict.fromkeys((*coming.ending, *coming.changed))):
         _foresee_one(session, link_id, effect)
     return effect
 
