@@ -75,17 +75,17 @@ class _Turn:
 
 def tick(
     connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for, *,
-    delta: bool = True, for_person: bool = False,
+    delta: bool = True, for_person: bool = False, job: Lease | None = None,
 ) -> Tally | None:  # fmt: skip
     """Bring both sides in step. Returns None when another worker is already doing so.
 
     Without `delta` Xero is not asked what changed: a tick that was woken by webhooks or by edits here acts on those.
     A tenth of the day's calls is kept for what people ask for. With `for_person` every step may use it; without, only
-    the creations and archivings that people asked for.
+    the creations and archivings that people asked for. The lease of the `job` that it is for is renewed with its own.
     Raises: SyncError, after noting on the connection what went wrong and when to try again. Stale, when the lease was
     lost, notes nothing: another worker may be at work.
     """
-    with leases.held(f"tick:{connection_id}") as lease:
+    with leases.held(f"tick:{connection_id}", job) as lease:
         if lease is None:
             return None
         due_at, released, tally = _due_at(connection_id), take_release(connection_id, lease), Tally()
@@ -106,9 +106,11 @@ def tick(
         return tally
 
 
-def read_only(connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for) -> bool:
+def read_only(
+    connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for, job: Lease | None = None
+) -> bool:
     """Pull and nothing else: what a preview needs. False when another worker is at it."""
-    with leases.held(f"tick:{connection_id}") as lease:
+    with leases.held(f"tick:{connection_id}", job) as lease:
         if lease is None:
             return False
         try:

@@ -9,7 +9,7 @@ import os
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TypeVar
@@ -40,11 +40,15 @@ RENEW = update(LeaseRow).where(*MINE).values(until=bindparam("end")).returning(c
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease that was taken: `fence` tells this holder from earlier and later ones."""
+    """A lease that was taken: `fence` tells this holder from earlier and later ones.
+
+    Work `within` that of another lease renews both, and goes on only while it holds both.
+    """
 
     name: str
     owner: str
     fence: int
+    within: "Lease | None" = None
 
     def check(self, session: Session) -> None:
         """Make sure, inside a transaction, that the lease is still ours; and renew it.
@@ -54,6 +58,8 @@ class Lease:
         mine = {"lease": self.name, "holder": self.owner, "taken": self.fence}
         if session.connection().execute(RENEW, mine | {"end": now() + LENGTH}).first() is None:
             raise Stale("Another worker has taken over.")
+        if self.within:
+            self.within.check(session)
 
     def renew(self) -> None:
         """`check` in a transaction of its own, between two steps of long work."""
@@ -132,11 +138,11 @@ def passing(name: str) -> Iterator[Lease]:
 
 
 @contextmanager
-def held(name: str) -> Iterator[Lease | None]:
-    """The lease for the length of a block, or None while another holder has it."""
+def held(name: str, within: Lease | None = None) -> Iterator[Lease | None]:
+    """The lease for the length of a block, or None while another holder has it. It is renewed with `within`."""
     lease = take(name)
     try:
-        yield lease
+        yield replace(lease, within=within) if lease else None
     finally:
         if lease is not None:
             give_back(lease)

@@ -8,12 +8,14 @@ import pytest
 import time_machine
 
 from models.base import now
-from services import brake, sync
+from services import brake, imports, jobs, sync, worker
+from services.access import SYSTEM
 from services.errors import Stale
+from services.gateways.xero.client import Client
 from services.records import leases
 from services.records.leases import Lease
-from services.steps import foreseeing
-from tests.support.practice import delta_is_due, run_import
+from services.steps import foreseeing, updates
+from tests.support.practice import add, delta_is_due, run_import
 from tests.support.xero import Xero
 
 COUNT = 60
@@ -78,3 +80,57 @@ def test_a_worker_that_sleeps_past_its_lease_while_it_counts_goes_no_further(
         sync.tick(connection_id)
     assert len(taken) == 1
     assert brake.get_brake(connection_id) is None
+
+
+@pytest.fixture
+def job_id(xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A queued import that fills phones in Xero, a few in each call."""
+    monkeypatch.setattr(updates, "IDS_A_CALL", 2)
+    monkeypatch.setattr(updates, "WRITES_A_CALL", 2)
+    for number in range(20):
+        add(f"Person {number:02}", f"p{number}@example.com", "+61 2 9999 9999")
+        xero.create(f"Person {number:02}", f"p{number}@example.com")
+    return imports.start_import(SYSTEM, connection_id)
+
+
+def at_each_reading(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Let something happen when Xero has been read, before the program gets the answer."""
+    contacts = Client.contacts
+
+    def late(client: Client, **query: Any) -> Any:
+        answer = contacts(client, **query)
+        act()
+        return answer
+
+    monkeypatch.setattr(Client, "contacts", late)
+
+
+def test_an_import_that_writes_for_longer_than_a_lease_lasts_is_not_cut_off_by_another_worker(
+    job_id: str, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    taken: list[Lease | None] = []
+
+    def slowly() -> None:
+        clock.shift(20)
+        taken.append(leases.take(f"job:{job_id}"))
+
+    at_each_reading(monkeypatch, slowly)
+    worker.run_jobs()
+    assert taken == [None] * 11  # a page, and a look before each of ten writes
+    assert jobs.get_job(job_id).state == "done"
+
+
+def test_a_worker_that_sleeps_past_the_lease_of_its_job_sends_nothing_more(
+    xero: Xero, job_id: str, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    taken: list[Lease | None] = []
+
+    def sleeps() -> None:
+        if xero.calls("POST"):
+            clock.shift(leases.LENGTH)
+            taken.append(leases.take(f"job:{job_id}"))
+
+    at_each_reading(monkeypatch, sleeps)
+    worker.run_jobs()
+    assert len(taken) == len(xero.calls("POST")) == 1
+    assert jobs.get_job(job_id).state == "running"
