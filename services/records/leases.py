@@ -26,6 +26,7 @@ from services.errors import Stale
 T = TypeVar("T")
 
 LENGTH = timedelta(seconds=90)
+"""How long a lease lasts, unless a shorter time is given."""
 FREE = datetime(1970, 1, 1, tzinfo=UTC)
 """The end of a lease that nobody has: in the past even if the clock was set back meanwhile."""
 
@@ -76,7 +77,7 @@ class Lease:
             yield item
 
 
-def take(name: str, length: timedelta = LENGTH) -> Lease | None:
+def take(name: str, length: timedelta | None = None) -> Lease | None:
     """The lease, or None while another holder has it."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}"
     with write() as session:
@@ -84,9 +85,9 @@ def take(name: str, length: timedelta = LENGTH) -> Lease | None:
         if row is None:
             row = LeaseRow(name=name, owner="", until=FREE, fence=0)
             session.add(row)
-        if row.until > now() and not _is_dead(row.owner):
+        if _has_holder(row):
             return None
-        row.owner, row.until, row.fence = owner, now() + length, row.fence + 1
+        row.owner, row.until, row.fence = owner, now() + (length or LENGTH), row.fence + 1
         return Lease(name, owner, row.fence)
 
 
@@ -101,6 +102,14 @@ def end(session: Session, name: str) -> None:
     """Take a lease away from its holder, who fails at the next check."""
     free = {"owner": "", "until": FREE, "fence": LeaseRow.fence + 1}
     session.execute(update(LeaseRow).where(col(LeaseRow.name) == name).values(free), execution_options=WHOLESALE)
+
+
+def _has_holder(row: LeaseRow) -> bool:
+    """Whether a lease runs, and nothing tells that its holder is dead. One that ends much later than it could was taken
+    by a clock that has been set back since; it does not count, or nobody could take it until the clock has caught up.
+    """
+    left = row.until - now()
+    return timedelta() < left < 2 * LENGTH and not _is_dead(row.owner)
 
 
 def _is_dead(owner: str) -> bool:
@@ -121,7 +130,7 @@ def _is_dead(owner: str) -> bool:
 def is_held(session: Session, name: str) -> bool:
     """Whether somebody has a lease now and is alive, as far as that can be told."""
     row = session.get(LeaseRow, name)
-    return row is not None and row.until > now() and not _is_dead(row.owner)
+    return row is not None and _has_holder(row)
 
 
 @contextmanager

@@ -1,24 +1,29 @@
-"""Work that takes longer than a lease lasts: it keeps its lease while it gets on, and loses it when it sleeps."""
+"""Leases: long work keeps its own while it gets on, and loses it when it sleeps; a clock set back holds nobody up."""
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 
 from models.base import now
+from models.connection import ConnectionRow
 from services import brake, imports, jobs, sync, worker
 from services.access import SYSTEM
+from services.db import read
 from services.errors import Stale
+from services.gateways.xero import tokens
 from services.gateways.xero.client import Client
 from services.records import leases
 from services.records.leases import Lease
 from services.steps import foreseeing, updates
-from tests.support.practice import add, delta_is_due, run_import
+from tests.support.practice import add, contact, delta_is_due, run_import
 from tests.support.xero import Xero
 
 COUNT = 60
+AHEAD = timedelta(days=1)
 
 
 @pytest.fixture
@@ -134,3 +139,54 @@ def test_a_worker_that_sleeps_past_the_lease_of_its_job_sends_nothing_more(
     worker.run_jobs()
     assert len(taken) == len(xero.calls("POST")) == 1
     assert jobs.get_job(job_id).state == "running"
+
+
+def taken_by_a_clock_that_is_ahead(name: str, monkeypatch: pytest.MonkeyPatch) -> Lease:
+    """A lease whose holder is on another machine, as far as can be told, so that nobody knows whether it lives."""
+    with time_machine.travel(now() + AHEAD), monkeypatch.context() as elsewhere:
+        elsewhere.setattr(leases.socket, "gethostname", lambda: "an-earlier-container")
+        lease = leases.take(name)
+    assert lease is not None
+    return lease
+
+
+def test_a_lease_taken_by_a_clock_that_was_ahead_holds_no_sync_up_once_it_is_set_back(
+    xero: Xero, pair: tuple[str, str], connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = pair
+    taken_by_a_clock_that_is_ahead(f"tick:{connection_id}", monkeypatch)
+    xero.change(theirs, EmailAddress="ada@new.example")
+    delta_is_due()
+    worker.take_turn()
+    assert contact(ours).email == "ada@new.example"
+
+
+def test_a_lease_taken_by_a_clock_that_was_ahead_holds_no_renewal_up_once_it_is_set_back(
+    xero: Xero, pair: tuple[str, str], connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "PATIENCE", 1.0)
+    with read() as session:
+        mine = str(session.get_one(ConnectionRow, connection_id).authorisation_id)
+    taken_by_a_clock_that_is_ahead(f"refresh:{mine}", monkeypatch)
+    before = tokens.access_token(mine)
+    assert tokens.access_token(mine, before) != before
+
+
+def test_whoever_holds_a_lease_while_the_clock_is_set_back_goes_on_only_until_another_has_taken_it(
+    database: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = taken_by_a_clock_that_is_ahead("tick", monkeypatch)
+    first.renew()
+    assert leases.take("tick") is None  # it is at work, and its lease ends when it should
+    second = taken_by_a_clock_that_is_ahead("another", monkeypatch)
+    assert leases.take("another") is not None
+    with pytest.raises(Stale):
+        second.renew()
+
+
+def test_a_clock_that_is_set_back_a_little_takes_no_lease_from_whoever_is_at_work(database: object) -> None:
+    lease = leases.take("tick")
+    with time_machine.travel(now() - timedelta(seconds=5)):
+        assert leases.take("tick") is None
+        assert lease is not None
+        lease.renew()
