@@ -24,6 +24,7 @@ from services.records.listing import chunks
 from services.steps.mirror import ACTIVE, behind, mark_gone, remember
 from services.steps.sending import answered, call, links_of, mark_sent, may_have_landed, still_open, without_late
 
+BATCH = 100
 IN_USE = "The contact is in use again."
 NOT_IN_USE = "Somebody in Xero has archived, merged or erased it."
 BACK = "Xero's answer was lost, and the contact has changed in Xero since: somebody may have restored it."
@@ -48,14 +49,17 @@ def bring_forward(connection_id: str, lease: Lease) -> None:
     overrule a person who has restored the contact in Xero.
     """
     with read() as session:
-        done = session.execute(_seen_archived(connection_id).limit(1)).first() is not None
+        done = [intent.id for intent, _, _ in session.execute(_seen_archived(connection_id))]
         if not done and not intents.waits(session, connection_id):
             return
+    for chunk in chunks(done, BATCH):
+        with write() as session:
+            lease.check(session)
+            still = _seen_archived(connection_id).where(col(IntentRow.id).in_(chunk))
+            for intent, link, xero in session.execute(still).all():
+                _tell_archived(session, intent, link, xero.name)
     with write() as session:
         lease.check(session)
-        for intent, link, xero in session.execute(_seen_archived(connection_id)).all():
-            _tell_archived(session, intent, link, xero.name)
-        session.flush()
         intents.bring_forward(session, connection_id)
 
 
