@@ -116,7 +116,7 @@ def occurring(column: Any) -> Select[Any]:
 
 
 def chunks(values: Iterable[str], size: int = 500) -> list[list[str]]:
-    """Values in sorted runs short enough for an IN clause."""
+    """Values in sorted runs short enough for an IN clause; SQLite takes up to 32,766."""
     ordered = sorted(values)
     return [ordered[start : start + size] for start in range(0, len(ordered), size)]
 

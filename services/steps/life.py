@@ -40,6 +40,8 @@ REASONS = {
     links.MERGED: "The contact was merged into another one in Xero.",
     links.ARCHIVED_IN_PRACTICE: "The contact was archived in the practice.",
 }
+MANY = 5_000
+"""How many contacts are looked up at a time: for each such query SQLite walks through all links of a state."""
 RESUMING = (links.ARCHIVED_IN_XERO, links.ARCHIVED_IN_PRACTICE, links.GONE)
 BATCH = 100
 
@@ -151,4 +153,6 @@ def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:
 
 def _with_state(session: Session, connection_id: str, xero_ids: Sequence[str], state: str) -> list[str]:
     mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == state)
-    return [id_ for chunk in chunks(xero_ids) for id_ in session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))]
+    return [
+        id_ for chunk in chunks(xero_ids, MANY) for id_ in session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))
+    ]
