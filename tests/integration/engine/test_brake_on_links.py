@@ -11,7 +11,7 @@ from services.policies import FieldPolicy, SyncPolicies
 from services.previous import PreviousFilter
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
-from tests.support.practice import add, contact, run_import, synced, tick
+from tests.support.practice import add, contact, edit, run_import, synced, tick
 from tests.support.xero import Xero
 
 MANY = 25
@@ -107,6 +107,25 @@ def test_matching_again_is_undone_before_a_policy_has_decided(xero: Xero, connec
     tick(connection_id, 2)
     assert contact(ours).phone == OURS
     assert previous.list_previous(PreviousFilter()).total == 1
+
+
+def test_linking_is_undone_with_what_a_policy_has_overwritten_here_since(xero: Xero, connection_id: str) -> None:
+    ours, _, command = one_confirmed(xero, connection_id, Wins.XERO)
+    tick(connection_id)
+    assert contact(ours).phone == THEIRS
+    assert undo.undo_command(SYSTEM, command).done == 1
+    tick(connection_id, 2)
+    assert (contact(ours).phone, synced()) == (OURS, [])
+
+
+def test_linking_is_not_undone_once_somebody_has_edited_the_contact_and_a_policy_decided_since(
+    xero: Xero, connection_id: str
+) -> None:
+    ours, _, command = one_confirmed(xero, connection_id, Wins.XERO)
+    edit(ours, phone="5555 0003")
+    tick(connection_id)
+    assert contact(ours).phone == THEIRS
+    assert [one.reason for one in undo.undo_command(SYSTEM, command).skipped] == ["The contact has been edited since."]
 
 
 def one_confirmed(xero: Xero, connection_id: str, wins: Wins) -> tuple[str, str, str]:
