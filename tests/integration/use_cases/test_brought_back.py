@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import archive, clients, connection, differences, issue_answers, issues, links, previous, undo
+from services import archive, clients, connection, create_one, differences, issue_answers, issues, links, previous, undo
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.issues import IssueFilter
@@ -54,6 +54,56 @@ def test_who_is_in_use_is_not_archived_in_xero(xero: Xero, connection_id: str, p
     assert [one.reason for one in archive.archive_in_xero(SYSTEM, [ended.link_id]).skipped] == [
         "The contact is in use again."
     ]
+
+
+def test_who_is_restored_while_disconnected_syncs_again_once_connected(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    stopped = add("Ben Baker", "ben@example.com"), xero.create("Ben Baker", "ben@example.com")
+    tick(connection_id)
+    archive.archive_contact(SYSTEM, pair[0])
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    for one in (pair, stopped):
+        edit(one[0], email=f"{one[0]}@example.com")
+    assert consent() == connection_id
+    tick(connection_id, 2)
+    assert [row.contact_id for row in synced()] == [pair[0]]
+    assert xero.contact(pair[1])["EmailAddress"] == f"{pair[0]}@example.com"
+    assert xero.contact(stopped[1])["EmailAddress"] == "ben@example.com"
+
+
+def test_of_several_links_of_who_is_restored_while_disconnected_the_one_that_synced_last_does(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    tick(connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    edit(pair[0], name="Ada Archer Again")
+    create_one.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
+    tick(connection_id)
+    [last] = synced()
+    xero.restore(pair[1])
+    archive.archive_contact(SYSTEM, pair[0])
+    tick(connection_id)
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    assert consent() == connection_id
+    tick(connection_id)
+    assert [row.link_id for row in synced()] == [last.link_id]
+
+
+def test_who_is_kept_in_xero_stays_stopped_when_restored_while_disconnected(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    [link] = synced()
+    archive.archive_contact(SYSTEM, pair[0])
+    assert archive.keep_in_xero(SYSTEM, [link.link_id]).done == 1
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    assert consent() == connection_id
+    tick(connection_id, 2)
+    assert synced() == []
 
 
 def test_a_choice_is_not_said_to_be_decided_again_where_its_contact_stopped_syncing(
