@@ -116,7 +116,11 @@ def of_restore(link: LinkRow, contact: ContactRow, field: Field, before: Value) 
 
 def of_two_way(session: Session, link: LinkRow) -> Json:
     """For Make two-way, which is about to be done."""
-    earlier = {"decided": list(session.exec(decided_by_people(link))), "writes": writes_of(session, link)}
+    earlier = {
+        "decided": list(session.exec(decided_by_people(link))),
+        "ruled": [row.id for row in session.exec(won_by_policy(link))],
+        "writes": writes_of(session, link),
+    }
     return {"kind": TWO_WAY, "link": link.id, "linked_at": stamp(link.linked_at), **earlier}
 
 
@@ -124,6 +128,13 @@ def decided_by_people(link: LinkRow) -> SelectOfScalar[str]:
     """The ids of a link's differences in which a person chose."""
     mine = select(DifferenceRow.id).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == CLOSED)
     return mine.where(col(DifferenceRow.actor).not_in(("", SYNC)))
+
+
+def won_by_policy(link: LinkRow) -> SelectOfScalar[DifferenceRow]:
+    """The differences of a link that a policy decided for the practice, oldest first."""
+    mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == CLOSED)
+    ruled = col(DifferenceRow.actor) == SYNC, col(DifferenceRow.winner) == "practice"
+    return mine.where(*ruled).order_by(col(DifferenceRow.created_at))
 
 
 def writes_of(session: Session, link: LinkRow) -> list[str]:

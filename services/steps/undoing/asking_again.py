@@ -3,15 +3,22 @@
 `noted` is what `services/records/undoing.py` kept with the entry of the activity log.
 """
 
+from collections.abc import Sequence
+
 from sqlmodel import Session
 
 from models.base import Json, now
+from models.difference import DifferenceRow
 from models.issue import IGNORED, OPEN, IssueRow
+from models.link import LinkRow
 from services.db import next_revs
 from services.errors import MovedOn
+from services.reconcile.contact import Agreed, Field, base_to_json, value_from_json
+from services.records.differences import close, find_open, reopen
 from services.records.intents import wake
 from services.records.issues import asked_about, is_left_out, must_take_part
-from services.records.undoing import stamp, unstamped
+from services.records.listing import among
+from services.records.undoing import stamp, unstamped, won_by_policy
 
 ANSWERED = "It has been answered since."
 
@@ -57,6 +64,23 @@ def ask_again(session: Session, asked: Json) -> None:
     issue = session.get_one(IssueRow, asked["id"])
     if asked["state"] != OPEN or not is_left_out(session, issue):
         issue.state, issue.resolved_at = asked["state"], unstamped(asked.get("resolved_at", ""))
+
+
+def ask_what_was_ruled(session: Session, link: LinkRow, earlier: Sequence[str]) -> None:
+    """Ask about what a policy decided for the practice and nothing was written of, except the `earlier` decisions. Each
+    field gets the base again that the first of these decisions was made on.
+    """
+    since = session.exec(won_by_policy(link).where(~among(DifferenceRow.id, earlier))).all()
+    for row in reversed(since):
+        before = value_from_json(Field(row.field), row.values["base"]) if row.values["base"] is not None else None
+        others = {name: one for name, one in link.base.items() if name != row.field}
+        link.base = others | (base_to_json({Field(row.field): Agreed(before, before)}) if before is not None else {})
+    for row in since:
+        if find_open(session, link.id, row.field) is None:
+            reopen(row)
+            session.flush()
+        else:
+            close(row)
 
 
 def _issue(session: Session, noted: Json, state: str) -> IssueRow:

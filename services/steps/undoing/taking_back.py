@@ -10,7 +10,7 @@ from models.activity import ActivityRow
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
-from models.difference import CLOSED, OPEN, DifferenceRow
+from models.difference import CLOSED, DifferenceRow
 from models.intent import DONE, HELD, NEW, SENT, IntentRow
 from models.issue import RESOLVED
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
@@ -108,7 +108,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     base = {name: value for name, value in link.base.items() if name != row.field}
     link.base = base if noted["base"] is None else {**base, row.field: noted["base"]}
     _write(session, contact, {field: value_from_json(field, noted["practice"])})
-    row.state, row.winner, row.actor, row.closed_at = OPEN, "", "", None
+    differences.reopen(row)
     session.flush()
     plan_fields(session, link.id, [field])
     link.practice_rev = 0  # so that the next tick checks whether a write that Xero may have refused is still wanted
@@ -123,6 +123,8 @@ def two_way(session: Session, actor: str, noted: Json) -> None:
     if session.exec(decided_by_people(row).where(~among(DifferenceRow.id, noted["decided"]))).first() is not None:
         raise MovedOn("One of the contact's differences has been decided since.")
     _drop_unsent(session, row, noted["writes"])
+    if "ruled" in noted:
+        asking_again.ask_what_was_ruled(session, row, noted["ruled"])
     row.two_way, row.practice_rev = False, 0
     wake(session, row.connection_id)
 
