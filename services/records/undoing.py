@@ -63,10 +63,7 @@ def snapshot(session: Session, link: LinkRow | None, contact: ContactRow, issue:
     """
     former = {name: _plain(getattr(link, name)) for name in COLUMNS} if link else None
     asked = {"id": issue.id, "state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
-    earlier = {
-        "differences": _differences_of(session, link) if link else [],
-        "writes": writes_of(session, link) if link else [],
-    }
+    earlier = _led_to(session, link) if link else {"differences": [], "writes": []}
     return {"former": former, "issue": asked, "practice": contact_to_json(contact_of(contact)), "earlier": earlier}
 
 
@@ -180,8 +177,18 @@ def unstamped(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _differences_of(session: Session, link: LinkRow) -> list[str]:
-    return list(session.exec(select(DifferenceRow.id).where(col(DifferenceRow.link_id) == link.id)))
+def _led_to(session: Session, link: LinkRow) -> Json:
+    """What a link has led to so far: its differences and its writes, of which those that are open have their state and
+    error; and when its contact was archived, if it is.
+    """
+    writes = session.exec(select(IntentRow).where(col(IntentRow.link_id) == link.id)).all()
+    contact = session.get(ContactRow, link.contact_id)
+    return {
+        "differences": list(session.exec(select(DifferenceRow.id).where(col(DifferenceRow.link_id) == link.id))),
+        "writes": [one.id for one in writes],
+        "open": {one.id: [one.state, one.error] for one in writes if one.settled_at is None},
+        "archived_at": stamp(contact.archived_at if contact else None),
+    }
 
 
 def _plain(value: Any) -> Any:

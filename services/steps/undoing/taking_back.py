@@ -31,6 +31,7 @@ from services.steps.life import resume_in_use
 from services.steps.planning import plan_fields
 from services.steps.undoing import asking_again
 from services.steps.undoing.removing import remove
+from services.steps.undoing.writing_again import take_up
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
@@ -78,8 +79,10 @@ def link(session: Session, actor: str, noted: Json) -> None:
     _part(session, row, noted)
     _put_back(session, contact, noted, xero.connection_id)
     creations.remember(session, noted.get("forgotten", {}))
-    if noted["former"] and session.get_one(ContactRow, row.contact_id).archived_at is None:
-        resume_in_use(session, row, actor)
+    if noted["former"]:
+        take_up(session, row, noted["earlier"])
+        if session.get_one(ContactRow, row.contact_id).archived_at is None:
+            resume_in_use(session, row, actor)
     wake(session, xero.connection_id)
     if was_asked:
         asking_again.ask_again(session, noted["issue"])

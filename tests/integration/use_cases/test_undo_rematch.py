@@ -2,9 +2,12 @@
 
 import pytest
 
-from services import links, undo
+import services.sync as engine
+from services import archive, differences, links, undo
 from services.access import SYSTEM
-from tests.support.practice import add, run_import, synced, tick
+from services.errors import Uncertain
+from services.previous import PreviousFilter, list_previous
+from tests.support.practice import add, contact, edit, retry_now, run_import, synced, tick
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -37,3 +40,64 @@ def test_a_rematch_that_was_undone_keeps_no_other_link_from_resuming(
     xero.restore(other)
     tick(connection_id)
     assert [row.xero_id for row in synced()] == [other]
+
+
+def test_who_was_to_be_archived_in_xero_is_archived_there_after_all(xero: Xero, connection_id: str, pair: Pair) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    assert undo.undo_command(SYSTEM, anew()).done == 1
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
+@pytest.mark.parametrize("archived_again", [False, True])
+def test_who_was_restored_meanwhile_is_not_archived_in_xero(
+    xero: Xero, connection_id: str, pair: Pair, archived_again: bool
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    command = anew()
+    archive.restore_contact(SYSTEM, pair[0])
+    if archived_again:
+        archive.archive_contact(SYSTEM, pair[0])
+    assert undo.undo_command(SYSTEM, command).done == 1
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
+
+
+def anew() -> str:
+    """Make a new contact of the only one that syncs no more. Returns the command."""
+    [ended] = list_previous(PreviousFilter()).rows
+    return links.create_new_contact(SYSTEM, [ended.link_id]).command
+
+
+def test_a_write_that_landed_is_still_ours_and_nobodys_edit_in_xero(
+    xero: Xero, connection_id: str, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(pair[0], phone="5555 0000")
+    tick(connection_id)
+    edit(pair[0], phone="5555 0001")
+    xero.fault(method="POST", path="/Contacts", action="drop", effect="after", times=1)
+    with pytest.raises(Uncertain):
+        tick(connection_id)
+    edit(pair[0], phone="5555 0000")
+    only_read(connection_id, monkeypatch)
+    link_id = synced()[0].link_id
+    unsync = links.stop(SYSTEM, [link_id]).command
+    [again] = links.rematch(SYSTEM, [link_id])
+    assert [undo.undo_command(SYSTEM, one).done for one in (again.command, unsync)] == [1, 1]
+    retry_now()
+    tick(connection_id, 2)
+    assert contact(pair[0]).phone == "5555 0000"
+    assert "5555 0000" in [phone["PhoneNumber"] for phone in xero.contact(pair[1])["Phones"]]
+    assert differences.list_differences().total == 0
+
+
+def only_read(connection_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tick that dies once it has read what changed in Xero."""
+
+    def die(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "match_new", die)
+        with pytest.raises(RuntimeError):
+            tick(connection_id)
