@@ -76,11 +76,17 @@ def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Ma
         "kind": LINK,
         "link": link.id,
         "linked_at": stamp(link.linked_at),
-        "practice_rev": contact.rev,
         "xero_rev": xero.rev,
+        "xero_now": contact_to_json(contact_of(xero)),
         "created": False,
+        **practice_now(contact),
         **before,
     }
+
+
+def practice_now(contact: ContactRow) -> Json:
+    """The practice's side of a link as it stands now, for `of_link`."""
+    return {"practice_rev": contact.rev, "practice_now": contact_to_json(contact_of(contact))}
 
 
 def before_choice(session: Session, link: LinkRow, contact: ContactRow, field: Field) -> Json:

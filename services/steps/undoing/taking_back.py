@@ -35,6 +35,7 @@ from services.steps.undoing.writing_again import take_up
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
 EDITED = "The contact has been edited since."
+GONE = "One of the two contacts has been archived since."
 DRIFTED = (
     "A field has been changed since, here or in Xero. Use Re-match under Previously Synced: it asks about what differs."
 )
@@ -51,7 +52,7 @@ def stop(session: Session, actor: str, noted: Json) -> None:
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
-        raise MovedOn("One of the two contacts has been archived since.")
+        raise MovedOn(GONE)
     if is_linked(session, link.connection_id, link.contact_id):
         raise MovedOn(f"{contact.name} has been linked with another contact in Xero since.")
     if (contact_to_json(contact_of(contact)), contact_to_json(contact_of(xero))) != (
@@ -70,7 +71,9 @@ def link(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn(RELINKED)
     contact = session.get_one(ContactRow, row.contact_id)
     xero = session.get_one(XeroContactRow, (row.connection_id, row.xero_id))
-    if (contact.rev, xero.rev) != (noted["practice_rev"], noted["xero_rev"]):
+    if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
+        raise MovedOn(GONE)
+    if not _as_linked(contact, xero, noted):
         raise MovedOn(EDITED)
     was_asked = noted["issue"] and noted["issue"]["state"] != RESOLVED
     if not was_asked and not noted["former"] and (xero.let_in or is_inside(session, xero)):
@@ -139,6 +142,15 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn("Its contact type has been changed since.")
     contact.contact_type = noted["before"]
     contact.rev, contact.updated_at = next_revs(session)[0], now()
+
+
+def _as_linked(contact: ContactRow, xero: XeroContactRow, noted: Json) -> bool:
+    """Whether both contacts say what they said when they were linked. One that was made for the link must not have been
+    touched at all, since it is removed.
+    """
+    here, there = contact_to_json(contact_of(contact)), contact_to_json(contact_of(xero))
+    as_made = contact.rev == noted["practice_rev"] or (not noted["created"] and here == noted.get("practice_now"))
+    return as_made and (xero.rev == noted["xero_rev"] or there == noted.get("xero_now"))
 
 
 def _drop_unsent(session: Session, link: LinkRow, earlier: list[str]) -> None:

@@ -3,9 +3,11 @@
 import pytest
 
 import services.sync as engine
-from services import archive, differences, links, undo
+from services import archive, contacts, differences, issue_answers, issues, links, undo
 from services.access import SYSTEM
+from services.contacts import ContactForm
 from services.errors import Uncertain
+from services.issues import IssueFilter
 from services.previous import PreviousFilter, list_previous
 from tests.support.practice import add, contact, edit, retry_now, run_import, synced, tick
 from tests.support.xero import Xero
@@ -101,3 +103,56 @@ def only_read(connection_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
         patched.setattr(engine, "match_new", die)
         with pytest.raises(RuntimeError):
             tick(connection_id)
+
+
+@pytest.fixture
+def confirmed(xero: Xero, connection_id: str) -> tuple[str, str, str]:
+    """A match that a person confirmed: the practice's id and Xero's, and the command."""
+    ours, theirs = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "archer@example.com", customer=False)
+    run_import(connection_id)
+    return ours, theirs, issue_answers.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], ours)
+
+
+def test_a_choice_that_was_undone_keeps_no_match_from_being_undone(confirmed: tuple[str, str, str]) -> None:
+    ours, _, command = confirmed
+    choice = differences.choose(SYSTEM, differences.difference_ids(), "xero").command
+    assert undo.undo_command(SYSTEM, choice).done == 1
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert (contact(ours).email, synced()) == ("ada@example.com", [])
+
+
+def test_a_first_invoice_keeps_no_match_from_being_undone(
+    xero: Xero, connection_id: str, confirmed: tuple[str, str, str]
+) -> None:
+    _, theirs, command = confirmed
+    xero.change(theirs, IsCustomer=True)
+    tick(connection_id)
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert [issue.xero_id for issue in issues.list_issues(IssueFilter()).rows] == [theirs]
+
+
+def test_a_value_that_either_side_changed_keeps_a_match_from_being_undone(
+    xero: Xero, connection_id: str, confirmed: tuple[str, str, str]
+) -> None:
+    ours, theirs, command = confirmed
+    edit(ours, phone="5555 0000")
+    assert refused(command) == ["The contact has been edited since."]
+    edit(ours, phone="")
+    xero.change(theirs, EmailAddress="new@example.com")
+    tick(connection_id)
+    assert refused(command) == ["The contact has been edited since."]
+
+
+def test_a_contact_made_for_a_match_is_not_removed_once_anybody_has_written_in_it(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    links.stop(SYSTEM, [synced()[0].link_id])
+    command = anew()
+    made = contacts.get_contact(synced()[0].contact_id)
+    form = ContactForm(made.contact, made.contact_type, made.is_person, "Calls on Mondays.")
+    contacts.edit_contact(SYSTEM, made.id, form, made.rev)
+    assert refused(command) == ["The contact has been edited since."]
+
+
+def refused(command: str) -> list[str]:
+    return [skipped.reason for skipped in undo.undo_command(SYSTEM, command).skipped]
