@@ -48,7 +48,8 @@ def of_unignore(issue: IssueRow, resolved_at: datetime | None, until: datetime |
 
 def of_defer(issue: IssueRow, was_until: datetime | None) -> Json:
     """For Defer, and for bringing back what was deferred; `was_until` is the day it was deferred to before, if any."""
-    return {"kind": DEFER, "issue": issue.id, "until": stamp(issue.deferred_until), "was_until": stamp(was_until)}
+    days = {"until": stamp(issue.deferred_until), "was_until": stamp(was_until)}
+    return {"kind": DEFER, "issue": issue.id, "asked_at": stamp(issue.created_at), **days}
 
 
 def of_note(issue: IssueRow, before: str) -> Json:

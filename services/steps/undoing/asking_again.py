@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.base import Json, now
 from models.difference import DifferenceRow
@@ -13,14 +13,19 @@ from models.issue import IGNORED, OPEN, IssueRow
 from models.link import LinkRow
 from services.db import next_revs
 from services.errors import MovedOn
+from services.gateways.store import Status
 from services.reconcile.contact import Agreed, Field, base_to_json, value_from_json
 from services.records.differences import close, find_open, reopen
 from services.records.intents import wake
-from services.records.issues import asked_about, is_left_out, must_take_part
+from services.records.issues import LEFT_OUT, asked_about, is_left_out, must_take_part
 from services.records.listing import among
 from services.records.undoing import stamp, unstamped, won_by_policy
 
 ANSWERED = "It has been answered since."
+ASKED = "It is already asked about again."
+LINKED = "The contact in Xero has been linked since."
+NOT_IN_USE = "The contact is no longer in use in Xero."
+CLOSED = "The question has been closed since."
 
 
 def ignore(session: Session, actor: str, noted: Json) -> None:
@@ -43,7 +48,9 @@ def defer(session: Session, actor: str, noted: Json) -> None:
     """Give an issue the day it had before it was put off or brought back."""
     issue = session.get_one(IssueRow, noted["issue"])
     if issue.state != OPEN:
-        raise MovedOn(ANSWERED)
+        raise MovedOn(_what_became_of(session, issue))
+    if stamp(issue.created_at) != noted.get("asked_at", stamp(issue.created_at)):
+        raise MovedOn("It was closed and has been asked anew since.")
     if stamp(issue.deferred_until) != noted["until"]:
         raise MovedOn("It has been deferred again or brought back since.")
     if issue.deferred_until is not None and issue.deferred_until <= now():
@@ -86,5 +93,20 @@ def ask_what_was_ruled(session: Session, link: LinkRow, earlier: Sequence[str]) 
 def _issue(session: Session, noted: Json, state: str) -> IssueRow:
     issue = session.get_one(IssueRow, noted["issue"])
     if issue.state != state or stamp(issue.resolved_at) != noted["resolved_at"]:
-        raise MovedOn(ANSWERED)
+        raise MovedOn(_what_became_of(session, issue))
     return issue
+
+
+def _what_became_of(session: Session, issue: IssueRow) -> str:
+    """Why an issue is no longer as it was left, to be said to a person."""
+    if issue.state == OPEN:
+        return ASKED
+    if issue.state == IGNORED:
+        return ANSWERED
+    xero = asked_about(session, issue)
+    link = col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id
+    if session.exec(select(LinkRow.id).where(*link)).first() is not None:
+        return LINKED
+    if xero.status != Status.ACTIVE.value:
+        return NOT_IN_USE
+    return LEFT_OUT if is_left_out(session, issue) else CLOSED

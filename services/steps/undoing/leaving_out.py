@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from models.base import Json, now
 from models.issue import IGNORED, OPEN, RESOLVED
-from models.link import LinkRow
+from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn
 from services.records.keys import is_inside
@@ -12,6 +12,7 @@ from services.records.undoing import unstamped
 from services.steps.linking import issue_of
 
 LINKED = "It has been linked since. Stop syncing it instead."
+ENDED = "It has been linked since, and no longer syncs."
 INSIDE = "The contact-type filter now lets it in. Ignore it instead."
 
 
@@ -19,8 +20,9 @@ def leave_out(session: Session, actor: str, noted: Json) -> None:
     """Exclude a Xero contact as before, and ask about it no more. Raises: MovedOn, saying what has come of it since."""
     xero = session.get_one(XeroContactRow, (noted["connection"], noted["xero"]))
     link = col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.xero_id) == xero.xero_id
-    if session.exec(select(LinkRow.id).where(*link)).first() is not None:
-        raise MovedOn(LINKED)
+    state = session.exec(select(LinkRow.state).where(*link)).first()
+    if state is not None:
+        raise MovedOn(LINKED if state == SYNCING else ENDED)
     issue, before = issue_of(session, xero), noted["issue"] or {"state": RESOLVED, "resolved_at": ""}
     if issue is not None and issue.state == IGNORED:
         raise MovedOn("It has been answered since.")

@@ -11,7 +11,7 @@ from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import CLOSED, DifferenceRow
-from models.intent import DONE, HELD, NEW, SENT, IntentRow
+from models.intent import DONE, DROPPED, SENT, IntentRow
 from models.issue import RESOLVED
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -34,6 +34,8 @@ from services.steps.undoing.removing import remove
 from services.steps.undoing.writing_again import take_up
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
+MAYBE_WRITTEN = "Xero may have been updated since. Stop syncing the contact instead."
+ON_THE_WIRE = "The change may have been written to Xero already. Look again in a minute."
 EDITED = "The contact has been edited since."
 GONE = "One of the two contacts has been archived since."
 DRIFTED = (
@@ -158,8 +160,10 @@ def _drop_unsent(session: Session, link: LinkRow, earlier: list[str]) -> None:
     have reached Xero.
     """
     for intent in session.exec(_later(link, earlier)):
-        if intent.state in (SENT, DONE) or (intent.attempts and intent.state != HELD):
-            raise MovedOn(WRITTEN)
+        if intent.state == SENT:
+            raise MovedOn(ON_THE_WIRE)
+        if intent.state == DONE or (intent.state == DROPPED and intent.attempts):
+            raise MovedOn(WRITTEN if intent.state == DONE else MAYBE_WRITTEN)
         session.delete(intent)
     session.flush()
 
@@ -209,8 +213,9 @@ def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) ->
 
 def _must_be_unwritten(session: Session, link: LinkRow, field: Field, earlier: list[str]) -> None:
     for intent in session.exec(_later(link, earlier)):
-        unsent = intent.state == NEW and not intent.attempts
-        if field.value in intent.body and not unsent and intent.state in (NEW, SENT, DONE):
+        if field.value in intent.body and intent.state == SENT:
+            raise MovedOn(ON_THE_WIRE)
+        if field.value in intent.body and intent.state == DONE:
             raise MovedOn("Xero has been updated since. Restore the other value instead.")
 
 
