@@ -19,7 +19,8 @@ from services.reconcile.match import Index, Keys, Match, Verdict
 from services.reconcile.plan import Step, plan_new
 from services.records import jobs
 from services.records.activity import SYNC, record
-from services.records.issues import close, unanswerable
+from services.records.creations import refused_names
+from services.records.issues import NAME_TAKEN, close, unanswerable
 from services.records.keys import inside, practice_keys, sharing, taken, unlinked
 from services.records.leases import Lease
 from services.records.markers import agreed_at_creation, creation_of, on_the_wire
@@ -79,9 +80,11 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
         done[Step.LINK.value] += _link_all(session, connection, rows, full)
         ours = [d for d in standing if d.verdict.match is Match.OURS]
         done[Step.LINK.value] += sum(_link_ours(session, rows[d.verdict.xero_id], d) for d in ours)
-        for decision in standing:
-            if decision.step in (Step.ASK, Step.HOLD):
-                done[decision.step.value] += _ask(session, rows[decision.verdict.xero_id], decision.verdict)
+        asking = [decision for decision in standing if decision.step in (Step.ASK, Step.HOLD)]
+        refused = refused_names(session, connection.id, {rows[one.verdict.xero_id].name_key for one in asking})
+        for decision in asking:
+            xero = rows[decision.verdict.xero_id]
+            done[decision.step.value] += _ask(session, xero, decision.verdict, refused.get(xero.name_key, []))
     session.flush()  # while the rows that flushing needs are still loaded
     return done
 
@@ -167,9 +170,13 @@ def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
         xero.rev = rev
 
 
-def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> bool:
+def _ask(session: Session, xero: XeroContactRow, verdict: Verdict, refused: Sequence[str]) -> bool:
+    """Ask about a contact. While it has the name of contacts that Xero therefore `refused`, that is the reason, unless
+    it was created for one of ours.
+    """
     reason = NO_MATCH if verdict.match is Match.NONE else verdict.match.value
-    return ask(session, xero, reason, verdict.contact_ids)
+    ids = dict.fromkeys([*refused, *verdict.contact_ids])
+    return ask(session, xero, NAME_TAKEN if refused and verdict.match is not Match.OURS_IN_DOUBT else reason, list(ids))
 
 
 def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequence[str]) -> bool:
