@@ -42,9 +42,12 @@ def test_an_edit_of_the_refused_contact_changes_nothing_about_it(connection_id: 
     assert (xero_client(refused[0]).state, asked()) == ("held", ["name_taken"])
 
 
+@pytest.mark.parametrize("outside", [False, True])
 def test_who_is_archived_and_restored_in_xero_is_asked_about_for_the_same_reason(
-    xero: Xero, connection_id: str, refused: Refused
+    xero: Xero, connection_id: str, refused: Refused, outside: bool
 ) -> None:
+    if outside:
+        connection.save_setup(SYSTEM, connection_id, CUSTOMERS)
     xero.archive(refused[1])
     tick(connection_id)
     assert asked() == []
