@@ -6,6 +6,8 @@ travels, and what changed on both becomes a difference.
 
 from collections.abc import Iterator, Sequence
 
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -138,10 +140,14 @@ def _is_stopped_since(session: Session, link: LinkRow) -> bool:
 
 
 def _last_told(session: Session, link: LinkRow, xero_ids: Sequence[str], action: str) -> int:
-    """The last entry of the log about the link's practice contact and any of these Xero contacts; 0 if none."""
+    """The last entry of the log about the link's practice contact and any of these Xero contacts, leaving out what was
+    undone; 0 if none.
+    """
+    undoing = aliased(ActivityRow)
+    stands = ~exists().where(col(undoing.undoes) == col(ActivityRow.id))
     mine = col(ActivityRow.contact_id) == link.contact_id, col(ActivityRow.connection_id) == link.connection_id
     about = col(ActivityRow.xero_id).in_(xero_ids), col(ActivityRow.action).startswith(action)
-    return session.exec(select(func.max(col(ActivityRow.id))).where(*mine, *about)).one() or 0
+    return session.exec(select(func.max(col(ActivityRow.id))).where(*mine, *about, stands)).one() or 0
 
 
 def _restored(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
