@@ -115,7 +115,7 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
         page = _next_page(partial(store.page, number, since), partial(_wait, lease, waiting))
     with write() as session:
         lease.check(session)
-        _read_all(session, before, min(max(newest or began_at, began_at - SETTLED), began_at))
+        _read_all(session, before, _cursor(newest, began_at))
     return changed
 
 
@@ -172,6 +172,10 @@ def _read_all(session: Session, before: ConnectionRow, cursor: datetime) -> None
         connection.next_delta_at = now() if before.delta_page else now() + next_pause(session, connection)
     connection.cursor = cursor
     connection.delta_page, connection.delta_began_at, connection.delta_newest_at = 0, None, None
+
+
+def _cursor(newest: datetime | None, began_at: datetime) -> datetime:
+    return min(max(newest or began_at, began_at - SETTLED), began_at)
 
 
 def _newest(page: Page, newest: datetime | None, answered_at: datetime) -> datetime | None:
