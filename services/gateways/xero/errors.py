@@ -24,6 +24,7 @@ from services.errors import (
     Unavailable,
     Uncertain,
 )
+from services.gateways.xero.mapping import elements, text
 
 KNOWN = (OpenApiException, wire.HTTPError, wire.HTTPWarning, http.client.HTTPException, OSError, ValueError)
 """What the SDK, urllib3 and the socket below them raise; anything else is our own mistake."""
@@ -70,8 +71,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, writing: bool)
 
 def seconds(header: str | None) -> float | None:
     """A Retry-After header as seconds, at most a day; None if it is absent or not a whole number."""
-    text = (header or "").strip()
-    return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else None
+    told = (header or "").strip()
+    return min(float(told), LONGEST_WAIT) if told.isascii() and told.isdigit() else None
 
 
 def messages(element: Any) -> Iterator[str]:
@@ -80,16 +81,14 @@ def messages(element: Any) -> Iterator[str]:
         for part in element:
             yield from messages(part)
     elif isinstance(element, dict):
-        for problem in element.get("ValidationErrors") or []:
-            if isinstance(problem, dict) and isinstance(problem.get("Message"), str):
-                yield problem["Message"]
+        yield from (text(problem, "Message") for problem in elements(element, "ValidationErrors"))
         for part in ("Elements", "Phones", "Addresses", "ContactPersons"):
             yield from messages(element.get(part))
 
 
 def first_messages(element: Any) -> str:
     """The validation messages of an element as one text, without repetitions."""
-    return " ".join(dict.fromkeys(messages(element)))[:LONGEST_MESSAGE]
+    return " ".join(filter(None, dict.fromkeys(messages(element))))[:LONGEST_MESSAGE]
 
 
 def _sign_in_refusal(status: int, headers: Mapping[str, str], body: bytes) -> SyncError:
