@@ -27,6 +27,8 @@ SCOPES = "offline_access openid profile email accounting.contacts accounting.set
 REFUSED = "Xero no longer accepts the sign-in. Connect again."
 LIFETIME = 1800
 """Seconds an access token lives, should Xero not say."""
+LONGEST_LIFETIME = 86_400
+"""A token that is said to live longer is renewed after this."""
 
 LONGEST_SECONDS = 25.0
 """The longest that a call may take with its answer, however slowly that comes."""
@@ -157,7 +159,7 @@ def _token_call(**fields: str) -> dict[str, Any]:
 
 def _pair(values: dict[str, Any], earlier: str) -> TokenPair:
     lifetime = values.get("expires_in")
-    lifetime = lifetime if isinstance(lifetime, int) and lifetime > 0 else LIFETIME
+    lifetime = min(lifetime, LONGEST_LIFETIME) if isinstance(lifetime, int) and lifetime > 0 else LIFETIME
     refresh_token = text(values, "refresh_token") or earlier
     return TokenPair(text(values, "access_token"), refresh_token, now() + timedelta(seconds=lifetime))
 

@@ -26,6 +26,8 @@ from services.reconcile.contact import Field
 
 PAGE_SIZE = 1000
 """`delta_page` counts pages of this size: whoever changes it has to make deltas that were broken off begin anew."""
+MOST = 10**9
+"""More pages or contacts than any organisation has."""
 NEEDS_CURRENT = {Field.PHONE, Field.ADDRESS}
 
 
@@ -149,11 +151,13 @@ def _source(change: Change) -> Json | None:
 
 
 def _extent(answer: Json, number: int, found: int) -> tuple[int, int]:
-    """Pages and contacts in all, as Xero says; if it does not, a full page means that there is another."""
+    """Pages and contacts in all, as Xero says; if it does not, or nothing believable, a full page means that there is
+    another.
+    """
     pagination = answer.get("pagination")
     if isinstance(pagination, dict):
         pages, count = pagination.get("pageCount"), pagination.get("itemCount")
-        if isinstance(pages, int) and isinstance(count, int):
+        if isinstance(pages, int) and isinstance(count, int) and 0 <= min(pages, count) <= max(pages, count) < MOST:
             return max(pages, 1), count
     return (number + 1 if found >= PAGE_SIZE else number), (number - 1) * PAGE_SIZE + found
 

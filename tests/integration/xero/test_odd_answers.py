@@ -1,21 +1,27 @@
 """What Xero has never sent: half a character, a value of another kind or size. It stops nothing."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import jwt
 import pytest
 
 from models.authorisation import AuthorisationRow
+from models.base import now
+from models.connection import ConnectionRow
 from services import connection
 from services.errors import Invalid
 from services.gateways.store import Change
+from services.gateways.xero import tokens
 from services.gateways.xero.store import XeroStore
 from services.reconcile.contact import Field
 from tests.integration.xero.conftest import Xero
 from tests.integration.xero.consenting import go_through, rows
+from tests.support.practice import run_import
 
 CONTACTS = "/Contacts"
+LEFT = "X-DayLimit-Remaining"
 HALF = "Half \ud83d"
 
 
@@ -62,3 +68,30 @@ def test_tokens_that_are_no_texts_break_no_consent(xero: Xero) -> None:
     answering(xero, "/connect/token", {"access_token": HALF, "id_token": 5, "refresh_token": 5, "expires_in": HALF})
     answering(xero, "/connections", [{"id": 5, "tenantId": 5, "tenantType": "ORGANISATION"}])
     assert go_through().outcome == "failed"
+
+
+@pytest.mark.parametrize("left", ["\u00b2", "9" * 30, "9" * 5000, "-1", "many"])
+def test_an_odd_number_of_calls_left_is_not_noted(xero: Xero, store: XeroStore, connection_id: str, left: str) -> None:
+    answering(xero, CONTACTS, {"DateTimeUTC": "/Date(1789378193539)/", "Contacts": []}, headers={LEFT: left})
+    assert store.page().records == ()
+    assert [row.calls_left_today for row in rows(ConnectionRow)] == [None]
+
+
+@pytest.mark.parametrize("extent", [(1, 10**30), (10**30, 1), (1, -1), (-1, 1)])
+def test_a_page_that_counts_more_contacts_than_there_can_be_counts_what_it_holds(
+    xero: Xero, connection_id: str, extent: tuple[int, int]
+) -> None:
+    page = {"DateTimeUTC": "/Date(1789378193539)/", "Contacts": [{"ContactID": "one", "Name": "Ada Archer"}]}
+    answering(xero, CONTACTS, page | {"pagination": dict(zip(("pageCount", "itemCount"), extent, strict=True))})
+    job = run_import(connection_id)
+    assert (job.state, job.done, job.total) == ("done", 1, 1)
+
+
+def test_a_token_that_is_said_to_live_for_ever_is_kept_and_renewed_after_a_day(
+    xero: Xero, authorisation_id: str
+) -> None:
+    answering(xero, "/connect/token", {"access_token": "new", "refresh_token": "newer", "expires_in": 10**12})
+    assert tokens.access_token(authorisation_id, tokens.access_token(authorisation_id)) == "new"
+    pair = tokens.stored_pair(authorisation_id)
+    assert pair.refresh == "newer"
+    assert pair.expires_at <= now() + timedelta(days=1)
