@@ -13,11 +13,13 @@ from models.base import Json
 from services.errors import Invalid, Rejected, SyncError, Unavailable, Uncertain
 from services.gateways.store import Outcome
 from services.gateways.xero.errors import first_messages
-from services.gateways.xero.mapping import elements, record_of
+from services.gateways.xero.mapping import elements, record_of, text
 
 Item = TypeVar("Item")
 Send = Callable[[Sequence[Item]], list[Json]]
 Explain = Callable[[Item, Rejected], Outcome]
+
+NO_ID = "00000000-0000-0000-0000-000000000000"
 
 
 def settled(items: Sequence[Item], send: Send[Item], explain: Explain[Item]) -> list[Outcome]:
@@ -34,15 +36,15 @@ def settled(items: Sequence[Item], send: Send[Item], explain: Explain[Item]) -> 
     return [_outcome(item, answer, explain) for item, answer in zip(items, answers, strict=True)]
 
 
-def answers_to(items: Sequence[Item], answer: Json, belongs: Callable[[Item, Json], bool]) -> list[Json]:
-    """The element for each item, in the order sent; `belongs` says whether an accepted element is that of its item.
+def answers_to(sent: Sequence[str], answer: Json, name: str) -> list[Json]:
+    """The element for each contact, in the order sent. `sent` tells the contacts apart; an element has it as `name`.
 
     Raises: Uncertain if Xero answered for other contacts.
     """
     found = elements(answer, "Contacts")
-    if len(found) != len(items):
+    if len(found) != len(sent):
         raise Uncertain("Xero answered for more or fewer contacts than were sent.")
-    if all(_refused(element) or belongs(item, element) for item, element in zip(items, found, strict=True)):
+    if all(_belongs(text(element, name), one, element) for one, element in zip(sent, found, strict=True)):
         return found
     raise Uncertain("Xero answered for different contacts than were sent.")
 
@@ -75,6 +77,11 @@ def _explained(item: Item, refused: Rejected, explain: Explain[Item]) -> Outcome
         return explain(item, refused)
     except SyncError:
         return Unavailable("Xero refused it, and could not be asked why. The sync tries again.")
+
+
+def _belongs(told: str, sent: str, answer: Json) -> bool:
+    """Whether an element is about the contact that was sent. One that was refused need not tell."""
+    return told == sent or (_refused(answer) and told in ("", NO_ID))
 
 
 def _refused(answer: Json) -> bool:

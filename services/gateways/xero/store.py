@@ -98,7 +98,7 @@ class XeroStore:
         def send(part: Sequence[Draft]) -> list[Json]:
             body = [new_contact(draft) for draft in part]
             answer = self._client.put_contacts(body, _key(key, body))
-            return answers_to(part, answer, lambda draft, raw: text(raw, "ContactNumber") == draft.number)
+            return answers_to([draft.number for draft in part], answer, "ContactNumber")
 
         return settled(drafts, send, self._refusals.of_draft)
 
@@ -114,7 +114,7 @@ class XeroStore:
                 raise Gone("The contact is not in Xero any more.")
             body = [changed_contact(change, current.get(change.id, {})) for change in part]
             answer = self._client.post_contacts(body)
-            return answers_to(part, answer, lambda change, raw: text(raw, "ContactID") == change.id)
+            return answers_to([change.id for change in part], answer, "ContactID")
 
         return handed_on(changes, settled(changes, send, self._refusals.of_change))
 
@@ -124,7 +124,7 @@ class XeroStore:
         def send(part: Sequence[str]) -> list[Json]:
             body = [{"ContactID": contact_id, "ContactStatus": "ARCHIVED"} for contact_id in part]
             answer = self._client.post_contacts(body)
-            return answers_to(part, answer, lambda contact_id, raw: text(raw, "ContactID") == contact_id)
+            return answers_to(part, answer, "ContactID")
 
         return settled(ids, send, self._refusals.of_archive)
 
