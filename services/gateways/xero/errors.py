@@ -2,7 +2,7 @@
 
 Nothing of the request or the answer is quoted, because the SDK's own texts hold headers, bodies and
 query strings; its properties are avoided too, since some raise when a body is not JSON. The one
-exception is the wording of Xero's validation messages: they are for the person who must decide, reach
+exception is the wording of Xero's refusals of what was written: they are for the person who must decide, reach
 them through `Invalid`, and must not be logged, because they may hold a contact's name.
 """
 
@@ -37,6 +37,10 @@ LONGEST_WAIT = 86_400.0
 LONGEST_MESSAGE = 500
 
 
+class Unexplained(Invalid):
+    """A call was refused, and not in Xero's own words: something on the way to Xero may have refused it."""
+
+
 class TokenRefused(SignInNeeded):
     """Xero refused the access token; a new one may still work."""
 
@@ -63,7 +67,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, writing: bool)
     if status >= 500 and writing:
         return Uncertain(f"Xero failed during a write (status {status}).")
     if writing and status in (400, 413):
-        return Invalid(first_messages(_object(body)) or "Xero refused the values without saying why.")
+        why = _reason(_object(body))
+        return Invalid(why) if why else Unexplained("A change was refused without a reason.")
     if writing and status == 404:
         return Gone("The contact is not in Xero any more.")
     return Unavailable(f"Xero cannot answer now (status {status}).", seconds(headers.get("Retry-After")))
@@ -89,6 +94,11 @@ def messages(element: Any) -> Iterator[str]:
 def first_messages(element: Any) -> str:
     """The validation messages of an element as one text, without repetitions."""
     return " ".join(filter(None, dict.fromkeys(messages(element))))[:LONGEST_MESSAGE]
+
+
+def _reason(refused: dict[str, Any]) -> str:
+    """Why Xero refused a call: its validation messages, or else what it says of the call; "" if it says nothing."""
+    return first_messages(refused) or (text(refused, "Message")[:LONGEST_MESSAGE] if text(refused, "Type") else "")
 
 
 def _sign_in_refusal(status: int, headers: Mapping[str, str], body: bytes) -> SyncError:

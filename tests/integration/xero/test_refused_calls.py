@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from services.errors import Uncertain
-from services.gateways.store import Change, Draft
+from services.errors import Invalid, NameTaken, Unavailable, Uncertain
+from services.gateways.store import Change, Draft, Outcome, Record
 from services.gateways.xero.store import XeroStore
 from services.reconcile.contact import Contact, Field
 from tests.integration.xero.conftest import Xero
 
 CONTACTS = "/Contacts"
 NO_ID = "00000000-0000-0000-0000-000000000000"
+HTML = "<html><body>400 Bad Request</body></html>"
 NAMES = ("Ada Archer", "Ben Baker")
 
 
@@ -61,3 +62,42 @@ def test_refused_creations_in_another_order_than_they_were_sent_in_are_told_of_n
 def test_refused_creations_need_not_tell_their_numbers(xero: Xero, store: XeroStore) -> None:
     answering(xero, "PUT", *(refused(name, ContactID=NO_ID) for name in NAMES))
     assert [str(outcome) for outcome in store.create(drafts(), "key")] == ["About Ada Archer.", "About Ben Baker."]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("body", [HTML, "", '{"Message": "Bad Request"}'])
+def test_a_refusal_that_is_not_xeros_own_is_no_verdict_on_any_contact(
+    xero: Xero, store: XeroStore, method: str, body: str
+) -> None:
+    wanted = changes(xero) if method == "POST" else []
+
+    def write(number: int) -> list[Outcome]:
+        return store.update(wanted[:number]) if wanted else store.create(drafts()[:number], "key")
+
+    xero.fail(CONTACTS, "status", method=method, status=400, body=body, times=4)
+    assert [type(outcome) for outcome in write(1)] == [Unavailable]
+    with pytest.raises(Unavailable, match="without saying why"):
+        write(2)
+    assert all(isinstance(outcome, Record) for outcome in write(2))
+
+
+def test_a_taken_name_is_found_although_something_else_refused_the_call(xero: Xero, store: XeroStore) -> None:
+    xero.add("Ada Archer")
+    xero.fail(CONTACTS, "status", method="PUT", status=400, body=HTML, times=3)
+    ada, ben = store.create(drafts(), "key")
+    assert (type(ada), type(ben)) == (NameTaken, Unavailable)
+
+
+def test_many_contacts_that_are_refused_to_the_last_take_few_calls(xero: Xero, store: XeroStore) -> None:
+    xero.fail(CONTACTS, "status", method="PUT", status=400, body=HTML, times=1000)
+    with pytest.raises(Unavailable):
+        store.create([Draft(Contact(f"Client {n}"), f"ours-{n}") for n in range(50)], "key")
+    assert [call["method"] for call in xero.calls(CONTACTS)].count("PUT") == 13
+    assert len(xero.calls(CONTACTS)) == 19
+
+
+def test_what_xero_says_of_the_whole_call_is_told(xero: Xero, store: XeroStore) -> None:
+    said = json.dumps({"ErrorNumber": 17, "Type": "PostDataInvalidException", "Message": "JSON is invalid."})
+    xero.fail(CONTACTS, "status", method="PUT", status=400, body=said)
+    [outcome] = store.create(drafts()[:1], "key")
+    assert (type(outcome), str(outcome)) == (Invalid, "JSON is invalid.")
