@@ -15,7 +15,7 @@ from services.db import write
 from services.errors import MovedOn, SyncError
 from services.settings import get_settings
 from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, tick, xero_client
-from tests.support.xero import Xero, consent
+from tests.support.xero import REFUSED, Xero, consent
 
 Pair = tuple[str, str]
 LOST = {"method": "POST", "path": "/Contacts", "action": "drop", "effect": "before", "times": 1}
@@ -171,9 +171,6 @@ def test_what_was_kept_in_xero_after_a_refusal_is_not_archived_by_trying_again(
     assert clients.retry(SYSTEM, [failing]).done == 0
     tick(connection_id, 2)
     assert xero.contact(pair[1])["ContactStatus"] == "ACTIVE"
-
-
-REFUSED = '{"Type": "ValidationException", "Message": "A validation exception occurred", "Elements": []}'
 
 
 def test_one_wish_does_not_open_the_calls_kept_for_people_to_the_whole_sync(

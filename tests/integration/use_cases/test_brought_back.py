@@ -8,7 +8,7 @@ from services.clients import ClientFilter
 from services.issues import IssueFilter
 from services.previous import PreviousFilter
 from tests.support.practice import add, edit, run_import, synced, tick
-from tests.support.xero import Xero, consent
+from tests.support.xero import REFUSED, Xero, consent
 
 Pair = tuple[str, str]
 
@@ -35,7 +35,7 @@ def test_an_archiving_that_xero_refused_is_no_error_of_a_contact_in_use(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
     archive.archive_contact(SYSTEM, pair[0], in_xero=True)
-    xero.fault(method="POST", path="/Contacts", action="status", status=400)
+    xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED)
     tick(connection_id)
     [failing] = clients.client_ids(ClientFilter(sync_state="failing"))
     command = links.link_to(SYSTEM, failing, add("Ada Archer Two", "ada@example.com"))
