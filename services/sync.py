@@ -9,19 +9,18 @@ transaction is open during a call to Xero. Read on in `services/steps/`, one fil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from models.base import Json, now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from services.db import current_rev, read, write
-from services.errors import ContactSyncError, NotAllowed, RateLimited, SignInNeeded, Stale, SyncError, Unavailable
+from services.errors import ContactSyncError, SignInNeeded, Stale, SyncError
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
 from services.records import inbox, jobs, leases
 from services.records.activity import SYNC, record
 from services.records.intents import asked_for, next_try
 from services.records.leases import Lease
-from services.settings import get_settings
+from services.records.pacing import SOON, pause_after
 from services.steps.archiving import bring_forward
 from services.steps.brake import allows, take_release
 from services.steps.drifting import note_drift
@@ -34,9 +33,6 @@ from services.steps.pull import Progress, pull, unwatched
 from services.steps.push import push
 
 OpenStore = Callable[[str, bool, Lease], Store]
-SOON = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
-LONGEST_CLOSING = timedelta(days=1)
 UNEXPECTED = "Something went wrong in this program; the server's log says what. Nothing is lost: the sync tries again."
 
 
@@ -75,17 +71,17 @@ class _Turn:
 
 def tick(
     connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for, *,
-    delta: bool = True, for_person: bool = False,
+    delta: bool = True, for_person: bool = False, job: Lease | None = None,
 ) -> Tally | None:  # fmt: skip
     """Bring both sides in step. Returns None when another worker is already doing so.
 
     Without `delta` Xero is not asked what changed: a tick that was woken by webhooks or by edits here acts on those.
     A tenth of the day's calls is kept for what people ask for. With `for_person` every step may use it; without, only
-    the creations and archivings that people asked for.
+    the creations and archivings that people asked for. The lease of the `job` that it is for is renewed with its own.
     Raises: SyncError, after noting on the connection what went wrong and when to try again. Stale, when the lease was
     lost, notes nothing: another worker may be at work.
     """
-    with leases.held(f"tick:{connection_id}") as lease:
+    with leases.held(f"tick:{connection_id}", job) as lease:
         if lease is None:
             return None
         before, released, tally = _as_it_is(connection_id), take_release(connection_id, lease), Tally()
@@ -106,9 +102,11 @@ def tick(
         return tally
 
 
-def read_only(connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for) -> bool:
+def read_only(
+    connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for, job: Lease | None = None
+) -> bool:
     """Pull and nothing else: what a preview needs. False when another worker is at it."""
-    with leases.held(f"tick:{connection_id}") as lease:
+    with leases.held(f"tick:{connection_id}", job) as lease:
         if lease is None:
             return False
         before = _as_it_is(connection_id)
@@ -229,7 +227,7 @@ def _note_failure(before: ConnectionRow, error: ContactSyncError, lease: Lease) 
                 session, SYNC, "connection.sign_in_ended", f"Xero no longer lets us in to {connection.name}",
                 connection_id=connection.id,
             )  # fmt: skip
-        connection.next_tick_at = now() + _pause(error)
+        connection.next_tick_at = now() + pause_after(error)
 
 
 def _put_off(connection_id: str, lease: Lease) -> None:
@@ -240,13 +238,3 @@ def _put_off(connection_id: str, lease: Lease) -> None:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
         connection.error, connection.next_tick_at = UNEXPECTED, now() + SOON
-
-
-def _pause(error: ContactSyncError) -> timedelta:
-    pause = timedelta(seconds=get_settings().sync_every_seconds)
-    if isinstance(error, NotAllowed):
-        return LONGEST_WAIT
-    if isinstance(error, Unavailable) and error.retry_after is not None:
-        longest = LONGEST_CLOSING if isinstance(error, RateLimited) else LONGEST_WAIT
-        return min(timedelta(seconds=max(1.0, error.retry_after)), longest)
-    return min(pause, SOON)

@@ -119,7 +119,7 @@ def _run_job(job_id: str, lease: leases.Lease) -> None:
         return
     progress = partial(_report, job_id, lease)
     try:
-        result = _work(job, progress)
+        result = _work(job, lease, progress)
     except Stale:
         log.warning("Job %s (%s) is left to whoever has taken over.", job_id, job.kind)
     except ContactSyncError as error:
@@ -136,22 +136,22 @@ def _run_job(job_id: str, lease: leases.Lease) -> None:
             log.info("Job %s (%s) is done.", job_id, job.kind)
 
 
-def _work(job: JobRow, progress: Progress) -> dict[str, object] | None:
+def _work(job: JobRow, lease: leases.Lease, progress: Progress) -> dict[str, object] | None:
     """Do the job's work. Returns what to add to its counts; None if another worker holds the connection, so that the
     job has to wait.
     """
     if job.kind == "preview":
-        return {} if sync.read_only(job.connection_id, progress) else None
-    tally = sync.tick(job.connection_id, progress, for_person=True)
+        return {} if sync.read_only(job.connection_id, progress, job=lease) else None
+    tally = sync.tick(job.connection_id, progress, for_person=True, job=lease)
     if tally is None:
         return None
-    _look_for_candidates(job.connection_id, progress)
+    _look_for_candidates(job.connection_id, progress, lease)
     return {"braked": 1} if tally.braked else {}
 
 
-def _look_for_candidates(connection_id: str, progress: Progress = unwatched) -> None:
+def _look_for_candidates(connection_id: str, progress: Progress = unwatched, job: leases.Lease | None = None) -> None:
     """After a tick: work out which contacts each open match issue may mean. Whatever is cut off goes on next time."""
-    while suggesting.due(connection_id) and suggesting.suggest(connection_id, progress):
+    while suggesting.due(connection_id) and suggesting.suggest(connection_id, progress, job=job):
         pass
 
 

@@ -1,16 +1,18 @@
 """Leases: one worker at a time, across threads, processes and crashes.
 
-A holder renews while it works; whoever finds a lease expired, or its holder's process dead on this very
-machine, may take it. Each taking raises the fence, and a transaction that checks the fence refuses a
-holder that slept past its expiry.
+A holder renews as its work gets on, and not by a timer, so that one that hangs loses its lease. Whoever finds
+a lease expired, or its holder's process dead on this very machine, may take it. Each taking raises the fence,
+and a transaction that checks the fence refuses a holder that slept past its expiry.
 """
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import bindparam
@@ -21,7 +23,10 @@ from models.lease import LeaseRow
 from services.db import write
 from services.errors import Stale
 
+T = TypeVar("T")
+
 LENGTH = timedelta(seconds=90)
+"""How long a lease lasts, unless a shorter time is given."""
 FREE = datetime(1970, 1, 1, tzinfo=UTC)
 """The end of a lease that nobody has: in the past even if the clock was set back meanwhile."""
 
@@ -36,11 +41,15 @@ RENEW = update(LeaseRow).where(*MINE).values(until=bindparam("end")).returning(c
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease that was taken: `fence` tells this holder from earlier and later ones."""
+    """A lease that was taken: `fence` tells this holder from earlier and later ones.
+
+    Work `within` that of another lease renews both, and goes on only while it holds both.
+    """
 
     name: str
     owner: str
     fence: int
+    within: "Lease | None" = None
 
     def check(self, session: Session) -> None:
         """Make sure, inside a transaction, that the lease is still ours; and renew it.
@@ -50,14 +59,25 @@ class Lease:
         mine = {"lease": self.name, "holder": self.owner, "taken": self.fence}
         if session.connection().execute(RENEW, mine | {"end": now() + LENGTH}).first() is None:
             raise Stale("Another worker has taken over.")
+        if self.within:
+            self.within.check(session)
 
     def renew(self) -> None:
         """`check` in a transaction of its own, between two steps of long work."""
         with write() as session:
             self.check(session)
 
+    def through(self, items: Iterable[T]) -> Iterator[T]:
+        """The items, one by one, with a `renew` every few seconds: for long loops outside of any write transaction."""
+        renewed_at = monotonic()
+        for item in items:
+            if monotonic() - renewed_at > LENGTH.total_seconds() / 20:
+                self.renew()
+                renewed_at = monotonic()
+            yield item
 
-def take(name: str, length: timedelta = LENGTH) -> Lease | None:
+
+def take(name: str, length: timedelta | None = None) -> Lease | None:
     """The lease, or None while another holder has it."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}"
     with write() as session:
@@ -65,9 +85,9 @@ def take(name: str, length: timedelta = LENGTH) -> Lease | None:
         if row is None:
             row = LeaseRow(name=name, owner="", until=FREE, fence=0)
             session.add(row)
-        if row.until > now() and not _is_dead(row.owner):
+        if _has_holder(row):
             return None
-        row.owner, row.until, row.fence = owner, now() + length, row.fence + 1
+        row.owner, row.until, row.fence = owner, now() + (length or LENGTH), row.fence + 1
         return Lease(name, owner, row.fence)
 
 
@@ -82,6 +102,14 @@ def end(session: Session, name: str) -> None:
     """Take a lease away from its holder, who fails at the next check."""
     free = {"owner": "", "until": FREE, "fence": LeaseRow.fence + 1}
     session.execute(update(LeaseRow).where(col(LeaseRow.name) == name).values(free), execution_options=WHOLESALE)
+
+
+def _has_holder(row: LeaseRow) -> bool:
+    """Whether a lease runs, and nothing tells that its holder is dead. One that ends much later than it could was taken
+    by a clock that has been set back since; it does not count, or nobody could take it until the clock has caught up.
+    """
+    left = row.until - now()
+    return timedelta() < left < 2 * LENGTH and not _is_dead(row.owner)
 
 
 def _is_dead(owner: str) -> bool:
@@ -102,7 +130,7 @@ def _is_dead(owner: str) -> bool:
 def is_held(session: Session, name: str) -> bool:
     """Whether somebody has a lease now and is alive, as far as that can be told."""
     row = session.get(LeaseRow, name)
-    return row is not None and row.until > now() and not _is_dead(row.owner)
+    return row is not None and _has_holder(row)
 
 
 @contextmanager
@@ -119,11 +147,11 @@ def passing(name: str) -> Iterator[Lease]:
 
 
 @contextmanager
-def held(name: str) -> Iterator[Lease | None]:
-    """The lease for the length of a block, or None while another holder has it."""
+def held(name: str, within: Lease | None = None) -> Iterator[Lease | None]:
+    """The lease for the length of a block, or None while another holder has it. It is renewed with `within`."""
     lease = take(name)
     try:
-        yield lease
+        yield replace(lease, within=within) if lease else None
     finally:
         if lease is not None:
             give_back(lease)

@@ -49,10 +49,11 @@ def allows(connection_id: str, coming: Coming, lease: Lease, released: Json | No
     `released` is what an admin let through: that much may pass, and as much more as may pass without the brake.
     """
     with read() as session:
-        braked = session.get_one(ConnectionRow, connection_id).braked_at is not None
+        connection = session.get_one(ConnectionRow, connection_id)  # stays loaded while its links are looked at
+        braked = connection.braked_at is not None
         if not braked and not coming.ending and not coming.changed:
             return True
-        effect = effect_of(session, connection_id, coming)
+        effect = effect_of(session, connection_id, coming, lease)
     if not braked and not effect.from_xero and effect.changes <= ALWAYS_ALLOWED:
         return True
     with write() as session:

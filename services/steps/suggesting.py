@@ -43,12 +43,12 @@ def due(connection_id: str) -> bool:
         return bool(behind or _due_rows(session, connection_id, 1))
 
 
-def suggest(connection_id: str, progress: Progress = unwatched, most: int = MOST) -> bool:
+def suggest(connection_id: str, progress: Progress = unwatched, most: int = MOST, job: Lease | None = None) -> bool:
     """Work out what is due, for at most `most` Xero contacts. Returns whether more is left.
 
     Also returns False when another worker is doing it. It may be stopped at any point and called again.
     """
-    with leases.held("suggesting") as lease:
+    with leases.held("suggesting", job) as lease:
         return lease is not None and _suggest(connection_id, lease, progress, most)
 
 
