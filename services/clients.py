@@ -25,7 +25,17 @@ from services.records.deep_link import contact_url
 from services.records.intents import latest_intent, wake
 from services.records.link_search import found_in_links
 from services.records.link_state import count_syncing, syncing
-from services.records.links import FAILING, WAITING, contact_name, fares, linked_rows, sync_state, unarchived
+from services.records.links import (
+    FAILING,
+    WAITING,
+    contact_name,
+    fares,
+    goes_to_xero,
+    in_hours,
+    linked_rows,
+    sync_state,
+    unarchived,
+)
 from services.records.listing import Listing, among, chunks, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
 from services.records.survivors import Survivor
@@ -43,6 +53,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 COLUMNS = (
     LinkRow.id,
+    LinkRow.connection_id,
     LinkRow.contact_id,
     LinkRow.xero_id,
     ContactRow.name,
@@ -59,7 +70,7 @@ COLUMNS = (
     ConnectionRow.state,
     ConnectionRow.braked_at,
 )
-ROWS = linked_rows(*COLUMNS, sync_state().label("sync_state"))
+ROWS = linked_rows(*COLUMNS, sync_state().label("sync_state"), goes_to_xero().label("goes_to_xero"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +91,12 @@ class ClientFilter:
 class ClientItem:
     """A synced contact. `xero_type` is in words; `error` is blank unless the last write was refused.
 
-    `waits` says what a waiting contact waits for, to be said after "A change"; blank for others.
+    `waits` says what a waiting contact waits for, to be said after "A change"; blank for others. `waits_until` is until
+    when, if that is known. `goes_to_xero` is whether a change waits that goes there by itself.
     """
 
     link_id: str
+    connection_id: str
     contact_id: str
     xero_id: str
     name: str
@@ -94,15 +107,26 @@ class ClientItem:
     xero_type: str
     two_way: bool
     sync_state: str
+    goes_to_xero: bool
     waits: str
     error: str
     synced_at: datetime | None
     xero_url: str
+    waits_until: datetime | None = None
+
+
+def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[ClientItem]:
+    """One page of the synced contacts that match a filter."""
+    listing = _listed(f, page, size)
+    if not any(item.goes_to_xero for item in listing.rows):
+        return listing
+    with read() as session:
+        return Listing(tuple(_in_hours(session, item) for item in listing.rows), listing.total)
 
 
 @remembered
-def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[ClientItem]:
-    """One page of the synced contacts that match a filter."""
+def _listed(f: ClientFilter, page: int, size: int) -> Listing[ClientItem]:
+    """The same whatever the time is."""
     with read() as session:
         count = None if _filtered(f) else count_syncing
         ids, total = page_of(session, partial(_matching, session, f), page, size, count)
@@ -176,9 +200,15 @@ def _matching(session: Session, f: ClientFilter, backwards: bool = False) -> Sel
     return ordered(query, first, f.descending != backwards, *others, LinkRow.id)
 
 
+def _in_hours(session: Session, item: ClientItem) -> ClientItem:
+    waits, until = in_hours(session, item.connection_id, item.waits, item.goes_to_xero)
+    return replace(item, waits=waits, waits_until=until)
+
+
 def _item(row: Any) -> ClientItem:
     return ClientItem(
         link_id=row.id,
+        connection_id=row.connection_id,
         contact_id=row.contact_id,
         xero_id=row.xero_id,
         name=row.name,
@@ -189,6 +219,7 @@ def _item(row: Any) -> ClientItem:
         xero_type=type_of(row.is_customer, row.is_supplier),
         two_way=row.two_way,
         sync_state=row.sync_state,
+        goes_to_xero=row.sync_state == WAITING and row.goes_to_xero,
         waits=waits(row.state, row.braked_at) if row.sync_state == WAITING else "",
         error=row.error,
         synced_at=row.synced_at,

@@ -9,19 +9,18 @@ transaction is open during a call to Xero. Read on in `services/steps/`, one fil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from models.base import Json, now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from services.db import current_rev, read, write
-from services.errors import ContactSyncError, NotAllowed, RateLimited, SignInNeeded, Stale, SyncError, Unavailable
+from services.errors import ContactSyncError, SignInNeeded, Stale, SyncError
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
-from services.records import jobs, leases
+from services.records import inbox, jobs, leases
 from services.records.activity import SYNC, record
 from services.records.intents import asked_for, next_try
 from services.records.leases import Lease
-from services.settings import get_settings
+from services.records.pacing import SOON, pause_after
 from services.steps.archiving import bring_forward
 from services.steps.brake import allows, take_release
 from services.steps.drifting import note_drift
@@ -34,9 +33,6 @@ from services.steps.pull import Progress, pull, unwatched
 from services.steps.push import push
 
 OpenStore = Callable[[str, bool, Lease], Store]
-SOON = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
-LONGEST_CLOSING = timedelta(days=1)
 UNEXPECTED = "Something went wrong in this program; the server's log says what. Nothing is lost: the sync tries again."
 
 
@@ -88,13 +84,13 @@ def tick(
     with leases.held(f"tick:{connection_id}", job) as lease:
         if lease is None:
             return None
-        due_at, released, tally = _due_at(connection_id), take_release(connection_id, lease), Tally()
+        before, released, tally = _as_it_is(connection_id), take_release(connection_id, lease), Tally()
         try:
             _sync(_Turn(connection_id, open_store, lease, progress, for_person), delta, released, tally)
         except Stale:
             raise
         except ContactSyncError as error:
-            _note_failure(connection_id, error, lease)
+            _note_failure(before, error, lease)
             raise
         except Exception:
             with suppress(Stale):
@@ -102,7 +98,7 @@ def tick(
             raise
         finally:
             _credit(connection_id, tally)
-        _note_success(connection_id, due_at, tally, lease)
+        _note_success(before, tally, lease)
         return tally
 
 
@@ -113,13 +109,17 @@ def read_only(
     with leases.held(f"tick:{connection_id}", job) as lease:
         if lease is None:
             return False
+        before = _as_it_is(connection_id)
         try:
-            pull(connection_id, open_store(connection_id, True, lease), lease, progress)
+            pull(connection_id, open_store(connection_id, True, lease), lease, progress, patient=True)
         except Stale:
             raise
         except SyncError as error:
-            _note_failure(connection_id, error, lease)
+            _note_failure(before, error, lease)
             raise
+        with write() as session:
+            lease.check(session)
+            session.get_one(ConnectionRow, connection_id).error = ""
         return True
 
 
@@ -189,31 +189,37 @@ def _credit(connection_id: str, tally: Tally) -> None:
             jobs.credit(session, connection_id, tally.uncredited)
 
 
-def _due_at(connection_id: str) -> datetime | None:
+def _as_it_is(connection_id: str) -> ConnectionRow:
     with read() as session:
-        return session.get_one(ConnectionRow, connection_id).next_tick_at
+        return session.get_one(ConnectionRow, connection_id)
 
 
-def _note_success(connection_id: str, due_at: datetime | None, tally: Tally, lease: Lease) -> None:
+def _note_success(before: ConnectionRow, tally: Tally, lease: Lease) -> None:
     """Note the success, and when to tick next: when a delta or a postponed write is due, whichever comes first.
 
-    If somebody asked for a tick while this one ran, `next_tick_at` has changed and stays as it is.
+    If somebody asked for a tick while this one ran, `next_tick_at` has changed and stays as it is. After a failure,
+    webhooks did not ask; what they have named meanwhile is due at once.
     """
     with write() as session:
         lease.check(session)
-        connection = session.get_one(ConnectionRow, connection_id)
+        connection = session.get_one(ConnectionRow, before.id)
         connection.error = ""
         connection.last_sync_at = connection.last_sync_at if tally.braked else now()
-        if connection.next_tick_at == due_at:
-            times = (connection.next_delta_at, next_try(session, connection_id, now()))
+        if before.error and inbox.waiting(session, before.id):
+            connection.next_tick_at = now()
+        elif connection.next_tick_at == before.next_tick_at:
+            times = (connection.next_delta_at, next_try(session, before.id, now()))
             connection.next_tick_at = min((time for time in times if time), default=None)
 
 
-def _note_failure(connection_id: str, error: ContactSyncError, lease: Lease) -> None:
+def _note_failure(before: ConnectionRow, error: ContactSyncError, lease: Lease) -> None:
     """Note on the connection what went wrong and when to try again. Raises: Stale if the lease was lost."""
     with write() as session:
         lease.check(session)
-        connection = session.get_one(ConnectionRow, connection_id)
+        connection = session.get_one(ConnectionRow, before.id)
+        if isinstance(error, SignInNeeded) and connection.authorisation_id != before.authorisation_id:
+            connection.next_tick_at = now()  # an admin has signed in again meanwhile
+            return
         connection.error = str(error)
         if isinstance(error, SignInNeeded) and connection.state == CONNECTED:
             connection.state = SIGN_IN_NEEDED
@@ -221,7 +227,7 @@ def _note_failure(connection_id: str, error: ContactSyncError, lease: Lease) -> 
                 session, SYNC, "connection.sign_in_ended", f"Xero no longer lets us in to {connection.name}",
                 connection_id=connection.id,
             )  # fmt: skip
-        connection.next_tick_at = now() + _pause(error)
+        connection.next_tick_at = now() + pause_after(error)
 
 
 def _put_off(connection_id: str, lease: Lease) -> None:
@@ -232,13 +238,3 @@ def _put_off(connection_id: str, lease: Lease) -> None:
         lease.check(session)
         connection = session.get_one(ConnectionRow, connection_id)
         connection.error, connection.next_tick_at = UNEXPECTED, now() + SOON
-
-
-def _pause(error: ContactSyncError) -> timedelta:
-    pause = timedelta(seconds=get_settings().sync_every_seconds)
-    if isinstance(error, NotAllowed):
-        return LONGEST_WAIT
-    if isinstance(error, Unavailable) and error.retry_after is not None:
-        longest = LONGEST_CLOSING if isinstance(error, RateLimited) else LONGEST_WAIT
-        return min(timedelta(seconds=max(1.0, error.retry_after)), longest)
-    return min(pause, SOON)

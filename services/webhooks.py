@@ -37,7 +37,7 @@ class _Payload(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel)
 
-    events: list[dict[str, Any]]
+    events: list[Any]
     first_event_sequence: Number = 0
     last_event_sequence: Number = 0
 
@@ -109,8 +109,8 @@ def _ask_what_changed(listeners: dict[str, ConnectionRow]) -> None:
         inbox.wake(connection)
 
 
-def _contact_event(raw: dict[str, Any]) -> _Event | None:
-    if raw.get("eventCategory") != CONTACT:
+def _contact_event(raw: Any) -> _Event | None:
+    if isinstance(raw, dict) and raw.get("eventCategory") != CONTACT:
         return None
     try:
         return _Event.model_validate(raw)

@@ -28,10 +28,12 @@ class XeroClient:
     """How a contact stands with one connection.
 
     `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said.
-    For an ended link: `cause` is the link's own, `reason` says it in a sentence, `archiving` is true while its contact
-    is being archived in Xero, and `survivor` is the contact that its own was merged into there.
+    For an ended link: `cause` is the link's own, `reason` says it in a sentence, `archived_here` is true while its
+    practice contact is archived, `archiving` while its contact is being archived in Xero, and `survivor` is the contact
+    that its own was merged into there.
     For a syncing link: `kept` are the fields whose change stays on its side; `waits` says what any other change waits
-    for, to be said after "A change"; if Xero refused the name, `may_be` are the contacts that have it.
+    for, to be said after "A change", and `waits_until` until when, if that is known; if Xero refused the name, `may_be`
+    are the contacts that have it.
     Without a link: `may_be` are the contacts in Xero that it may be, the greatest obstacle to creating it first.
     """
 
@@ -46,6 +48,7 @@ class XeroClient:
     two_way: bool = False
     kept: tuple[Field, ...] = ()
     waits: str = ""
+    waits_until: datetime | None = None
     synced_at: datetime | None = None
     linked_at: datetime | None = None
     error: str = ""
@@ -53,6 +56,7 @@ class XeroClient:
     cause: str = ""
     ended_at: datetime | None = None
     active_in_xero: bool = False
+    archived_here: bool = False
     archiving: bool = False
     survivor: Survivor | None = None
     may_be: tuple[Lookalike, ...] = ()
@@ -85,6 +89,7 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
 
 def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archiving: bool) -> XeroClient:
     xero = session.get_one(XeroContactRow, (connection.id, link.xero_id))
+    waits, waits_until = waits_for(session, connection, link)
     return XeroClient(
         connection_id=connection.id,
         connection_name=connection.name,
@@ -95,7 +100,8 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         xero_url=contact_url(connection.short_code, link.xero_id),
         two_way=link.two_way,
         kept=tuple(map(Field, link.drift.split(","))) if link.state == SYNCING and link.drift else (),
-        waits=waits_for(session, connection, link),
+        waits=waits,
+        waits_until=waits_until,
         synced_at=link.synced_at,
         linked_at=link.linked_at,
         error=link.error,
@@ -103,6 +109,7 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         cause=link.cause,
         ended_at=link.ended_at,
         active_in_xero=xero.status == Status.ACTIVE.value,
+        archived_here=contact_row(session, link.contact_id).archived_at is not None,
         archiving=archiving,
         may_be=_name_holders(session, link),
         survivor=known_survivor(session, connection.id, link.xero_id),

@@ -48,7 +48,8 @@ COLUMNS = {
         options=list(STATES.values()),
         color=COLOURS,
         width=85,
-        help="Waiting: a change goes with the next sync, or once the brake is released or Xero is connected again. "
+        help="Waiting: a change goes with the next sync, or once working hours begin, the brake is released or Xero is "
+        "connected again. "
         "Kept apart: a change stays on one side, as the direction of its field or of the contact says.",
     ),
     "Why": st.column_config.TextColumn(help="Why a change was refused; in full above once it is ticked.", width=140),

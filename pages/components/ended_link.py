@@ -21,6 +21,9 @@ AFTERWARDS = {
     "erased": "This contact is kept as it is.",
     "gone": "This contact is kept as it is; if it comes back in Xero, it syncs again.",
 }
+RETURNING = ("archived_in_xero", "gone")
+BACK = "It is in use there again. Restore it here, and it syncs again."
+BOTH = "It is archived here too. It syncs again once it is in use on both sides."
 AGAIN = "ended.again"
 Kind = Literal["primary", "secondary"]
 
@@ -48,9 +51,16 @@ def sentence(one: XeroClient) -> str:
         why = f"{text.sentence(one.reason.rstrip('.'))}. " if one.reason else ""
         return f"{why}This contact stopped syncing {text.ago(one.ended_at)}. {APART}"
     settled = one.cause == "archived_in_practice" and not one.active_in_xero
-    after = "It is archived in Xero too." if settled else AFTERWARDS.get(one.cause, APART)
+    after = "It is archived in Xero too." if settled else _afterwards(one)
     into = _into(one.survivor, after) if one.survivor else after
     return f"The link broke {text.ago(one.ended_at)}. {text.sentence(one.reason)} {into}"
+
+
+def _afterwards(one: XeroClient) -> str:
+    """What becomes of the two contacts, and what has to be restored where before they sync again."""
+    if one.archived_here and one.cause in RETURNING:
+        return BACK if one.active_in_xero else BOTH
+    return AFTERWARDS.get(one.cause, APART)
 
 
 def _into(survivor: Survivor, otherwise: str) -> str:

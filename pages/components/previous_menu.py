@@ -18,6 +18,9 @@ AGAIN = ":material/cloud_upload: Create again in Xero"
 OTHER = ":material/arrow_forward: Open the other contact"
 LEAVE = ":material/archive: Archive this contact"
 MOST_LEFT_OUT = 5
+BY_ITSELF = "It then syncs again by itself."
+RESTORE_HERE = "It is archived here too: once you have restored it here as well, it syncs again."
+REMATCHED = "Then choose **Re-match** here."
 RESTORING, LEAVING = "previous.restore", "previous.leave"
 
 
@@ -67,14 +70,14 @@ def archiving(names: list[str], number: int) -> str:
 
 def ask_to_restore(item: PreviousItem) -> None:
     """Open the dialog that leads to Xero: restoring is done there."""
-    by_itself = item.state == "broken" and item.cause == "archived_in_xero"
-    dialogs.ask(RESTORING, name=item.xero_name, url=item.xero_url, by_itself=by_itself)
+    resumes = item.state == "broken" and item.cause == "archived_in_xero"
+    then = (BY_ITSELF if not item.archived else RESTORE_HERE) if resumes else REMATCHED
+    dialogs.ask(RESTORING, name=item.xero_name, url=item.xero_url, then=then)
 
 
 @st.dialog("Restore in Xero", icon=":material/open_in_new:", on_dismiss=dialogs.close)
-def restoring(name: str, url: str, by_itself: bool) -> None:
+def restoring(name: str, url: str, then: str) -> None:
     """Where it is restored, and what follows."""
-    then = "It then syncs again by itself." if by_itself else "Then choose **Re-match** here."
     st.markdown(f"**{text.plain(name)}** is archived in Xero, and only a person can restore it there. {then}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Close"):

@@ -112,6 +112,11 @@ def exact(moment: datetime | None) -> str:
     return f"{locales.day_and_time(there, locale())} {there:%Z}" if there else ""
 
 
+def until(moment: datetime | None) -> str:
+    """The end of a sentence about what lasts until a moment; blank if it is not known."""
+    return f", until {exact(moment)}" if moment else ""
+
+
 def day_of_year(day: date) -> str:
     """A day of a year that need not be said: 23 Nov."""
     return locales.day_of_year(day, locale())

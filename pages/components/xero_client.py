@@ -147,7 +147,7 @@ def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroC
         fields = ", ".join(field.label.lower() for field in one.kept)
         st.markdown(f":violet[:material/edit_off: Kept apart, as set under Connected Apps: {fields}.]")
     if one.waits:
-        st.markdown(f":blue[:material/schedule: A change {one.waits}.]")
+        st.markdown(f":blue[:material/schedule: A change {one.waits}{text.until(one.waits_until)}.]")
     _differences(detail, one)
     direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
     agreed = f" Last in sync {text.ago(one.synced_at)}." if one.synced_at else ""

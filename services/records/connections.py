@@ -18,6 +18,7 @@ SET_UP = {
     "no_match_policy": "contacts that match none of yours",
     "default_contact_type": "default contact type",
 }
+NEXT_SYNC, WORKING_HOURS = "goes with the next sync", "waits for working hours"
 NOT_CONNECTED = "Its Xero organisation is not connected. Connect it first."
 
 
@@ -80,10 +81,12 @@ def reaches_xero(session: Session, connection_id: str) -> bool:
 
 
 def waits(state: str, braked_at: datetime | None) -> str:
-    """What a change that has not travelled yet waits for, to be said after "A change"."""
+    """What a change that has not travelled yet waits for, to be said after "A change"; of one that goes to Xero by
+    itself, it says NEXT_SYNC outside the working hours too.
+    """
     if state == SIGN_IN_NEEDED:
         return "waits until Xero is connected again"
-    return "waits until the brake is released" if braked_at is not None else "goes with the next sync"
+    return "waits until the brake is released" if braked_at is not None else NEXT_SYNC
 
 
 def item_of(session: Session, row: ConnectionRow) -> ConnectionItem:

@@ -1,6 +1,6 @@
 """Contacts on their way into Xero: being sent, or refused and held for a person; and what ends that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlmodel import Session, col
@@ -9,7 +9,7 @@ from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import ARCHIVE, CREATE, DROPPED, HELD, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import BROKEN, LinkRow
-from services.errors import MovedOn
+from services.errors import MovedOn, NameTaken
 from services.records.intents import open_intent, settle
 from services.records.markers import waits_in_xero
 
@@ -60,6 +60,20 @@ def held_error() -> ScalarSelect[str]:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def refused_names(session: Session, connection_id: str, names: Collection[str]) -> dict[str, list[str]]:
+    """Which of these names, as match keys, an organisation refused as taken; each with the ids of the contacts that it
+    therefore did not create.
+    """
+    named = select(col(ContactRow.id), col(ContactRow.name_key)).where(col(ContactRow.name_key).in_(names))
+    by_id = {row.id: row.name_key for row in session.execute(named)}
+    held = select(col(IntentRow.contact_id)).where(col(IntentRow.contact_id).in_(by_id), col(IntentRow.state) == HELD)
+    mine = held.where(col(IntentRow.connection_id) == connection_id, col(IntentRow.kind) == CREATE)
+    found: dict[str, list[str]] = {}
+    for contact_id in session.scalars(mine.where(col(IntentRow.error) == NameTaken.MESSAGE)):
+        found.setdefault(by_id[contact_id], []).append(contact_id)
+    return found
 
 
 def forget(session: Session, connection_id: str, contact_id: str) -> dict[str, list[str]]:

@@ -41,6 +41,11 @@ def close(row: DifferenceRow, winner: str = "", actor: str = "") -> None:
     row.state, row.winner, row.actor, row.closed_at = CLOSED, winner, actor, now()
 
 
+def reopen(row: DifferenceRow) -> None:
+    """Ask again about a difference that was decided."""
+    row.state, row.winner, row.actor, row.closed_at = OPEN, "", "", None
+
+
 def part(session: Session, link: LinkRow) -> None:
     """Close the open differences of a link that is about to get another contact: they were about the one it has."""
     for row in _open(session, link):

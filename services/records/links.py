@@ -1,6 +1,7 @@
 """What several use cases need of links: finding them, stopping them, and telling how they fare."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select, union_all
@@ -11,18 +12,19 @@ from models.base import now
 from models.connection import DISCONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import OPEN, DifferenceRow
-from models.intent import ARCHIVE, HELD, OPEN_STATES, IntentRow
+from models.intent import ARCHIVE, HELD, NEW, OPEN_STATES, IntentRow
 from models.link import BROKEN, STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.records import drift
 from services.records.activity import record_all
-from services.records.connections import waits
+from services.records.connections import NEXT_SYNC, WORKING_HOURS, waits
 from services.records.intents import drop_open
 from services.records.keys import same_xero_contact
 from services.records.link_state import failing, kept_apart, syncing
 from services.records.listing import Rows, among
 from services.records.undoing import of_stop
 from services.records.values import NO_LONGER_THERE
+from services.records.working_hours import opens_at
 
 OK, WAITING, FAILING, DIFFERENCE, KEPT = "ok", "waiting", "failing", "difference", "kept"
 
@@ -135,10 +137,28 @@ def sync_state() -> ColumnElement[str]:
     return case((refused, FAILING), (link.in_(_differing()), DIFFERENCE), (waits, WAITING), (kept, KEPT), else_=OK)
 
 
-def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> str:
-    """What a change of a link waits for, to be said after "A change"; "" unless the Client List shows it as waiting."""
-    state = session.scalars(linked_rows(sync_state()).where(col(LinkRow.id) == link.id, syncing())).first()
-    return waits(connection.state, connection.braked_at) if state == WAITING else ""
+def goes_to_xero() -> ColumnElement[bool]:
+    """Whether a change of a link among `linked_rows` goes to Xero by itself: not sent yet, or not looked at yet."""
+    planned = _planned().where(col(IntentRow.state) == NEW, col(IntentRow.actor) == "")
+    practice, _, moved = SIDES[0]
+    return or_(col(LinkRow.id).in_(planned), _is_news(practice) & moved)
+
+
+def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> tuple[str, datetime | None]:
+    """What a change of a link waits for, to be said after "A change", and until when, if that is known; "" unless the
+    Client List shows it as waiting.
+    """
+    query = linked_rows(sync_state().label("state"), goes_to_xero().label("goes"))
+    found = session.execute(query.where(col(LinkRow.id) == link.id, syncing())).first()
+    if found is None or found.state != WAITING:
+        return "", None
+    return in_hours(session, connection.id, waits(connection.state, connection.braked_at), found.goes)
+
+
+def in_hours(session: Session, connection_id: str, waits: str, goes_to_xero: bool) -> tuple[str, datetime | None]:
+    """What a change waits for, and until when, by the working hours at this moment."""
+    opens = opens_at(session, connection_id, now()) if goes_to_xero and waits == NEXT_SYNC else None
+    return (WORKING_HOURS, opens) if opens else (waits, None)
 
 
 def fares(state: str) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from models.base import now
 from models.connection import ConnectionRow
-from services.errors import FREED, KEPT
+from services.errors import FREED, KEPT, ContactSyncError, NotAllowed, RateLimited, Unavailable
 from services.reconcile import pace
 from services.records import quota
 from services.settings import get_settings
@@ -20,6 +20,9 @@ CLOSED = {
 }
 ALL_USED = f"The day's calls to Xero are used, also those kept for what people ask for. {FREED}"
 
+SOON = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_CLOSING = timedelta(days=1)
 NEWS = 3_600.0
 """The longest pause in seconds while Xero counts more calls than we do: its count starts again once a day, and only a
 call tells us.
@@ -91,3 +94,13 @@ def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
     minutes = max(1, round(seconds / 60))
     often = "minute" if minutes == 1 else f"{minutes} minutes"
     return f"The day's calls are running short, so the sync looks at Xero only every {often}."
+
+
+def pause_after(error: ContactSyncError) -> timedelta:
+    """How long a connection waits after a sync that failed, before the next."""
+    if isinstance(error, NotAllowed):
+        return LONGEST_WAIT
+    if isinstance(error, Unavailable) and error.retry_after is not None:
+        longest = LONGEST_CLOSING if isinstance(error, RateLimited) else LONGEST_WAIT
+        return min(timedelta(seconds=max(1.0, error.retry_after)), longest)
+    return min(timedelta(seconds=get_settings().sync_every_seconds), SOON)

@@ -48,7 +48,8 @@ def of_unignore(issue: IssueRow, resolved_at: datetime | None, until: datetime |
 
 def of_defer(issue: IssueRow, was_until: datetime | None) -> Json:
     """For Defer, and for bringing back what was deferred; `was_until` is the day it was deferred to before, if any."""
-    return {"kind": DEFER, "issue": issue.id, "until": stamp(issue.deferred_until), "was_until": stamp(was_until)}
+    days = {"until": stamp(issue.deferred_until), "was_until": stamp(was_until)}
+    return {"kind": DEFER, "issue": issue.id, "asked_at": stamp(issue.created_at), **days}
 
 
 def of_note(issue: IssueRow, before: str) -> Json:
@@ -63,10 +64,7 @@ def snapshot(session: Session, link: LinkRow | None, contact: ContactRow, issue:
     """
     former = {name: _plain(getattr(link, name)) for name in COLUMNS} if link else None
     asked = {"id": issue.id, "state": issue.state, "resolved_at": stamp(issue.resolved_at)} if issue else None
-    earlier = {
-        "differences": _differences_of(session, link) if link else [],
-        "writes": writes_of(session, link) if link else [],
-    }
+    earlier = _led_to(session, link) if link else {"differences": [], "writes": []}
     return {"former": former, "issue": asked, "practice": contact_to_json(contact_of(contact)), "earlier": earlier}
 
 
@@ -79,11 +77,17 @@ def of_link(link: LinkRow, contact: ContactRow, xero: XeroContactRow, before: Ma
         "kind": LINK,
         "link": link.id,
         "linked_at": stamp(link.linked_at),
-        "practice_rev": contact.rev,
         "xero_rev": xero.rev,
+        "xero_now": contact_to_json(contact_of(xero)),
         "created": False,
+        **practice_now(contact),
         **before,
     }
+
+
+def practice_now(contact: ContactRow) -> Json:
+    """The practice's side of a link as it stands now, for `of_link`."""
+    return {"practice_rev": contact.rev, "practice_now": contact_to_json(contact_of(contact))}
 
 
 def before_choice(session: Session, link: LinkRow, contact: ContactRow, field: Field) -> Json:
@@ -116,7 +120,11 @@ def of_restore(link: LinkRow, contact: ContactRow, field: Field, before: Value) 
 
 def of_two_way(session: Session, link: LinkRow) -> Json:
     """For Make two-way, which is about to be done."""
-    earlier = {"decided": list(session.exec(decided_by_people(link))), "writes": writes_of(session, link)}
+    earlier = {
+        "decided": list(session.exec(decided_by_people(link))),
+        "ruled": [row.id for row in session.exec(won_by_policy(link))],
+        "writes": writes_of(session, link),
+    }
     return {"kind": TWO_WAY, "link": link.id, "linked_at": stamp(link.linked_at), **earlier}
 
 
@@ -124,6 +132,13 @@ def decided_by_people(link: LinkRow) -> SelectOfScalar[str]:
     """The ids of a link's differences in which a person chose."""
     mine = select(DifferenceRow.id).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == CLOSED)
     return mine.where(col(DifferenceRow.actor).not_in(("", SYNC)))
+
+
+def won_by_policy(link: LinkRow) -> SelectOfScalar[DifferenceRow]:
+    """The differences of a link that a policy decided for the practice, oldest first."""
+    mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == CLOSED)
+    ruled = col(DifferenceRow.actor) == SYNC, col(DifferenceRow.winner) == "practice"
+    return mine.where(*ruled).order_by(col(DifferenceRow.created_at))
 
 
 def writes_of(session: Session, link: LinkRow) -> list[str]:
@@ -169,8 +184,18 @@ def unstamped(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _differences_of(session: Session, link: LinkRow) -> list[str]:
-    return list(session.exec(select(DifferenceRow.id).where(col(DifferenceRow.link_id) == link.id)))
+def _led_to(session: Session, link: LinkRow) -> Json:
+    """What a link has led to so far: its differences and its writes, of which those that are open have their state and
+    error; and when its contact was archived, if it is.
+    """
+    writes = session.exec(select(IntentRow).where(col(IntentRow.link_id) == link.id)).all()
+    contact = session.get(ContactRow, link.contact_id)
+    return {
+        "differences": list(session.exec(select(DifferenceRow.id).where(col(DifferenceRow.link_id) == link.id))),
+        "writes": [one.id for one in writes],
+        "open": {one.id: [one.state, one.error] for one in writes if one.settled_at is None},
+        "archived_at": stamp(contact.archived_at if contact else None),
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from services.reconcile.normalise import is_blank
 from services.reconcile.policy import Wins, policies
 from services.records.activity import record
 from services.records.differences import close, find_open
+from services.records.undoing import practice_now
 from services.steps.planning import plan_fields, remember_agreed
 
 PRACTICE, XERO = "practice", "xero"
@@ -71,7 +72,7 @@ def decide_at_once(session: Session, linked: ActivityRow, keep: Mapping[Field, s
         if row is None:
             raise MovedOn(f"{field.label}: there is no longer anything to choose. Compare the two again.")
         decide(session, row, link, winner, linked.actor)
-    linked.undo = linked.undo | {"practice_rev": session.get_one(ContactRow, link.contact_id).rev}
+    linked.undo = linked.undo | practice_now(session.get_one(ContactRow, link.contact_id))
 
 
 def is_asked(session: Session, link_id: str, field: Field) -> bool:

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, func, select
 
 from models.base import Json
 from models.connection import ConnectionRow
@@ -26,7 +25,7 @@ from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.life import ending_links
-from services.steps.planning import changed_links, plan_of
+from services.steps.planning import plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +96,17 @@ def foresee(connection_id: str, since_rev: int) -> Coming:
         return Coming(ending, changed, until, rules, _one_way(session, changed))
 
 
+def changed_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
+    """The ids of syncing links with a side that changed after `since_rev`, or that are to be compared again anyway."""
+    return list(dict.fromkeys(_queries(session, connection_id, since_rev)))
+
+
 def effect_of(session: Session, connection_id: str, coming: Coming, lease: Lease) -> Effect:
     """Which links would be ended or overwritten, if all that is coming were done. Raises: Stale."""
     syncing = (col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
-    links = int(session.execute(select(func.count()).select_from(LinkRow).where(*syncing)).scalar_one())
+    links = session.exec(select(func.count()).select_from(LinkRow).where(*syncing)).one()
     effect = Effect(list(coming.ending), [], [], links, coming.until, {}, Counter())
-    for link, contact, xero in lease.through(_pairs(session, {*coming.ending, *coming.changed})):
+    for link, contact, xero in lease.through(_pairs(session, list(dict.fromkeys((*coming.ending, *coming.changed))))):
         _foresee_one(session, link, contact, xero, effect)
     return effect
 
@@ -149,3 +153,19 @@ def _on_their_way(session: Session, link: LinkRow, plan: LinkPlan) -> set[Field]
     if waiting is None or waiting.link_id != link.id:
         return set()
     return {field for field, value in plan.to_xero.items() if waiting.body.get(field.value) == value_to_json(value)}
+
+
+def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
+    """Find links from the contacts that changed, an index range on each side, so that links in step cost nothing."""
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
+    yield from session.exec(mine.where(col(LinkRow.practice_rev) == 0))
+    contacts = session.exec(select(ContactRow.id).where(col(ContactRow.rev) > since_rev)).all()
+    moved = col(ContactRow.rev) > col(LinkRow.practice_rev)
+    practice = mine.join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id)).where(moved)
+    for chunk in chunks(contacts):
+        yield from session.exec(practice.where(col(LinkRow.contact_id).in_(chunk)))
+    changed = col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.rev) > since_rev
+    pair = (col(XeroContactRow.connection_id) == connection_id) & (col(XeroContactRow.xero_id) == col(LinkRow.xero_id))
+    xero = mine.join(XeroContactRow, pair).where(col(XeroContactRow.rev) > col(LinkRow.xero_rev))
+    for chunk in chunks(session.exec(select(XeroContactRow.xero_id).where(*changed)).all()):
+        yield from session.exec(xero.where(col(LinkRow.xero_id).in_(chunk)))

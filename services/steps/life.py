@@ -4,8 +4,10 @@ A link that resumes keeps its base: nobody let the two drift apart on purpose, s
 travels, and what changed on both becomes a difference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -83,10 +85,11 @@ def end(session: Session, link: LinkRow, cause: str, actor: str) -> None:
 
 
 def resume_links(connection_id: str, since_rev: int, lease: Lease) -> None:
-    """Resume links whose Xero contact changed after `since_rev` and is active again."""
+    """Resume links whose contact changed after `since_rev`, on either side, and is in use again."""
     with read() as session:
         moved = _moved(connection_id, since_rev).where(col(XeroContactRow.status) == Status.ACTIVE.value)
-        broken = _with_state(session, connection_id, session.exec(moved).all(), BROKEN)
+        broken = list(_restored(session, connection_id, since_rev))
+        broken += _with_state(session, connection_id, session.exec(moved).all(), BROKEN)
     for chunk in chunks(broken, BATCH):
         with write() as session:
             lease.check(session)
@@ -139,10 +142,29 @@ def _is_stopped_since(session: Session, link: LinkRow) -> bool:
 
 
 def _last_told(session: Session, link: LinkRow, xero_ids: Sequence[str], action: str) -> int:
-    """The last entry of the log about the link's practice contact and any of these Xero contacts; 0 if none."""
+    """The last entry of the log about the link's practice contact and any of these Xero contacts, leaving out what was
+    undone; 0 if none.
+    """
+    undoing = aliased(ActivityRow)
+    stands = ~exists().where(col(undoing.undoes) == col(ActivityRow.id))
     mine = col(ActivityRow.contact_id) == link.contact_id, col(ActivityRow.connection_id) == link.connection_id
     about = col(ActivityRow.xero_id).in_(xero_ids), col(ActivityRow.action).startswith(action)
-    return session.exec(select(func.max(col(ActivityRow.id))).where(*mine, *about)).one() or 0
+    return session.exec(select(func.max(col(ActivityRow.id))).where(*mine, *about, stands)).one() or 0
+
+
+def _restored(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
+    """Links that broke because a contact was archived here that changed after `since_rev` and is in use: it was
+    restored while the organisation was not connected. The link that synced last comes first.
+
+    A connection without broken links costs one look-up.
+    """
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == BROKEN)
+    if session.exec(mine.limit(1)).first() is None:
+        return
+    archived = mine.where(col(LinkRow.cause) == links.ARCHIVED_IN_PRACTICE).order_by(col(LinkRow.ended_at).desc())
+    in_use = select(ContactRow.id).where(col(ContactRow.rev) > since_rev, col(ContactRow.archived_at).is_(None))
+    for chunk in chunks(session.exec(in_use).all()):
+        yield from session.exec(archived.where(col(LinkRow.contact_id).in_(chunk)))
 
 
 def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:

@@ -14,13 +14,13 @@ from models.xero_contact import XeroContactRow
 from services.errors import MovedOn
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Draft, Record
-from services.reconcile.contact import Base, base_to_json, contact_to_json
+from services.reconcile.contact import Base, Field, base_to_json, contact_to_json
 from services.records import creations, differences, undoing
 from services.records.activity import record
 from services.records.intents import drop_all, drop_open, open_intent, wake
 from services.records.values import contact_of
 from services.steps.lost_answers import landed
-from services.steps.planning import plan_of, plan_pair
+from services.steps.planning import plan_fields, plan_of, plan_pair
 
 ORIGINS = {
     "match": "Linked {contact} with {xero} in Xero",
@@ -37,8 +37,9 @@ def add_link(
     """Link a Xero contact with a practice contact, afresh or again, and compare the two. Returns the log entry.
 
     The base of a former link is forgotten. People let the two contacts drift apart on purpose, so a field in which they
-    differ now is a question and is never overwritten. What was created in Xero keeps the base it was created with; if
-    somebody has changed it there since, comparing the two is left to the next tick, whose brake counts it first.
+    differ now is a question. What a policy decides instead is left to the next tick, whose brake counts it first. What
+    was created in Xero keeps the base it was created with; if somebody has changed it there since, comparing the two is
+    left to the next tick as well.
     Raises: MovedOn if either contact is archived or linked already.
     """
     contact = _free(session, xero, contact_id)
@@ -126,15 +127,20 @@ def issue_of(session: Session, xero: XeroContactRow) -> IssueRow | None:
 
 
 def _compare(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, *, at_once: bool) -> None:
-    """Plan a new link: `at_once`, or in the next tick if something would be overwritten, which its brake has to count.
+    """Plan a new link. If something would be overwritten, that is left to the next tick, whose brake has to count it;
+    the other fields are planned `at_once` or left as well.
 
     The first import does so at once in any case: its preview tells.
     """
     is_imported = session.get_one(ConnectionRow, link.connection_id).last_sync_at is not None
-    if not at_once and is_imported and plan_of(session, link, contact, xero).overwriting:
-        wake(session, link.connection_id)
-    else:
+    overwriting = plan_of(session, link, contact, xero).overwriting if is_imported else set()
+    if not overwriting:
         plan_pair(session, link, contact, xero)
+        return
+    wake(session, link.connection_id)
+    if at_once:
+        session.flush()
+        plan_fields(session, link.id, set(Field) - overwriting)
 
 
 def _tell(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, actor: str) -> ActivityRow:

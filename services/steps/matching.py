@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
+from models.intent import HELD, IntentRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.db import current_rev, next_revs, read, write
@@ -19,7 +20,8 @@ from services.reconcile.match import Index, Keys, Match, Verdict
 from services.reconcile.plan import Step, plan_new
 from services.records import jobs
 from services.records.activity import SYNC, record
-from services.records.issues import close, unanswerable
+from services.records.creations import creations, refused_names
+from services.records.issues import NAME_TAKEN, close, unanswerable
 from services.records.keys import inside, practice_keys, sharing, taken, unlinked
 from services.records.leases import Lease
 from services.records.markers import agreed_at_creation, creation_of, on_the_wire
@@ -35,17 +37,21 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
     """Link, create or ask about each unlinked contact that changed after `since_rev`. Returns how many, by step.
 
     What is done is credited to the waiting job in the same transaction, so that a crash loses neither. Match issues
-    are closed first if their contact is no longer in use in Xero, or is outside the filter now.
+    are closed first if their contact is no longer in use in Xero, or is outside the filter now; those about a taken
+    name are opened again if it is back in use.
     """
     with read() as session:
         until_rev = current_rev(session)
         connection = session.get_one(ConnectionRow, connection_id)
         decisions = consider(session, connection, since_rev)
         gone = unanswerable(session, connection, since_rev)
-    if gone:
+        back = _named_again(session, connection_id, since_rev)
+    if gone or back:
         with write() as session:
             lease.check(session)
             close(session, gone)
+            for xero, refused in _named_again(session, connection_id, since_rev):
+                ask(session, xero, NAME_TAKEN, refused)
     counts = Counter(dict.fromkeys((step.value for step in Step), 0))
     for start in range(0, len(decisions), BATCH):
         with write() as session:
@@ -79,11 +85,27 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
         done[Step.LINK.value] += _link_all(session, connection, rows, full)
         ours = [d for d in standing if d.verdict.match is Match.OURS]
         done[Step.LINK.value] += sum(_link_ours(session, rows[d.verdict.xero_id], d) for d in ours)
-        for decision in standing:
-            if decision.step in (Step.ASK, Step.HOLD):
-                done[decision.step.value] += _ask(session, rows[decision.verdict.xero_id], decision.verdict)
+        asking = [decision for decision in standing if decision.step in (Step.ASK, Step.HOLD)]
+        refused = refused_names(session, connection.id, {rows[one.verdict.xero_id].name_key for one in asking})
+        for decision in asking:
+            xero = rows[decision.verdict.xero_id]
+            done[decision.step.value] += _ask(session, xero, decision.verdict, refused.get(xero.name_key, []))
     session.flush()  # while the rows that flushing needs are still loaded
     return done
+
+
+def _named_again(session: Session, connection_id: str, since_rev: int) -> list[tuple[XeroContactRow, list[str]]]:
+    """Xero contacts that changed after `since_rev` and whose question about a taken name was closed, each with the
+    contacts of ours that are still refused because of it.
+    """
+    if session.scalars(creations(HELD).where(col(IntentRow.connection_id) == connection_id).limit(1)).first() is None:
+        return []
+    asked = select(IssueRow.xero_id).where(col(IssueRow.connection_id) == connection_id)
+    closed = asked.where(col(IssueRow.state) == RESOLVED, col(IssueRow.reason) == NAME_TAKEN)
+    query = select(XeroContactRow).where(*unlinked(connection_id), col(XeroContactRow.xero_id).in_(closed))
+    changed = session.exec(query.where(col(XeroContactRow.rev) > since_rev)).all()
+    refused = refused_names(session, connection_id, {xero.name_key for xero in changed})
+    return [(xero, refused[xero.name_key]) for xero in changed if xero.name_key in refused]
 
 
 def _still_meant(connection: ConnectionRow, decision: Decision) -> bool:
@@ -167,9 +189,13 @@ def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
         xero.rev = rev
 
 
-def _ask(session: Session, xero: XeroContactRow, verdict: Verdict) -> bool:
+def _ask(session: Session, xero: XeroContactRow, verdict: Verdict, refused: Sequence[str]) -> bool:
+    """Ask about a contact. While it has the name of contacts that Xero therefore `refused`, that is the reason, unless
+    it was created for one of ours.
+    """
     reason = NO_MATCH if verdict.match is Match.NONE else verdict.match.value
-    return ask(session, xero, reason, verdict.contact_ids)
+    ids = dict.fromkeys([*refused, *verdict.contact_ids])
+    return ask(session, xero, NAME_TAKEN if refused and verdict.match is not Match.OURS_IN_DOUBT else reason, list(ids))
 
 
 def ask(session: Session, xero: XeroContactRow, reason: str, contact_ids: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ What flows to Xero becomes a stored intent. Nothing is queued when people edit: 
 "the practice differs from the base", so no trigger can be lost.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -30,11 +30,10 @@ from services.reconcile.contact import (
 from services.reconcile.merge import Action, FieldStep
 from services.reconcile.plan import LinkPlan, plan_link
 from services.reconcile.policy import policies
-from services.records import differences, drift
+from services.records import differences, drift, entailed
 from services.records.activity import SYNC, record
 from services.records.intents import add, open_intent, settle, wake
 from services.records.leases import Lease
-from services.records.listing import chunks
 from services.records.values import contact_of
 from services.steps.lost_answers import shown
 from services.steps.pull import Progress
@@ -112,11 +111,6 @@ def plan_of(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCont
     return plan.unruled(found.doubtful)
 
 
-def changed_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
-    """The ids of syncing links with a side that changed after `since_rev`, or that are to be compared again anyway."""
-    return list(dict.fromkeys(_queries(session, connection_id, since_rev)))
-
-
 def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
     """Move the base of some fields to the values in `agreed`."""
     link.base = {**link.base, **base_to_json(agreed)}
@@ -124,9 +118,12 @@ def remember_agreed(link: LinkRow, agreed: Mapping[Field, Agreed]) -> None:
 
 def _carry_over(session: Session, link: LinkRow, contact: ContactRow, plan: LinkPlan) -> None:
     """Do all of a plan except what goes to Xero and what a person is asked."""
+    rev = contact.rev
     remember_agreed(link, plan.settled)
     _overrule(session, link, contact, plan.decided)
     _write_to_practice(session, link, contact, plan)
+    if plan.decided and contact.rev != rev:
+        entailed.note(session, link, contact, rev)
 
 
 def _overrule(session: Session, link: LinkRow, contact: ContactRow, steps: Sequence[FieldStep]) -> None:
@@ -218,19 +215,3 @@ def _others(by_field: Json, plan: LinkPlan) -> Json:
     """The entries of an intent for fields that the plan does not cover."""
     planned = {step.field.value for step in plan.steps}
     return {name: value for name, value in by_field.items() if name not in planned}
-
-
-def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
-    """Find links from the contacts that changed, an index range on each side, so that links in step cost nothing."""
-    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == SYNCING)
-    yield from session.exec(mine.where(col(LinkRow.practice_rev) == 0))
-    contacts = session.exec(select(ContactRow.id).where(col(ContactRow.rev) > since_rev)).all()
-    moved = col(ContactRow.rev) > col(LinkRow.practice_rev)
-    practice = mine.join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id)).where(moved)
-    for chunk in chunks(contacts):
-        yield from session.exec(practice.where(col(LinkRow.contact_id).in_(chunk)))
-    changed = col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.rev) > since_rev
-    pair = (col(XeroContactRow.connection_id) == connection_id) & (col(XeroContactRow.xero_id) == col(LinkRow.xero_id))
-    xero = mine.join(XeroContactRow, pair).where(col(XeroContactRow.rev) > col(LinkRow.xero_rev))
-    for chunk in chunks(session.exec(select(XeroContactRow.xero_id).where(*changed)).all()):
-        yield from session.exec(xero.where(col(LinkRow.xero_id).in_(chunk)))

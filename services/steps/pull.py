@@ -8,8 +8,8 @@ are read by id all the same.
 The first delta reads everything. Later ones begin a little before the cursor, because Xero's filter is accurate to the
 second only. The cursor moves when all pages are in, and only to a time that Xero itself stated: the greatest
 UpdatedDateUTC seen, but never later than the moment the first page was answered, since a record read early may have
-changed while later pages were read. Where nothing changes, the cursor follows an hour behind; otherwise each look would
-read the last mass edit again until somebody changed something else.
+changed while later pages were read, or Xero's clock have been set back. Where nothing changes, the cursor follows an
+hour behind; otherwise each look would read the last mass edit again until somebody changed something else.
 
 A delta that was broken off goes on with the page it had reached. It misses nothing: no contact leaves the list that is
 being paged, and contacts that join it meanwhile only move others to later pages. What has changed since it began is
@@ -57,16 +57,18 @@ def unwatched(_stage: str, _done: int, _total: int) -> None:
     """The progress of work that nobody watches."""
 
 
-def pull(connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True) -> int:
+def pull(
+    connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True, *, patient: bool = False
+) -> int:
     """Read what changed in Xero into the mirror; without `delta`, only what webhooks named, unless they named many
-    contacts.
+    contacts. If `patient`, the first page of the delta may have to wait as the others do.
 
     Returns how many contacts differ from before.
     """
     with read() as session:
         named = inbox.waiting(session, connection_id)
     delta = delta or len(named) > MANY
-    changed = _read_delta(connection_id, store, lease, progress, named) if delta else 0
+    changed = _read_delta(connection_id, store, lease, progress, named, patient) if delta else 0
     return changed + _read_named(connection_id, store, lease, named)
 
 
@@ -87,7 +89,7 @@ def _read_named(connection_id: str, store: Store, lease: Lease, named: Named) ->
     return changed
 
 
-def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progress, named: Named) -> int:
+def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progress, named: Named, patient: bool) -> int:
     """Read what changed, going on with a delta that was broken off. Returns how many contacts differ from before.
 
     Contacts that it brings are removed from `named`, so that they are not read by id as well.
@@ -96,7 +98,9 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
         before = row_of(session, connection_id)
     since = before.cursor - OVERLAP if before.cursor else None
     began_at, newest, number = before.delta_began_at, before.delta_newest_at or before.cursor, before.delta_page or 1
-    page, changed = store.page(number, since), 0
+    changed, waiting = 0, partial(progress, WAITING, 0, 0)
+    first = partial(store.page, number, since)
+    page = _next_page(first, partial(_wait, lease, waiting)) if patient else first()
     while True:
         began_at = began_at or page.answered_at
         newest = _newest(page, newest, began_at)
@@ -111,12 +115,12 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
         page = _next_page(partial(store.page, number, since), partial(_wait, lease, waiting))
     with write() as session:
         lease.check(session)
-        _read_all(session, before, max(newest or began_at, began_at - SETTLED))
+        _read_all(session, before, _cursor(newest, began_at))
     return changed
 
 
 def _next_page(ask: Callable[[], Page], wait: Callable[[float], None]) -> Page:
-    """A page after the first, as soon as Xero may be called again. Raises: RateLimited if that takes over PATIENCE."""
+    """A page, as soon as Xero may be called again. Raises: RateLimited if that takes over PATIENCE."""
     left = PATIENCE
     while True:
         try:
@@ -168,6 +172,10 @@ def _read_all(session: Session, before: ConnectionRow, cursor: datetime) -> None
         connection.next_delta_at = now() if before.delta_page else now() + next_pause(session, connection)
     connection.cursor = cursor
     connection.delta_page, connection.delta_began_at, connection.delta_newest_at = 0, None, None
+
+
+def _cursor(newest: datetime | None, began_at: datetime) -> datetime:
+    return min(max(newest or began_at, began_at - SETTLED), began_at)
 
 
 def _newest(page: Page, newest: datetime | None, answered_at: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from models.intent import DROPPED, OPEN_STATES, SENT, IntentRow
 from models.link import LinkRow
 from services.db import read, write
-from services.errors import SyncError, Unavailable, Uncertain
+from services.errors import RateLimited, SyncError, Unavailable, Uncertain
 from services.gateways.store import Outcome, Record
 from services.records.intents import postpone, settle, try_again
 from services.records.leases import Lease
@@ -61,7 +61,8 @@ def may_have_landed(intent: IntentRow, found: Record) -> bool:
 
 def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease: Lease) -> list[Outcome]:
     """Make the call. If it fails as a whole, the intents are to be sent later; after Uncertain they stay sent, since
-    the write may have landed. Raises: SyncError.
+    the write may have landed. After RateLimited they wait for nothing else: whoever may call Xero next sends them.
+    Raises: SyncError.
     """
     try:
         return send()
@@ -72,11 +73,11 @@ def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease:
                 postpone(intent, SENT, str(error))
         raise
     except SyncError as error:
-        retry_after = error.retry_after if isinstance(error, Unavailable) else None
+        pause = error.retry_after if isinstance(error, Unavailable) else None
         with write() as session:
             lease.check(session)
             for intent in answered(session, intents):
-                try_again(intent, str(error), retry_after)
+                try_again(intent, str(error), 0 if isinstance(error, RateLimited) else pause)
         raise
 
 

@@ -120,7 +120,7 @@ def test_what_cannot_be_undone_any_more_says_why(practice: Practice) -> None:
     screen.run()
     screen.button(key="activity.undo").click()
     screen.run()
-    assert "It has been answered since" in said(screen).replace("\\", "")
+    assert "It is already asked about again" in said(screen).replace("\\", "")
 
 
 def test_the_value_that_lost_is_listed_under_decided_and_restored(practice: Practice) -> None:

@@ -8,6 +8,7 @@ from services.reconcile.contact import Address, Contact, Field, values_from_json
 from simulator import edits
 from simulator.contact import Contact as XeroContact
 from tests.soak.ledger import SOMEBODY, Hands, token, xero_values
+from tests.support.practice import contact, edit
 
 
 class Chosen(Hands):
@@ -75,13 +76,17 @@ class Chosen(Hands):
                     self._edit_in_xero(half, what, before.get(what) or Contact("").get(what))
 
     def take_back(self, pick: int, what: Field) -> None:
-        """What was edited here is set back to what it was, while its change may be on the wire."""
+        """What was edited here is set back to what it was, while its change may be on the wire.
+
+        This is no new value: where somebody in Xero has written another one meanwhile, that one stays.
+        """
         if row := self._one_of(self._ours(), pick):
             query = "SELECT expected FROM intent WHERE state = 'sent' AND kind = 'update' AND contact_id = ?"
             for sent in self.world.rows(query, row["id"]):
                 before = values_from_json(json.loads(sent["expected"]))
                 if what in before:
-                    self._edit(row["id"], what, before[what])
+                    self.ledger.seen.add(token(what, contact(row["id"]).get(what)))
+                    edit(row["id"], **{what.value: before[what]})
 
     def archive_half(self, pick: int, _field: Field) -> None:
         """The Xero half of this practice contact is archived."""

@@ -74,8 +74,11 @@ class Life:
     def lists(self, behind: str) -> None:
         """Xero's lists go on saying what they say now, pages only or all of them; or, with "", they catch up.
 
-        If a person edits in Xero, all lists catch up: an edit hidden from every read cannot be protected.
+        If a person edits in Xero, all lists catch up: an edit hidden from every read cannot be protected. Nor are they
+        behind while our clock is ahead.
         """
+        if self.told.count("our clock jumps 1") > self.told.count("our clock jumps -1"):
+            behind = ""
         self.told.append(f"lists fall behind: {behind}" if behind else "lists catch up")
         self.world.lists_fall_behind(behind == "all") if behind else self.world.lists_catch_up()
 

@@ -69,11 +69,12 @@ def uncapped_cursor(patch: Patch) -> None:
         return max([*(one.updated_at for one in page.records), *([before] if before else [])], default=None)
 
     patch.setattr(pull, "_newest", newest)
+    patch.setattr(pull, "_cursor", lambda seen, began_at: seen or began_at)
 
 
 def own_clock(patch: Patch) -> None:
     """The cursor is the time of our clock."""
-    patch.setattr(pull, "_newest", lambda page, before, answered_at: now())
+    patch.setattr(pull, "_cursor", lambda seen, began_at: now())
 
 
 def no_brake(patch: Patch) -> None:

@@ -11,6 +11,9 @@ from services import connection
 from services.access import SYSTEM, Principal
 from services.connection import ConsentItem
 
+REFUSED = '{"Type": "ValidationException", "Message": "A validation exception occurred", "Elements": []}'
+"""What Xero says of a call that it refuses as a whole."""
+
 
 def ask(verb: str, url: str, /, **what: Any) -> httpx.Response:
     """One request over plain http. httpx would first load all certificates, which takes longer than most answers."""

@@ -8,6 +8,7 @@ page for one odd value, so answers are read as JSON.
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -36,6 +37,8 @@ RETRIES = Retry(
     total=1, connect=1, read=0, status=0, other=0, redirect=0, respect_retry_after_header=False
 )  # fmt: skip
 """Only a connection that was never made is tried again."""
+
+COUNT = re.compile("[0-9]{1,9}")
 
 # urllib3 logs the addresses it calls, and a query may hold a contact's name.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -115,7 +118,7 @@ class Client:
             except KNOWN as error:
                 raise translate(error, writing) from None
         left = answer.headers.get("X-DayLimit-Remaining", "")
-        if left.isdigit():
+        if COUNT.fullmatch(left):
             self._budget.note_remaining(int(left))
         return _json_object(body, writing)
 

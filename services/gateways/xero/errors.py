@@ -2,7 +2,7 @@
 
 Nothing of the request or the answer is quoted, because the SDK's own texts hold headers, bodies and
 query strings; its properties are avoided too, since some raise when a body is not JSON. The one
-exception is the wording of Xero's validation messages: they are for the person who must decide, reach
+exception is the wording of Xero's refusals of what was written: they are for the person who must decide, reach
 them through `Invalid`, and must not be logged, because they may hold a contact's name.
 """
 
@@ -24,6 +24,7 @@ from services.errors import (
     Unavailable,
     Uncertain,
 )
+from services.gateways.xero.mapping import elements, text
 
 KNOWN = (OpenApiException, wire.HTTPError, wire.HTTPWarning, http.client.HTTPException, OSError, ValueError)
 """What the SDK, urllib3 and the socket below them raise; anything else is our own mistake."""
@@ -34,6 +35,10 @@ NEVER_SENT = (wire.ConnectTimeoutError, wire.LocationValueError)
 LIMITS = {"day": "day", "concurrent": "concurrent"}
 LONGEST_WAIT = 86_400.0
 LONGEST_MESSAGE = 500
+
+
+class Unexplained(Invalid):
+    """A call was refused, and not in Xero's own words: something on the way to Xero may have refused it."""
 
 
 class TokenRefused(SignInNeeded):
@@ -62,7 +67,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, writing: bool)
     if status >= 500 and writing:
         return Uncertain(f"Xero failed during a write (status {status}).")
     if writing and status in (400, 413):
-        return Invalid(first_messages(_object(body)) or "Xero refused the values without saying why.")
+        why = _reason(_object(body))
+        return Invalid(why) if why else Unexplained("A change was refused without a reason.")
     if writing and status == 404:
         return Gone("The contact is not in Xero any more.")
     return Unavailable(f"Xero cannot answer now (status {status}).", seconds(headers.get("Retry-After")))
@@ -70,8 +76,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, writing: bool)
 
 def seconds(header: str | None) -> float | None:
     """A Retry-After header as seconds, at most a day; None if it is absent or not a whole number."""
-    text = (header or "").strip()
-    return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else None
+    told = (header or "").strip()
+    return min(float(told), LONGEST_WAIT) if told.isascii() and told.isdigit() else None
 
 
 def messages(element: Any) -> Iterator[str]:
@@ -80,16 +86,19 @@ def messages(element: Any) -> Iterator[str]:
         for part in element:
             yield from messages(part)
     elif isinstance(element, dict):
-        for problem in element.get("ValidationErrors") or []:
-            if isinstance(problem, dict) and isinstance(problem.get("Message"), str):
-                yield problem["Message"]
+        yield from (text(problem, "Message") for problem in elements(element, "ValidationErrors"))
         for part in ("Elements", "Phones", "Addresses", "ContactPersons"):
             yield from messages(element.get(part))
 
 
 def first_messages(element: Any) -> str:
     """The validation messages of an element as one text, without repetitions."""
-    return " ".join(dict.fromkeys(messages(element)))[:LONGEST_MESSAGE]
+    return " ".join(filter(None, dict.fromkeys(messages(element))))[:LONGEST_MESSAGE]
+
+
+def _reason(refused: dict[str, Any]) -> str:
+    """Why Xero refused a call: its validation messages, or else what it says of the call; "" if it says nothing."""
+    return first_messages(refused) or (text(refused, "Message")[:LONGEST_MESSAGE] if text(refused, "Type") else "")
 
 
 def _sign_in_refusal(status: int, headers: Mapping[str, str], body: bytes) -> SyncError:

@@ -20,12 +20,15 @@ from models.base import now
 from services.errors import SettingsError, SignInNeeded, Unavailable
 from services.gateways.xero import line
 from services.gateways.xero.errors import KNOWN, seconds
+from services.gateways.xero.mapping import text
 from services.settings import get_settings
 
 SCOPES = "offline_access openid profile email accounting.contacts accounting.settings.read"
 REFUSED = "Xero no longer accepts the sign-in. Connect again."
 LIFETIME = 1800
 """Seconds an access token lives, should Xero not say."""
+LONGEST_LIFETIME = 86_400
+"""A token that is said to live longer is renewed after this."""
 
 LONGEST_SECONDS = 25.0
 """The longest that a call may take with its answer, however slowly that comes."""
@@ -95,8 +98,8 @@ def exchange(code: str, verifier: str) -> Grant:
         code_verifier=verifier,
     )
     pair = _pair(values, "")
-    event_id = _claims(pair.access).get("authentication_event_id", "")
-    return Grant(pair, _person(_claims(values.get("id_token", ""))), str(event_id))
+    event_id = text(_claims(pair.access), "authentication_event_id")
+    return Grant(pair, _person(_claims(text(values, "id_token"))), event_id)
 
 
 def refresh(pair: TokenPair) -> TokenPair:
@@ -124,9 +127,9 @@ def granted(access_token: str, event_id: str = "") -> list[Granted]:
         raise _unexpected(status)
     organisations = (item for item in found if isinstance(item, dict) and item.get("tenantType") == "ORGANISATION")
     return [
-        Granted(str(item["id"]), str(item["tenantId"]), str(item.get("tenantName") or "Organisation without name"))
+        Granted(text(item, "id"), text(item, "tenantId"), text(item, "tenantName") or "Organisation without name")
         for item in organisations
-        if item.get("id") and item.get("tenantId")
+        if text(item, "id") and text(item, "tenantId")
     ]
 
 
@@ -149,17 +152,16 @@ def _token_call(**fields: str) -> dict[str, Any]:
         raise SettingsError("Xero does not accept the settings XERO_CLIENT_ID and XERO_CLIENT_SECRET.")
     if problem == "invalid_grant":
         raise SignInNeeded("Xero ended the sign-in. Connect again.")
-    if status != 200 or not isinstance(values.get("access_token"), str):
+    if status != 200 or not text(values, "access_token"):
         raise _unexpected(status)
     return values
 
 
 def _pair(values: dict[str, Any], earlier: str) -> TokenPair:
     lifetime = values.get("expires_in")
-    lifetime = lifetime if isinstance(lifetime, int) and lifetime > 0 else LIFETIME
-    refresh_token = values.get("refresh_token")
-    refresh_token = refresh_token if isinstance(refresh_token, str) else earlier
-    return TokenPair(values["access_token"], refresh_token, now() + timedelta(seconds=lifetime))
+    lifetime = min(lifetime, LONGEST_LIFETIME) if isinstance(lifetime, int) and lifetime > 0 else LIFETIME
+    refresh_token = text(values, "refresh_token") or earlier
+    return TokenPair(text(values, "access_token"), refresh_token, now() + timedelta(seconds=lifetime))
 
 
 def _claims(token: str) -> dict[str, Any]:
@@ -171,8 +173,8 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def _person(claims: dict[str, Any]) -> str:
-    full_name = f"{claims.get('given_name', '')} {claims.get('family_name', '')}".strip()
-    return full_name or str(claims.get("name") or claims.get("email") or "")
+    full_name = f"{text(claims, 'given_name')} {text(claims, 'family_name')}".strip()
+    return full_name or text(claims, "name") or text(claims, "email")
 
 
 def _client_credentials() -> dict[str, str]:

@@ -5,8 +5,11 @@ from typing import Protocol
 
 from services.errors import Gone, Invalid, NameTaken, Rejected, Unavailable
 from services.gateways.store import Change, Draft, Outcome, Record, Status
+from services.gateways.xero.errors import Unexplained
 from services.reconcile.contact import Field
 from services.reconcile.normalise import key
+
+NO_REASON = "Xero, or something on the way to it, refused it without saying why. The sync tries again."
 
 
 class Lookup(Protocol):
@@ -37,7 +40,7 @@ class Refusals:
         if holders:
             return NameTaken(holders[0])
         earlier = self._lookup.by_number(draft.number) if draft.number else []
-        return earlier[0] if earlier else _unless_gone(refused)
+        return earlier[0] if earlier else _if_about_it(refused)
 
     def of_change(self, change: Change, refused: Rejected) -> Outcome:
         """What became of a change: an archived or missing contact is gone; a new name that another one has is taken."""
@@ -47,11 +50,11 @@ class Refusals:
         name = change.values.get(Field.NAME)
         holders = self._lookup.named(name) if isinstance(name, str) else []
         others = [record for record in holders if record.id.lower() != change.id.lower()]
-        return NameTaken(others[0]) if others else _unless_gone(refused)
+        return NameTaken(others[0]) if others else _if_about_it(refused)
 
     def of_archive(self, contact_id: str, refused: Rejected) -> Outcome:
         """An archived or missing contact is gone."""
-        return self._gone(contact_id) or _unless_gone(refused)
+        return self._gone(contact_id) or _if_about_it(refused)
 
     def _gone(self, contact_id: str) -> Gone | None:
         found = self._lookup.by_ids([contact_id])
@@ -64,12 +67,14 @@ class Refusals:
         return None
 
 
-def _unless_gone(refused: Rejected) -> Outcome:
-    """The refusal itself. A "not found" is to be tried again instead: the contact is there, or it is a new one, so the
-    answer cannot have been about it.
+def _if_about_it(refused: Rejected) -> Outcome:
+    """The refusal itself. If it need not be about the contact, it is to be tried again instead: a "not found", since
+    the contact is there or is a new one, and a refusal that is not in Xero's own words.
     """
     if isinstance(refused, Gone):
         return Unavailable("Xero answered that it found nothing. The sync tries again.")
+    if isinstance(refused, Unexplained):
+        return Unavailable(NO_REASON)
     return refused
 
 

@@ -26,6 +26,8 @@ from services.reconcile.contact import Field
 
 PAGE_SIZE = 1000
 """`delta_page` counts pages of this size: whoever changes it has to make deltas that were broken off begin anew."""
+MOST = 10**9
+"""More pages or contacts than any organisation has."""
 NEEDS_CURRENT = {Field.PHONE, Field.ADDRESS}
 
 
@@ -96,7 +98,7 @@ class XeroStore:
         def send(part: Sequence[Draft]) -> list[Json]:
             body = [new_contact(draft) for draft in part]
             answer = self._client.put_contacts(body, _key(key, body))
-            return answers_to(part, answer, lambda draft, raw: text(raw, "ContactNumber") == draft.number)
+            return answers_to([draft.number for draft in part], answer, "ContactNumber")
 
         return settled(drafts, send, self._refusals.of_draft)
 
@@ -112,7 +114,7 @@ class XeroStore:
                 raise Gone("The contact is not in Xero any more.")
             body = [changed_contact(change, current.get(change.id, {})) for change in part]
             answer = self._client.post_contacts(body)
-            return answers_to(part, answer, lambda change, raw: text(raw, "ContactID") == change.id)
+            return answers_to([change.id for change in part], answer, "ContactID")
 
         return handed_on(changes, settled(changes, send, self._refusals.of_change))
 
@@ -122,7 +124,7 @@ class XeroStore:
         def send(part: Sequence[str]) -> list[Json]:
             body = [{"ContactID": contact_id, "ContactStatus": "ARCHIVED"} for contact_id in part]
             answer = self._client.post_contacts(body)
-            return answers_to(part, answer, lambda contact_id, raw: text(raw, "ContactID") == contact_id)
+            return answers_to(part, answer, "ContactID")
 
         return settled(ids, send, self._refusals.of_archive)
 
@@ -149,11 +151,13 @@ def _source(change: Change) -> Json | None:
 
 
 def _extent(answer: Json, number: int, found: int) -> tuple[int, int]:
-    """Pages and contacts in all, as Xero says; if it does not, a full page means that there is another."""
+    """Pages and contacts in all, as Xero says; if it does not, or nothing believable, a full page means that there is
+    another.
+    """
     pagination = answer.get("pagination")
     if isinstance(pagination, dict):
         pages, count = pagination.get("pageCount"), pagination.get("itemCount")
-        if isinstance(pages, int) and isinstance(count, int):
+        if isinstance(pages, int) and isinstance(count, int) and 0 <= min(pages, count) <= max(pages, count) < MOST:
             return max(pages, 1), count
     return (number + 1 if found >= PAGE_SIZE else number), (number - 1) * PAGE_SIZE + found
 

@@ -10,8 +10,8 @@ from models.activity import ActivityRow
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
-from models.difference import CLOSED, OPEN, DifferenceRow
-from models.intent import DONE, HELD, NEW, SENT, IntentRow
+from models.difference import CLOSED, DifferenceRow
+from models.intent import DONE, DROPPED, SENT, IntentRow
 from models.issue import RESOLVED
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -31,9 +31,13 @@ from services.steps.life import resume_in_use
 from services.steps.planning import plan_fields
 from services.steps.undoing import asking_again
 from services.steps.undoing.removing import remove
+from services.steps.undoing.writing_again import take_up
 
 WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
+MAYBE_WRITTEN = "Xero may have been updated since. Stop syncing the contact instead."
+ON_THE_WIRE = "The change may have been written to Xero already. Look again in a minute."
 EDITED = "The contact has been edited since."
+GONE = "One of the two contacts has been archived since."
 DRIFTED = (
     "A field has been changed since, here or in Xero. Use Re-match under Previously Synced: it asks about what differs."
 )
@@ -50,7 +54,7 @@ def stop(session: Session, actor: str, noted: Json) -> None:
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
-        raise MovedOn("One of the two contacts has been archived since.")
+        raise MovedOn(GONE)
     if is_linked(session, link.connection_id, link.contact_id):
         raise MovedOn(f"{contact.name} has been linked with another contact in Xero since.")
     if (contact_to_json(contact_of(contact)), contact_to_json(contact_of(xero))) != (
@@ -69,7 +73,9 @@ def link(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn(RELINKED)
     contact = session.get_one(ContactRow, row.contact_id)
     xero = session.get_one(XeroContactRow, (row.connection_id, row.xero_id))
-    if (contact.rev, xero.rev) != (noted["practice_rev"], noted["xero_rev"]):
+    if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
+        raise MovedOn(GONE)
+    if not _as_linked(contact, xero, noted):
         raise MovedOn(EDITED)
     was_asked = noted["issue"] and noted["issue"]["state"] != RESOLVED
     if not was_asked and not noted["former"] and (xero.let_in or is_inside(session, xero)):
@@ -78,8 +84,10 @@ def link(session: Session, actor: str, noted: Json) -> None:
     _part(session, row, noted)
     _put_back(session, contact, noted, xero.connection_id)
     creations.remember(session, noted.get("forgotten", {}))
-    if noted["former"] and session.get_one(ContactRow, row.contact_id).archived_at is None:
-        resume_in_use(session, row, actor)
+    if noted["former"]:
+        take_up(session, row, noted["earlier"])
+        if session.get_one(ContactRow, row.contact_id).archived_at is None:
+            resume_in_use(session, row, actor)
     wake(session, xero.connection_id)
     if was_asked:
         asking_again.ask_again(session, noted["issue"])
@@ -108,7 +116,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     base = {name: value for name, value in link.base.items() if name != row.field}
     link.base = base if noted["base"] is None else {**base, row.field: noted["base"]}
     _write(session, contact, {field: value_from_json(field, noted["practice"])})
-    row.state, row.winner, row.actor, row.closed_at = OPEN, "", "", None
+    differences.reopen(row)
     session.flush()
     plan_fields(session, link.id, [field])
     link.practice_rev = 0  # so that the next tick checks whether a write that Xero may have refused is still wanted
@@ -123,6 +131,8 @@ def two_way(session: Session, actor: str, noted: Json) -> None:
     if session.exec(decided_by_people(row).where(~among(DifferenceRow.id, noted["decided"]))).first() is not None:
         raise MovedOn("One of the contact's differences has been decided since.")
     _drop_unsent(session, row, noted["writes"])
+    if "ruled" in noted:
+        asking_again.ask_what_was_ruled(session, row, noted["ruled"])
     row.two_way, row.practice_rev = False, 0
     wake(session, row.connection_id)
 
@@ -136,13 +146,24 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
     contact.rev, contact.updated_at = next_revs(session)[0], now()
 
 
+def _as_linked(contact: ContactRow, xero: XeroContactRow, noted: Json) -> bool:
+    """Whether both contacts say what they said when they were linked. One that was made for the link must not have been
+    touched at all, since it is removed.
+    """
+    here, there = contact_to_json(contact_of(contact)), contact_to_json(contact_of(xero))
+    as_made = contact.rev == noted["practice_rev"] or (not noted["created"] and here == noted.get("practice_now"))
+    return as_made and (xero.rev == noted["xero_rev"] or there == noted.get("xero_now"))
+
+
 def _drop_unsent(session: Session, link: LinkRow, earlier: list[str]) -> None:
     """Delete the writes that an action led to, refused ones too, but none of the `earlier`. Raises: MovedOn if one may
     have reached Xero.
     """
     for intent in session.exec(_later(link, earlier)):
-        if intent.state in (SENT, DONE) or (intent.attempts and intent.state != HELD):
-            raise MovedOn(WRITTEN)
+        if intent.state == SENT:
+            raise MovedOn(ON_THE_WIRE)
+        if intent.state == DONE or (intent.state == DROPPED and intent.attempts):
+            raise MovedOn(WRITTEN if intent.state == DONE else MAYBE_WRITTEN)
         session.delete(intent)
     session.flush()
 
@@ -192,8 +213,9 @@ def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) ->
 
 def _must_be_unwritten(session: Session, link: LinkRow, field: Field, earlier: list[str]) -> None:
     for intent in session.exec(_later(link, earlier)):
-        unsent = intent.state == NEW and not intent.attempts
-        if field.value in intent.body and not unsent and intent.state in (NEW, SENT, DONE):
+        if field.value in intent.body and intent.state == SENT:
+            raise MovedOn(ON_THE_WIRE)
+        if field.value in intent.body and intent.state == DONE:
             raise MovedOn("Xero has been updated since. Restore the other value instead.")
 
 

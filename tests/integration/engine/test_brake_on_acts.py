@@ -12,7 +12,7 @@ from services.reconcile.policy import Wins
 from services.settings import get_settings
 from simulator.server import Running
 from tests.support.practice import add, contact, edit, run_import, tick
-from tests.support.xero import Xero, connect
+from tests.support.xero import REFUSED, Xero, connect
 
 MANY = 25
 """More than the brake lets pass."""
@@ -63,7 +63,7 @@ def test_retrying_many_overwrites_nothing_beyond_the_brake(plenty: tuple[Xero, s
     pairs = linked(xero, connection_id)
     for part in (pairs[:13], pairs[13:]):
         edit_all_here(part)
-        xero.fault(method="POST", path="/Contacts", action="status", status=400, times=40)
+        xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED, times=40)
         tick(connection_id)
         xero.forget_faults()
     failing = clients.client_ids(ClientFilter(sync_state="failing"))

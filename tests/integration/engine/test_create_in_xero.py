@@ -23,7 +23,7 @@ from services.reconcile.contact import Address
 from services.settings import get_settings
 from simulator import listing
 from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, tick, xero_client
-from tests.support.xero import Xero
+from tests.support.xero import REFUSED, Xero
 
 ADDRESS = Address("Level 3\n10 Bridge St", "Sydney", "NSW", "2000", "Australia")
 
@@ -235,7 +235,7 @@ def test_many_refused_creations_are_all_told_however_few_calls_a_minute_are_left
 ) -> None:
     """Each by itself, or with the whole call."""
     if whole:
-        xero.fault(method="PUT", path="/Contacts", action="status", status=400, times=1000)
+        xero.fault(method="PUT", path="/Contacts", action="status", status=400, body=REFUSED, times=1000)
     settings.setenv("XERO_CALLS_PER_MINUTE", "25")
     get_settings.cache_clear()
     fifty(started)

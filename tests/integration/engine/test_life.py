@@ -10,7 +10,7 @@ from services.errors import MovedOn, RateLimited, SyncError
 from services.previous import PreviousFilter, list_previous
 from services.records.links import DIFFERENCE, FAILING
 from tests.support.practice import contact, edit, retry_now, synced, xero_client
-from tests.support.xero import Xero
+from tests.support.xero import REFUSED, Xero
 
 Pair = tuple[str, str]
 
@@ -207,7 +207,7 @@ def test_a_refused_write_fails_no_more_once_its_field_is_in_question(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
     edit(pair[0], email="ours@example.com")
-    xero.fault(action="status", status=400, method="POST", path="/Contacts", times=1)
+    xero.fault(action="status", status=400, body=REFUSED, method="POST", path="/Contacts", times=1)
     sync.tick(connection_id)
     assert [row.sync_state for row in synced()] == [FAILING]
     xero.change(pair[1], EmailAddress="theirs@example.com")

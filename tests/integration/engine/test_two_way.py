@@ -194,3 +194,22 @@ def test_a_name_that_is_handed_on_from_one_contact_to_another_at_once_reaches_xe
         sync.tick(connection_id)
     assert [xero.contact(theirs[one])["Name"] for one in (first, last)] == [names[last], "Bea Before"]
     assert not any(row.error for row in synced())
+
+
+def test_a_refusal_that_does_not_come_from_xeros_rules_is_no_verdict_on_any_contact(
+    xero: Xero, connection_id: str
+) -> None:
+    people = [(f"Person {number}", f"p{number}@example.com") for number in range(3)]
+    ours, theirs = [add(*one) for one in people], [xero.create(*one) for one in people]
+    run_import(connection_id)
+    for one in ours:
+        edit(one, phone="+61 2 9999 9999")
+    html = "<html><body>400 Bad Request</body></html>"
+    xero.fault(action="status", status=400, method="POST", path="/Contacts", times=100, body=html)
+    with pytest.raises(SyncError, match="without saying why"):
+        sync.tick(connection_id)
+    assert {row.sync_state for row in synced()} == {"waiting"}
+    xero.forget_faults()
+    retry_now()
+    sync.tick(connection_id)
+    assert {default_phone(xero.contact(one))["PhoneNumber"] for one in theirs} == {"9999 9999"}

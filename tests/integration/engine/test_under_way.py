@@ -23,7 +23,7 @@ from services.gateways.xero.oauth import TokenPair
 from services.records import leases, quota
 from tests.support.organisations import Organisation, connected, let_all_sync, several
 from tests.support.practice import add, edit, retry_now, synced
-from tests.support.xero import Xero, consented
+from tests.support.xero import REFUSED, Xero, consented
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -160,7 +160,7 @@ def test_nobody_takes_over_from_who_asks_a_slow_xero_why_it_refused_many(
     with write() as session:
         session.execute(update(ContactRow).values(email="p@exa_mple..com"))  # which Xero alone refuses
     if whole:
-        practice.fails(method="PUT", action="status", status=400)
+        practice.fails(method="PUT", action="status", status=400, body=REFUSED)
     taken = tick_slowly(practice, monkeypatch, 10)
     assert set(taken) == {None}
     assert [row.state for row in intents()] == [HELD] * 10

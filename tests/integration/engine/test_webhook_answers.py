@@ -72,6 +72,15 @@ def test_events_of_other_organisations_and_other_things_wake_nobody(
     assert take_turn(xero) == []
 
 
+@pytest.mark.parametrize("odd", [None, 5, "CONTACT", [], {"eventCategory": "CONTACT"}])
+def test_one_event_that_is_none_does_not_spoil_the_others(
+    xero: Xero, people: dict[str, str], address: str, simulator: Any, odd: Any
+) -> None:
+    raw = batch(event(simulator.tenant_id) | {"resourceId": next(iter(people.values()))}, odd)
+    assert send(address, raw, signature(raw)).status_code == 200
+    assert take_turn(xero) == ["ids"]
+
+
 def test_a_contact_that_xero_does_not_know_changes_nothing(
     xero: Xero, people: dict[str, str], address: str, simulator: Any
 ) -> None:

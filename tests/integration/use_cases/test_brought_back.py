@@ -2,13 +2,13 @@
 
 import pytest
 
-from services import archive, clients, connection, differences, issue_answers, issues, links, previous, undo
+from services import archive, clients, connection, create_one, differences, issue_answers, issues, links, previous, undo
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.issues import IssueFilter
 from services.previous import PreviousFilter
 from tests.support.practice import add, edit, run_import, synced, tick
-from tests.support.xero import Xero, consent
+from tests.support.xero import REFUSED, Xero, consent
 
 Pair = tuple[str, str]
 
@@ -35,7 +35,7 @@ def test_an_archiving_that_xero_refused_is_no_error_of_a_contact_in_use(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
     archive.archive_contact(SYSTEM, pair[0], in_xero=True)
-    xero.fault(method="POST", path="/Contacts", action="status", status=400)
+    xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED)
     tick(connection_id)
     [failing] = clients.client_ids(ClientFilter(sync_state="failing"))
     command = links.link_to(SYSTEM, failing, add("Ada Archer Two", "ada@example.com"))
@@ -54,6 +54,56 @@ def test_who_is_in_use_is_not_archived_in_xero(xero: Xero, connection_id: str, p
     assert [one.reason for one in archive.archive_in_xero(SYSTEM, [ended.link_id]).skipped] == [
         "The contact is in use again."
     ]
+
+
+def test_who_is_restored_while_disconnected_syncs_again_once_connected(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    stopped = add("Ben Baker", "ben@example.com"), xero.create("Ben Baker", "ben@example.com")
+    tick(connection_id)
+    archive.archive_contact(SYSTEM, pair[0])
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    for one in (pair, stopped):
+        edit(one[0], email=f"{one[0]}@example.com")
+    assert consent() == connection_id
+    tick(connection_id, 2)
+    assert [row.contact_id for row in synced()] == [pair[0]]
+    assert xero.contact(pair[1])["EmailAddress"] == f"{pair[0]}@example.com"
+    assert xero.contact(stopped[1])["EmailAddress"] == "ben@example.com"
+
+
+def test_of_several_links_of_who_is_restored_while_disconnected_the_one_that_synced_last_does(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    tick(connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    edit(pair[0], name="Ada Archer Again")
+    create_one.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
+    tick(connection_id)
+    [last] = synced()
+    xero.restore(pair[1])
+    archive.archive_contact(SYSTEM, pair[0])
+    tick(connection_id)
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    assert consent() == connection_id
+    tick(connection_id)
+    assert [row.link_id for row in synced()] == [last.link_id]
+
+
+def test_who_is_kept_in_xero_stays_stopped_when_restored_while_disconnected(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    [link] = synced()
+    archive.archive_contact(SYSTEM, pair[0])
+    assert archive.keep_in_xero(SYSTEM, [link.link_id]).done == 1
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    assert consent() == connection_id
+    tick(connection_id, 2)
+    assert synced() == []
 
 
 def test_a_choice_is_not_said_to_be_decided_again_where_its_contact_stopped_syncing(

@@ -27,7 +27,7 @@ from services.errors import Forbidden
 from services.issues import IssueFilter
 from services.previous import PreviousFilter, list_previous
 from tests.support.practice import add, contact, edit, run_import, synced
-from tests.support.xero import Xero, consent
+from tests.support.xero import REFUSED, Xero, consent
 
 Pair = tuple[str, str]
 
@@ -177,7 +177,7 @@ def test_a_refused_archiving_fails_on_once_a_re_match_with_another_contact_is_un
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:
     archive.archive_contact(SYSTEM, pair[0], in_xero=True)
-    xero.fault(method="POST", path="/Contacts", action="status", status=400, times=1)
+    xero.fault(method="POST", path="/Contacts", action="status", status=400, body=REFUSED, times=1)
     sync.tick(connection_id)
     [failing] = clients.client_ids(ClientFilter(sync_state="failing"))
     command = links.link_to(SYSTEM, failing, add("Ada Archer Two", "ada@example.com"))
@@ -210,7 +210,7 @@ def test_a_chosen_difference_that_xero_refused_is_asked_again_and_fails_no_more(
     xero.change(pair[1], EmailAddress="ada@xero.example")
     sync.tick(connection_id)
     command = differences.choose(SYSTEM, differences.difference_ids(), "practice").command
-    xero.fault(action="status", status=400, method="POST", path="/Contacts", times=1)
+    xero.fault(action="status", status=400, body=REFUSED, method="POST", path="/Contacts", times=1)
     sync.tick(connection_id)
     assert synced()[0].sync_state == "failing"
     assert undo.undo_command(SYSTEM, command).done == 1

@@ -30,7 +30,7 @@ from services.previous import PreviousFilter
 from services.reconcile.contact import Field
 from services.steps import suggesting
 from tests.support.practice import add, contact, delta_is_due, edit, full_comparison_is_due, run_import, synced
-from tests.support.xero import Xero
+from tests.support.xero import REFUSED, Xero
 
 Pair = tuple[str, str]
 
@@ -82,7 +82,7 @@ def test_a_confirmed_match_of_which_xero_refused_to_be_told_is_undone(
     xero: Xero, connection_id: str, asked: Pair
 ) -> None:
     command = issue_answers.confirm(SYSTEM, asked[1], asked[0])
-    xero.fault(action="status", status=400, method="POST", path="/Contacts", times=1)
+    xero.fault(action="status", status=400, body=REFUSED, method="POST", path="/Contacts", times=1)
     sync.tick(connection_id)
     assert synced()[0].sync_state == "failing"
     assert undo.undo_command(SYSTEM, command).done == 1

@@ -1,10 +1,16 @@
 """Undo of Make two-way: the link takes changes from Xero only again, unless something went the other way since."""
 
+from datetime import UTC, datetime, time
+
 import pytest
 
-from services import create_one, differences, links, sync, undo
+from services import create_one, decided, differences, links, policies, practice_settings, sync, undo
 from services.access import SYSTEM, Principal, Role
-from tests.support.practice import add, contact, edit, run_import, synced, xero_client
+from services.policies import FieldPolicy, SyncPolicies
+from services.practice_settings import Schedule
+from services.reconcile.contact import Field
+from services.reconcile.policy import Wins
+from tests.support.practice import add, contact, edit, run_import, synced, tick, xero_client
 from tests.support.xero import Xero
 
 EDITOR = Principal("eddie", "Eddie", Role.EDITOR)
@@ -31,6 +37,12 @@ def made_two_way_and_changed_on_both(xero: Xero, connection_id: str, pair: tuple
     xero.change(pair[1], EmailAddress="theirs@bridge.example")
     sync.tick(connection_id)
     return command
+
+
+def nothing_is_sent(connection_id: str) -> None:
+    """Have the working hours begin in three days."""
+    day = (datetime.now(UTC).weekday() + 3) % 7
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(0, time(8), time(18), (day,)))
 
 
 def email_in(xero: Xero, xero_id: str) -> str:
@@ -81,3 +93,29 @@ def test_what_differs_is_still_asked_about_and_nothing_is_written(
     sync.tick(connection_id)
     assert differences.list_differences().total == 1
     assert (email_in(xero, xero_id), contact(contact_id).email) == ("theirs@bridge.example", "ours@bridge.example")
+
+
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_what_a_policy_decided_meanwhile_is_a_question_again(
+    xero: Xero, connection_id: str, one_way: tuple[str, str], asked_before: bool
+) -> None:
+    contact_id, xero_id = one_way
+    emails = {Field.EMAIL: FieldPolicy(wins=Wins.PRACTICE)}
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies(dict.fromkeys(Field, FieldPolicy()) | emails))
+    nothing_is_sent(connection_id)
+    command = "" if asked_before else made_two_way()
+    edit(contact_id, email="ours@bridge.example")
+    xero.change(xero_id, EmailAddress="theirs@bridge.example")
+    tick(connection_id)
+    if asked_before:
+        assert differences.list_differences().total == 1
+        command = made_two_way()
+        tick(connection_id)
+    assert (differences.list_differences().total, decided.list_decided().total) == (0, 1)
+    assert undo.undo_command(SYSTEM, command).done == 1
+    tick(connection_id)
+    [found] = differences.list_differences().rows
+    assert (found.base, found.practice, found.xero) == (
+        "pay@bridge.example", "ours@bridge.example", "theirs@bridge.example"
+    )  # fmt: skip
+    assert decided.list_decided().total == 0

@@ -1,15 +1,18 @@
 """A change that the sync has not looked at yet waits, on every screen alike, and each says what for."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 from sqlmodel import select
 
 from models.link import LinkRow
-from services import brake, clients, connection, policies, sync, sync_states
+from services import brake, clients, connection, policies, practice_settings, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import read
 from services.errors import SignInNeeded
 from services.policies import FieldPolicy, SyncPolicies
+from services.practice_settings import Schedule
 from services.reconcile.contact import Field
 from services.reconcile.policy import Way
 from services.records.links import fares
@@ -21,6 +24,7 @@ STATES = ("ok", "waiting", "difference", "kept", "failing")
 BRAKE = "waits until the brake is released"
 SIGN_IN = "waits until Xero is connected again"
 NEXT = "goes with the next sync"
+HOURS = "waits for working hours"
 
 
 @pytest.fixture
@@ -77,6 +81,40 @@ def test_an_edit_waits_until_xero_is_connected_again(xero: Xero, connection_id: 
 
 def test_an_edit_goes_with_the_next_sync(connection_id: str, book: list[str]) -> None:
     edit(contact_id(0), phone="+64 9 300 1000")
+    assert waiting() == {"Person 000": NEXT}
+    look(connection_id)
+    assert waiting() == {}
+
+
+def test_an_edit_waits_for_working_hours_and_says_until_when(connection_id: str, book: list[str]) -> None:
+    begin = datetime.combine(datetime.now(UTC).date() + timedelta(days=3), time(8), UTC)
+    edit(contact_id(0), phone="+64 9 300 1000")
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(0, time(8), time(18), (begin.weekday(),)))
+    for _ in range(2):  # before a sync has looked at the edit, and afterwards
+        assert waiting() == {"Person 000": HOURS}
+        assert [row.waits_until for row in synced() if row.waits] == [begin]
+        assert xero_client(contact_id(0)).waits_until == begin
+        look(connection_id)
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(0))
+    assert waiting() == {"Person 000": NEXT}
+    look(connection_id)
+    assert waiting() == {}
+
+
+def test_what_changed_in_xero_waits_for_no_working_hours(
+    xero: Xero, connection_id: str, book: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = (datetime.now(UTC).weekday() + 3) % 7
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(0, time(8), time(18), (day,)))
+    xero.change(book[0], EmailAddress="new@example.com")
+
+    def die(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sync, "match_new", die)
+        with pytest.raises(RuntimeError):
+            look(connection_id)
     assert waiting() == {"Person 000": NEXT}
     look(connection_id)
     assert waiting() == {}

@@ -20,7 +20,7 @@ from services.errors import (
     Unavailable,
     Uncertain,
 )
-from services.gateways.xero.errors import KNOWN, TokenRefused, seconds, translate
+from services.gateways.xero.errors import KNOWN, TokenRefused, Unexplained, seconds, translate
 
 SECRET = "Bearer eyJhbGciOi-jane@client.example"
 
@@ -135,9 +135,17 @@ def test_a_disconnected_organisation_needs_a_new_sign_in() -> None:
     assert type(translate(refused(403, "<html>"), writing=False)) is NotAllowed
 
 
-def test_a_body_that_is_not_json_does_not_hide_the_refusal() -> None:
-    assert type(translate(refused(400, "<html>Bad</html>"), writing=True)) is Invalid
-    assert type(translate(refused(400, "<html>Bad</html>"), writing=False)) is Unavailable
+@pytest.mark.parametrize("status", [400, 413])
+@pytest.mark.parametrize("body", ["", "<html>Bad</html>", "[]", '{"Message": "Bad"}', '{"Type": "Odd"}'])
+def test_a_refused_write_that_is_not_refused_in_xeros_own_words_is_not_explained(status: int, body: str) -> None:
+    assert type(translate(refused(status, body), writing=True)) is Unexplained
+    assert type(translate(refused(status, body), writing=False)) is Unavailable
+
+
+def test_what_xero_says_of_a_whole_call_is_told_if_it_says_nothing_of_its_elements() -> None:
+    said = {"ErrorNumber": 17, "Type": "PostDataInvalidException", "Message": "JSON is invalid.", "Elements": []}
+    error = translate(refused(400, json.dumps(said)), writing=True)
+    assert (type(error), str(error)) == (Invalid, "JSON is invalid.")
 
 
 def test_the_messages_of_every_element_are_told_not_only_of_the_first() -> None:

@@ -1,0 +1,134 @@
+"""What a sync that did not get through, or had to wait, owes to those who wait for it."""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models.api_call import ApiCallRow
+from models.base import now
+from models.connection import CONNECTED
+from services import connection, imports, jobs, sync, webhooks, worker
+from services.access import SYSTEM
+from services.connection import ConnectionItem
+from services.db import write
+from services.errors import SignInNeeded, SyncError
+from services.gateways.store import Page
+from services.gateways.xero.store import XeroStore
+from services.gateways.xero.wire import store_for
+from services.records.leases import Lease
+from services.settings import get_settings
+from tests.support.practice import contact, delta_is_due, edit, tick
+from tests.support.webhooks import asked, take_turn
+from tests.support.xero import Xero, consented
+
+CONTACTS = "/Contacts"
+OLD, NEW = "ada@example.com", "ada@new.example"
+
+
+def item(connection_id: str) -> ConnectionItem:
+    return connection.get_connection(connection_id)
+
+
+def used(connection_id: str, number: int, ago: timedelta) -> None:
+    """So many calls were made, the latest of them this long ago."""
+    with write() as session:
+        times = (now() - ago - timedelta(milliseconds=one) for one in range(number))
+        session.add_all(ApiCallRow(connection_id=connection_id, at=at) for at in times)
+
+
+def test_sync_now_sends_a_change_for_which_the_syncs_own_share_of_the_day_did_not_do(
+    xero: Xero, pair: tuple[str, str], connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    edit(pair[0], email=NEW)
+    settings.setenv("XERO_CALLS_PER_DAY", "100")
+    get_settings.cache_clear()
+    used(connection_id, 88 - item(connection_id).calls_used_today, timedelta(hours=1))
+    delta_is_due()
+    worker.take_turn()  # two calls are left: for the delta and the look, but not for the write
+    assert "such as Sync now" in item(connection_id).error
+    assert xero.contact(pair[1])["EmailAddress"] == OLD
+    imports.sync_now(SYSTEM, connection_id)
+    worker.take_turn()
+    assert xero.contact(pair[1])["EmailAddress"] == NEW
+
+
+def test_an_event_that_comes_while_a_sync_recovers_is_read_at_once(
+    xero: Xero, people: dict[str, str], connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = next(iter(people))
+    xero.fault(action="status", status=503, method="GET", path=CONTACTS)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    delta_is_due()
+    push = sync.push
+
+    def meanwhile(*args: Any, **more: Any) -> None:
+        xero.change(people[ada], EmailAddress=NEW)
+        xero.tell_webhook()
+        webhooks.take_in()  # as another thread of the worker does
+        push(*args, **more)
+
+    monkeypatch.setattr(sync, "push", meanwhile)
+    worker.take_turn()
+    monkeypatch.setattr(sync, "push", push)
+    assert item(connection_id).error == ""
+    asked(xero)
+    assert take_turn(xero) == ["ids"]
+    assert contact(ada).email == NEW
+
+
+def test_who_signs_in_again_while_a_refusal_is_on_its_way_stays_connected(
+    xero: Xero, pair: tuple[str, str], connection_id: str
+) -> None:
+    tenant = item(connection_id).tenant_id
+    xero.control("disconnect", tenant=tenant)
+
+    class Late(XeroStore):
+        """Hands the refusal on only after an admin has signed in again."""
+
+        def page(self, *which: Any) -> Page:
+            try:
+                return super().page(*which)
+            except SignInNeeded:
+                consented(tenant)
+                raise
+
+    def late(connection_id: str, for_person: bool, lease: Lease) -> XeroStore:
+        return Late(store_for(connection_id, for_person, lease)._client)
+
+    delta_is_due()
+    with suppress(SyncError):
+        sync.tick(connection_id, open_store=late)
+    assert (item(connection_id).state, item(connection_id).error) == (CONNECTED, "")
+
+
+def test_a_preview_waits_for_the_minutes_limit(xero: Xero, connection_id: str) -> None:
+    used(connection_id, 60, timedelta(seconds=58))
+    job = imports.start_preview(SYSTEM, connection_id)
+    worker.run_jobs()
+    assert (jobs.get_job(job).state, jobs.get_job(job).error) == ("done", "")
+
+
+def test_a_preview_that_gets_through_clears_the_error_of_the_one_before(xero: Xero, connection_id: str) -> None:
+    xero.fault(action="status", status=503, method="GET", path=CONTACTS)
+    for state in ("failed", "done"):
+        job = imports.start_preview(SYSTEM, connection_id)
+        worker.run_jobs()
+        assert jobs.get_job(job).state == state
+    assert item(connection_id).error == ""
+
+
+def test_changes_are_found_although_xeros_clock_was_set_back(
+    xero: Xero, connection_id: str, people: dict[str, str]
+) -> None:
+    ada, ben = people
+    xero.control("clock", advance=3 * 86_400)
+    xero.change(people[ada], EmailAddress=NEW)
+    tick(connection_id)
+    xero.control("clock", advance=-3 * 86_400)
+    xero.control("webhooks/disorder", action="drop", times=5)
+    xero.change(people[ben], EmailAddress="ben@new.example")
+    tick(connection_id, times=3)
+    assert contact(ben).email == "ben@new.example"

@@ -1,0 +1,95 @@
+"""A name that is taken in Xero is a question for as long as a contact of ours is refused because of it."""
+
+import pytest
+
+from services import connection, create_one, excluded, issue_queue, issues, undo
+from services.access import SYSTEM
+from services.connection import Setup
+from services.excluded import ExcludedFilter
+from services.issues import IssueFilter
+from tests.support.practice import add, edit, run_import, tick, xero_client
+from tests.support.xero import Xero, connect
+
+Refused = tuple[str, str]
+CUSTOMERS = Setup("customers", False, "Client", "create")
+
+
+def a_supplier(xero: Xero) -> str:
+    return xero.create("Sue Supplier", "other@example.com", customer=False, IsSupplier=True)
+
+
+@pytest.fixture
+def refused(xero: Xero, connection_id: str) -> Refused:
+    """A contact that Xero refused to create, because a supplier there has its name: its id and the supplier's."""
+    run_import(connection_id)
+    ours, theirs = add("Sue Supplier", "sue@example.com"), a_supplier(xero)
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    tick(connection_id)
+    assert (xero_client(ours).state, asked()) == ("held", ["name_taken"])
+    return ours, theirs
+
+
+def asked() -> list[str]:
+    return [issue.reason for issue in issues.list_issues(IssueFilter()).rows]
+
+
+def test_an_edit_of_the_refused_contact_changes_nothing_about_it(connection_id: str, refused: Refused) -> None:
+    edit(refused[0], phone="5555 0000")
+    tick(connection_id)
+    assert asked() == ["name_taken"]
+    connection.save_setup(SYSTEM, connection_id, CUSTOMERS)
+    tick(connection_id)
+    assert (xero_client(refused[0]).state, asked()) == ("held", ["name_taken"])
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_who_is_archived_and_restored_in_xero_is_asked_about_for_the_same_reason(
+    xero: Xero, connection_id: str, refused: Refused, outside: bool
+) -> None:
+    if outside:
+        connection.save_setup(SYSTEM, connection_id, CUSTOMERS)
+    xero.archive(refused[1])
+    tick(connection_id)
+    assert asked() == []
+    xero.restore(refused[1])
+    tick(connection_id)
+    assert asked() == ["name_taken"]
+
+
+def test_another_name_on_either_side_makes_it_another_question_or_none(
+    xero: Xero, connection_id: str, refused: Refused
+) -> None:
+    edit(refused[0], name="Susan Supplier")
+    xero.change(refused[1], EmailAddress="sue@example.com")
+    tick(connection_id)
+    assert asked() == ["partial_email"]
+
+
+@pytest.mark.usefixtures("database")
+def test_the_undo_of_letting_in_leaves_it_open(xero: Xero) -> None:
+    connection_id = connect("customers")
+    run_import(connection_id)
+    ours, _ = add("Sue Supplier", "sue@example.com"), a_supplier(xero)
+    tick(connection_id)
+    command = excluded.let_in(SYSTEM, excluded.excluded_ids(ExcludedFilter())).command
+    create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+    tick(connection_id)
+    assert undo.undo_command(SYSTEM, command).done == 1
+    tick(connection_id)
+    assert (xero_client(ours).state, asked()) == ("held", ["name_taken"])
+
+
+@pytest.mark.usefixtures("database")
+def test_who_was_ignored_before_being_let_in_is_ignored_again(xero: Xero) -> None:
+    connection_id = connect("all")
+    run_import(connection_id)
+    ours, _ = add("Sue Supplier", "sue@example.com"), a_supplier(xero)
+    tick(connection_id)
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    command = excluded.let_in(SYSTEM, excluded.excluded_ids(ExcludedFilter())).command
+    create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+    tick(connection_id)
+    assert asked() == ["name_taken"]
+    assert undo.undo_command(SYSTEM, command).done == 1
+    tick(connection_id)
+    assert asked() == []
