@@ -22,6 +22,8 @@ SPECIAL = re.compile(r"[\\%_]")
 NO_VALUES: Mapping[str, Any] = {}
 LONGEST_SOUGHT = 1_000
 """Of a longer text, which SQLite might refuse, only the beginning is looked for; nothing that is searched is longer."""
+LINKS = 5_000
+"""How many contacts to look up links for at a time: for each such query SQLite may walk through all links."""
 
 
 @dataclass(frozen=True, slots=True)

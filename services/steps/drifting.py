@@ -12,11 +12,9 @@ from services.db import read, write
 from services.records import drift
 from services.records.leases import Lease
 from services.records.link_state import ended
-from services.records.listing import chunks
+from services.records.listing import LINKS, chunks
 
 BATCH = 200
-MANY = 5_000
-"""How many contacts are looked up at a time: for each such query SQLite walks through all ended links."""
 
 
 def note_drift(connection_id: str, since_rev: int, lease: Lease) -> None:
@@ -52,10 +50,10 @@ def _changed(session: Session, connection_id: str, since_rev: int) -> Iterator[s
     if session.exec(mine.limit(1)).first() is None:
         return
     contacts = select(ContactRow.id).where(col(ContactRow.rev) > since_rev)
-    for chunk in chunks(session.exec(contacts).all(), MANY):
+    for chunk in chunks(session.exec(contacts).all(), LINKS):
         yield from session.exec(mine.where(col(LinkRow.contact_id).in_(chunk)))
     xero = select(XeroContactRow.xero_id).where(
         col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.rev) > since_rev
     )
-    for chunk in chunks(session.exec(xero).all(), MANY):
+    for chunk in chunks(session.exec(xero).all(), LINKS):
         yield from session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))

@@ -23,7 +23,7 @@ from services.reconcile.plan import LinkPlan
 from services.records.intents import open_intent
 from services.records.keys import same_xero_contact
 from services.records.leases import Lease
-from services.records.listing import chunks
+from services.records.listing import LINKS, chunks
 from services.steps.life import ending_links
 from services.steps.planning import plan_of
 
@@ -162,10 +162,10 @@ def _queries(session: Session, connection_id: str, since_rev: int) -> Iterator[s
     contacts = session.exec(select(ContactRow.id).where(col(ContactRow.rev) > since_rev)).all()
     moved = col(ContactRow.rev) > col(LinkRow.practice_rev)
     practice = mine.join(ContactRow, col(ContactRow.id) == col(LinkRow.contact_id)).where(moved)
-    for chunk in chunks(contacts):
+    for chunk in chunks(contacts, LINKS):
         yield from session.exec(practice.where(col(LinkRow.contact_id).in_(chunk)))
     changed = col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.rev) > since_rev
     pair = (col(XeroContactRow.connection_id) == connection_id) & (col(XeroContactRow.xero_id) == col(LinkRow.xero_id))
     xero = mine.join(XeroContactRow, pair).where(col(XeroContactRow.rev) > col(LinkRow.xero_rev))
-    for chunk in chunks(session.exec(select(XeroContactRow.xero_id).where(*changed)).all()):
+    for chunk in chunks(session.exec(select(XeroContactRow.xero_id).where(*changed)).all(), LINKS):
         yield from session.exec(xero.where(col(LinkRow.xero_id).in_(chunk)))

@@ -26,7 +26,7 @@ from services.records.connections import reaches_xero
 from services.records.intents import drop_open
 from services.records.leases import Lease
 from services.records.link_state import is_linked
-from services.records.listing import chunks
+from services.records.listing import LINKS, chunks
 
 CAUSES = {
     Status.ARCHIVED.value: links.ARCHIVED_IN_XERO,
@@ -42,8 +42,6 @@ REASONS = {
     links.MERGED: "The contact was merged into another one in Xero.",
     links.ARCHIVED_IN_PRACTICE: "The contact was archived in the practice.",
 }
-MANY = 5_000
-"""How many contacts are looked up at a time: for each such query SQLite walks through all links of a state."""
 RESUMING = (links.ARCHIVED_IN_XERO, links.ARCHIVED_IN_PRACTICE, links.GONE)
 BATCH = 100
 
@@ -176,5 +174,5 @@ def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:
 def _with_state(session: Session, connection_id: str, xero_ids: Sequence[str], state: str) -> list[str]:
     mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == state)
     return [
-        id_ for chunk in chunks(xero_ids, MANY) for id_ in session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))
+        id_ for chunk in chunks(xero_ids, LINKS) for id_ in session.exec(mine.where(col(LinkRow.xero_id).in_(chunk)))
     ]
