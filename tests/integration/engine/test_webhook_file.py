@@ -23,7 +23,9 @@ def waiting(database: Database) -> Path:
 
 
 def damage(waiting: Path) -> None:
-    """Let the disk have written something else over it."""
+    """Let the disk have written something else over it. From a log that is left beside it SQLite would mend it."""
+    for part in ("-wal", "-shm"):
+        waiting.with_name(f"{waiting.name}{part}").unlink(missing_ok=True)
     waiting.write_bytes(GARBAGE)
 
 
