@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from services import db
@@ -20,6 +21,8 @@ from tests.support.xero import Xero, connect
 SECRET_KEY = "a key for tests alone, long enough to be one"
 
 share_statements()
+hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine fails no test
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
