@@ -27,9 +27,10 @@ class IntentRow(Table, table=True):
     `expected` holds the values that a change replaces, as Xero stated them when it was planned; a field that is not in
     it was blank. `read_at` is when Xero had last changed the contact, as read just before the change was sent: if it
     names another time once a lost answer is looked into, the change may have landed. `attempts` counts how often it
-    was sent, `unanswered` how many of these had no answer: they may have landed, or land yet. `why` says per field what
-    made us write it. In a creation, `why["archive"]` names who archived the contact meanwhile and wants the new one
-    archived in Xero as well; in an archiving, `why["unwanted"]` says that the contact came back meanwhile.
+    was sent, `unanswered` how many of these had no answer, the first of them at `sent_at`: they may have landed, or
+    land yet. `why` says per field what made us write it. In a creation, `why["archive"]` names who archived the contact
+    meanwhile and wants the new one archived in Xero as well; in an archiving, `why["unwanted"]` says that the contact
+    came back meanwhile.
     The state `later` means a person's wish that waits until the open intent of its contact is settled.
 
     At most one open intent per practice contact and connection.
@@ -61,6 +62,7 @@ class IntentRow(Table, table=True):
     state: str = NEW
     attempts: int = 0
     unanswered: int = 0
+    sent_at: datetime | None = None
     not_before: datetime | None = None
     error: str = ""
     actor: str = ""

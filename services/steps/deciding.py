@@ -38,7 +38,7 @@ def decide(session: Session, row: DifferenceRow, link: LinkRow, winner: str, act
     must_travel(session, link, step, ELSE)
     remember_agreed(link, {field: Agreed(loser, loser)})
     close(row, winner, actor)
-    plan_fields(session, link.id, [field])
+    plan_fields(session, link.id, [field], decided=[field])
     name = session.get_one(ContactRow, link.contact_id).name
     return record(
         session, actor, "difference.chosen", f"Chose {SIDES[winner]} {field.label.lower()} for {name}",

@@ -107,7 +107,7 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     both_there = contact.archived_at is None and xero.status == Status.ACTIVE.value
     reachable = reaches_xero(session, link.connection_id)
-    busy = is_linked(session, link.connection_id, link.contact_id) or _is_stopped_since(session, link)
+    busy = is_linked(session, link.connection_id, link.contact_id) or _is_followed(session, link, STOPPED)
     if link.cause not in RESUMING or not both_there or not reachable or busy:
         return False
     link.state, link.cause, link.reason, link.error = SYNCING, "", "", ""
@@ -128,13 +128,14 @@ def resume_in_use(session: Session, link: LinkRow, actor: str) -> None:
         link.error = ""  # if Xero refused to archive it, that no longer matters
 
 
-def _is_stopped_since(session: Session, link: LinkRow) -> bool:
-    """Whether the contact synced by another link after this one broke, and was stopped. The log's order says what came
-    first, since clocks are put back.
+def _is_followed(session: Session, link: LinkRow, *states: str) -> bool:
+    """Whether the contact synced by another link after this one broke, which is in one of these states now. The log's
+    order says what came first, since clocks are put back.
     """
     of_contact = col(LinkRow.contact_id) == link.contact_id, col(LinkRow.connection_id) == link.connection_id
-    stopped = session.exec(select(LinkRow.xero_id).where(*of_contact, col(LinkRow.state) == STOPPED)).all()
-    return bool(stopped) and _last_told(session, link, stopped, "link.") > _last_told(
+    others = select(LinkRow.xero_id).where(*of_contact, col(LinkRow.id) != link.id, col(LinkRow.state).in_(states))
+    followers = session.exec(others).all()
+    return bool(followers) and _last_told(session, link, followers, "link.") > _last_told(
         session, link, [link.xero_id], "link.broken"
     )
 
@@ -152,17 +153,19 @@ def _last_told(session: Session, link: LinkRow, xero_ids: Sequence[str], action:
 
 def _restored(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
     """Links that broke because a contact was archived here that changed after `since_rev` and is in use: it was
-    restored while the organisation was not connected. The link that synced last comes first.
+    restored while the organisation was not connected. Of several links of a contact, it is the one that synced last.
 
     A connection without broken links costs one look-up.
     """
-    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == BROKEN)
+    mine = select(LinkRow).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == BROKEN)
     if session.exec(mine.limit(1)).first() is None:
         return
-    archived = mine.where(col(LinkRow.cause) == links.ARCHIVED_IN_PRACTICE).order_by(col(LinkRow.ended_at).desc())
+    archived = mine.where(col(LinkRow.cause) == links.ARCHIVED_IN_PRACTICE)
     in_use = select(ContactRow.id).where(col(ContactRow.rev) > since_rev, col(ContactRow.archived_at).is_(None))
     for chunk in chunks(session.exec(in_use).all()):
-        yield from session.exec(archived.where(col(LinkRow.contact_id).in_(chunk)))
+        for link in session.exec(archived.where(col(LinkRow.contact_id).in_(chunk))).all():
+            if not _is_followed(session, link, BROKEN, STOPPED):
+                yield link.id
 
 
 def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:

@@ -4,7 +4,7 @@ Such a change stays open until Xero shows what became of it. If it is given up m
 written, it may still show later: Xero's lists were behind, or Xero carried it out late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -13,7 +13,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.intent import OPEN_STATES, SENT, UPDATE, IntentRow
+from models.intent import DONE, OPEN_STATES, SENT, UPDATE, IntentRow
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Agreed, Base, Contact, Field, Value, base_from_json, values_from_json
@@ -43,8 +43,10 @@ class Shown:
         return self.doubtful | self.agreed
 
 
-def shown(session: Session, link: LinkRow, xero: XeroContactRow) -> Shown:
-    """What Xero shows of the changes of a link that were sent without an answer."""
+def shown(session: Session, link: LinkRow, xero: XeroContactRow, decided: Collection[Field] = ()) -> Shown:
+    """What Xero shows of the changes of a link that were sent without an answer, but for the fields of which a person
+    has just `decided`: they saw what Xero has.
+    """
     found = Shown()
     if link in session.new:
         return found
@@ -54,6 +56,9 @@ def shown(session: Session, link: LinkRow, xero: XeroContactRow) -> Shown:
             found.agreed.update(landed(intent, there))
         elif intent.settled_at and (xero.updated_at is None or xero.updated_at <= intent.settled_at + LATEST):
             found.doubtful.update(_shown_late(values_from_json(intent.body), there, before))
+    for one in decided:
+        found.agreed.pop(one, None)
+        found.doubtful.pop(one, None)
     return found
 
 
@@ -79,5 +84,6 @@ def _shown_late(sent: Mapping[Field, Value], there: Contact, before: Base) -> di
 def _unanswered() -> SelectOfScalar[IntentRow]:
     """Built once, because comparing a contact asks for it several times."""
     mine = col(IntentRow.link_id) == bindparam("link"), col(IntentRow.contact_id) == bindparam("contact")
-    query = select(IntentRow).where(*mine, col(IntentRow.kind) == UPDATE, col(IntentRow.unanswered) > 0)
+    unheard = col(IntentRow.unanswered) > 0, col(IntentRow.state) != DONE
+    query = select(IntentRow).where(*mine, col(IntentRow.kind) == UPDATE, *unheard)
     return query.order_by(col(IntentRow.created_at))

@@ -83,9 +83,9 @@ def plan_pair(session: Session, link: LinkRow, contact: ContactRow, xero: XeroCo
         link.synced_at = now()
 
 
-def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> None:
-    """Carry over some fields of a link, as a person decided. The rest, and what a policy would decide, waits for the
-    next tick's brake.
+def plan_fields(session: Session, link_id: str, fields: Collection[Field], decided: Collection[Field] = ()) -> None:
+    """Carry over some fields of a link, as a person asked, or `decided`. The rest, and what a policy would decide,
+    waits for the next tick's brake.
     """
     link = session.get(LinkRow, link_id)
     if link is None or link.state != SYNCING:
@@ -94,19 +94,21 @@ def plan_fields(session: Session, link_id: str, fields: Collection[Field]) -> No
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     if contact.archived_at is not None or xero.status != "active":
         return
-    remember_agreed(link, shown(session, link, xero).base)
-    plan = plan_of(session, link, contact, xero).only(fields).unruled(fields)
+    remember_agreed(link, shown(session, link, xero, decided).base)
+    plan = plan_of(session, link, contact, xero, decided).only(fields).unruled(fields)
     _carry_over(session, link, contact, plan)
     differences.keep(session, link, plan.differences, fields)
     if not _store_intent(session, link, plan):
         link.practice_rev = 0
 
 
-def plan_of(session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow) -> LinkPlan:
-    """What should travel on a link; nothing is written."""
+def plan_of(
+    session: Session, link: LinkRow, contact: ContactRow, xero: XeroContactRow, decided: Collection[Field] = ()
+) -> LinkPlan:
+    """What should travel on a link, of which a person has just `decided` some fields; nothing is written."""
     connection = session.get_one(ConnectionRow, link.connection_id)
     ways = policies(connection.field_rules, connection.blank_policy, link.two_way)
-    found = shown(session, link, xero)
+    found = shown(session, link, xero, decided)
     plan = plan_link(base_from_json(link.base) | found.base, contact_of(contact), contact_of(xero), ways)
     return plan.unruled(found.doubtful)
 

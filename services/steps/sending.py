@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from sqlmodel import Session
 
+from models.base import now
 from models.intent import DROPPED, OPEN_STATES, SENT, IntentRow
 from models.link import LinkRow
 from services.db import read, write
@@ -38,6 +39,7 @@ def mark_sent(intents: Sequence[IntentRow], records: Mapping[str, Record] = NO_R
     """
     for intent in intents:
         intent.state, intent.attempts, intent.not_before = SENT, intent.attempts + 1, None
+        intent.sent_at = intent.sent_at if intent.unanswered else now()
         intent.unanswered += 1
         intent.read_at = records[intent.id].updated_at if intent.id in records else None
     return list(intents)

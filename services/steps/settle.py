@@ -1,9 +1,11 @@
 """Settle: remember what became of an intent, in one transaction with everything that follows from it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from models.base import now
 from models.contact import ContactRow
 from models.intent import ARCHIVE, DONE, DROPPED, HELD, SENT, IntentRow
 from models.link import ARCHIVED_IN_PRACTICE, LinkRow
@@ -34,11 +36,9 @@ from services.steps.matching import ask
 from services.steps.mirror import remember
 from services.steps.planning import plan_of, plan_one, remember_agreed
 
-PATIENCE = 8
-"""Attempts at a creation, over an hour, until Xero is believed that it did not carry out one that it never answered."""
-PERHAPS_THERE = (
-    "Xero's answer was lost, and Xero refuses to create the contact again. Perhaps it is there and does not show yet."
-)
+PATIENCE = timedelta(hours=1)
+"""How long a creation that was sent without an answer may have been made and not show, if Xero refuses to repeat it."""
+PERHAPS_THERE = "Xero's answer was lost, and now Xero refuses it: perhaps the contact is there and does not show yet."
 OF_ANOTHER = "It has been linked with another contact since."
 
 
@@ -58,8 +58,8 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
         try_again(intent, str(outcome))
     elif why := unwanted(session, intent):
         settle(intent, DROPPED, why)
-    elif intent.unanswered and intent.attempts < PATIENCE and not isinstance(outcome, NameTaken):
-        try_again(intent, PERHAPS_THERE)
+    elif _may_be_its_own(intent, outcome):
+        try_again(intent, f"{PERHAPS_THERE} {outcome}")
     else:
         _refused(session, intent, str(outcome))
         _remember_holder(session, intent, outcome)
@@ -166,6 +166,12 @@ def _refused_link(session: Session, intent: IntentRow, xero: XeroContactRow, bas
     except MovedOn as error:
         return str(error)
     return ""
+
+
+def _may_be_its_own(intent: IntentRow, outcome: Outcome) -> bool:
+    """Whether a creation may have been refused for what it has created itself before."""
+    lately = intent.unanswered and intent.sent_at is not None and now() - intent.sent_at < PATIENCE
+    return bool(lately) and not isinstance(outcome, NameTaken)
 
 
 def _refused(session: Session, intent: IntentRow, why: str) -> None:

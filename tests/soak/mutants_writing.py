@@ -140,12 +140,12 @@ def choices_stay_here(patch: Patch) -> None:
     """After a choice both sides count as agreed, and nothing travels."""
     plan_fields = deciding.plan_fields
 
-    def agree(session: Any, link_id: str, fields: Any) -> None:
+    def agree(session: Any, link_id: str, fields: Any, **decided: Any) -> None:
         link = session.get_one(LinkRow, link_id)
         ours = contact_of(session.get_one(ContactRow, link.contact_id))
         theirs = contact_of(session.get_one(XeroContactRow, (link.connection_id, link.xero_id)))
         planning.remember_agreed(link, {field: Agreed(ours.get(field), theirs.get(field)) for field in Field})
-        plan_fields(session, link_id, fields)
+        plan_fields(session, link_id, fields, **decided)
 
     patch.setattr(deciding, "plan_fields", agree)
 

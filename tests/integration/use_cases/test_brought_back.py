@@ -134,3 +134,27 @@ def test_an_undo_whose_former_contact_was_removed_is_refused_with_the_reason(xer
     assert (undo.undo_command(SYSTEM, unsync).done, undo.undo_command(SYSTEM, create).done) == (1, 1)
     [skipped] = undo.undo_command(SYSTEM, moved).skipped
     assert skipped.reason == "The contact that it was linked with has been removed since."
+
+
+def test_an_edit_does_not_bring_back_the_link_that_a_person_replaced(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    archive.archive_contact(SYSTEM, pair[0])
+    tick(connection_id)
+    xero.archive(pair[1])
+    tick(connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    other = xero.create("Ada Archer Ltd", "ada@example.com")
+    tick(connection_id)
+    issue_answers.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], pair[0])
+    xero.restore(pair[1])
+    tick(connection_id)
+    xero.archive(other)
+    tick(connection_id)
+    edit(pair[0], phone="5555 0001")
+    tick(connection_id, 2)
+    assert synced() == []
+    assert not [phone for phone in xero.contact(pair[1])["Phones"] if phone["PhoneNumber"]]
+    xero.restore(other)
+    tick(connection_id)
+    assert [row.xero_id for row in synced()] == [other]
