@@ -14,11 +14,8 @@ from services.practice_settings import Schedule
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
 from tests.support.practice import add, contact, edit, retry_now, run_import, synced, tick, xero_client
-from tests.support.xero import Xero
+from tests.support.xero import REFUSED, Xero
 
-INVALID = (
-    '{"Type": "ValidationException", "Elements": [{"ValidationErrors": [{"Message": "Email address must be valid."}]}]}'
-)
 EDITOR = Principal("eddie", "Eddie", Role.EDITOR)
 
 
@@ -106,7 +103,7 @@ def test_it_is_refused_while_a_write_may_have_landed_that_xero_refused_later(
     command = made_two_way()
     edit(one_way[0], email="new@bridge.example")
     hindered(xero, connection_id, action="drop", effect="before")
-    hindered(xero, connection_id, action="status", status=400, body=INVALID)
+    hindered(xero, connection_id, action="status", status=400, body=REFUSED)
     assert synced()[0].error
     [skipped] = undo.undo_command(SYSTEM, command).skipped
     assert "Xero may have been updated since" in skipped.reason
