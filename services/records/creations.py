@@ -10,6 +10,8 @@ from models.contact import ContactRow
 from models.intent import ARCHIVE, CREATE, DROPPED, HELD, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import BROKEN, LinkRow
 from services.errors import MovedOn, NameTaken
+from services.reconcile.contact import Field
+from services.reconcile.normalise import key
 from services.records.intents import open_intent, settle
 from services.records.markers import waits_in_xero
 
@@ -64,15 +66,17 @@ def held_error() -> ScalarSelect[str]:
 
 def refused_names(session: Session, connection_id: str, names: Collection[str]) -> dict[str, list[str]]:
     """Which of these names, as match keys, an organisation refused as taken; each with the ids of the contacts that it
-    therefore did not create.
+    therefore did not create, and that still have the name.
     """
     named = select(col(ContactRow.id), col(ContactRow.name_key)).where(col(ContactRow.name_key).in_(names))
     by_id = {row.id: row.name_key for row in session.execute(named)}
-    held = select(col(IntentRow.contact_id)).where(col(IntentRow.contact_id).in_(by_id), col(IntentRow.state) == HELD)
+    sent = select(col(IntentRow.contact_id), col(IntentRow.body)).where(col(IntentRow.contact_id).in_(by_id))
+    held = sent.where(col(IntentRow.state) == HELD, col(IntentRow.error) == NameTaken.MESSAGE)
     mine = held.where(col(IntentRow.connection_id) == connection_id, col(IntentRow.kind) == CREATE)
     found: dict[str, list[str]] = {}
-    for contact_id in session.scalars(mine.where(col(IntentRow.error) == NameTaken.MESSAGE)):
-        found.setdefault(by_id[contact_id], []).append(contact_id)
+    for contact_id, body in session.execute(mine):
+        if key(str(body[Field.NAME.value])) == by_id[contact_id]:
+            found.setdefault(by_id[contact_id], []).append(contact_id)
     return found
 
 

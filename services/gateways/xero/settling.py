@@ -8,16 +8,18 @@ those items alone are `Unavailable`, to be sent again later; the others are sett
 Refusals without any reason may have nothing to do with the items, and would then cost a call for each of them and more.
 So while none is accepted and none is refused for a reason, only the first half is divided further, and of each second
 half no more than two items. A call of 50 that is refused to the last takes 13 calls, and look-ups for three items.
+Chance decides which items come first then, so that none waits for ever behind others that are refused each time.
 """
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from random import sample
 from typing import TypeGuard, TypeVar
 
 from models.base import Json
-from services.errors import Invalid, Rejected, SyncError, Unavailable, Uncertain
+from services.errors import Gone, Invalid, Rejected, SyncError, Unavailable, Uncertain
 from services.gateways.store import Outcome
-from services.gateways.xero.errors import first_messages
+from services.gateways.xero.errors import Unexplained, first_messages
 from services.gateways.xero.mapping import elements, record_of, text
 from services.gateways.xero.refusals import NO_REASON
 
@@ -65,6 +67,14 @@ def answers_to(sent: Sequence[str], answer: Json, name: str) -> list[Json]:
 def _apart(items: Sequence[Item], send: Send[Item], explain: Explain[Item], refused: Rejected) -> list[Outcome]:
     if len(items) == 1:
         return [_explained(items[0], refused, explain)]
+    places = range(len(items))
+    mixed = sample(places, len(items)) if isinstance(refused, Unexplained | Gone) else places
+    outcomes = _in_halves([items[place] for place in mixed], send, explain)
+    in_place = dict(zip(mixed, outcomes, strict=True))
+    return [in_place[place] for place in places]
+
+
+def _in_halves(items: Sequence[Item], send: Send[Item], explain: Explain[Item]) -> list[Outcome]:
     middle = len(items) // 2
     first, rest = _settled(items[:middle], send, explain), items[middle:]
     if _all_later(first) and len(rest) > FEW:

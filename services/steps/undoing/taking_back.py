@@ -11,7 +11,7 @@ from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import CLOSED, DifferenceRow
-from models.intent import DONE, DROPPED, SENT, IntentRow
+from models.intent import DONE, SENT, IntentRow
 from models.issue import RESOLVED
 from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -162,7 +162,7 @@ def _drop_unsent(session: Session, link: LinkRow, earlier: list[str]) -> None:
     for intent in session.exec(_later(link, earlier)):
         if intent.state == SENT:
             raise MovedOn(ON_THE_WIRE)
-        if intent.state == DONE or (intent.state == DROPPED and intent.attempts):
+        if intent.state == DONE or intent.unanswered:
             raise MovedOn(WRITTEN if intent.state == DONE else MAYBE_WRITTEN)
         session.delete(intent)
     session.flush()

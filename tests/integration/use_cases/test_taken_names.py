@@ -65,6 +65,24 @@ def test_another_name_on_either_side_makes_it_another_question_or_none(
     assert asked() == ["partial_email"]
 
 
+def test_a_name_that_was_never_refused_is_another_question(xero: Xero, connection_id: str, refused: Refused) -> None:
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    edit(refused[0], name="Susan Supplier")
+    xero.create("Susan Supplier", "susan@example.com")
+    tick(connection_id)
+    assert asked() == ["partial_name"]
+
+
+def test_a_name_that_was_given_back_is_the_same_question(xero: Xero, connection_id: str, refused: Refused) -> None:
+    edit(refused[0], name="Susan Supplier")
+    edit(refused[0], name="SUE SUPPLIER")
+    xero.archive(refused[1])
+    tick(connection_id)
+    xero.restore(refused[1])
+    tick(connection_id)
+    assert asked() == ["name_taken"]
+
+
 @pytest.mark.usefixtures("database")
 def test_the_undo_of_letting_in_leaves_it_open(xero: Xero) -> None:
     connection_id = connect("customers")

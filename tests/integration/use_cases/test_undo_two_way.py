@@ -1,17 +1,20 @@
 """Undo of Make two-way: the link takes changes from Xero only again, unless something went the other way since."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, time
+from typing import Any
 
 import pytest
 
 from services import create_one, decided, differences, links, policies, practice_settings, sync, undo
 from services.access import SYSTEM, Principal, Role
+from services.errors import SyncError
 from services.policies import FieldPolicy, SyncPolicies
 from services.practice_settings import Schedule
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
-from tests.support.practice import add, contact, edit, run_import, synced, tick, xero_client
-from tests.support.xero import Xero
+from tests.support.practice import add, contact, edit, retry_now, run_import, synced, tick, xero_client
+from tests.support.xero import REFUSED, Xero
 
 EDITOR = Principal("eddie", "Eddie", Role.EDITOR)
 
@@ -37,6 +40,14 @@ def made_two_way_and_changed_on_both(xero: Xero, connection_id: str, pair: tuple
     xero.change(pair[1], EmailAddress="theirs@bridge.example")
     sync.tick(connection_id)
     return command
+
+
+def hindered(xero: Xero, connection_id: str, **fault: Any) -> None:
+    """A tick whose write to Xero fails."""
+    xero.fault(method="POST", path="/Contacts", times=1, **fault)
+    retry_now()
+    with suppress(SyncError):
+        tick(connection_id)
 
 
 def nothing_is_sent(connection_id: str) -> None:
@@ -74,6 +85,28 @@ def test_it_is_refused_once_something_was_written_to_xero(
     [skipped] = undo.undo_command(SYSTEM, command).skipped
     assert "Xero has been updated since" in skipped.reason
     assert synced()[0].two_way
+
+
+def test_it_is_undone_although_xero_had_no_time_for_a_write_that_was_then_replaced(
+    xero: Xero, connection_id: str, one_way: tuple[str, str]
+) -> None:
+    command = made_two_way()
+    for email in ("new@bridge.example", "newer@bridge.example"):
+        edit(one_way[0], email=email)
+        hindered(xero, connection_id, action="status", status=429)
+    assert undo.undo_command(SYSTEM, command).done == 1
+
+
+def test_it_is_refused_while_a_write_may_have_landed_that_xero_refused_later(
+    xero: Xero, connection_id: str, one_way: tuple[str, str]
+) -> None:
+    command = made_two_way()
+    edit(one_way[0], email="new@bridge.example")
+    hindered(xero, connection_id, action="drop", effect="before")
+    hindered(xero, connection_id, action="status", status=400, body=REFUSED)
+    assert synced()[0].error
+    [skipped] = undo.undo_command(SYSTEM, command).skipped
+    assert "Xero may have been updated since" in skipped.reason
 
 
 def test_it_is_refused_once_a_difference_was_decided(xero: Xero, connection_id: str, one_way: tuple[str, str]) -> None:

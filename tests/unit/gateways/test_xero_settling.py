@@ -1,6 +1,7 @@
 """Calls refused as a whole: the bad item is found, the others are written, and few calls are made in vain."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 
@@ -58,3 +59,17 @@ def test_refusals_without_a_reason_are_not_looked_into_one_by_one() -> None:
 
 def test_few_bad_items_that_are_left_do_not_keep_a_good_one_from_being_written() -> None:
     assert left(settled(range(4), Line({0, 1, 2}, Unexplained("Refused.")).send, explain)) == {0, 1, 2}
+
+
+def test_good_items_get_through_whoever_is_refused_without_a_reason_each_time() -> None:
+    bad, waiting = {0, 1, 2, 3}, list(range(12))
+    for _ in range(50):
+        line = Line({place for place, number in enumerate(waiting) if number in bad}, Unexplained("Refused."))
+        with suppress(Unavailable):
+            waiting = [waiting[place] for place in left(settled(range(len(waiting)), line.send, explain))]
+    assert set(waiting) == bad
+
+
+def test_each_outcome_is_about_its_item_whichever_came_first() -> None:
+    outcomes = settled(NUMBERS, Line({7}, Unexplained("Refused.")).send, explain)
+    assert [one.id for one in outcomes if isinstance(one, Record)] == [str(one) for one in NUMBERS if one != 7]
