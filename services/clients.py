@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
+from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import HELD
@@ -39,6 +40,7 @@ from services.records.links import (
 from services.records.listing import Listing, among, chunks, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
 from services.records.survivors import Survivor
+from services.records.working_hours import opens_at
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.archiving import ask_to_archive
 from services.steps.planning import plan_fields
@@ -118,10 +120,12 @@ class ClientItem:
 def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[ClientItem]:
     """One page of the synced contacts that match a filter."""
     listing = _listed(f, page, size)
-    if not any(item.goes_to_xero for item in listing.rows):
+    sending = {item.connection_id for item in listing.rows if item.goes_to_xero}
+    if not sending:
         return listing
     with read() as session:
-        return Listing(tuple(_in_hours(session, item) for item in listing.rows), listing.total)
+        opening = {connection_id: opens_at(session, connection_id, now()) for connection_id in sending}
+    return Listing(tuple(_in_hours(item, opening) for item in listing.rows), listing.total)
 
 
 @remembered
@@ -200,8 +204,8 @@ def _matching(session: Session, f: ClientFilter, backwards: bool = False) -> Sel
     return ordered(query, first, f.descending != backwards, *others, LinkRow.id)
 
 
-def _in_hours(session: Session, item: ClientItem) -> ClientItem:
-    waits, until = in_hours(session, item.connection_id, item.waits, item.goes_to_xero)
+def _in_hours(item: ClientItem, opening: dict[str, datetime | None]) -> ClientItem:
+    waits, until = in_hours(item.waits, opening[item.connection_id] if item.goes_to_xero else None)
     return replace(item, waits=waits, waits_until=until)
 
 

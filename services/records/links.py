@@ -152,13 +152,13 @@ def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> tup
     found = session.execute(query.where(col(LinkRow.id) == link.id, syncing())).first()
     if found is None or found.state != WAITING:
         return "", None
-    return in_hours(session, connection.id, waits(connection.state, connection.braked_at), found.goes)
+    opens = opens_at(session, connection.id, now()) if found.goes else None
+    return in_hours(waits(connection.state, connection.braked_at), opens)
 
 
-def in_hours(session: Session, connection_id: str, waits: str, goes_to_xero: bool) -> tuple[str, datetime | None]:
-    """What a change waits for, and until when, by the working hours at this moment."""
-    opens = opens_at(session, connection_id, now()) if goes_to_xero and waits == NEXT_SYNC else None
-    return (WORKING_HOURS, opens) if opens else (waits, None)
+def in_hours(waits: str, opens: datetime | None) -> tuple[str, datetime | None]:
+    """What a change waits for, and until when: `opens` is when the working hours begin, if it has to wait for them."""
+    return (WORKING_HOURS, opens) if opens and waits == NEXT_SYNC else (waits, None)
 
 
 def fares(state: str) -> ColumnElement[bool]:

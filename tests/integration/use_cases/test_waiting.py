@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from models.link import LinkRow
 from services import brake, clients, connection, policies, practice_settings, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter
-from services.db import read
+from services.db import Database, read
 from services.errors import SignInNeeded
 from services.policies import FieldPolicy, SyncPolicies
 from services.practice_settings import Schedule
@@ -19,7 +20,7 @@ from services.records.links import fares
 from tests.support.practice import delta_is_due, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
 
-COUNT, MANY = 40, 21
+COUNT, MANY, FEW = 40, 21, 10
 STATES = ("ok", "waiting", "difference", "kept", "failing")
 BRAKE = "waits until the brake is released"
 SIGN_IN = "waits until Xero is connected again"
@@ -99,6 +100,27 @@ def test_an_edit_waits_for_working_hours_and_says_until_when(connection_id: str,
     assert waiting() == {"Person 000": NEXT}
     look(connection_id)
     assert waiting() == {}
+
+
+def test_a_page_of_those_who_wait_for_working_hours_asks_for_the_hours_once(
+    connection_id: str, book: list[str], database: Database
+) -> None:
+    day = (datetime.now(UTC).weekday() + 3) % 7
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(0, time(8), time(18), (day,)))
+    for row in synced():
+        edit(row.contact_id, phone="+64 9 300 1000")
+    assert {row.waits for row in synced()} == {HOURS}
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.reader, "before_cursor_execute", note)
+    try:
+        assert len(synced()) == COUNT
+    finally:
+        event.remove(database.reader, "before_cursor_execute", note)
+    assert len(seen) < FEW
 
 
 def test_what_changed_in_xero_waits_for_no_working_hours(
