@@ -20,7 +20,7 @@ from services.records.activity import record_all
 from services.records.connections import NEXT_SYNC, WORKING_HOURS, waits
 from services.records.intents import drop_open
 from services.records.keys import same_xero_contact
-from services.records.link_state import failing, kept_apart, syncing
+from services.records.link_state import failing, kept_apart, syncing, unplanned
 from services.records.listing import Rows, among
 from services.records.undoing import of_stop
 from services.records.values import NO_LONGER_THERE
@@ -133,7 +133,7 @@ def sync_state() -> ColumnElement[str]:
     """How a syncing link among `linked_rows` fares: the first that fits of failing, difference, waiting, kept, ok."""
     link, refused, kept = col(LinkRow.id), col(LinkRow.error) != "", col(LinkRow.drift) != ""
     changed = (_is_news(side) & moved for side, _, moved in SIDES)
-    waits = or_(link.in_(_planned()), *changed)
+    waits = or_(link.in_(_planned()), unplanned(), *changed)
     return case((refused, FAILING), (link.in_(_differing()), DIFFERENCE), (waits, WAITING), (kept, KEPT), else_=OK)
 
 
@@ -192,8 +192,9 @@ def _differing() -> Select[str]:
 
 
 def _waiting() -> CompoundSelect[str | None]:
-    """Links with a write to Xero on its way, and those with a change that the sync has yet to look at."""
-    return union_all(_planned(), *(_changed(*side) for side in SIDES))
+    """Links with a write to Xero on its way, or a change that the sync has yet to look at, and those to compare."""
+    other = aliased(LinkRow)
+    return union_all(_planned(), select(col(other.id)).where(unplanned(other)), *(_changed(*side) for side in SIDES))
 
 
 def _planned() -> Select[str | None]:

@@ -15,9 +15,9 @@ from services.errors import SignInNeeded
 from services.policies import FieldPolicy, SyncPolicies
 from services.practice_settings import Schedule
 from services.reconcile.contact import Field
-from services.reconcile.policy import Way
+from services.reconcile.policy import Way, Wins
 from services.records.links import fares
-from tests.support.practice import delta_is_due, edit, run_import, synced, xero_client
+from tests.support.practice import add, delta_is_due, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
 
 COUNT, MANY, FEW = 40, 21, 10
@@ -67,6 +67,33 @@ def test_what_the_brake_holds_back_waits_until_it_is_released(xero: Xero, connec
     edit(contact_id(30), phone="+64 9 300 1000")
     assert waiting() == dict.fromkeys([*(f"Person {number:03}" for number in range(MANY + 1)), "Person 030"], BRAKE)
     brake.release(SYSTEM, connection_id)
+    look(connection_id)
+    assert waiting() == {}
+
+
+def test_links_that_the_brake_keeps_from_being_compared_wait_until_it_is_released(
+    xero: Xero, connection_id: str
+) -> None:
+    run_import(connection_id)
+    fields = dict.fromkeys(Field, FieldPolicy()) | {Field.PHONE: FieldPolicy(wins=Wins.XERO)}
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies(fields))
+    names = [f"Person {number:03}" for number in range(MANY)]
+    for name in names:
+        add(name, f"{name[-3:]}@example.com", phone="300 1000")
+        phone = {"PhoneType": "DEFAULT", "PhoneNumber": "300 2000"}
+        xero.create(name, f"{name[-3:]}@example.com", Phones=[phone])
+    for _ in range(2):  # linked, then counted by the brake
+        look(connection_id)
+    assert waiting() == dict.fromkeys(names, BRAKE)
+    brake.release(SYSTEM, connection_id)
+    look(connection_id)
+    assert waiting() == {}
+
+
+def test_every_link_waits_to_be_compared_after_a_policy_has_changed(connection_id: str, book: list[str]) -> None:
+    fields = dict.fromkeys(Field, FieldPolicy(way=Way.TO_PRACTICE))
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies(fields))
+    assert waiting() == {row.name: NEXT for row in synced()}
     look(connection_id)
     assert waiting() == {}
 
@@ -165,5 +192,6 @@ def test_who_waits_is_found_from_what_changed_and_not_by_a_look_at_every_link() 
         sql = str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
         plan = [row[-1] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
     scanned = {step for step in plan if step.startswith("SCAN")}
-    assert scanned == {"SCAN connection", "SCAN intent USING INDEX uq_intent_open"}
+    uncompared = "SCAN link_1 USING COVERING INDEX ix_link_unplanned"
+    assert scanned == {"SCAN connection", "SCAN intent USING INDEX uq_intent_open", uncompared}
     assert all([step for step in plan if index in step] for index in ("ix_contact_rev", "ix_xero_contact_rev"))
