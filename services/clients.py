@@ -30,6 +30,7 @@ from services.records.links import (
     FAILING,
     WAITING,
     contact_name,
+    delayed_by,
     fares,
     goes_to_xero,
     in_hours,
@@ -72,7 +73,12 @@ COLUMNS = (
     ConnectionRow.state,
     ConnectionRow.braked_at,
 )
-ROWS = linked_rows(*COLUMNS, sync_state().label("sync_state"), goes_to_xero().label("goes_to_xero"))
+ROWS = linked_rows(
+    *COLUMNS,
+    sync_state().label("sync_state"),
+    goes_to_xero().label("goes_to_xero"),
+    delayed_by().label("delayed_by"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,8 @@ class ClientItem:
     """A synced contact. `xero_type` is in words; `error` is blank unless the last write was refused.
 
     `waits` says what a waiting contact waits for, to be said after "A change"; blank for others. `waits_until` is until
-    when, if that is known. `goes_to_xero` is whether a change waits that goes there by itself.
+    when, if that is known. `goes_to_xero` is whether a change waits that goes there by itself. `delayed_by` says why a
+    write has not got through so far; blank unless the sync goes on trying.
     """
 
     link_id: str
@@ -111,10 +118,16 @@ class ClientItem:
     sync_state: str
     goes_to_xero: bool
     waits: str
+    delayed_by: str
     error: str
     synced_at: datetime | None
     xero_url: str
     waits_until: datetime | None = None
+
+    @property
+    def why(self) -> str:
+        """Why a change was refused or delayed; blank if none was."""
+        return self.error or self.delayed_by
 
 
 def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[ClientItem]:
@@ -225,6 +238,7 @@ def _item(row: Any) -> ClientItem:
         sync_state=row.sync_state,
         goes_to_xero=row.sync_state == WAITING and row.goes_to_xero,
         waits=waits(row.state, row.braked_at) if row.sync_state == WAITING else "",
+        delayed_by=row.delayed_by,
         error=row.error,
         synced_at=row.synced_at,
         xero_url=contact_url(row.short_code, row.xero_id),

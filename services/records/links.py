@@ -144,6 +144,13 @@ def goes_to_xero() -> ColumnElement[bool]:
     return or_(col(LinkRow.id).in_(planned), _is_news(practice) & moved)
 
 
+def delayed_by() -> ColumnElement[str]:
+    """Why the write of a link among `linked_rows` has not got through so far; blank unless one is tried again."""
+    mine = col(IntentRow.contact_id) == col(LinkRow.contact_id), col(IntentRow.link_id) == col(LinkRow.id)
+    why = select(col(IntentRow.error)).where(*mine, col(IntentRow.state).in_(OPEN_STATES)).correlate(LinkRow)
+    return func.coalesce(why.scalar_subquery(), "")
+
+
 def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> tuple[str, datetime | None]:
     """What a change of a link waits for, to be said after "A change", and until when, if that is known; "" unless the
     Client List shows it as waiting.
