@@ -35,8 +35,9 @@ def _ended(order: str, *columns: str) -> Index:
 class LinkRow(Table, table=True):
     """`base` is what both sides last agreed on, per field; a field without a base has never been agreed.
 
-    `practice_rev` and `xero_rev` name the versions last compared. A Xero contact has one link for ever,
-    so that a stopped one is never imported again; a practice contact has at most one that is syncing.
+    `practice_rev` and `xero_rev` name the versions last compared; a syncing link with a `practice_rev` of 0 waits to be
+    compared. A Xero contact has one link for ever, so that a stopped one is never imported again; a practice contact
+    has at most one that is syncing.
     `cause` is one of the constants above, `reason` says it as a sentence. `drift` names fields, between commas: of an
     ended link those that have come to differ, of a syncing one those whose change stays on its side. `unasked_at` is
     when Xero's changes last ended the link or overwrote its practice contact without anybody being asked: the brake
@@ -67,7 +68,14 @@ class LinkRow(Table, table=True):
             "state",
             sqlite_where=text("state = 'broken'"),
         ),
-        Index("ix_link_unplanned", "connection_id", sqlite_where=text("practice_rev = 0")),
+        Index(
+            "ix_link_unplanned",
+            "connection_id",
+            "id",
+            "state",
+            "practice_rev",
+            sqlite_where=text("state = 'syncing' AND practice_rev = 0"),
+        ),
         Index("uq_link_number", "number", unique=True),
         _syncing("error", "error", "id"),
         _syncing("name", "name_key", "id", *FILTERS),

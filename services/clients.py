@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
+from models.base import now
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import HELD
@@ -29,6 +30,7 @@ from services.records.links import (
     FAILING,
     WAITING,
     contact_name,
+    delayed_by,
     fares,
     goes_to_xero,
     in_hours,
@@ -39,6 +41,7 @@ from services.records.links import (
 from services.records.listing import Listing, among, chunks, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
 from services.records.survivors import Survivor
+from services.records.working_hours import opens_at
 from services.records.xero_types import TYPES, type_filter, type_of
 from services.steps.archiving import ask_to_archive
 from services.steps.planning import plan_fields
@@ -70,7 +73,12 @@ COLUMNS = (
     ConnectionRow.state,
     ConnectionRow.braked_at,
 )
-ROWS = linked_rows(*COLUMNS, sync_state().label("sync_state"), goes_to_xero().label("goes_to_xero"))
+ROWS = linked_rows(
+    *COLUMNS,
+    sync_state().label("sync_state"),
+    goes_to_xero().label("goes_to_xero"),
+    delayed_by().label("delayed_by"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,8 @@ class ClientItem:
     """A synced contact. `xero_type` is in words; `error` is blank unless the last write was refused.
 
     `waits` says what a waiting contact waits for, to be said after "A change"; blank for others. `waits_until` is until
-    when, if that is known. `goes_to_xero` is whether a change waits that goes there by itself.
+    when, if that is known. `goes_to_xero` is whether a change waits that goes there by itself. `delayed_by` says why a
+    write has not got through so far; blank unless the sync goes on trying.
     """
 
     link_id: str
@@ -109,19 +118,27 @@ class ClientItem:
     sync_state: str
     goes_to_xero: bool
     waits: str
+    delayed_by: str
     error: str
     synced_at: datetime | None
     xero_url: str
     waits_until: datetime | None = None
 
+    @property
+    def why(self) -> str:
+        """Why a change was refused or delayed; blank if none was."""
+        return self.error or self.delayed_by
+
 
 def list_clients(f: ClientFilter, page: int = 1, size: int = 100) -> Listing[ClientItem]:
     """One page of the synced contacts that match a filter."""
     listing = _listed(f, page, size)
-    if not any(item.goes_to_xero for item in listing.rows):
+    sending = {item.connection_id for item in listing.rows if item.goes_to_xero}
+    if not sending:
         return listing
     with read() as session:
-        return Listing(tuple(_in_hours(session, item) for item in listing.rows), listing.total)
+        opening = {connection_id: opens_at(session, connection_id, now()) for connection_id in sending}
+    return Listing(tuple(_in_hours(item, opening) for item in listing.rows), listing.total)
 
 
 @remembered
@@ -200,8 +217,8 @@ def _matching(session: Session, f: ClientFilter, backwards: bool = False) -> Sel
     return ordered(query, first, f.descending != backwards, *others, LinkRow.id)
 
 
-def _in_hours(session: Session, item: ClientItem) -> ClientItem:
-    waits, until = in_hours(session, item.connection_id, item.waits, item.goes_to_xero)
+def _in_hours(item: ClientItem, opening: dict[str, datetime | None]) -> ClientItem:
+    waits, until = in_hours(item.waits, opening[item.connection_id] if item.goes_to_xero else None)
     return replace(item, waits=waits, waits_until=until)
 
 
@@ -221,6 +238,7 @@ def _item(row: Any) -> ClientItem:
         sync_state=row.sync_state,
         goes_to_xero=row.sync_state == WAITING and row.goes_to_xero,
         waits=waits(row.state, row.braked_at) if row.sync_state == WAITING else "",
+        delayed_by=row.delayed_by,
         error=row.error,
         synced_at=row.synced_at,
         xero_url=contact_url(row.short_code, row.xero_id),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
-from models.intent import ARCHIVE, CREATE, HELD, OPEN_STATES
+from models.intent import ARCHIVE, CREATE, HELD, OPEN_STATES, IntentRow
 from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read
@@ -28,6 +28,7 @@ class XeroClient:
     """How a contact stands with one connection.
 
     `state` is unlinked, sending, held, syncing, stopped or broken; `xero` is what Xero last said.
+    `delayed_by` says why a write of its link has not got through so far; blank unless the sync goes on trying.
     For an ended link: `cause` is the link's own, `reason` says it in a sentence, `archived_here` is true while its
     practice contact is archived, `archiving` while its contact is being archived in Xero, and `survivor` is the contact
     that its own was merged into there.
@@ -49,6 +50,7 @@ class XeroClient:
     kept: tuple[Field, ...] = ()
     waits: str = ""
     waits_until: datetime | None = None
+    delayed_by: str = ""
     synced_at: datetime | None = None
     linked_at: datetime | None = None
     error: str = ""
@@ -76,8 +78,8 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
     intent = latest_intent(session, connection.id, contact_id)
     creating = intent if intent is not None and intent.kind == CREATE else None
     if link is not None and not (link.state == BROKEN and creating and creating.settled_at is None):
-        archiving = intent is not None and intent.kind == ARCHIVE and intent.settled_at is None
-        return _linked(session, connection, link, archiving)
+        under_way = intent if intent is not None and intent.settled_at is None else None
+        return _linked(session, connection, link, under_way)
     if creating is not None and creating.state in OPEN_STATES:
         return XeroClient(connection.id, connection.name, "sending", intent_id=creating.id, error=creating.error)
     may_be = who_it_may_be(session, connection.id, contact_id)
@@ -87,7 +89,7 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
     return unlinked
 
 
-def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archiving: bool) -> XeroClient:
+def _linked(session: Session, connection: ConnectionRow, link: LinkRow, under_way: IntentRow | None) -> XeroClient:
     xero = session.get_one(XeroContactRow, (connection.id, link.xero_id))
     waits, waits_until = waits_for(session, connection, link)
     return XeroClient(
@@ -102,6 +104,7 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         kept=tuple(map(Field, link.drift.split(","))) if link.state == SYNCING and link.drift else (),
         waits=waits,
         waits_until=waits_until,
+        delayed_by=under_way.error if under_way is not None else "",
         synced_at=link.synced_at,
         linked_at=link.linked_at,
         error=link.error,
@@ -110,7 +113,7 @@ def _linked(session: Session, connection: ConnectionRow, link: LinkRow, archivin
         ended_at=link.ended_at,
         active_in_xero=xero.status == Status.ACTIVE.value,
         archived_here=contact_row(session, link.contact_id).archived_at is not None,
-        archiving=archiving,
+        archiving=under_way is not None and under_way.kind == ARCHIVE,
         may_be=_name_holders(session, link),
         survivor=known_survivor(session, connection.id, link.xero_id),
     )

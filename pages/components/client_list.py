@@ -52,20 +52,20 @@ COLUMNS = {
         "connected again. "
         "Kept apart: a change stays on one side, as the direction of its field or of the contact says.",
     ),
-    "Why": st.column_config.TextColumn(help="Why a change was refused; in full above once it is ticked.", width=140),
+    "Why": st.column_config.TextColumn(help="Why it was refused or is delayed; in full above once ticked.", width=140),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=75),
     "Synced": table.moment(),
     "Xero": st.column_config.LinkColumn(display_text="Open", width=48),
 }
 
-NONE_FAILS = {label: look for label, look in COLUMNS.items() if label != "Why"}
+NO_WHY = {label: look for label, look in COLUMNS.items() if label != "Why"}
 NARROWER = {
     "Contact name": st.column_config.TextColumn(width=110),
     "Billing email": st.column_config.TextColumn(width=80),
     "Contact type": st.column_config.TextColumn(width=70),
     "Direction": st.column_config.TextColumn(help="Which way changes travel.", width=65),
 }
-"""How wide columns are where some contacts fail, so that the menu of the rows stays in sight beside the reasons."""
+"""How wide columns are where reasons are shown, so that the menu of the rows stays in sight beside them."""
 
 
 def wanted() -> ClientFilter:
@@ -87,7 +87,7 @@ def wanted() -> ClientFilter:
 def row(item: ClientItem) -> dict[str, object]:
     """A synced contact as the table shows it."""
     return {
-        "Why": item.error,
+        "Why": item.why,
         "Contact name": item.name,
         "Billing email": item.email,
         "Contact type": item.contact_type,
@@ -222,14 +222,14 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
                 ("Make two-way", ":material/sync_alt:", partial(ask_about, two_way.DIALOG, chosen)),
                 (stopping(len(table.chosen())), ":material/sync_disabled:", partial(ask_about, "stop", chosen)),
             ],
-            note=_why_it_fails(listing),
+            note=_why_of_ticked(listing),
         )
     else:
         bulk.open_bar(opens)
     table.show(
         [row(item) for item in listing.rows],
         [item.link_id for item in listing.rows],
-        COLUMNS | NARROWER if failing else NONE_FAILS,
+        COLUMNS | NARROWER if any(item.why for item in listing.rows) else NO_WHY,
         names=[item.name for item in listing.rows],
         menu=(OPEN, OPEN_XERO, STOP) if may_act else (OPEN, OPEN_XERO),
         more=dict.fromkeys(failing, (RETRY,)) if may_act else {},
@@ -237,10 +237,10 @@ def _rows(person: Principal, may_act: bool, chosen: ClientFilter, listing: Listi
     )
 
 
-def _why_it_fails(listing: Listing[ClientItem]) -> str:
-    """The reason of the one that is ticked, which its cell cuts; "" for one that does not fail."""
+def _why_of_ticked(listing: Listing[ClientItem]) -> str:
+    """The reason of the one that is ticked, which its cell cuts; "" for one without."""
     ticked = list(table.chosen())
-    return next((item.error for item in listing.rows if ticked == [item.link_id]), "")
+    return next((item.why for item in listing.rows if ticked == [item.link_id]), "")
 
 
 def _dialog(person: Principal) -> None:

@@ -33,6 +33,8 @@ def show(person: Principal, may_act: bool, detail: ContactDetail, one: XeroClien
     st.markdown(sentence(one), help=text.exact(one.ended_at) or None)
     if one.archiving:
         st.status("Archiving in Xero…", state="running")
+        if one.delayed_by:
+            st.caption(text.not_through(one.delayed_by))
     elif may_act and one.link_id:
         with st.container(horizontal=True):
             _ways(person, detail, one, one.link_id)

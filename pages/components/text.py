@@ -42,6 +42,11 @@ def sentence(value: object) -> str:
     return _harmless(isolated_within(one_line(value)))
 
 
+def not_through(why: object) -> str:
+    """What is said of a write to Xero that has not got through so far, as Markdown."""
+    return f"Not through yet; the sync goes on trying. {sentence(why)}"
+
+
 def isolated(value: str) -> str:
     """A value that may be put into a sentence whichever way it is read."""
     return f"{ISOLATE}{value}{END}" if RIGHT_TO_LEFT.search(value) else value

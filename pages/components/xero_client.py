@@ -80,7 +80,7 @@ def _body(person: Principal, detail: ContactDetail, one: XeroClient) -> None:
     elif one.state == "sending":
         st.status("Sending to Xero…", state="running")
         if one.error:
-            st.caption(f"Not through yet; the sync goes on trying. {text.sentence(one.error)}")
+            st.caption(text.not_through(one.error))
     elif one.state == "held":
         _held(person, may_act, detail, one)
     elif one.state == "syncing":
@@ -148,6 +148,8 @@ def _syncing(person: Principal, may_act: bool, detail: ContactDetail, one: XeroC
         st.markdown(f":violet[:material/edit_off: Kept apart, as set under Connected Apps: {fields}.]")
     if one.waits:
         st.markdown(f":blue[:material/schedule: A change {one.waits}{text.until(one.waits_until)}.]")
+    if one.delayed_by:
+        st.caption(text.not_through(one.delayed_by))
     _differences(detail, one)
     direction = "Changes go both ways." if one.two_way else "Changes in Xero come here; changes here stay here."
     agreed = f" Last in sync {text.ago(one.synced_at)}." if one.synced_at else ""

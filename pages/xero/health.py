@@ -93,7 +93,8 @@ def row(item: ClientItem) -> dict[str, object]:
 
 def _stands(item: ClientItem) -> str:
     if item.waits:
-        return f"A change {item.waits}{text.until(item.waits_until)}."
+        delayed = f" Not through yet: {item.delayed_by}" if item.delayed_by else ""
+        return f"A change {item.waits}{text.until(item.waits_until)}.{delayed}"
     return ONE_WAY if item.sync_state == "ok" and not item.two_way else WORDS[item.sync_state]
 
 

@@ -16,6 +16,7 @@ from models.xero_contact import XeroContactRow
 _SYNCING: ColumnElement[str] = literal_column(f"'{SYNCING}'")
 _BROKEN: ColumnElement[str] = literal_column(f"'{BROKEN}'")
 _NOTHING: ColumnElement[str] = literal_column("''")
+_NO_REV: ColumnElement[int] = literal_column("0")
 
 
 def syncing(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
@@ -87,6 +88,11 @@ def count_previous(session: Session) -> int:
 def kept_apart(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
     """The link syncs, and a change of some field stays on its side because of how directions or blanks are set."""
     return syncing(link) & (col(link.drift) != _NOTHING)
+
+
+def unplanned(link: type[LinkRow] = LinkRow) -> ColumnElement[bool]:
+    """The link syncs, and waits for the sync to compare its sides, whether or not they have changed since."""
+    return syncing(link) & (col(link.practice_rev) == _NO_REV)
 
 
 def drifted() -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from services.records.activity import record_all
 from services.records.connections import NEXT_SYNC, WORKING_HOURS, waits
 from services.records.intents import drop_open
 from services.records.keys import same_xero_contact
-from services.records.link_state import failing, kept_apart, syncing
+from services.records.link_state import failing, kept_apart, syncing, unplanned
 from services.records.listing import Rows, among
 from services.records.undoing import of_stop
 from services.records.values import NO_LONGER_THERE
@@ -133,7 +133,7 @@ def sync_state() -> ColumnElement[str]:
     """How a syncing link among `linked_rows` fares: the first that fits of failing, difference, waiting, kept, ok."""
     link, refused, kept = col(LinkRow.id), col(LinkRow.error) != "", col(LinkRow.drift) != ""
     changed = (_is_news(side) & moved for side, _, moved in SIDES)
-    waits = or_(link.in_(_planned()), *changed)
+    waits = or_(link.in_(_planned()), unplanned(), *changed)
     return case((refused, FAILING), (link.in_(_differing()), DIFFERENCE), (waits, WAITING), (kept, KEPT), else_=OK)
 
 
@@ -144,6 +144,13 @@ def goes_to_xero() -> ColumnElement[bool]:
     return or_(col(LinkRow.id).in_(planned), _is_news(practice) & moved)
 
 
+def delayed_by() -> ColumnElement[str]:
+    """Why the write of a link among `linked_rows` has not got through so far; blank unless one is tried again."""
+    mine = col(IntentRow.contact_id) == col(LinkRow.contact_id), col(IntentRow.link_id) == col(LinkRow.id)
+    why = select(col(IntentRow.error)).where(*mine, col(IntentRow.state).in_(OPEN_STATES)).correlate(LinkRow)
+    return func.coalesce(why.scalar_subquery(), "")
+
+
 def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> tuple[str, datetime | None]:
     """What a change of a link waits for, to be said after "A change", and until when, if that is known; "" unless the
     Client List shows it as waiting.
@@ -152,13 +159,13 @@ def waits_for(session: Session, connection: ConnectionRow, link: LinkRow) -> tup
     found = session.execute(query.where(col(LinkRow.id) == link.id, syncing())).first()
     if found is None or found.state != WAITING:
         return "", None
-    return in_hours(session, connection.id, waits(connection.state, connection.braked_at), found.goes)
+    opens = opens_at(session, connection.id, now()) if found.goes else None
+    return in_hours(waits(connection.state, connection.braked_at), opens)
 
 
-def in_hours(session: Session, connection_id: str, waits: str, goes_to_xero: bool) -> tuple[str, datetime | None]:
-    """What a change waits for, and until when, by the working hours at this moment."""
-    opens = opens_at(session, connection_id, now()) if goes_to_xero and waits == NEXT_SYNC else None
-    return (WORKING_HOURS, opens) if opens else (waits, None)
+def in_hours(waits: str, opens: datetime | None) -> tuple[str, datetime | None]:
+    """What a change waits for, and until when: `opens` is when the working hours begin, if it has to wait for them."""
+    return (WORKING_HOURS, opens) if opens and waits == NEXT_SYNC else (waits, None)
 
 
 def fares(state: str) -> ColumnElement[bool]:
@@ -192,8 +199,9 @@ def _differing() -> Select[str]:
 
 
 def _waiting() -> CompoundSelect[str | None]:
-    """Links with a write to Xero on its way, and those with a change that the sync has yet to look at."""
-    return union_all(_planned(), *(_changed(*side) for side in SIDES))
+    """Links with a write to Xero on its way, or a change that the sync has yet to look at, and those to compare."""
+    other = aliased(LinkRow)
+    return union_all(_planned(), select(col(other.id)).where(unplanned(other)), *(_changed(*side) for side in SIDES))
 
 
 def _planned() -> Select[str | None]:

@@ -1,19 +1,22 @@
 """Sync Health: what fails is tried again from here, and who takes no part is let in."""
 
+from contextlib import suppress
+
 from sqlmodel import update
 
 from models.link import LinkRow
-from services import connection, create_one, differences, excluded, issue_queue, issues, sync, sync_states
+from services import archive, connection, create_one, differences, excluded, issue_queue, issues, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter, list_clients
 from services.db import write
+from services.errors import SyncError
 from services.excluded import ExcludedFilter, list_excluded
 from services.issues import IssueFilter
 from tests.pages.support import Practice, labels, opened, press, said
 from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
-PAGE = "xero/health.py"
+PAGE, CLIENTS, CONTACT = "xero/health.py", "xero/client_list.py", "contacts/contact.py"
 
 
 def test_a_contact_that_xero_refuses_is_listed_with_the_reason_and_tried_again(practice: Practice, xero: Xero) -> None:
@@ -53,6 +56,28 @@ def test_a_change_that_waits_says_what_for_and_is_not_in_sync(practice: Practice
     waiting = opened("vera", PAGE, health_tab="Waiting")
     assert list(waiting.dataframe[0].value["What"]) == ["A change goes with the next sync."]
     assert "No contact here is in sync" in said(opened("vera", PAGE, health_tab="In sync"))
+
+
+def test_why_a_change_takes_long_is_said_wherever_it_waits(practice: Practice, xero: Xero) -> None:
+    assert "Why" not in opened("vera", CLIENTS).dataframe[0].value
+    edit(practice.synced, phone="+64 9 555 0199")
+    xero.fault(method="POST", path="/Contacts", action="status", status=503)
+    with suppress(SyncError):
+        sync.tick(practice.connection_id)
+    [what] = opened("vera", PAGE, health_tab="Waiting").dataframe[0].value["What"]
+    assert what.startswith("A change goes with the next sync. Not through yet: ")
+    why = what.partition("Not through yet: ")[2]
+    assert why in set(opened("vera", CLIENTS).dataframe[0].value["Why"])
+    told = said(opened("vera", CONTACT, id=practice.synced)).replace("\\", "")
+    assert f"Not through yet; the sync goes on trying. {why}" in told
+
+
+def test_why_archiving_takes_long_is_said(practice: Practice, xero: Xero) -> None:
+    archive.archive_contact(SYSTEM, practice.synced, in_xero=True)
+    xero.fault(method="POST", path="/Contacts", action="status", status=503)
+    with suppress(SyncError):
+        sync.tick(practice.connection_id)
+    assert "Not through yet; the sync goes on trying." in said(opened("vera", CONTACT, id=practice.synced))
 
 
 def test_who_was_not_created_counts_as_failing_and_is_one_step_away(practice: Practice, xero: Xero) -> None:

@@ -9,22 +9,24 @@ import pytest
 from models.api_call import ApiCallRow
 from models.base import now
 from models.connection import CONNECTED
-from services import connection, imports, jobs, sync, webhooks, worker
+from services import archive, connection, imports, jobs, sync, webhooks, worker
 from services.access import SYSTEM
 from services.connection import ConnectionItem
 from services.db import write
 from services.errors import SignInNeeded, SyncError
 from services.gateways.store import Page
+from services.gateways.xero.refusals import NO_REASON
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.wire import store_for
 from services.records.leases import Lease
 from services.settings import get_settings
-from tests.support.practice import contact, delta_is_due, edit, tick
+from tests.support.practice import contact, delta_is_due, edit, retry_now, synced, tick, xero_client
 from tests.support.webhooks import asked, take_turn
 from tests.support.xero import Xero, consented
 
 CONTACTS = "/Contacts"
 OLD, NEW = "ada@example.com", "ada@new.example"
+NOT_XERO = "<html><body>400 Bad Request</body></html>"
 
 
 def item(connection_id: str) -> ConnectionItem:
@@ -52,6 +54,26 @@ def test_sync_now_sends_a_change_for_which_the_syncs_own_share_of_the_day_did_no
     imports.sync_now(SYSTEM, connection_id)
     worker.take_turn()
     assert xero.contact(pair[1])["EmailAddress"] == NEW
+
+
+def test_a_change_or_archiving_that_is_refused_without_a_reason_says_so_until_it_gets_through(
+    xero: Xero, pair: tuple[str, str], connection_id: str
+) -> None:
+    xero.fault(action="status", status=400, method="POST", path=CONTACTS, times=1000, body=NOT_XERO)
+    edit(pair[0], email=NEW)
+    assert [(one.sync_state, one.delayed_by) for one in synced()] == [("waiting", "")]
+    tick(connection_id)
+    assert [(one.sync_state, one.delayed_by) for one in synced()] == [("waiting", NO_REASON)]
+    assert xero_client(pair[0]).delayed_by == NO_REASON
+    xero.forget_faults()
+    retry_now()
+    tick(connection_id)
+    assert [(one.sync_state, one.delayed_by) for one in synced()] == [("ok", "")]
+    assert xero_client(pair[0]).delayed_by == ""
+    xero.fault(action="status", status=400, method="POST", path=CONTACTS, times=1000, body=NOT_XERO)
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    tick(connection_id)
+    assert (xero_client(pair[0]).archiving, xero_client(pair[0]).delayed_by) == (True, NO_REASON)
 
 
 def test_an_event_that_comes_while_a_sync_recovers_is_read_at_once(

@@ -3,23 +3,24 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from models.link import LinkRow
 from services import brake, clients, connection, policies, practice_settings, sync, sync_states
 from services.access import SYSTEM
 from services.clients import ClientFilter
-from services.db import read
+from services.db import Database, read
 from services.errors import SignInNeeded
 from services.policies import FieldPolicy, SyncPolicies
 from services.practice_settings import Schedule
 from services.reconcile.contact import Field
-from services.reconcile.policy import Way
+from services.reconcile.policy import Way, Wins
 from services.records.links import fares
-from tests.support.practice import delta_is_due, edit, run_import, synced, xero_client
+from tests.support.practice import add, delta_is_due, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
 
-COUNT, MANY = 40, 21
+COUNT, MANY, FEW = 40, 21, 10
 STATES = ("ok", "waiting", "difference", "kept", "failing")
 BRAKE = "waits until the brake is released"
 SIGN_IN = "waits until Xero is connected again"
@@ -70,6 +71,33 @@ def test_what_the_brake_holds_back_waits_until_it_is_released(xero: Xero, connec
     assert waiting() == {}
 
 
+def test_links_that_the_brake_keeps_from_being_compared_wait_until_it_is_released(
+    xero: Xero, connection_id: str
+) -> None:
+    run_import(connection_id)
+    fields = dict.fromkeys(Field, FieldPolicy()) | {Field.PHONE: FieldPolicy(wins=Wins.XERO)}
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies(fields))
+    names = [f"Person {number:03}" for number in range(MANY)]
+    for name in names:
+        add(name, f"{name[-3:]}@example.com", phone="300 1000")
+        phone = {"PhoneType": "DEFAULT", "PhoneNumber": "300 2000"}
+        xero.create(name, f"{name[-3:]}@example.com", Phones=[phone])
+    for _ in range(2):  # linked, then counted by the brake
+        look(connection_id)
+    assert waiting() == dict.fromkeys(names, BRAKE)
+    brake.release(SYSTEM, connection_id)
+    look(connection_id)
+    assert waiting() == {}
+
+
+def test_every_link_waits_to_be_compared_after_a_policy_has_changed(connection_id: str, book: list[str]) -> None:
+    fields = dict.fromkeys(Field, FieldPolicy(way=Way.TO_PRACTICE))
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies(fields))
+    assert waiting() == {row.name: NEXT for row in synced()}
+    look(connection_id)
+    assert waiting() == {}
+
+
 def test_an_edit_waits_until_xero_is_connected_again(xero: Xero, connection_id: str, book: list[str]) -> None:
     xero.control("disconnect", tenant=connection.get_connection(connection_id).tenant_id)
     with pytest.raises(SignInNeeded):
@@ -99,6 +127,27 @@ def test_an_edit_waits_for_working_hours_and_says_until_when(connection_id: str,
     assert waiting() == {"Person 000": NEXT}
     look(connection_id)
     assert waiting() == {}
+
+
+def test_a_page_of_those_who_wait_for_working_hours_asks_for_the_hours_once(
+    connection_id: str, book: list[str], database: Database
+) -> None:
+    day = (datetime.now(UTC).weekday() + 3) % 7
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(0, time(8), time(18), (day,)))
+    for row in synced():
+        edit(row.contact_id, phone="+64 9 300 1000")
+    assert {row.waits for row in synced()} == {HOURS}
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.reader, "before_cursor_execute", note)
+    try:
+        assert len(synced()) == COUNT
+    finally:
+        event.remove(database.reader, "before_cursor_execute", note)
+    assert len(seen) < FEW
 
 
 def test_what_changed_in_xero_waits_for_no_working_hours(
@@ -143,5 +192,6 @@ def test_who_waits_is_found_from_what_changed_and_not_by_a_look_at_every_link() 
         sql = str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
         plan = [row[-1] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
     scanned = {step for step in plan if step.startswith("SCAN")}
-    assert scanned == {"SCAN connection", "SCAN intent USING INDEX uq_intent_open"}
+    uncompared = "SCAN link_1 USING COVERING INDEX ix_link_unplanned"
+    assert scanned == {"SCAN connection", "SCAN intent USING INDEX uq_intent_open", uncompared}
     assert all([step for step in plan if index in step] for index in ("ix_contact_rev", "ix_xero_contact_rev"))
