@@ -81,8 +81,9 @@ def connect(*options: str, consent: dict[str, str]) -> subprocess.CompletedProce
     try:
         assert process.stderr is not None
         address = next(line.strip() for line in process.stderr if line.startswith("http"))
-        answer = urllib3.request("POST", address, fields=consent, redirect=False)
-        back = urllib3.request("GET", answer.headers["Location"])
+        browser = urllib3.PoolManager()  # a new one: the server may be about to close what an earlier one left open
+        answer = browser.request("POST", address, fields=consent, redirect=False)
+        back = browser.request("GET", answer.headers["Location"])
         assert b"go back to the terminal" in back.data
         out, err = process.communicate(timeout=60)
     finally:

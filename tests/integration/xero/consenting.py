@@ -22,7 +22,7 @@ Reply = dict[str, str]
 def consent_page(url: str, decision: str = "allow", tenant: str = "") -> Reply:
     """Press a button on Xero's consent page; what the browser brings back."""
     fields = {"decision": decision, "tenant": tenant}
-    answer = urllib3.request("POST", url, fields=fields, redirect=False)
+    answer = urllib3.PoolManager().request("POST", url, fields=fields, redirect=False)
     assert answer.status == 302
     where = urlsplit(answer.headers["Location"])
     assert f"{where.scheme}://{where.netloc}{where.path}" == get_settings().callback_url
