@@ -54,7 +54,7 @@ def wait_until_past(job_id: str, stage: str, done: int) -> JobItem:
 def test_an_import_killed_midway_is_finished_by_the_next_worker_without_doubles(
     database: object, xero: Xero, stage: str, done: int
 ) -> None:
-    xero.control("reset", contacts=1500, seed=5)
+    xero.control("reset", contacts=500 + done, seed=5)
     connection_id = connect()
     job_id = imports.start_import(SYSTEM, connection_id)
     process = start_worker()

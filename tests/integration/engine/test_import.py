@@ -104,14 +104,6 @@ def test_the_preview_writes_nothing_and_tells_what_the_import_then_does(xero: Xe
     assert (job.result["link"], job.result["create"], job.result["ask"]) == (1, 1, 1)
 
 
-def test_the_import_takes_one_call_for_each_thousand_contacts(database: object, xero: Xero) -> None:
-    xero.control("reset", contacts=2500, seed=3)
-    connection_id = connect()
-    xero.forget_calls()
-    run_import(connection_id)
-    assert [call["method"] for call in xero.calls()] == ["GET"] * 3
-
-
 @pytest.mark.parametrize("ticks", [1, 2, 5])
 def test_ticks_after_the_import_write_nothing(xero: Xero, connection_id: str, ticks: int) -> None:
     add("Jack Jones", "jack@example.com")

@@ -121,7 +121,8 @@ def test_a_failure_after_a_part_was_written_is_uncertain(xero: Xero, store: Xero
 def test_a_part_that_xero_does_not_take_now_is_left_for_later_and_the_others_are_settled(
     xero: Xero, store: XeroStore
 ) -> None:
-    xero.fail(CONTACTS, "status", method="PUT", status=400)
+    said = '{"Type": "PostDataInvalidException", "Message": "Something is wrong."}'
+    xero.fail(CONTACTS, "status", method="PUT", status=400, body=said)
     xero.fail(CONTACTS, "status", method="PUT", skip=1, status=429)
     assert kinds(store.create([draft(f"Client {n}", f"ours-{n}") for n in range(3)], "key")) == [
         Record, RateLimited, RateLimited,
