@@ -26,7 +26,7 @@ CHUNK = 250
 OVER_HTTP = 100
 """Of so many histories of the soak, one runs over HTTP."""
 LONG_PEACE = 100
-FEW = range(6)
+FEW = range(4)
 FEW_OVER_HTTP = range(2)
 
 
