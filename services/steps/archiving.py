@@ -22,11 +22,21 @@ from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
 from services.steps.mirror import ACTIVE, behind, mark_gone, remember
-from services.steps.sending import answered, call, links_of, mark_sent, may_have_landed, still_open, without_late
+from services.steps.sending import (
+    answered,
+    call,
+    links_of,
+    mark_sent,
+    may_be_its_own,
+    may_have_landed,
+    still_open,
+    without_late,
+)
 
 BATCH = 100
 IN_USE = "The contact is in use again."
 NOT_IN_USE = "Somebody in Xero has archived, merged or erased it."
+PERHAPS_DONE = "Xero's answer was lost, and now Xero refuses it: perhaps it is archived and does not show so yet."
 BACK = "Xero's answer was lost, and the contact has changed in Xero since: somebody may have restored it."
 
 
@@ -127,6 +137,8 @@ def _settle(session: Session, sending: Sequence[IntentRow], outcomes: Mapping[st
             try_again(intent, str(outcome))
         elif isinstance(outcome, Gone):
             settle(intent, DONE)
+        elif may_be_its_own(intent):
+            try_again(intent, f"{PERHAPS_DONE} {outcome}")
         else:
             _hold(intent, link, str(outcome))
 

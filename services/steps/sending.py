@@ -1,6 +1,7 @@
 """What every write to Xero has in common: it is marked as sent before the call, and its state is true after it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from types import MappingProxyType
 
 from sqlmodel import Session
@@ -17,6 +18,8 @@ from services.records.leases import Lease
 BEHIND = "Xero does not show the latest version of this contact yet."
 PAUSE = 60.0
 """Seconds until a contact is looked at again of which Xero does not show the latest version yet."""
+PATIENCE = timedelta(hours=1)
+"""How long a write that was sent without an answer may have been carried out and not show."""
 NO_RECORDS: Mapping[str, Record] = MappingProxyType({})
 
 
@@ -59,6 +62,11 @@ def without_late(intents: Sequence[IntentRow], links: Mapping[str, LinkRow], lat
 def may_have_landed(intent: IntentRow, found: Record) -> bool:
     """Whether a write whose answer was lost may have reached Xero: its contact has changed there since it was sent."""
     return intent.state == SENT and intent.read_at is not None and intent.read_at != found.updated_at
+
+
+def may_be_its_own(intent: IntentRow) -> bool:
+    """Whether Xero may have refused to repeat a write because of what an earlier sending of it has done."""
+    return bool(intent.unanswered and intent.sent_at is not None and now() - intent.sent_at < PATIENCE)
 
 
 def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease: Lease) -> list[Outcome]:

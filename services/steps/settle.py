@@ -1,11 +1,9 @@
 """Settle: remember what became of an intent, in one transaction with everything that follows from it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from models.base import now
 from models.contact import ContactRow
 from models.intent import ARCHIVE, DONE, DROPPED, HELD, SENT, IntentRow
 from models.link import ARCHIVED_IN_PRACTICE, LinkRow
@@ -35,9 +33,8 @@ from services.steps.linking import add_link, add_unplanned_link
 from services.steps.matching import ask
 from services.steps.mirror import remember
 from services.steps.planning import plan_of, plan_one, remember_agreed
+from services.steps.sending import may_be_its_own
 
-PATIENCE = timedelta(hours=1)
-"""How long a creation that was sent without an answer may have been made and not show, if Xero refuses to repeat it."""
 PERHAPS_THERE = "Xero's answer was lost, and now Xero refuses it: perhaps the contact is there and does not show yet."
 OF_ANOTHER = "It has been linked with another contact since."
 
@@ -58,7 +55,7 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
         try_again(intent, str(outcome))
     elif why := unwanted(session, intent):
         settle(intent, DROPPED, why)
-    elif _may_be_its_own(intent, outcome):
+    elif may_be_its_own(intent) and not isinstance(outcome, NameTaken):
         try_again(intent, f"{PERHAPS_THERE} {outcome}")
     else:
         _refused(session, intent, str(outcome))
@@ -166,12 +163,6 @@ def _refused_link(session: Session, intent: IntentRow, xero: XeroContactRow, bas
     except MovedOn as error:
         return str(error)
     return ""
-
-
-def _may_be_its_own(intent: IntentRow, outcome: Outcome) -> bool:
-    """Whether a creation may have been refused for what it has created itself before."""
-    lately = intent.unanswered and intent.sent_at is not None and now() - intent.sent_at < PATIENCE
-    return bool(lately) and not isinstance(outcome, NameTaken)
 
 
 def _refused(session: Session, intent: IntentRow, why: str) -> None:

@@ -133,3 +133,17 @@ def created_behind(xero: Xero, connection_id: str) -> str:
     sync.tick(connection_id)
     assert xero_client(ours).state == SYNCING
     return ours
+
+
+def test_an_archiving_that_has_landed_and_does_not_show_yet_is_not_said_to_be_refused(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    xero.control("lists", behind="all")
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    lose_the_answer(xero, connection_id)
+    sync_on(xero, connection_id)
+    assert xero_client(pair[0]).error == ""
+    xero.control("lists", behind="")
+    sync_on(xero, connection_id)
+    assert (xero_client(pair[0]).error, xero_client(pair[0]).archiving) == ("", False)
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"

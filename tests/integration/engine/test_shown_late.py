@@ -15,7 +15,8 @@ from services.errors import SyncError
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
-from services.steps.settle import PATIENCE, PERHAPS_THERE
+from services.steps.sending import PATIENCE
+from services.steps.settle import PERHAPS_THERE
 from tests.support.lost_answers import lose_the_answer, sync_on
 from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, xero_client
 from tests.support.xero import Xero, consent
