@@ -1,7 +1,5 @@
 """A contact that was archived here and is in use again: its ended link resumes; and undos that came too late."""
 
-import pytest
-
 from services import archive, clients, connection, create_one, differences, issue_answers, issues, links, previous, undo
 from services.access import SYSTEM
 from services.clients import ClientFilter
@@ -11,14 +9,6 @@ from tests.support.practice import add, edit, run_import, synced, tick
 from tests.support.xero import REFUSED, Xero, consent
 
 Pair = tuple[str, str]
-
-
-@pytest.fixture
-def pair(xero: Xero, connection_id: str) -> Pair:
-    """A linked pair: the practice's id and Xero's."""
-    ours, theirs = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
-    run_import(connection_id)
-    return ours, theirs
 
 
 def test_who_is_restored_before_a_new_link_is_undone_syncs_again(xero: Xero, connection_id: str, pair: Pair) -> None:

@@ -32,15 +32,6 @@ from tests.support.xero import REFUSED, Xero, consent
 Pair = tuple[str, str]
 
 
-@pytest.fixture
-def pair(xero: Xero, connection_id: str) -> Pair:
-    """A linked pair: the practice's id and Xero's."""
-    contact_id = add("Ada Archer", "ada@example.com")
-    xero_id = xero.create("Ada Archer", "ada@example.com")
-    run_import(connection_id)
-    return contact_id, xero_id
-
-
 def total() -> int:
     return contacts.list_contacts(ContactFilter()).total
 

@@ -15,14 +15,6 @@ from tests.support.xero import Xero
 Pair = tuple[str, str]
 
 
-@pytest.fixture
-def pair(xero: Xero, connection_id: str) -> Pair:
-    """A linked pair: the practice's id and Xero's."""
-    ours, theirs = add("Ada Archer", "ada@example.com"), xero.create("Ada Archer", "ada@example.com")
-    run_import(connection_id)
-    return ours, theirs
-
-
 def link_with(xero_id: str) -> str:
     [link_id] = [row.link_id for row in synced() if row.xero_id == xero_id]
     return link_id
