@@ -112,6 +112,15 @@ class Invalid(Rejected):
     """The other side's rules refuse a value."""
 
 
+class Unexplained(Invalid):
+    """A call was refused, and not in the other side's own words: something on the way may have refused it."""
+
+    MESSAGE = "Xero, or something on the way to it, refused it without saying why. The sync tries again."
+
+    def __init__(self) -> None:
+        super().__init__(self.MESSAGE)
+
+
 class Stale(SyncError):
     """The other side changed since we planned; plan again."""
 

@@ -6,8 +6,8 @@ fields of one record to overwrite.
 
 Writes settle one by one: `create` and `update` return an outcome per item, in the order given, each
 either the record as the side now holds it or the `Rejected` error for that item alone. A failure of
-the whole call raises: `Unavailable` (nothing took effect), `Uncertain` (it may have), `SignInNeeded`
-or `NotAllowed` (the connection).
+the whole call raises: `Unavailable` (nothing took effect), `Uncertain` (it may have), `Rejected` (several
+items were refused together, and nothing took effect), `SignInNeeded` or `NotAllowed` (the connection).
 """
 
 from collections.abc import Mapping, Sequence

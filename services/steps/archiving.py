@@ -4,6 +4,7 @@ A contact that was restored in the practice meanwhile is left alone; one that is
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
@@ -21,10 +22,13 @@ from services.records.intents import settle, try_again
 from services.records.keys import same_xero_contact
 from services.records.leases import Lease
 from services.records.listing import chunks
+from services.steps.dividing import Divided
 from services.steps.mirror import ACTIVE, behind, mark_gone, remember
 from services.steps.sending import (
     answered,
+    any_told,
     call,
+    leave,
     links_of,
     mark_sent,
     may_be_its_own,
@@ -75,6 +79,12 @@ def bring_forward(connection_id: str, lease: Lease) -> None:
 
 def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None:
     """Archive the contacts of these intents, each settled on its own. Raises: SyncError."""
+    send = partial(_send, store, lease)
+    Divided(send, partial(leave, lease)).begin(batch, lambda: send(batch))
+
+
+def _send(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> bool:
+    """Look at these contacts and archive them in one call, as a part in `Divided`."""
     links = links_of(batch)
     ids = [link.xero_id for link in links.values()]
     records = {one.id: one for part in chunks(ids, IDS_A_CALL) for one in store.by_ids(part)}
@@ -85,11 +95,12 @@ def send_archives(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Non
         wanted = [i for i in ready if _still_wanted(session, i, records.get(links[i.id].xero_id))]
         sending = mark_sent(wanted, {i.id: records[links[i.id].xero_id] for i in wanted})
     if not sending:
-        return
+        return True
     outcomes = call(lambda: store.archive([links[intent.id].xero_id for intent in sending]), sending, lease)
     with write() as session:
         lease.check(session)
         _settle(session, sending, dict(zip((intent.id for intent in sending), outcomes, strict=True)))
+    return any_told(outcomes)
 
 
 def _seen_archived(connection_id: str) -> Select[IntentRow, LinkRow, XeroContactRow]:

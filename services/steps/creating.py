@@ -7,6 +7,7 @@ that follow at once, and the marker in ContactNumber against all others.
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import partial
 
 from sqlmodel import Session, col, select
 
@@ -21,8 +22,9 @@ from services.records.intents import settle, wake
 from services.records.leases import Lease
 from services.records.markers import unheard
 from services.records.values import contact_of
+from services.steps.dividing import Divided
 from services.steps.mirror import remember
-from services.steps.sending import answered, call, mark_sent, still_open
+from services.steps.sending import answered, any_told, call, leave, mark_sent, still_open
 from services.steps.settle import settle_create, settle_found
 
 LOOK_UPS = 10
@@ -43,16 +45,25 @@ def send_creates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
         lease.check(session)
         for intent in still_open(session, [intent for intent in maybe if intent.id in landed]):
             settle_found(session, intent, landed[intent.id])
-        absent = still_open(session, [intent for intent in ready if intent.id not in landed])
-        sending = mark_sent([intent for intent in absent if _still_meant(session, intent)])
+    absent = [intent for intent in ready if intent.id not in landed]
+    send = partial(_send, store, lease)
+    Divided(send, partial(leave, lease)).begin(absent, lambda: send(absent))
+
+
+def _send(store: Store, lease: Lease, absent: Sequence[IntentRow]) -> bool:
+    """Create, in one call, those of these contacts that are still wanted, as a part in `Divided`."""
+    with write() as session:
+        lease.check(session)
+        sending = mark_sent([intent for intent in still_open(session, absent) if _still_meant(session, intent)])
     if not sending:
-        return
+        return True
     made = call(lambda: store.create([_draft(intent) for intent in sending], _key(sending)), sending, lease)
     outcomes = dict(zip((intent.id for intent in sending), made, strict=True))
     with write() as session:
         lease.check(session)
         for intent in answered(session, sending):
             settle_create(session, intent, outcomes[intent.id])
+    return any_told(made)
 
 
 def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequence[IntentRow]:

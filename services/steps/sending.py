@@ -1,6 +1,6 @@
 """What every write to Xero has in common: it is marked as sent before the call, and its state is true after it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from models.base import now
 from models.intent import DROPPED, OPEN_STATES, SENT, IntentRow
 from models.link import LinkRow
 from services.db import read, write
-from services.errors import RateLimited, SyncError, Unavailable, Uncertain
+from services.errors import RateLimited, Rejected, SyncError, Unavailable, Uncertain, Unexplained
 from services.gateways.store import Outcome, Record
 from services.records.intents import postpone, settle, try_again
 from services.records.leases import Lease
@@ -72,10 +72,17 @@ def may_be_its_own(intent: IntentRow) -> bool:
 def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease: Lease) -> list[Outcome]:
     """Make the call. If it fails as a whole, the intents are to be sent later; after Uncertain they stay sent, since
     the write may have landed. After RateLimited they wait for nothing else: whoever may call Xero next sends them.
-    Raises: SyncError.
+    After Rejected, whoever made the call has to divide it: it counts as no attempt. Raises: SyncError.
     """
     try:
         return send()
+    except Rejected:
+        with write() as session:
+            lease.check(session)
+            for intent in answered(session, intents):
+                try_again(intent, Unexplained.MESSAGE, 0)
+                intent.attempts -= 1
+        raise
     except Uncertain as error:
         with write() as session:
             lease.check(session)
@@ -89,6 +96,20 @@ def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease:
             for intent in answered(session, intents):
                 try_again(intent, str(error), 0 if isinstance(error, RateLimited) else pause)
         raise
+
+
+def leave(lease: Lease, intents: Sequence[IntentRow]) -> None:
+    """Put off these, which Xero has refused together for no reason."""
+    with write() as session:
+        lease.check(session)
+        for intent in still_open(session, intents):
+            intent.attempts += 1
+            try_again(intent, Unexplained.MESSAGE)
+
+
+def any_told(outcomes: Iterable[Outcome]) -> bool:
+    """Whether Xero has taken or refused any of what was sent, and not only left it for later."""
+    return not all(isinstance(outcome, Unavailable) for outcome in outcomes)
 
 
 def answered(session: Session, intents: Sequence[IntentRow]) -> list[IntentRow]:

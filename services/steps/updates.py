@@ -6,6 +6,7 @@ further: the shorter the time between the two, the smaller the chance that someb
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlmodel import Session
 
@@ -21,10 +22,21 @@ from services.reconcile.normalise import same
 from services.records import drift
 from services.records.intents import settle
 from services.records.leases import Lease
+from services.steps.dividing import Divided
 from services.steps.lost_answers import landed
 from services.steps.mirror import NOT_THERE, behind, mark_gone, remember
 from services.steps.planning import plan_of, remember_agreed
-from services.steps.sending import answered, call, links_of, mark_sent, may_have_landed, still_open, without_late
+from services.steps.sending import (
+    answered,
+    any_told,
+    call,
+    leave,
+    links_of,
+    mark_sent,
+    may_have_landed,
+    still_open,
+    without_late,
+)
 from services.steps.settle import arrived, give_up, settle_update, untouched
 
 NOTHING = Contact("")
@@ -44,10 +56,15 @@ def send_updates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
     for start in range(0, len(batch), IDS_A_CALL):
         ready += _look(store, lease, batch[start : start + IDS_A_CALL])
         while len(ready) >= WRITES_A_CALL:
-            _send(store, lease, ready[:WRITES_A_CALL])
+            _send_or_divide(store, lease, ready[:WRITES_A_CALL])
             ready = ready[WRITES_A_CALL:]
     if ready:
-        _send(store, lease, ready)
+        _send_or_divide(store, lease, ready)
+
+
+def _send_or_divide(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
+    parts = Divided(lambda part: _send(store, lease, _look(store, lease, part)), partial(leave, lease))
+    parts.begin([one.intent for one in ready], lambda: _send(store, lease, ready))
 
 
 def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:
@@ -65,9 +82,9 @@ def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:
         ]
 
 
-def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
-    """Send changes in one call. Refusals are settled first: if another change of the same call gave up the name that
-    was refused, settling that change then finds the refused link and has it planned again.
+def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> bool:
+    """Send changes in one call, as a part in `Divided`. Refusals are settled first: if another change of the same call
+    gave up the name that was refused, settling that change then finds the refused link and has it planned again.
     """
     records = {one.intent.id: one.record for one in ready}
     with write() as session:
@@ -75,13 +92,14 @@ def _send(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
         meant = [i for i in still_open(session, [one.intent for one in ready]) if _still_meant(session, i)]
         sending = mark_sent(meant, records)
     if not sending:
-        return
+        return True
     changes = [Change(records[i.id].id, values_from_json(i.body), records[i.id]) for i in sending]
     outcomes = dict(zip((i.id for i in sending), call(lambda: store.update(changes), sending, lease), strict=True))
     with write() as session:
         lease.check(session)
         for intent in sorted(answered(session, sending), key=lambda one: isinstance(outcomes[one.id], Record)):
             settle_update(session, intent, session.get_one(LinkRow, intent.link_id), outcomes[intent.id])
+    return any_told(outcomes.values())
 
 
 def _still_meant(session: Session, intent: IntentRow) -> bool:

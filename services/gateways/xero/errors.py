@@ -23,6 +23,7 @@ from services.errors import (
     SyncError,
     Unavailable,
     Uncertain,
+    Unexplained,
 )
 from services.gateways.xero.mapping import elements, text
 
@@ -35,10 +36,6 @@ NEVER_SENT = (wire.ConnectTimeoutError, wire.LocationValueError)
 LIMITS = {"day": "day", "concurrent": "concurrent"}
 LONGEST_WAIT = 86_400.0
 LONGEST_MESSAGE = 500
-
-
-class Unexplained(Invalid):
-    """A call was refused, and not in Xero's own words: something on the way to Xero may have refused it."""
 
 
 class TokenRefused(SignInNeeded):
@@ -68,7 +65,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, writing: bool)
         return Uncertain(f"Xero failed during a write (status {status}).")
     if writing and status in (400, 413):
         why = _reason(_object(body))
-        return Invalid(why) if why else Unexplained("A change was refused without a reason.")
+        return Invalid(why) if why else Unexplained()
     if writing and status == 404:
         return Gone("The contact is not in Xero any more.")
     return Unavailable(f"Xero cannot answer now (status {status}).", seconds(headers.get("Retry-After")))

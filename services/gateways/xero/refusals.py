@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.errors import Gone, Invalid, NameTaken, Rejected, Unavailable
+from services.errors import Gone, Invalid, NameTaken, Rejected, Unavailable, Unexplained
 from services.gateways.store import Change, Draft, Outcome, Record, Status
-from services.gateways.xero.errors import Unexplained
 from services.reconcile.contact import Field
 from services.reconcile.normalise import key
-
-NO_REASON = "Xero, or something on the way to it, refused it without saying why. The sync tries again."
 
 
 class Lookup(Protocol):
@@ -74,7 +71,7 @@ def _if_about_it(refused: Rejected) -> Outcome:
     if isinstance(refused, Gone):
         return Unavailable("Xero answered that it found nothing. The sync tries again.")
     if isinstance(refused, Unexplained):
-        return Unavailable(NO_REASON)
+        return Unavailable(str(refused))
     return refused
 
 

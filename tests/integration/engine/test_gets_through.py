@@ -13,9 +13,8 @@ from services import archive, connection, imports, jobs, sync, webhooks, worker
 from services.access import SYSTEM
 from services.connection import ConnectionItem
 from services.db import write
-from services.errors import SignInNeeded, SyncError
+from services.errors import SignInNeeded, SyncError, Unexplained
 from services.gateways.store import Page
-from services.gateways.xero.refusals import NO_REASON
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.wire import store_for
 from services.records.leases import Lease
@@ -63,8 +62,8 @@ def test_a_change_or_archiving_that_is_refused_without_a_reason_says_so_until_it
     edit(pair[0], email=NEW)
     assert [(one.sync_state, one.delayed_by) for one in synced()] == [("waiting", "")]
     tick(connection_id)
-    assert [(one.sync_state, one.delayed_by) for one in synced()] == [("waiting", NO_REASON)]
-    assert xero_client(pair[0]).delayed_by == NO_REASON
+    assert [(one.sync_state, one.delayed_by) for one in synced()] == [("waiting", Unexplained.MESSAGE)]
+    assert xero_client(pair[0]).delayed_by == Unexplained.MESSAGE
     xero.forget_faults()
     retry_now()
     tick(connection_id)
@@ -73,7 +72,7 @@ def test_a_change_or_archiving_that_is_refused_without_a_reason_says_so_until_it
     xero.fault(action="status", status=400, method="POST", path=CONTACTS, times=1000, body=NOT_XERO)
     archive.archive_contact(SYSTEM, pair[0], in_xero=True)
     tick(connection_id)
-    assert (xero_client(pair[0]).archiving, xero_client(pair[0]).delayed_by) == (True, NO_REASON)
+    assert (xero_client(pair[0]).archiving, xero_client(pair[0]).delayed_by) == (True, Unexplained.MESSAGE)
 
 
 def test_an_event_that_comes_while_a_sync_recovers_is_read_at_once(

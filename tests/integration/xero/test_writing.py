@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.errors import Gone, Invalid, NameTaken, RateLimited, Unavailable, Uncertain
+from services.errors import Gone, Invalid, NameTaken, Rejected, Unavailable, Uncertain
 from services.gateways.store import Change, Draft, Outcome, Record, Status
 from services.gateways.xero.store import XeroStore
 from services.reconcile.contact import Address, Contact, Field
@@ -103,31 +103,12 @@ def test_the_same_key_with_other_contacts_is_not_refused(store: XeroStore) -> No
     assert kinds(store.create([draft("Two", "ours-2")], "key")) == [Record]
 
 
-def test_a_call_refused_as_a_whole_is_sent_again_in_halves(xero: Xero, store: XeroStore) -> None:
+def test_a_call_refused_as_a_whole_is_not_sent_again_unasked(xero: Xero, store: XeroStore) -> None:
     xero.fail(CONTACTS, "status", method="PUT", status=400, body='{"Type": "PostDataInvalidException"}')
-    created = records(store.create([draft(f"Client {n}", f"ours-{n}") for n in range(4)], "key"))
-    assert [record.contact.name for record in created] == [f"Client {n}" for n in range(4)]
-    assert len(xero.calls(CONTACTS)) == 3
-
-
-def test_a_failure_after_a_part_was_written_is_uncertain(xero: Xero, store: XeroStore) -> None:
-    xero.fail(CONTACTS, "status", method="PUT", status=400)
-    xero.fail(CONTACTS, "status", method="PUT", skip=1, status=503)
-    with pytest.raises(Uncertain):
+    with pytest.raises(Rejected):
         store.create([draft("One", "ours-1"), draft("Two", "ours-2")], "key")
-    assert xero.count == 1
-
-
-def test_a_part_that_xero_does_not_take_now_is_left_for_later_and_the_others_are_settled(
-    xero: Xero, store: XeroStore
-) -> None:
-    said = '{"Type": "PostDataInvalidException", "Message": "Something is wrong."}'
-    xero.fail(CONTACTS, "status", method="PUT", status=400, body=said)
-    xero.fail(CONTACTS, "status", method="PUT", skip=1, status=429)
-    assert kinds(store.create([draft(f"Client {n}", f"ours-{n}") for n in range(3)], "key")) == [
-        Record, RateLimited, RateLimited,
-    ]  # fmt: skip
-    assert xero.count == 1
+    assert xero.count == 0
+    assert len(xero.calls(CONTACTS)) == 1
 
 
 def test_a_failure_while_looking_for_a_reason_leaves_that_item_for_later(xero: Xero, store: XeroStore) -> None:
@@ -208,10 +189,9 @@ def test_each_change_of_a_batch_is_answered_for_itself(xero: Xero, store: XeroSt
             Change(renamed, {Field.NAME: "TAKEN"}),
             Change(archived, {Field.NAME: "Archived"}),
             Change(invalid, {Field.EMAIL: "not an email"}),
-            Change(MISSING, {Field.NAME: "Missing"}),
         ]
     )
-    assert kinds(outcomes) == [Record, NameTaken, Gone, Invalid, Gone]
+    assert kinds(outcomes) == [Record, NameTaken, Gone, Invalid]
     assert xero.contact(fine).name == "Fine"
 
 
@@ -240,7 +220,8 @@ def test_archiving_twice_finds_the_contact_gone(xero: Xero, store: XeroStore) ->
     contact_id = xero.add("Acme Ltd")
     (archived,) = records(store.archive([contact_id]))
     assert archived.status is Status.ARCHIVED
-    assert kinds(store.archive([contact_id, MISSING])) == [Gone, Gone]
+    assert kinds(store.archive([contact_id])) == [Gone]
+    assert kinds(store.archive([MISSING])) == [Gone]
 
 
 def test_a_merged_contact_is_gone_and_the_reason_says_so(xero: Xero, store: XeroStore) -> None:
