@@ -1,9 +1,10 @@
 """Stored intents: writes to Xero that were decided on, and what became of them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, case, func, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -15,6 +16,7 @@ from services.records.working_hours import may_go, opens_at
 
 UNWANTED = "unwanted"
 BACKOFF = (5, 15, 60, 300, 900)
+LOSSES = case((col(IntentRow.unanswered) > 1, col(IntentRow.unanswered)), else_=1)
 
 
 def open_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
@@ -85,7 +87,9 @@ def try_again(intent: IntentRow, error: str, retry_after: float | None = None) -
 
 
 def due(session: Session, connection_id: str, kind: str, at: datetime, limit: int) -> list[IntentRow]:
-    """Open intents whose time has come, oldest first; those on the wire before new ones."""
+    """Open intents whose time has come, oldest first; those on the wire before new ones. Those whose answers were lost
+    more than once come last, so that a contact for which Xero fails each time holds up none of the others.
+    """
     query = (
         select(IntentRow)
         .where(
@@ -95,10 +99,33 @@ def due(session: Session, connection_id: str, kind: str, at: datetime, limit: in
             (col(IntentRow.not_before).is_(None)) | (col(IntentRow.not_before) <= at),
             may_go(session, connection_id, at),
         )
-        .order_by(col(IntentRow.state).desc(), col(IntentRow.created_at), col(IntentRow.id))
+        .order_by(LOSSES, col(IntentRow.state).desc(), col(IntentRow.created_at), col(IntentRow.id))
         .limit(limit)
     )
     return list(session.exec(query))
+
+
+def together(intents: Sequence[IntentRow], most: int) -> list[IntentRow]:
+    """Those of some intents that are due which go in one call of `most` at best: the more often their answers were lost
+    the fewer, so that those for which Xero fails each time end up alone.
+    """
+    lost = _losses_of(intents[0])
+    alike = [intent for intent in intents if _losses_of(intent) == lost]
+    return alike[: _most(lost, most)] if lost > 1 else alike
+
+
+def is_alone(intents: Sequence[IntentRow], most: int) -> bool:
+    """Whether this is an intent whose answers were lost so often that it is sent alone."""
+    return len(intents) == 1 and _most(_losses_of(intents[0]), most) == 1
+
+
+def _most(lost: int, most: int) -> int:
+    return max(1, most >> 2 * (lost - 1))
+
+
+def _losses_of(intent: IntentRow) -> int:
+    """How often its answer was lost, where the first time is like none: most often that is no fault of the contact."""
+    return max(1, intent.unanswered)
 
 
 def next_try(session: Session, connection_id: str, after: datetime) -> datetime | None:

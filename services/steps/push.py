@@ -10,8 +10,9 @@ from sqlmodel import col, select
 from models.base import now
 from models.intent import ARCHIVE, CREATE, OPEN_STATES, UPDATE, IntentRow
 from services.db import read
+from services.errors import Uncertain
 from services.gateways.store import WRITES_A_CALL, Store
-from services.records.intents import due
+from services.records.intents import due, is_alone, together
 from services.records.leases import Lease
 from services.steps.archiving import send_archives
 from services.steps.creating import send_creates
@@ -41,7 +42,13 @@ def push(connection_id: str, store: Store, lease: Lease, progress: Progress, ask
                 batch = due(session, connection_id, kind, now(), limit)
             if not batch:
                 break
-            send(store, lease, batch)
+            batch = together(batch, WRITES_A_CALL)
+            try:
+                send(store, lease, batch)
+            except Uncertain:
+                if not is_alone(batch, WRITES_A_CALL):
+                    raise
+                break  # that Xero fails at this contact says nothing of others
             done += len(batch)
             progress("Writing to Xero", done, done)
 
