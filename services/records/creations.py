@@ -9,6 +9,7 @@ from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import ARCHIVE, CREATE, DROPPED, HELD, NEW, OPEN_STATES, SENT, IntentRow
 from models.link import BROKEN, LinkRow
+from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NameTaken
 from services.reconcile.contact import Field
 from services.reconcile.normalise import key
@@ -115,6 +116,20 @@ def drop_held(session: Session, contact_id: str, connection_id: str = "") -> lis
     for intent in found:
         settle(intent, DROPPED, intent.error)
     return found
+
+
+def given_up(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
+    """The last creation of a contact that was dropped before Xero answered, if Xero does not show it yet. It is none
+    if Xero has said since that another contact has the name.
+    """
+    lost = _of(contact_id, DROPPED).where(col(IntentRow.connection_id) == connection_id, col(IntentRow.unanswered) > 0)
+    lost = lost.where(col(IntentRow.error) != NameTaken.MESSAGE)
+    intent = session.scalars(lost.order_by(col(IntentRow.sent_at).desc()).limit(1)).first()
+    if intent is None:
+        return None
+    numbered = col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.number) == intent.body["number"]
+    shows = session.scalars(select(col(XeroContactRow.xero_id)).where(*numbered).limit(1)).first()
+    return intent if shows is None else None
 
 
 def note_wish(session: Session, contact_id: str, actor: str) -> None:

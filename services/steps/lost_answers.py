@@ -13,6 +13,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from models.base import now
 from models.intent import DONE, OPEN_STATES, SENT, UPDATE, IntentRow
 from models.link import LinkRow
 from models.xero_contact import XeroContactRow
@@ -51,11 +52,12 @@ def shown(session: Session, link: LinkRow, xero: XeroContactRow, decided: Collec
     if link in session.new:
         return found
     there, before = contact_of(xero), base_from_json(link.base)
-    for intent in session.scalars(_unanswered(), {"link": link.id, "contact": link.contact_id}):
+    for intent in session.scalars(_unanswered(), {"link": link.id}):
         if intent.state in OPEN_STATES:
             found.agreed.update(landed(intent, there))
-        elif intent.settled_at and (xero.updated_at is None or xero.updated_at <= intent.settled_at + LATEST):
-            found.doubtful.update(_shown_late(values_from_json(intent.body), there, before))
+        else:
+            in_time = xero.updated_at is None or xero.updated_at <= (intent.settled_at or now()) + LATEST
+            found.doubtful.update(_shown_late(_given_up(session, intent), there, before, in_time))
     for one in decided:
         found.agreed.pop(one, None)
         found.doubtful.pop(one, None)
@@ -70,20 +72,36 @@ def landed(intent: IntentRow, there: Contact) -> dict[Field, Agreed]:
     return {field: Agreed(*pair) for field, pair in pairs.items() if same(field, *pair)}
 
 
-def _shown_late(sent: Mapping[Field, Value], there: Contact, before: Base) -> dict[Field, Agreed]:
-    """The fields in which Xero has what was sent, and did not have it when the two sides last agreed."""
+def _given_up(session: Session, intent: IntentRow) -> dict[Field, Value]:
+    """What a settled change has sent and may still show unasked. If a repetition of it was answered, that is only what
+    we have replaced by a later change: somebody in Xero may well return to what they once saw there.
+    """
+    values = values_from_json(intent.body)
+    if intent.state != DONE:
+        return values
+    mine = col(IntentRow.link_id) == intent.link_id, col(IntentRow.kind) == UPDATE, col(IntentRow.state) == DONE
+    later = session.scalars(select(IntentRow.body).where(*mine, col(IntentRow.created_at) > intent.created_at))
+    replaced = {one for body in later for one in values_from_json(body)}
+    return {one: value for one, value in values.items() if one in replaced}
+
+
+def _shown_late(sent: Mapping[Field, Value], there: Contact, before: Base, in_time: bool) -> dict[Field, Agreed]:
+    """The fields in which Xero has what was sent, and did not have it when the two sides last agreed. One that was
+    doubtful before stays so after the time is over.
+    """
     known = {one: before[one].xero if one in before else NOTHING.get(one) for one in sent}
     return {
-        one: Agreed(there.get(one), xero)
+        one: doubtful
         for one, xero in known.items()
         if same(one, sent[one], there.get(one)) and not same(one, sent[one], xero)
+        for doubtful in [Agreed(there.get(one), xero)]
+        if in_time or before.get(one) == doubtful
     }
 
 
 @cache
 def _unanswered() -> SelectOfScalar[IntentRow]:
     """Built once, because comparing a contact asks for it several times."""
-    mine = col(IntentRow.link_id) == bindparam("link"), col(IntentRow.contact_id) == bindparam("contact")
-    unheard = col(IntentRow.unanswered) > 0, col(IntentRow.state) != DONE
-    query = select(IntentRow).where(*mine, col(IntentRow.kind) == UPDATE, *unheard)
+    mine = col(IntentRow.link_id) == bindparam("link"), col(IntentRow.kind) == UPDATE
+    query = select(IntentRow).where(*mine, col(IntentRow.unanswered) > 0)
     return query.order_by(col(IntentRow.created_at))

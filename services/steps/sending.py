@@ -19,7 +19,7 @@ BEHIND = "Xero does not show the latest version of this contact yet."
 PAUSE = 60.0
 """Seconds until a contact is looked at again of which Xero does not show the latest version yet."""
 PATIENCE = timedelta(hours=1)
-"""How long a write that was sent without an answer may have been carried out and not show."""
+"""How long after it was last sent without an answer a write may have been carried out and not show."""
 NO_RECORDS: Mapping[str, Record] = MappingProxyType({})
 
 
@@ -41,8 +41,9 @@ def mark_sent(intents: Sequence[IntentRow], records: Mapping[str, Record] = NO_R
     `records` holds by the intent's id what Xero said of the contact to be written, if there is one.
     """
     for intent in intents:
-        intent.state, intent.attempts, intent.not_before = SENT, intent.attempts + 1, None
-        intent.sent_at = intent.sent_at if intent.unanswered else now()
+        cut_off = intent.state == SENT and not intent.error  # the worker died before it could note what failed
+        intent.sent_at = intent.sent_at if intent.unanswered and not cut_off else now()
+        intent.state, intent.attempts, intent.not_before, intent.error = SENT, intent.attempts + 1, None, ""
         intent.unanswered += 1
         intent.read_at = records[intent.id].updated_at if intent.id in records else None
     return list(intents)
@@ -88,6 +89,7 @@ def call(send: Callable[[], list[Outcome]], intents: Sequence[IntentRow], lease:
             lease.check(session)
             for intent in still_open(session, intents):
                 postpone(intent, SENT, str(error))
+                intent.sent_at = now()
         raise
     except SyncError as error:
         pause = error.retry_after if isinstance(error, Unavailable) else None

@@ -22,3 +22,11 @@ def sync_on(xero: Xero, connection_id: str) -> None:
         retry_now()
         delta_is_due()
         sync.tick(connection_id)
+
+
+def later(xero: Xero, connection_id: str, seconds: int = 60) -> None:
+    """Some time passes, and whatever waits is looked at again once."""
+    xero.control("clock", advance=seconds)
+    retry_now()
+    delta_is_due()
+    sync.tick(connection_id)

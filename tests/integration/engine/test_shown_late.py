@@ -17,7 +17,7 @@ from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
 from services.steps.sending import PATIENCE
 from services.steps.settle import PERHAPS_THERE
-from tests.support.lost_answers import lose_the_answer, sync_on
+from tests.support.lost_answers import later, lose_the_answer, sync_on
 from tests.support.practice import add, contact, delta_is_due, edit, retry_now, run_import, xero_client
 from tests.support.xero import Xero, consent
 
@@ -28,13 +28,6 @@ OLD, NEW, THIRD = "ada@example.com", "new@example.com", "third@example.com"
 
 def wins_everywhere(connection_id: str, side: Wins) -> None:
     policies.save_policies(SYSTEM, connection_id, SyncPolicies({field: FieldPolicy(wins=side) for field in Field}))
-
-
-def later(xero: Xero, connection_id: str, seconds: int = 60) -> None:
-    xero.control("clock", advance=seconds)
-    retry_now()
-    delta_is_due()
-    sync.tick(connection_id)
 
 
 def given_up(xero: Xero, connection_id: str, contact_id: str, back_to: str = OLD) -> None:
