@@ -61,14 +61,16 @@ def pull(
     connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True, *, patient: bool = False
 ) -> int:
     """Read what changed in Xero into the mirror; without `delta`, only what webhooks named, unless they named many
-    contacts. If `patient`, the first page of the delta may have to wait as the others do.
+    contacts. If `patient`, the first page of the delta may have to wait as the others do. After the rest of a first
+    delta that was broken off, the next is read at once, since contacts are matched by pages that may be hours old.
 
     Returns how many contacts differ from before.
     """
     with read() as session:
-        named = inbox.waiting(session, connection_id)
-    delta = delta or len(named) > MANY
-    changed = _read_delta(connection_id, store, lease, progress, named, patient) if delta else 0
+        named, before = inbox.waiting(session, connection_id), row_of(session, connection_id)
+    again = before.cursor is None and before.delta_page > 0
+    deltas = 1 + again if delta or len(named) > MANY else 0
+    changed = sum(_read_delta(connection_id, store, lease, progress, named, patient) for _ in range(deltas))
     return changed + _read_named(connection_id, store, lease, named)
 
 

@@ -18,7 +18,7 @@ from services.errors import RateLimited, Stale, Unavailable
 from services.gateways.xero import store
 from services.settings import get_settings
 from services.steps import pull
-from tests.support.practice import run_import, synced, tick
+from tests.support.practice import add, run_import, synced, tick
 from tests.support.xero import Xero
 
 Meanwhile = list[Callable[[], object]]
@@ -164,6 +164,22 @@ def test_what_changes_on_pages_that_a_broken_off_delta_has_read_is_found_once_it
     sync.tick(connection_id)
     assert "later@example.com" in [row.email for row in synced()]
     assert len([row for row in synced() if row.email.startswith("new")]) == 10
+
+
+def test_nobody_is_matched_by_a_page_that_was_read_before_an_import_was_broken_off(
+    xero: Xero, connection_id: str, clock: time_machine.Traveller
+) -> None:
+    first = min(one["ContactID"] for one in xero.contacts())
+    ours = add(xero.contact(first)["Name"], xero.contact(first)["EmailAddress"])
+    headers = {"X-Rate-Limit-Problem": "day", "Retry-After": "7200"}
+    xero.fault(action="status", status=429, headers=headers, method="GET", path="/Contacts", skip=1)
+    run_import(connection_id)
+    xero.control("clock", advance=7200)
+    clock.shift(timedelta(hours=2, minutes=1))
+    xero.change(first, Name="Somebody Else", EmailAddress="somebody@example.com")
+    worker.take_turn()
+    assert len(synced()) == 11
+    assert [row.xero_id for row in synced() if row.contact_id == ours] == []
 
 
 def test_what_changed_last_is_not_read_again_for_as_long_as_nothing_else_changes(
