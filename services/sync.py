@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from models.base import Json, now
-from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
+from models.connection import CONNECTED, SETTING_UP, SIGN_IN_NEEDED, ConnectionRow
 from services.db import current_rev, read, write
 from services.errors import ContactSyncError, SignInNeeded, Stale, SyncError
 from services.gateways.store import Store
@@ -119,7 +119,9 @@ def read_only(
             raise
         with write() as session:
             lease.check(session)
-            session.get_one(ConnectionRow, connection_id).error = ""
+            connection = session.get_one(ConnectionRow, connection_id)
+            if connection.state == SETTING_UP:  # later an error may be one of writing, of which reading says nothing
+                connection.error = ""
         return True
 
 

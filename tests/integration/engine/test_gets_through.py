@@ -13,7 +13,7 @@ from services import archive, connection, imports, jobs, sync, webhooks, worker
 from services.access import SYSTEM
 from services.connection import ConnectionItem
 from services.db import write
-from services.errors import SignInNeeded, SyncError
+from services.errors import NotAllowed, SignInNeeded, SyncError
 from services.gateways.store import Page
 from services.gateways.xero.refusals import NO_REASON
 from services.gateways.xero.store import XeroStore
@@ -140,6 +140,19 @@ def test_a_preview_that_gets_through_clears_the_error_of_the_one_before(xero: Xe
         worker.run_jobs()
         assert jobs.get_job(job).state == state
     assert item(connection_id).error == ""
+
+
+def test_a_preview_says_nothing_of_a_sync_that_may_not_write(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    edit(pair[0], email=NEW)
+    xero.fault(action="status", status=403, body="{}", method="POST", path=CONTACTS, times=9)
+    with pytest.raises(NotAllowed):
+        tick(connection_id)
+    before = item(connection_id).error
+    imports.start_preview(SYSTEM, connection_id)
+    worker.run_jobs()
+    assert item(connection_id).error == before != ""
 
 
 def test_changes_are_found_although_xeros_clock_was_set_back(
