@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from models.base import Json, now
 from models.connection import CONNECTED, SETTING_UP, SIGN_IN_NEEDED, ConnectionRow
 from services.db import current_rev, read, write
-from services.errors import ContactSyncError, SignInNeeded, Stale, SyncError
+from services.errors import ContactSyncError, NotAllowed, SignInNeeded, Stale, SyncError
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
 from services.records import inbox, jobs, leases
@@ -219,7 +219,8 @@ def _note_failure(before: ConnectionRow, error: ContactSyncError, lease: Lease) 
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, before.id)
-        if isinstance(error, SignInNeeded) and connection.authorisation_id != before.authorisation_id:
+        of_sign_in = isinstance(error, (SignInNeeded, NotAllowed))
+        if of_sign_in and connection.authorisation_id != before.authorisation_id:
             connection.next_tick_at = now()  # an admin has signed in again meanwhile
             return
         connection.error = str(error)
