@@ -97,7 +97,7 @@ def tick(
                 _put_off(connection_id, lease)
             raise
         finally:
-            _credit(connection_id, tally)
+            _credit(connection_id, tally, lease)
         _note_success(before, tally, lease)
         return tally
 
@@ -185,9 +185,11 @@ def _planned(connection_id: str, matched_rev: int, until_rev: int, lease: Lease)
             connection.matched_rev = until_rev
 
 
-def _credit(connection_id: str, tally: Tally) -> None:
+def _credit(connection_id: str, tally: Tally, lease: Lease) -> None:
+    """Credit the jobs that wait with what the tick did, unless the lease was lost: those jobs may be later ones."""
     if jobs.any_of(connection_id):
-        with write() as session:
+        with suppress(Stale), write() as session:
+            lease.check(session)
             jobs.credit(session, connection_id, tally.uncredited)
 
 

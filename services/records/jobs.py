@@ -9,6 +9,7 @@ from models.base import Json, now
 from models.connection import ConnectionRow
 from models.job import DONE, FAILED, QUEUED, RUNNING, JobRow
 from services.db import read, write
+from services.records.leases import Lease
 
 GOING = col(JobRow.state).in_((QUEUED, RUNNING))
 
@@ -62,9 +63,13 @@ def credit(session: Session, connection_id: str, counts: Mapping[str, int]) -> N
             job.result = job.result | {name: job.result.get(name, 0) + count for name, count in counts.items()}
 
 
-def finish(job_id: str, result: Json, error: str = "") -> None:
-    """Close a job: add `result` to its counts, or keep the sentence that says why it failed."""
+def finish(job_id: str, lease: Lease, result: Json, error: str = "") -> None:
+    """Close a job: add `result` to its counts, or keep the sentence that says why it failed.
+
+    Raises: Stale if the job's lease was lost: another worker has taken it over.
+    """
     with write() as session:
+        lease.check(session)
         job = session.get_one(JobRow, job_id)
         job.state, job.error, job.ended_at = (FAILED if error else DONE), error, now()
         job.result = job.result | result
