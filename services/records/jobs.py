@@ -14,9 +14,13 @@ from services.records.leases import Lease
 GOING = col(JobRow.state).in_((QUEUED, RUNNING))
 
 
-def queue(session: Session, connection_id: str, kind: str, actor: str) -> str:
-    """Queue a job, or join the one of this kind that is queued or running already. Returns its id."""
-    query = select(JobRow).where(col(JobRow.connection_id) == connection_id, col(JobRow.kind) == kind, GOING)
+def queue(session: Session, connection_id: str, kind: str, actor: str, *, afresh: bool = False) -> str:
+    """Queue a job, or join the one of this kind that is queued or running already. Returns its id.
+
+    If `afresh`, a running one is not joined: it may have read Xero before what this one is asked for was changed there.
+    """
+    joined = col(JobRow.state) == QUEUED if afresh else GOING
+    query = select(JobRow).where(col(JobRow.connection_id) == connection_id, col(JobRow.kind) == kind, joined)
     job = session.exec(query).first()
     if job is None:
         job = JobRow(connection_id=connection_id, kind=kind, actor=actor)
@@ -36,10 +40,13 @@ def waiting() -> ColumnElement[bool]:
 
 
 def start(job_id: str) -> bool:
-    """Mark a job as running, from the beginning. False when it has ended meanwhile."""
+    """Mark a job as running, from the beginning. False when it has ended meanwhile, or has to wait for an earlier one
+    of its connection.
+    """
     with write() as session:
         job = session.get_one(JobRow, job_id)
-        if job.state not in (QUEUED, RUNNING):
+        first = next((one for one in unfinished(session) if one.connection_id == job.connection_id), None)
+        if job is not first:
             return False
         job.state, job.error = RUNNING, ""
         return True

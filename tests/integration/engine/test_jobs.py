@@ -12,6 +12,7 @@ from models.base import now
 from services import imports, jobs, sync, worker
 from services.access import SYSTEM
 from services.records import leases
+from tests.support.practice import contact, run_import
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -68,3 +69,49 @@ def test_a_worker_that_wakes_up_adds_nothing_to_a_later_job(
     worker.run_jobs()
     worker.run_jobs()
     assert jobs.get_job(later[0]).result["changed"] == 0
+
+
+def test_sync_now_that_is_pressed_once_another_has_read_xero_reads_it_again(
+    xero: Xero, connection_id: str, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(_lease: leases.Lease) -> None:
+        xero.change(pair[1], EmailAddress=NEW)
+        imports.sync_now(SYSTEM, connection_id)
+
+    once_read(monkeypatch, press)
+    imports.sync_now(SYSTEM, connection_id)
+    worker.run_jobs()
+    assert contact(pair[0]).email != NEW
+    worker.run_jobs()
+    assert contact(pair[0]).email == NEW
+    assert not jobs.running_jobs()
+
+
+def test_however_often_sync_now_is_pressed_one_runs_and_one_waits_for_it(
+    connection_id: str, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed: list[str] = []
+    shown: list[str] = []
+
+    def press(_lease: leases.Lease) -> None:
+        for _ in range(3):
+            pressed.append(imports.sync_now(SYSTEM, connection_id))
+            worker.run_jobs()  # as another thread of the worker does
+        newest = jobs.latest_job(connection_id)
+        shown.extend([newest.id if newest else "", *(job.state for job in jobs.running_jobs())])
+
+    once_read(monkeypatch, press)
+    first = imports.sync_now(SYSTEM, connection_id)
+    assert imports.sync_now(SYSTEM, connection_id) == first
+    worker.run_jobs()
+    assert first not in pressed
+    assert len(set(pressed)) == 1
+    assert shown == [first, "running", "queued"]
+
+
+def test_an_import_that_is_pressed_twice_is_one(connection_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pressed: list[str] = []
+    once_read(monkeypatch, lambda _lease: pressed.append(imports.start_import(SYSTEM, connection_id)))
+    pressed.append(run_import(connection_id).id)
+    assert len(pressed) == 2
+    assert len(set(pressed)) == 1
