@@ -11,16 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from models.base import Json, now
-from models.connection import CONNECTED, SETTING_UP, SIGN_IN_NEEDED, ConnectionRow
+from models.connection import SETTING_UP, ConnectionRow
 from services.db import current_rev, read, write
-from services.errors import ContactSyncError, NotAllowed, SignInNeeded, Stale, SyncError
+from services.errors import ContactSyncError, Stale, SyncError
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
-from services.records import inbox, jobs, leases
-from services.records.activity import SYNC, record
+from services.records import jobs, leases
 from services.records.intents import asked_for, next_try
 from services.records.leases import Lease
-from services.records.pacing import SOON, pause_after
+from services.records.pacing import pause_after
 from services.steps.archiving import bring_forward
 from services.steps.brake import allows, take_release
 from services.steps.drifting import note_drift
@@ -28,12 +27,12 @@ from services.steps.foreseeing import foresee
 from services.steps.full_comparison import compare
 from services.steps.life import end_links, resume_links
 from services.steps.matching import match_new
+from services.steps.noting import note_failure, note_success, put_off, turn_by
 from services.steps.planning import plan_links
 from services.steps.pull import Progress, pull, unwatched
 from services.steps.push import push
 
 OpenStore = Callable[[str, bool, Lease], Store]
-UNEXPECTED = "Something went wrong in this program; the server's log says what. Nothing is lost: the sync tries again."
 
 
 @dataclass(slots=True)
@@ -90,15 +89,15 @@ def tick(
         except Stale:
             raise
         except ContactSyncError as error:
-            _note_failure(before, error, lease)
+            note_failure(before, error, lease)
             raise
         except Exception:
             with suppress(Stale):
-                _put_off(connection_id, lease)
+                put_off(connection_id, lease)
             raise
         finally:
             _credit(connection_id, tally, lease)
-        _note_success(before, tally, lease)
+        note_success(before, tally.braked, lease)
         return tally
 
 
@@ -115,7 +114,7 @@ def read_only(
         except Stale:
             raise
         except SyncError as error:
-            _note_failure(before, error, lease)
+            note_failure(before, error, lease)
             raise
         with write() as session:
             lease.check(session)
@@ -151,8 +150,18 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
 def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:
     """Send what people asked for and nothing else: for when the sync may make no more calls of its own today."""
     with leases.held(f"tick:{connection_id}") as lease:
-        if lease is not None:
+        if lease is None:
+            return
+        try:
             _send_asked(_Turn(connection_id, open_store, lease))
+        except Exception as error:
+            with suppress(Stale):
+                turn_by(connection_id, now() + pause_after(error), lease)
+            raise
+        with read() as session:
+            again_at = next_try(session, connection_id, now(), asked_only=True)
+        if again_at is not None:
+            turn_by(connection_id, again_at, lease)
 
 
 def _send_asked(turn: _Turn) -> None:
@@ -196,50 +205,3 @@ def _credit(connection_id: str, tally: Tally, lease: Lease) -> None:
 def _as_it_is(connection_id: str) -> ConnectionRow:
     with read() as session:
         return session.get_one(ConnectionRow, connection_id)
-
-
-def _note_success(before: ConnectionRow, tally: Tally, lease: Lease) -> None:
-    """Note the success, and when to tick next: when a delta or a postponed write is due, whichever comes first.
-
-    If somebody asked for a tick while this one ran, `next_tick_at` has changed and stays as it is. After a failure,
-    webhooks did not ask; what they have named meanwhile is due at once.
-    """
-    with write() as session:
-        lease.check(session)
-        connection = session.get_one(ConnectionRow, before.id)
-        connection.error = ""
-        connection.last_sync_at = connection.last_sync_at if tally.braked else now()
-        if before.error and inbox.waiting(session, before.id):
-            connection.next_tick_at = now()
-        elif connection.next_tick_at == before.next_tick_at:
-            times = (connection.next_delta_at, next_try(session, before.id, now()))
-            connection.next_tick_at = min((time for time in times if time), default=None)
-
-
-def _note_failure(before: ConnectionRow, error: ContactSyncError, lease: Lease) -> None:
-    """Note on the connection what went wrong and when to try again. Raises: Stale if the lease was lost."""
-    with write() as session:
-        lease.check(session)
-        connection = session.get_one(ConnectionRow, before.id)
-        of_sign_in = isinstance(error, (SignInNeeded, NotAllowed))
-        if of_sign_in and connection.authorisation_id != before.authorisation_id:
-            connection.next_tick_at = now()  # an admin has signed in again meanwhile
-            return
-        connection.error = str(error)
-        if isinstance(error, SignInNeeded) and connection.state == CONNECTED:
-            connection.state = SIGN_IN_NEEDED
-            record(
-                session, SYNC, "connection.sign_in_ended", f"Xero no longer lets us in to {connection.name}",
-                connection_id=connection.id,
-            )  # fmt: skip
-        connection.next_tick_at = now() + pause_after(error)
-
-
-def _put_off(connection_id: str, lease: Lease) -> None:
-    """After an error in this program: say so on the connection, and try again in a minute, so that other connections
-    have their turn. Raises: Stale if the lease was lost.
-    """
-    with write() as session:
-        lease.check(session)
-        connection = session.get_one(ConnectionRow, connection_id)
-        connection.error, connection.next_tick_at = UNEXPECTED, now() + SOON
