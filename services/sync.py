@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from models.base import Json, now
 from models.connection import SETTING_UP, ConnectionRow
 from services.db import current_rev, read, write
-from services.errors import ContactSyncError, Stale, SyncError
+from services.errors import ContactSyncError, Stale, SyncError, Unavailable
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
 from services.records import jobs, leases
@@ -128,8 +128,19 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
     connection_id, lease, progress = turn.connection_id, turn.lease, turn.progress
     store = turn.open_store(connection_id, turn.for_person, lease)
     tally.changed += pull(connection_id, store, lease, progress, delta)
-    if delta:
-        tally.changed += compare(connection_id, store, lease)
+    broken_off = None
+    try:
+        tally.changed += compare(connection_id, store, lease) if delta else 0
+    except Unavailable as error:
+        broken_off = error  # but what was read arrives
+    _carry_out(turn, store, released, tally)
+    if broken_off:
+        raise broken_off
+
+
+def _carry_out(turn: _Turn, store: Store, released: Json | None, tally: Tally) -> None:
+    """Do what follows from what was read and edited, as far as the brake allows."""
+    connection_id, lease, progress = turn.connection_id, turn.lease, turn.progress
     since_rev, matched_rev, until_rev = _revs(connection_id)
     resume_links(connection_id, since_rev, lease)
     note_drift(connection_id, since_rev, lease)
