@@ -75,8 +75,9 @@ def tick(
     """Bring both sides in step. Returns None when another worker is already doing so.
 
     Without `delta` Xero is not asked what changed: a tick that was woken by webhooks or by edits here acts on those.
-    A tenth of the day's calls is kept for what people ask for. With `for_person` every step may use it; without, only
-    the creations and archivings that people asked for. The lease of the `job` that it is for is renewed with its own.
+    A tenth of the day's calls is kept for what people ask for. With `for_person`, or after a release of the brake,
+    every step may use it; without, only the creations and archivings that people asked for. The lease of the `job` that
+    it is for is renewed with its own.
     Raises: SyncError, after noting on the connection what went wrong and when to try again. Stale, when the lease was
     lost, notes nothing: another worker may be at work.
     """
@@ -84,6 +85,7 @@ def tick(
         if lease is None:
             return None
         before, released, tally = _as_it_is(connection_id), take_release(connection_id, lease), Tally()
+        for_person = for_person or released is not None
         try:
             _sync(_Turn(connection_id, open_store, lease, progress, for_person), delta, released, tally)
         except Stale:

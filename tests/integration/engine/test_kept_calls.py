@@ -7,11 +7,13 @@ import time_machine
 
 from models.api_call import ApiCallRow
 from models.base import now
-from services import connection, create_one, worker
+from services import brake, connection, create_one, worker
 from services.access import SYSTEM
 from services.db import write
+from services.reconcile import brake as rules
 from services.settings import get_settings
-from tests.support.practice import add, delta_is_due, edit
+from services.steps import brake as steps
+from tests.support.practice import add, delta_is_due, edit, run_import, synced, tick
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -52,3 +54,20 @@ def test_a_change_that_has_to_wait_for_the_syncs_share_does_not_keep_the_worker_
     next_tick_at = connection.get_connection(connection_id).next_tick_at
     assert next_tick_at is not None
     assert next_tick_at > now() + timedelta(hours=22)
+
+
+def test_what_an_admin_releases_is_done_although_the_syncs_share_is_used(
+    xero: Xero, connection_id: str, settings: pytest.MonkeyPatch
+) -> None:
+    for module in (rules, steps):
+        settings.setattr(module, "ALWAYS_ALLOWED", 4)
+    ids = [xero.create(f"Person {number:03}", f"p{number}@example.com") for number in range(12)]
+    run_import(connection_id)
+    for one in ids:
+        xero.change(one, EmailAddress=NEW)
+    tick(connection_id)
+    used(connection_id, 90, settings)
+    brake.release(SYSTEM, connection_id, brake.get_brake(connection_id))
+    delta_is_due()
+    worker.take_turn()
+    assert {row.email for row in synced()} == {NEW}
