@@ -67,6 +67,11 @@ class _Turn:
     progress: Progress = unwatched
     for_person: bool = False
 
+    @property
+    def patient(self) -> bool:
+        """Whether a person waits for it, as for a job; else what Xero's limit stops can wait for the next tick."""
+        return self.lease.within is not None
+
 
 def tick(
     connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for, *,
@@ -157,7 +162,7 @@ def _carry_out(turn: _Turn, store: Store, released: Json | None, tally: Tally) -
     if until_rev > min(since_rev, matched_rev) or coming.ending or coming.changed:
         _planned(connection_id, matched_rev, until_rev, lease)
     _send_asked(turn)
-    push(connection_id, store, lease, progress)
+    push(connection_id, store, lease, progress, patient=turn.patient)
 
 
 def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:
@@ -184,7 +189,7 @@ def _send_asked(turn: _Turn) -> None:
         asked = asked_for(session, turn.connection_id, now())
     if asked:
         store = turn.open_store(turn.connection_id, True, turn.lease)
-        push(turn.connection_id, store, turn.lease, turn.progress, asked_only=True)
+        push(turn.connection_id, store, turn.lease, turn.progress, asked_only=True, patient=turn.patient)
 
 
 def _revs(connection_id: str) -> tuple[int, int, int]:
