@@ -166,7 +166,7 @@ def sync_now(actor: Principal, connection_id: str) -> str:
             session, actor.username, "sync.asked", f"Asked for a sync with {connection.name}",
             connection_id=connection_id,
         )  # fmt: skip
-        return jobs.queue(session, connection_id, SYNC, actor.username)
+        return jobs.queue(session, connection_id, SYNC, actor.username, afresh=True)
 
 
 def decisions_on(connection_id: str, terms: Terms | None = None) -> dict[str, Decision]:

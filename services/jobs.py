@@ -49,7 +49,7 @@ def get_job(job_id: str) -> JobItem:
 
 @remembered
 def latest_job(connection_id: str, kind: str = "") -> JobItem | None:
-    """The newest job of a connection, of one kind if given."""
+    """The job of a connection that runs, or else the newest one; of one kind if given."""
     query = _of_connection(bool(kind))
     with read() as session:
         row = session.scalars(query, {"connection": connection_id, "kind": kind}).first()
@@ -62,7 +62,7 @@ def _of_connection(of_kind: bool) -> SelectOfScalar[JobRow]:
     query = select(JobRow).where(col(JobRow.connection_id) == bindparam("connection"))
     if of_kind:
         query = query.where(col(JobRow.kind) == bindparam("kind"))
-    return query.order_by(col(JobRow.created_at).desc()).limit(1)
+    return query.order_by((col(JobRow.state) == RUNNING).desc(), col(JobRow.created_at).desc()).limit(1)
 
 
 @remembered

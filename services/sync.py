@@ -11,16 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from models.base import Json, now
-from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
+from models.connection import SETTING_UP, ConnectionRow
 from services.db import current_rev, read, write
-from services.errors import ContactSyncError, SignInNeeded, Stale, SyncError
+from services.errors import ContactSyncError, Stale, SyncError, Unavailable
 from services.gateways.store import Store
 from services.gateways.xero.wire import store_for
-from services.records import inbox, jobs, leases
-from services.records.activity import SYNC, record
+from services.records import jobs, leases
 from services.records.intents import asked_for, next_try
 from services.records.leases import Lease
-from services.records.pacing import SOON, pause_after
+from services.records.pacing import pause_after
 from services.steps.archiving import bring_forward
 from services.steps.brake import allows, take_release
 from services.steps.drifting import note_drift
@@ -28,12 +27,12 @@ from services.steps.foreseeing import foresee
 from services.steps.full_comparison import compare
 from services.steps.life import end_links, resume_links
 from services.steps.matching import match_new
+from services.steps.noting import note_failure, note_success, put_off, turn_by
 from services.steps.planning import plan_links
 from services.steps.pull import Progress, pull, unwatched
 from services.steps.push import push
 
 OpenStore = Callable[[str, bool, Lease], Store]
-UNEXPECTED = "Something went wrong in this program; the server's log says what. Nothing is lost: the sync tries again."
 
 
 @dataclass(slots=True)
@@ -68,6 +67,11 @@ class _Turn:
     progress: Progress = unwatched
     for_person: bool = False
 
+    @property
+    def patient(self) -> bool:
+        """Whether a person waits for it, as for a job; else what Xero's limit stops can wait for the next tick."""
+        return self.lease.within is not None
+
 
 def tick(
     connection_id: str, progress: Progress = unwatched, open_store: OpenStore = store_for, *,
@@ -76,8 +80,9 @@ def tick(
     """Bring both sides in step. Returns None when another worker is already doing so.
 
     Without `delta` Xero is not asked what changed: a tick that was woken by webhooks or by edits here acts on those.
-    A tenth of the day's calls is kept for what people ask for. With `for_person` every step may use it; without, only
-    the creations and archivings that people asked for. The lease of the `job` that it is for is renewed with its own.
+    A tenth of the day's calls is kept for what people ask for. With `for_person`, or after a release of the brake,
+    every step may use it; without, only the creations and archivings that people asked for. The lease of the `job` that
+    it is for is renewed with its own.
     Raises: SyncError, after noting on the connection what went wrong and when to try again. Stale, when the lease was
     lost, notes nothing: another worker may be at work.
     """
@@ -85,20 +90,21 @@ def tick(
         if lease is None:
             return None
         before, released, tally = _as_it_is(connection_id), take_release(connection_id, lease), Tally()
+        for_person = for_person or released is not None
         try:
             _sync(_Turn(connection_id, open_store, lease, progress, for_person), delta, released, tally)
         except Stale:
             raise
         except ContactSyncError as error:
-            _note_failure(before, error, lease)
+            note_failure(before, error, lease)
             raise
         except Exception:
             with suppress(Stale):
-                _put_off(connection_id, lease)
+                put_off(connection_id, lease)
             raise
         finally:
-            _credit(connection_id, tally)
-        _note_success(before, tally, lease)
+            _credit(connection_id, tally, lease)
+        note_success(before, tally.braked, lease)
         return tally
 
 
@@ -115,11 +121,13 @@ def read_only(
         except Stale:
             raise
         except SyncError as error:
-            _note_failure(before, error, lease)
+            note_failure(before, error, lease)
             raise
         with write() as session:
             lease.check(session)
-            session.get_one(ConnectionRow, connection_id).error = ""
+            connection = session.get_one(ConnectionRow, connection_id)
+            if connection.state == SETTING_UP:  # later an error may be one of writing, of which reading says nothing
+                connection.error = ""
         return True
 
 
@@ -127,8 +135,19 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
     connection_id, lease, progress = turn.connection_id, turn.lease, turn.progress
     store = turn.open_store(connection_id, turn.for_person, lease)
     tally.changed += pull(connection_id, store, lease, progress, delta)
-    if delta:
-        tally.changed += compare(connection_id, store, lease)
+    broken_off = None
+    try:
+        tally.changed += compare(connection_id, store, lease) if delta else 0
+    except Unavailable as error:
+        broken_off = error  # but what was read arrives
+    _carry_out(turn, store, released, tally)
+    if broken_off:
+        raise broken_off
+
+
+def _carry_out(turn: _Turn, store: Store, released: Json | None, tally: Tally) -> None:
+    """Do what follows from what was read and edited, as far as the brake allows."""
+    connection_id, lease, progress = turn.connection_id, turn.lease, turn.progress
     since_rev, matched_rev, until_rev = _revs(connection_id)
     resume_links(connection_id, since_rev, lease)
     note_drift(connection_id, since_rev, lease)
@@ -143,14 +162,24 @@ def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None
     if until_rev > min(since_rev, matched_rev) or coming.ending or coming.changed:
         _planned(connection_id, matched_rev, until_rev, lease)
     _send_asked(turn)
-    push(connection_id, store, lease, progress)
+    push(connection_id, store, lease, progress, patient=turn.patient)
 
 
 def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:
     """Send what people asked for and nothing else: for when the sync may make no more calls of its own today."""
     with leases.held(f"tick:{connection_id}") as lease:
-        if lease is not None:
+        if lease is None:
+            return
+        try:
             _send_asked(_Turn(connection_id, open_store, lease))
+        except Exception as error:
+            with suppress(Stale):
+                turn_by(connection_id, now() + pause_after(error), lease)
+            raise
+        with read() as session:
+            again_at = next_try(session, connection_id, now(), asked_only=True)
+        if again_at is not None:
+            turn_by(connection_id, again_at, lease)
 
 
 def _send_asked(turn: _Turn) -> None:
@@ -160,7 +189,7 @@ def _send_asked(turn: _Turn) -> None:
         asked = asked_for(session, turn.connection_id, now())
     if asked:
         store = turn.open_store(turn.connection_id, True, turn.lease)
-        push(turn.connection_id, store, turn.lease, turn.progress, asked_only=True)
+        push(turn.connection_id, store, turn.lease, turn.progress, asked_only=True, patient=turn.patient)
 
 
 def _revs(connection_id: str) -> tuple[int, int, int]:
@@ -183,58 +212,14 @@ def _planned(connection_id: str, matched_rev: int, until_rev: int, lease: Lease)
             connection.matched_rev = until_rev
 
 
-def _credit(connection_id: str, tally: Tally) -> None:
+def _credit(connection_id: str, tally: Tally, lease: Lease) -> None:
+    """Credit the jobs that wait with what the tick did, unless the lease was lost: those jobs may be later ones."""
     if jobs.any_of(connection_id):
-        with write() as session:
+        with suppress(Stale), write() as session:
+            lease.check(session)
             jobs.credit(session, connection_id, tally.uncredited)
 
 
 def _as_it_is(connection_id: str) -> ConnectionRow:
     with read() as session:
         return session.get_one(ConnectionRow, connection_id)
-
-
-def _note_success(before: ConnectionRow, tally: Tally, lease: Lease) -> None:
-    """Note the success, and when to tick next: when a delta or a postponed write is due, whichever comes first.
-
-    If somebody asked for a tick while this one ran, `next_tick_at` has changed and stays as it is. After a failure,
-    webhooks did not ask; what they have named meanwhile is due at once.
-    """
-    with write() as session:
-        lease.check(session)
-        connection = session.get_one(ConnectionRow, before.id)
-        connection.error = ""
-        connection.last_sync_at = connection.last_sync_at if tally.braked else now()
-        if before.error and inbox.waiting(session, before.id):
-            connection.next_tick_at = now()
-        elif connection.next_tick_at == before.next_tick_at:
-            times = (connection.next_delta_at, next_try(session, before.id, now()))
-            connection.next_tick_at = min((time for time in times if time), default=None)
-
-
-def _note_failure(before: ConnectionRow, error: ContactSyncError, lease: Lease) -> None:
-    """Note on the connection what went wrong and when to try again. Raises: Stale if the lease was lost."""
-    with write() as session:
-        lease.check(session)
-        connection = session.get_one(ConnectionRow, before.id)
-        if isinstance(error, SignInNeeded) and connection.authorisation_id != before.authorisation_id:
-            connection.next_tick_at = now()  # an admin has signed in again meanwhile
-            return
-        connection.error = str(error)
-        if isinstance(error, SignInNeeded) and connection.state == CONNECTED:
-            connection.state = SIGN_IN_NEEDED
-            record(
-                session, SYNC, "connection.sign_in_ended", f"Xero no longer lets us in to {connection.name}",
-                connection_id=connection.id,
-            )  # fmt: skip
-        connection.next_tick_at = now() + pause_after(error)
-
-
-def _put_off(connection_id: str, lease: Lease) -> None:
-    """After an error in this program: say so on the connection, and try again in a minute, so that other connections
-    have their turn. Raises: Stale if the lease was lost.
-    """
-    with write() as session:
-        lease.check(session)
-        connection = session.get_one(ConnectionRow, connection_id)
-        connection.error, connection.next_tick_at = UNEXPECTED, now() + SOON

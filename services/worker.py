@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 
 from sqlmodel import col, select
@@ -30,6 +31,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM)
 TURN_SECONDS = 0.5
 LONGEST_PAUSE = 30.0
 THREADS = 3
+UNEXPECTED = "Something went wrong in this program; the server's log says what. Nothing is half done."
 
 
 class Worker:
@@ -120,20 +122,19 @@ def _run_job(job_id: str, lease: leases.Lease) -> None:
     progress = partial(_report, job_id, lease)
     try:
         result = _work(job, lease, progress)
+        if result is not None:
+            jobs.finish(job_id, lease, result)
+            log.info("Job %s (%s) is done.", job_id, job.kind)
     except Stale:
         log.warning("Job %s (%s) is left to whoever has taken over.", job_id, job.kind)
     except ContactSyncError as error:
         log.warning("Job %s (%s) stopped: %s", job_id, job.kind, type(error).__name__)
-        jobs.finish(job_id, {}, str(error))
+        with suppress(Stale):
+            jobs.finish(job_id, lease, {}, str(error))
     except Exception:
-        jobs.finish(
-            job_id, {}, "Something went wrong in this program; the server's log says what. Nothing is half done."
-        )
+        with suppress(Stale):
+            jobs.finish(job_id, lease, {}, UNEXPECTED)
         raise
-    else:
-        if result is not None:
-            jobs.finish(job_id, result)
-            log.info("Job %s (%s) is done.", job_id, job.kind)
 
 
 def _work(job: JobRow, lease: leases.Lease, progress: Progress) -> dict[str, object] | None:

@@ -128,11 +128,13 @@ def _losses_of(intent: IntentRow) -> int:
     return max(1, intent.unanswered)
 
 
-def next_try(session: Session, connection_id: str, after: datetime) -> datetime | None:
+def next_try(session: Session, connection_id: str, after: datetime, *, asked_only: bool = False) -> datetime | None:
     """When to try an intent next that cannot be sent at `after`, because it was put off until later or waits for the
-    working hours; None if there is none.
+    working hours; None if there is none. With `asked_only`, only what people asked for counts.
     """
-    mine = col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_(OPEN_STATES)
+    mine = [col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_(OPEN_STATES)]
+    if asked_only:
+        mine.append(col(IntentRow.actor) != "")
     put_off = select(func.min(col(IntentRow.not_before))).where(*mine, col(IntentRow.not_before) > after)
     opening = opens_at(session, connection_id, after)
     waits = select(IntentRow.id).where(*mine, ~may_go(session, connection_id, after)).limit(1)

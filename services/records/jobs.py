@@ -9,13 +9,18 @@ from models.base import Json, now
 from models.connection import ConnectionRow
 from models.job import DONE, FAILED, QUEUED, RUNNING, JobRow
 from services.db import read, write
+from services.records.leases import Lease
 
 GOING = col(JobRow.state).in_((QUEUED, RUNNING))
 
 
-def queue(session: Session, connection_id: str, kind: str, actor: str) -> str:
-    """Queue a job, or join the one of this kind that is queued or running already. Returns its id."""
-    query = select(JobRow).where(col(JobRow.connection_id) == connection_id, col(JobRow.kind) == kind, GOING)
+def queue(session: Session, connection_id: str, kind: str, actor: str, *, afresh: bool = False) -> str:
+    """Queue a job, or join the one of this kind that is queued or running already. Returns its id.
+
+    If `afresh`, a running one is not joined: it may have read Xero before what this one is asked for was changed there.
+    """
+    joined = col(JobRow.state) == QUEUED if afresh else GOING
+    query = select(JobRow).where(col(JobRow.connection_id) == connection_id, col(JobRow.kind) == kind, joined)
     job = session.exec(query).first()
     if job is None:
         job = JobRow(connection_id=connection_id, kind=kind, actor=actor)
@@ -35,10 +40,13 @@ def waiting() -> ColumnElement[bool]:
 
 
 def start(job_id: str) -> bool:
-    """Mark a job as running, from the beginning. False when it has ended meanwhile."""
+    """Mark a job as running, from the beginning. False when it has ended meanwhile, or has to wait for an earlier one
+    of its connection.
+    """
     with write() as session:
         job = session.get_one(JobRow, job_id)
-        if job.state not in (QUEUED, RUNNING):
+        first = next((one for one in unfinished(session) if one.connection_id == job.connection_id), None)
+        if job is not first:
             return False
         job.state, job.error = RUNNING, ""
         return True
@@ -62,9 +70,13 @@ def credit(session: Session, connection_id: str, counts: Mapping[str, int]) -> N
             job.result = job.result | {name: job.result.get(name, 0) + count for name, count in counts.items()}
 
 
-def finish(job_id: str, result: Json, error: str = "") -> None:
-    """Close a job: add `result` to its counts, or keep the sentence that says why it failed."""
+def finish(job_id: str, lease: Lease, result: Json, error: str = "") -> None:
+    """Close a job: add `result` to its counts, or keep the sentence that says why it failed.
+
+    Raises: Stale if the job's lease was lost: another worker has taken it over.
+    """
     with write() as session:
+        lease.check(session)
         job = session.get_one(JobRow, job_id)
         job.state, job.error, job.ended_at = (FAILED if error else DONE), error, now()
         job.result = job.result | result

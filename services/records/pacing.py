@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from models.base import now
 from models.connection import ConnectionRow
-from services.errors import FREED, KEPT, ContactSyncError, NotAllowed, RateLimited, Unavailable
+from services.errors import FREED, KEPT, NotAllowed, RateLimited, Unavailable
 from services.reconcile import pace
 from services.records import quota
 from services.settings import get_settings
@@ -96,7 +96,7 @@ def _waits(session: Session, connection: ConnectionRow, used: int) -> str:
     return f"The day's calls are running short, so the sync looks at Xero only every {often}."
 
 
-def pause_after(error: ContactSyncError) -> timedelta:
+def pause_after(error: Exception) -> timedelta:
     """How long a connection waits after a sync that failed, before the next."""
     if isinstance(error, NotAllowed):
         return LONGEST_WAIT

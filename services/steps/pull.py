@@ -21,6 +21,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from time import sleep
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -43,10 +44,11 @@ MANY = 5 * IDS_A_CALL
 BATCH = 200
 WAITING = "Waiting until Xero may be called again"
 PATIENCE = 120.0
-"""Seconds that a page of a delta under way may wait until Xero may be called again."""
+"""Seconds that a page of a delta under way, or what a job writes, may wait until Xero may be called again."""
 NAP = 10.0
 """Seconds between two looks, while waiting, at whether the lease is still ours."""
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """Told the stage in words, how many contacts are done, and of how many."""
 Named = dict[str, list[str]]
@@ -102,7 +104,7 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
     began_at, newest, number = before.delta_began_at, before.delta_newest_at or before.cursor, before.delta_page or 1
     changed, waiting = 0, partial(progress, WAITING, 0, 0)
     first = partial(store.page, number, since)
-    page = _next_page(first, partial(_wait, lease, waiting)) if patient else first()
+    page = patiently(first, lease, waiting) if patient else first()
     while True:
         began_at = began_at or page.answered_at
         newest = _newest(page, newest, began_at)
@@ -114,25 +116,27 @@ def _read_delta(connection_id: str, store: Store, lease: Lease, progress: Progre
         number += 1
         _keep_place(connection_id, lease, number, began_at, newest)
         waiting = partial(progress, WAITING, seen, page.count)
-        page = _next_page(partial(store.page, number, since), partial(_wait, lease, waiting))
+        page = patiently(partial(store.page, number, since), lease, waiting)
     with write() as session:
         lease.check(session)
         _read_all(session, before, _cursor(newest, began_at))
     return changed
 
 
-def _next_page(ask: Callable[[], Page], wait: Callable[[float], None]) -> Page:
-    """A page, as soon as Xero may be called again. Raises: RateLimited if that takes over PATIENCE."""
+def patiently(call: Callable[[], T], lease: Lease, tell: Callable[[], None], shortest: float = 0.0) -> T:
+    """Make a call as soon as Xero may be called again, or some calls that begin anew when they have to wait, at the
+    `shortest` for so many seconds. `tell` that it waits. Raises: RateLimited if that takes over PATIENCE; Stale.
+    """
     left = PATIENCE
     while True:
         try:
-            return ask()
+            return call()
         except RateLimited as error:
-            seconds = pace.closed_for(error.limit, error.retry_after)
+            seconds = max(pace.closed_for(error.limit, error.retry_after), shortest)
             left -= seconds
             if left < 0:
                 raise
-        wait(seconds)
+        _wait(lease, tell, seconds)
 
 
 def _wait(lease: Lease, tell: Callable[[], None], seconds: float) -> None:

@@ -5,6 +5,9 @@ lost answer leaves the intents marked as sent, and the next push reads back befo
 creation by our marker in ContactNumber, a change by comparing values, an archiving by its status.
 """
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from sqlmodel import col, select
 
 from models.base import now
@@ -16,15 +19,25 @@ from services.records.intents import due, is_alone, together
 from services.records.leases import Lease
 from services.steps.archiving import send_archives
 from services.steps.creating import send_creates
-from services.steps.pull import Progress
+from services.steps.pull import WAITING, Progress, patiently
 from services.steps.updates import send_updates
 
-AT_ONCE = 1000
-ROUNDS = 500
+AT_ONCE = 200
+"""How many changes are sent before one looks anew at what is due: five full calls to read, four to write."""
+ROUNDS = 2500
+WAIT = 60.0
+"""Seconds to wait for Xero's limit: until all calls of the last minute are free again. Writing begins anew with reading
+each contact, so with fewer it might get no further.
+"""
+Send = Callable[[Store, Lease, Sequence[IntentRow]], None]
 
 
-def push(connection_id: str, store: Store, lease: Lease, progress: Progress, asked_only: bool = False) -> None:
-    """Send all intents that are due; with `asked_only`, only what people asked for: to create and to archive.
+def push(
+    connection_id: str, store: Store, lease: Lease, progress: Progress, *,
+    asked_only: bool = False, patient: bool = False,
+) -> None:  # fmt: skip
+    """Send all intents that are due; with `asked_only`, only what people asked for: to create and to archive. If
+    `patient`, wait where the minute's calls are used, as `pull` does.
 
     Raises: the SyncError that stopped it; intents that were not sent stay stored.
     """
@@ -37,20 +50,32 @@ def push(connection_id: str, store: Store, lease: Lease, progress: Progress, ask
         (UPDATE, AT_ONCE, send_updates),
     )
     for kind, limit, send in kinds[:2] if asked_only else kinds:
+        send_next = partial(_send_next, connection_id, store, lease, kind, limit, send)
         for _ in range(ROUNDS):
-            with read() as session:
-                batch = due(session, connection_id, kind, now(), limit)
-            if not batch:
+            waiting = partial(progress, WAITING, done, done)
+            sent = patiently(send_next, lease, waiting, WAIT) if patient else send_next()
+            if not sent:
                 break
-            batch = together(batch, WRITES_A_CALL)
-            try:
-                send(store, lease, batch)
-            except Uncertain:
-                if not is_alone(batch, WRITES_A_CALL):
-                    raise
-                break  # that Xero fails at this contact says nothing of others
-            done += len(batch)
+            done += sent
             progress("Writing to Xero", done, done)
+
+
+def _send_next(connection_id: str, store: Store, lease: Lease, kind: str, limit: int, send: Send) -> int:
+    """Send the intents of a kind that are due now, up to a limit. Returns how many these were; none, if Xero fails at
+    one that is sent alone, which says nothing of intents of other kinds.
+    """
+    with read() as session:
+        intents = due(session, connection_id, kind, now(), limit)
+    if not intents:
+        return 0
+    batch = together(intents, WRITES_A_CALL)
+    try:
+        send(store, lease, batch)
+    except Uncertain:
+        if not is_alone(batch, WRITES_A_CALL):
+            raise
+        return 0
+    return len(batch)
 
 
 def _anything_open(connection_id: str) -> bool:

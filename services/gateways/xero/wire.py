@@ -45,8 +45,13 @@ def removed_at_xero(row: ConnectionRow) -> bool:
 
 
 def _removed(row: ConnectionRow) -> bool:
+    authorisation_id = row.authorisation_id or ""
     try:
-        oauth.remove(access_token(row.authorisation_id or ""), row.remote_id)
+        token = access_token(authorisation_id)
+        try:
+            oauth.remove(token, row.remote_id)
+        except SignInNeeded:  # a token that seemed good by our clock
+            oauth.remove(access_token(authorisation_id, token), row.remote_id)
     except (SyncError, SettingsError):
         return False
     return True

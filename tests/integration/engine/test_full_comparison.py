@@ -1,14 +1,19 @@
 """The full comparison: what webhooks and deltas missed is repaired, slowly and whatever stops it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
 
-from services import previous, sync, worker
+from models.api_call import ApiCallRow
+from models.base import now
+from services import connection, previous, sync, worker
+from services.db import write
 from services.errors import SyncError
 from services.gateways.xero import store
 from services.previous import PreviousFilter
+from services.settings import get_settings
 from simulator.ledger import Ledger
 from simulator.server import Running
 from tests.support.practice import add, contact, delta_is_due, full_comparison_is_due, run_import, synced
@@ -163,3 +168,24 @@ def test_a_tick_that_webhooks_or_edits_woke_reads_no_page(xero: Xero, people: di
     delta_is_due()
     worker.take_turn()
     assert pages_read(xero) == [1]
+
+
+@pytest.mark.parametrize("trouble", ["limit", "away"])
+def test_what_was_read_arrives_although_the_comparison_gets_no_further(
+    xero: Xero, connection_id: str, people: dict[str, str], settings: pytest.MonkeyPatch, trouble: str
+) -> None:
+    xero.change(people["Ada Archer"], EmailAddress="ada@new.example")
+    full_comparison_is_due()
+    delta_is_due()
+    if trouble == "limit":
+        settings.setenv("XERO_CALLS_PER_DAY", "100")
+        get_settings.cache_clear()
+        used = connection.get_connection(connection_id).calls_used_today
+        earlier = now() - timedelta(hours=1)
+        with write() as session:
+            session.add_all(ApiCallRow(connection_id=connection_id, at=earlier) for _ in range(89 - used))
+    else:
+        xero.fault(action="status", status=503, method="GET", path="/Contacts", times=9, skip=1)
+    worker.take_turn()
+    assert "ada@new.example" in [row.email for row in synced()]
+    assert connection.get_connection(connection_id).error != ""

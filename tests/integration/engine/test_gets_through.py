@@ -1,6 +1,5 @@
 """What a sync that did not get through, or had to wait, owes to those who wait for it."""
 
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from services import archive, connection, imports, jobs, sync, webhooks, worker
 from services.access import SYSTEM
 from services.connection import ConnectionItem
 from services.db import write
-from services.errors import SignInNeeded, SyncError, Unexplained
+from services.errors import NotAllowed, SignInNeeded, SyncError, Unexplained
 from services.gateways.store import Page
 from services.gateways.xero.store import XeroStore
 from services.gateways.xero.wire import store_for
@@ -100,11 +99,15 @@ def test_an_event_that_comes_while_a_sync_recovers_is_read_at_once(
     assert contact(ada).email == NEW
 
 
-def test_who_signs_in_again_while_a_refusal_is_on_its_way_stays_connected(
-    xero: Xero, pair: tuple[str, str], connection_id: str
+@pytest.mark.parametrize("refusal", [SignInNeeded, NotAllowed])
+def test_who_signs_in_again_while_a_refusal_is_on_its_way_stays_connected_and_waits_for_nothing(
+    xero: Xero, pair: tuple[str, str], connection_id: str, refusal: type[SyncError]
 ) -> None:
     tenant = item(connection_id).tenant_id
-    xero.control("disconnect", tenant=tenant)
+    if refusal is SignInNeeded:
+        xero.control("disconnect", tenant=tenant)
+    else:
+        xero.fault(action="status", status=403, body="{}", method="GET", path=CONTACTS, times=1)
 
     class Late(XeroStore):
         """Hands the refusal on only after an admin has signed in again."""
@@ -112,7 +115,7 @@ def test_who_signs_in_again_while_a_refusal_is_on_its_way_stays_connected(
         def page(self, *which: Any) -> Page:
             try:
                 return super().page(*which)
-            except SignInNeeded:
+            except refusal:
                 consented(tenant)
                 raise
 
@@ -120,9 +123,12 @@ def test_who_signs_in_again_while_a_refusal_is_on_its_way_stays_connected(
         return Late(store_for(connection_id, for_person, lease)._client)
 
     delta_is_due()
-    with suppress(SyncError):
+    with pytest.raises(refusal):
         sync.tick(connection_id, open_store=late)
     assert (item(connection_id).state, item(connection_id).error) == (CONNECTED, "")
+    xero.forget_calls()
+    worker.take_turn()
+    assert xero.calls("GET")
 
 
 def test_a_preview_waits_for_the_minutes_limit(xero: Xero, connection_id: str) -> None:
@@ -139,6 +145,19 @@ def test_a_preview_that_gets_through_clears_the_error_of_the_one_before(xero: Xe
         worker.run_jobs()
         assert jobs.get_job(job).state == state
     assert item(connection_id).error == ""
+
+
+def test_a_preview_says_nothing_of_a_sync_that_may_not_write(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    edit(pair[0], email=NEW)
+    xero.fault(action="status", status=403, body="{}", method="POST", path=CONTACTS, times=9)
+    with pytest.raises(NotAllowed):
+        tick(connection_id)
+    before = item(connection_id).error
+    imports.start_preview(SYSTEM, connection_id)
+    worker.run_jobs()
+    assert item(connection_id).error == before != ""
 
 
 def test_changes_are_found_although_xeros_clock_was_set_back(

@@ -1,4 +1,4 @@
-"""A delta of more pages than a minute's calls: it waits for Xero's limit where it is, and ends."""
+"""A delta of more pages, or a job of more writes, than a minute's calls: it waits for Xero's limit, and ends."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,8 +17,8 @@ from services.db import write
 from services.errors import RateLimited, Stale, Unavailable
 from services.gateways.xero import store
 from services.settings import get_settings
-from services.steps import pull
-from tests.support.practice import add, run_import, synced, tick
+from services.steps import pull, push, updates
+from tests.support.practice import add, edit, run_import, synced, tick
 from tests.support.xero import Xero
 
 Meanwhile = list[Callable[[], object]]
@@ -92,6 +92,38 @@ def test_an_import_of_more_pages_than_a_minutes_calls_waits_and_reads_each_once(
     assert pages_read(xero) == [1, 2, 3, 4, 5, 6]
     assert len(synced()) == 11
     assert set(stages) == {"Waiting until Xero may be called again"}
+
+
+def test_an_import_that_writes_more_than_a_minutes_calls_waits_and_writes_it_all(
+    xero: Xero, connection_id: str, settings: pytest.MonkeyPatch, meanwhile: Meanwhile
+) -> None:
+    for module, name in ((updates, "IDS_A_CALL"), (updates, "WRITES_A_CALL"), (push, "AT_ONCE")):
+        settings.setattr(module, name, 2)
+    for number in range(11):
+        add(f"Person {number}", f"person{number}@example.com", "+64 9 1234567")
+    stages: set[str] = set()
+    meanwhile.append(lambda: stages.add(jobs.running_jobs()[0].stage))
+    job = run_import(connection_id)
+    assert (job.state, job.error) == ("done", "")
+    assert len(xero.calls("POST")) == 6
+    phones = [phone for one in xero.contacts() for phone in one["Phones"] if phone["PhoneType"] == "DEFAULT"]
+    assert {phone["PhoneNumber"] for phone in phones} == {"91234567"}
+    assert stages == {"Waiting until Xero may be called again"}
+
+
+def test_a_sync_that_nobody_waits_for_leaves_what_it_may_not_write_yet_to_the_next(
+    xero: Xero, connection_id: str, settings: pytest.MonkeyPatch, clock: time_machine.Traveller, meanwhile: Meanwhile
+) -> None:
+    run_import(connection_id)
+    clock.shift(60)
+    waited: list[bool] = []
+    meanwhile.append(lambda: waited.append(True))
+    settings.setattr(updates, "IDS_A_CALL", 2)
+    for one in synced():
+        edit(one.contact_id, email=f"new{one.email}")
+    with pytest.raises(RateLimited):
+        sync.tick(connection_id, delta=False)
+    assert waited == []
 
 
 def test_so_does_a_preview(xero: Xero, connection_id: str) -> None:

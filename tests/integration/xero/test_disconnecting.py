@@ -163,6 +163,13 @@ def test_disconnecting_works_even_if_xero_cannot_be_told(xero: Xero, connection_
     assert "Xero could not be told" in rows(ActivityRow)[-1].summary
 
 
+def test_disconnecting_tells_xero_although_it_refuses_a_token_that_seems_good(xero: Xero, connection_id: str) -> None:
+    xero.sim.state.clock.advance(3600)
+    connection.disconnect(ADMIN, connection_id)
+    assert [row.summary for row in rows(ActivityRow)] == ["Disconnected Demo Company."]
+    assert xero.sim.state.connections.listed() == []
+
+
 def test_disconnecting_what_xero_already_removed_is_no_trouble(xero: Xero, connection_id: str) -> None:
     xero.sim.state.connections.clear()
     connection.disconnect(ADMIN, connection_id)
