@@ -13,7 +13,7 @@ from models.contact import ContactRow
 from models.difference import CLOSED, DifferenceRow
 from models.intent import DONE, SENT, IntentRow
 from models.issue import RESOLVED
-from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
+from models.link import DISCONNECTED, STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
 from services.errors import MovedOn
@@ -43,6 +43,7 @@ DRIFTED = (
 )
 LET_IN = "The contact in Xero now takes part in any case. Stop syncing it instead."
 RELINKED = "The contact has been linked or stopped again since."
+CUT_OFF = "The organisation has been disconnected since."
 
 
 def stop(session: Session, actor: str, noted: Json) -> None:
@@ -69,8 +70,7 @@ def stop(session: Session, actor: str, noted: Json) -> None:
 def link(session: Session, actor: str, noted: Json) -> None:
     """Separate two contacts that were linked, and put everything back as it was before."""
     row = _link(session, noted)
-    if row.state != SYNCING or stamp(row.linked_at) != noted["linked_at"]:
-        raise MovedOn(RELINKED)
+    _must_have_synced(row, noted)
     contact = session.get_one(ContactRow, row.contact_id)
     xero = session.get_one(XeroContactRow, (row.connection_id, row.xero_id))
     if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
@@ -99,10 +99,9 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     if row is None:
         raise MovedOn("The link between the two has been undone since, and this choice with it.")
     link = session.get_one(LinkRow, row.link_id)
-    if (row.contact_id, noted["linked_at"]) != (link.contact_id, stamp(link.linked_at)):
+    if row.contact_id != link.contact_id:
         raise MovedOn(RELINKED)
-    if link.state != SYNCING:
-        raise MovedOn(RELINKED)
+    _must_have_synced(link, noted)
     if row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided again since.")
     if differences.find_open(session, row.link_id, row.field):
@@ -126,8 +125,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
 def two_way(session: Session, actor: str, noted: Json) -> None:
     """Let a link take changes from Xero only, as before; what was to be written there since is dropped."""
     row = _link(session, noted)
-    if row.state != SYNCING or stamp(row.linked_at) != noted["linked_at"]:
-        raise MovedOn(RELINKED)
+    _must_have_synced(row, noted)
     if session.exec(decided_by_people(row).where(~among(DifferenceRow.id, noted["decided"]))).first() is not None:
         raise MovedOn("One of the contact's differences has been decided since.")
     _drop_unsent(session, row, noted["writes"])
@@ -231,6 +229,14 @@ def _must_be_connected(session: Session, link: LinkRow) -> None:
     connection = session.get_one(ConnectionRow, link.connection_id)
     if connection.state != CONNECTED:
         raise MovedOn(f"{connection.name} is not connected. Connect it again first, then undo from Activity.")
+
+
+def _must_have_synced(link: LinkRow, noted: Json) -> None:
+    """Refuse unless a link has synced ever since the action. Raises: MovedOn, saying why it ended."""
+    if stamp(link.linked_at) != noted["linked_at"]:
+        raise MovedOn(RELINKED)
+    if link.state != SYNCING:
+        raise MovedOn(CUT_OFF if link.cause == DISCONNECTED else link.reason or RELINKED)
 
 
 def _link(session: Session, noted: Json) -> LinkRow:

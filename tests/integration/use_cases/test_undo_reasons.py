@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import connection, differences, excluded, issue_queue, issues, links, undo
+from services import archive, connection, differences, excluded, issue_queue, issues, links, undo
 from services.access import SYSTEM
 from services.connection import Setup
 from services.errors import RateLimited, Uncertain
@@ -116,3 +116,28 @@ def test_a_choice_that_xero_had_no_time_for_is_undone(xero: Xero, connection_id:
     tick(connection_id)
     assert xero.contact(chosen[0])["EmailAddress"] == "ada@xero.example"
     assert differences.list_differences().total == 1
+
+
+def test_a_choice_about_who_was_archived_here_since_is_not_said_to_be_linked_again(
+    connection_id: str, chosen: tuple[str, str]
+) -> None:
+    archive.archive_contact(SYSTEM, synced()[0].contact_id)
+    assert refused(chosen[1]) == ["The contact was archived in the practice."]
+
+
+def test_a_choice_about_who_was_archived_in_xero_since_is_not_said_to_be_linked_again(
+    xero: Xero, connection_id: str, chosen: tuple[str, str]
+) -> None:
+    xero.archive(chosen[0])
+    tick(connection_id)
+    assert refused(chosen[1]) == ["The contact was archived in Xero."]
+
+
+def test_a_match_of_an_organisation_that_was_disconnected_since_is_not_said_to_be_linked_again(
+    connection_id: str, pair: tuple[str, str]
+) -> None:
+    [link] = synced()
+    links.stop(SYSTEM, [link.link_id])
+    [again] = links.rematch(SYSTEM, [link.link_id])
+    connection.disconnect(SYSTEM, connection_id)
+    assert refused(again.command) == ["The organisation has been disconnected since."]
