@@ -4,14 +4,13 @@
 """
 
 from sqlmodel import Session, col, delete, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from models.activity import ActivityRow
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import CLOSED, DifferenceRow
-from models.intent import DONE, SENT, IntentRow
+from models.intent import IntentRow
 from models.issue import RESOLVED
 from models.link import DISCONNECTED, STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -31,11 +30,9 @@ from services.steps.life import resume_in_use
 from services.steps.planning import plan_fields
 from services.steps.undoing import asking_again
 from services.steps.undoing.removing import remove
+from services.steps.undoing.unwritten import drop_unsent, must_be_kept_in_xero
 from services.steps.undoing.writing_again import take_up
 
-WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
-MAYBE_WRITTEN = "Xero may have been updated since. Stop syncing the contact instead."
-ON_THE_WIRE = "The change may have been written to Xero already. Look again in a minute."
 EDITED = "The contact has been edited since."
 GONE = "One of the two contacts has been archived since."
 DRIFTED = (
@@ -80,7 +77,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     was_asked = noted["issue"] and noted["issue"]["state"] != RESOLVED
     if not was_asked and not noted["former"] and (xero.let_in or is_inside(session, xero)):
         raise MovedOn(LET_IN)  # otherwise nobody would be asked about it, and no list would show it
-    _drop_unsent(session, row, noted["earlier"]["writes"])
+    drop_unsent(session, row, noted["earlier"]["writes"])
     _part(session, row, noted)
     _put_back(session, contact, noted, xero.connection_id)
     creations.remember(session, noted.get("forgotten", {}))
@@ -111,7 +108,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     if contact_of(contact).get(field) != value_from_json(field, noted["practice_now"]):
         raise MovedOn(EDITED)
     if row.winner == "practice":
-        _must_be_unwritten(session, link, field, noted["writes"])
+        must_be_kept_in_xero(session, link, row, noted["writes"])
     base = {name: value for name, value in link.base.items() if name != row.field}
     link.base = base if noted["base"] is None else {**base, row.field: noted["base"]}
     _write(session, contact, {field: value_from_json(field, noted["practice"])})
@@ -128,7 +125,7 @@ def two_way(session: Session, actor: str, noted: Json) -> None:
     _must_have_synced(row, noted)
     if session.exec(decided_by_people(row).where(~among(DifferenceRow.id, noted["decided"]))).first() is not None:
         raise MovedOn("One of the contact's differences has been decided since.")
-    _drop_unsent(session, row, noted["writes"])
+    drop_unsent(session, row, noted["writes"])
     if "ruled" in noted:
         asking_again.ask_what_was_ruled(session, row, noted["ruled"])
     row.two_way, row.practice_rev = False, 0
@@ -151,19 +148,6 @@ def _as_linked(contact: ContactRow, xero: XeroContactRow, noted: Json) -> bool:
     here, there = contact_to_json(contact_of(contact)), contact_to_json(contact_of(xero))
     as_made = contact.rev == noted["practice_rev"] or (not noted["created"] and here == noted.get("practice_now"))
     return as_made and (xero.rev == noted["xero_rev"] or there == noted.get("xero_now"))
-
-
-def _drop_unsent(session: Session, link: LinkRow, earlier: list[str]) -> None:
-    """Delete the writes that an action led to, refused ones too, but none of the `earlier`. Raises: MovedOn if one may
-    have reached Xero.
-    """
-    for intent in session.exec(_later(link, earlier)):
-        if intent.state == SENT:
-            raise MovedOn(ON_THE_WIRE)
-        if intent.state == DONE or intent.unanswered:
-            raise MovedOn(WRITTEN if intent.state == DONE else MAYBE_WRITTEN)
-        session.delete(intent)
-    session.flush()
 
 
 def _part(session: Session, link: LinkRow, noted: Json) -> None:
@@ -207,19 +191,6 @@ def _must_be_unknown_elsewhere(session: Session, contact: ContactRow, connection
 def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) -> None:
     if values:
         ContactBook(session).update([Change(contact.id, values)])
-
-
-def _must_be_unwritten(session: Session, link: LinkRow, field: Field, earlier: list[str]) -> None:
-    for intent in session.exec(_later(link, earlier)):
-        if field.value in intent.body and intent.state == SENT:
-            raise MovedOn(ON_THE_WIRE)
-        if field.value in intent.body and intent.state == DONE:
-            raise MovedOn("Xero has been updated since. Restore the other value instead.")
-
-
-def _later(link: LinkRow, earlier: list[str]) -> SelectOfScalar[IntentRow]:
-    """The writes of a link that are not among the earlier ones."""
-    return select(IntentRow).where(col(IntentRow.link_id) == link.id, ~among(IntentRow.id, earlier))
 
 
 def _must_be_connected(session: Session, link: LinkRow) -> None:

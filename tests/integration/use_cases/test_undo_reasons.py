@@ -2,12 +2,27 @@
 
 import pytest
 
-from services import archive, connection, differences, excluded, issue_queue, issues, links, undo
+from services import (
+    archive,
+    connection,
+    decided,
+    differences,
+    excluded,
+    issue_queue,
+    issues,
+    links,
+    policies,
+    undo,
+)
 from services.access import SYSTEM
 from services.connection import Setup
 from services.errors import RateLimited, Uncertain
 from services.excluded import ExcludedFilter
 from services.issues import IssueFilter
+from services.policies import FieldPolicy, SyncPolicies
+from services.reconcile.contact import Field
+from services.reconcile.policy import Way
+from tests.support.lost_answers import lose_the_answer, sync_on
 from tests.support.practice import add, edit, retry_now, run_import, synced, tick
 from tests.support.xero import Xero, connect
 
@@ -105,6 +120,27 @@ def test_a_choice_whose_write_was_lost_may_have_reached_xero_and_waits_until_tha
     retry_now()
     tick(connection_id)
     assert refused(chosen[1]) == ["Xero has been updated since. Restore the other value instead."]
+
+
+def test_a_choice_that_xero_may_have_been_told_of_keeps_the_value_that_lost(
+    xero: Xero, connection_id: str, chosen: tuple[str, str]
+) -> None:
+    lose_the_answer(xero, connection_id, effect="before")
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies({Field.EMAIL: FieldPolicy(way=Way.TO_PRACTICE)}))
+    sync_on(xero, connection_id)  # the write is given up
+    assert refused(chosen[1]) == ["Xero may have been updated since. Restore the other value instead."]
+    xero.change(chosen[0], EmailAddress="ada@practice.example")  # Xero carries it out now
+    sync_on(xero, connection_id)
+    assert [one.lost for one in decided.list_decided().rows] == ["ada@xero.example"]
+
+
+def test_a_choice_whose_value_somebody_has_written_in_xero_too_keeps_the_value_that_lost(
+    xero: Xero, connection_id: str, chosen: tuple[str, str]
+) -> None:
+    xero.change(chosen[0], EmailAddress="ada@practice.example")
+    tick(connection_id)
+    assert refused(chosen[1]) == ["The field has been changed in Xero since. Restore the other value instead."]
+    assert [one.lost for one in decided.list_decided().rows] == ["ada@xero.example"]
 
 
 def test_a_choice_that_xero_had_no_time_for_is_undone(xero: Xero, connection_id: str, chosen: tuple[str, str]) -> None:
