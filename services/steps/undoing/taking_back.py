@@ -48,7 +48,7 @@ def stop(session: Session, actor: str, noted: Json) -> None:
     link = _link(session, noted)
     if link.state != STOPPED or link.cause != STOPPED_BY_PERSON or stamp(link.ended_at) != noted["ended_at"]:
         raise MovedOn(RELINKED)
-    _must_be_connected(session, link)
+    _must_be_read(session, link)
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
@@ -193,13 +193,15 @@ def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) ->
         ContactBook(session).update([Change(contact.id, values)])
 
 
-def _must_be_connected(session: Session, link: LinkRow) -> None:
-    """Refuse while the organisation is not connected: its links do not sync, and what has changed in Xero since is not
-    known. Raises: MovedOn.
+def _must_be_read(session: Session, link: LinkRow) -> None:
+    """Refuse while the organisation is not connected, or has not been read since: its links do not sync, and what has
+    changed in Xero is not known. Raises: MovedOn.
     """
     connection = session.get_one(ConnectionRow, link.connection_id)
     if connection.state != CONNECTED:
         raise MovedOn(f"{connection.name} is not connected. Connect it again first, then undo from Activity.")
+    if connection.next_delta_at is None:  # as connecting leaves it until Xero was asked what changed
+        raise MovedOn(f"What has changed in {connection.name} is not known yet. Undo from Activity once it has synced.")
 
 
 def _must_have_synced(link: LinkRow, noted: Json) -> None:

@@ -23,8 +23,8 @@ from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Way
 from tests.support.lost_answers import lose_the_answer, sync_on
-from tests.support.practice import add, edit, retry_now, run_import, synced, tick
-from tests.support.xero import Xero, connect
+from tests.support.practice import add, contact, edit, retry_now, run_import, synced, tick
+from tests.support.xero import Xero, connect, consent
 
 
 def refused(command: str) -> list[str]:
@@ -177,3 +177,18 @@ def test_a_match_of_an_organisation_that_was_disconnected_since_is_not_said_to_b
     [again] = links.rematch(SYSTEM, [link.link_id])
     connection.disconnect(SYSTEM, connection_id)
     assert refused(again.command) == ["The organisation has been disconnected since."]
+
+
+def test_who_was_stopped_is_not_let_go_on_before_it_is_known_what_changed_in_xero_while_disconnected(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    command = links.stop(SYSTEM, [synced()[0].link_id]).command
+    connection.disconnect(SYSTEM, connection_id)
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    assert consent() == connection_id
+    [why] = refused(command)
+    assert why.endswith(" is not known yet. Undo from Activity once it has synced.")
+    tick(connection_id)
+    [why] = refused(command)
+    assert why.startswith("A field has been changed since, here or in Xero.")
+    assert contact(pair[0]).email == "ada@example.com"
