@@ -11,7 +11,7 @@ from models.contact import ContactRow
 from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
-from services.db import write
+from services.db import next_revs, write
 from services.errors import MovedOn, NotFound, UsageError
 from services.reconcile.contact import NAMELESS
 from services.reconcile.match import Index, Keys, Match, classify
@@ -75,7 +75,8 @@ def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, s
         if link.state != SYNCING or link.two_way:
             raise MovedOn("It is already two-way, or no longer syncing.")
         undo = of_two_way(session, link)
-        link.two_way, link.practice_rev = True, 0
+        link.two_way = True
+        [session.get_one(ContactRow, link.contact_id).rev] = next_revs(session)  # what was kept here is a change now
         _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way", undo)
         wake(session, link.connection_id)
 
