@@ -11,7 +11,7 @@ from models.contact import ContactRow
 from models.link import STOPPED, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
-from services.db import write
+from services.db import next_revs, write
 from services.errors import MovedOn, NotFound, UsageError
 from services.reconcile.contact import NAMELESS
 from services.reconcile.match import Index, Keys, Match, classify
@@ -75,7 +75,8 @@ def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, s
         if link.state != SYNCING or link.two_way:
             raise MovedOn("It is already two-way, or no longer syncing.")
         undo = of_two_way(session, link)
-        link.two_way, link.practice_rev = True, 0
+        link.two_way = True
+        [session.get_one(ContactRow, link.contact_id).rev] = next_revs(session)  # what was kept here is a change now
         _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way", undo)
         wake(session, link.connection_id)
 
@@ -133,7 +134,6 @@ def _rematch_one(session: Session, actor: Principal, link_id: str) -> RematchRes
     try:
         with session.begin_nested():
             xero = _ended(session, link_id)
-            _must_not_be_stopped(session, link_id, xero)
             contact_id = _full_match(session, xero)
             add_link(session, xero, contact_id, actor.username, origin="rematch")
             wake(session, xero.connection_id)
@@ -159,7 +159,8 @@ def _full_match(session: Session, xero: XeroContactRow) -> str:
 def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:
     """The Xero contact with which an ended link may be resumed: its own or, if that was merged, the survivor.
 
-    Raises: MovedOn if the link syncs already, or if the survivor is linked already or is not the one that was `seen`.
+    Raises: MovedOn if the link syncs already, or if the survivor is linked or stopped already or is not the one that
+    was `seen`.
     """
     link = _link(session, link_id)
     if link.state == SYNCING:
@@ -172,12 +173,14 @@ def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:
         raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero, which is linked with {name} already.")
     if survivor is not None and seen not in ("", survivor.xero_id):
         raise MovedOn(f"{xero.name} was merged into {survivor.name} in Xero since it was shown. Check it again.")
+    if survivor is not None:
+        _must_not_be_stopped(session, survivor)
     return survivor or xero
 
 
-def _must_not_be_stopped(session: Session, link_id: str, xero: XeroContactRow) -> None:
-    """Refuse when re-matching a merged contact would resume the survivor's own link, if a person stopped that one."""
-    query = select(LinkRow).where(col(LinkRow.connection_id) == xero.connection_id, col(LinkRow.id) != link_id)
+def _must_not_be_stopped(session: Session, xero: XeroContactRow) -> None:
+    """Refuse when linking by a merged contact would resume the survivor's own link, if a person stopped that one."""
+    query = select(LinkRow).where(col(LinkRow.connection_id) == xero.connection_id)
     other = session.exec(query.where(col(LinkRow.xero_id) == xero.xero_id, col(LinkRow.state) == STOPPED)).first()
     if other is not None:
         with_name = name_of(session, other.contact_id) or NAMELESS

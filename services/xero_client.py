@@ -77,7 +77,8 @@ def _xero_client(session: Session, connection: ConnectionRow, contact_id: str) -
     link = link_of(session, connection.id, contact_id)
     intent = latest_intent(session, connection.id, contact_id)
     creating = intent if intent is not None and intent.kind == CREATE else None
-    if link is not None and not (link.state == BROKEN and creating and creating.settled_at is None):
+    created_again = creating is not None and creating.state in (*OPEN_STATES, HELD)
+    if link is not None and not (link.state == BROKEN and created_again):
         under_way = intent if intent is not None and intent.settled_at is None else None
         return _linked(session, connection, link, under_way)
     if creating is not None and creating.state in OPEN_STATES:

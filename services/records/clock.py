@@ -86,6 +86,7 @@ def _bring_back(session: Session, row: ConnectionRow) -> None:
     row.last_sync_at = min(row.last_sync_at, at) if row.last_sync_at else None
     mine = col(IntentRow.connection_id) == row.id, col(IntentRow.state).in_(OPEN_STATES)
     session.execute(update(IntentRow).where(*mine, col(IntentRow.not_before) > at).values(not_before=None))
+    session.execute(update(IntentRow).where(*mine, col(IntentRow.sent_at) > at).values(sent_at=at))
     over = at + LONGEST_CALL
     under_way = case((col(ApiCallRow.under_way_until).is_not(None), over))
     session.execute(update(ApiCallRow).where(*_calls_to_come(row.id)).values(at=over, under_way_until=under_way))

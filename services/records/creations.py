@@ -82,14 +82,16 @@ def refused_names(session: Session, connection_id: str, names: Collection[str]) 
 
 
 def forget(session: Session, connection_id: str, contact_id: str) -> dict[str, list[str]]:
-    """Forget a creation that was not sent yet, and one that was refused: the contact has its match in Xero.
+    """Forget a creation that was not sent yet, and one that was refused: the contact has its match in Xero. One that
+    may be on the wire is looked up first, and dropped by the next tick if it is not in Xero.
 
     Returns the state and the error that each had, by the intent's id.
     """
-    forgotten = {}
-    for intent in session.scalars(_of(contact_id, NEW, HELD).where(col(IntentRow.connection_id) == connection_id)):
+    forgotten, mine = {}, _of(contact_id, NEW, SENT, HELD).where(col(IntentRow.connection_id) == connection_id)
+    for intent in session.scalars(mine):
         forgotten[intent.id] = [intent.state, intent.error]
-        settle(intent, DROPPED, intent.error or LINKED)
+        if intent.state != SENT:
+            settle(intent, DROPPED, intent.error or LINKED)
     session.flush()
     return forgotten
 
@@ -100,6 +102,8 @@ def remember(session: Session, forgotten: Mapping[str, Sequence[str]]) -> None:
     """
     for intent in session.scalars(select(IntentRow).where(col(IntentRow.id).in_(forgotten))):
         state, error = forgotten[intent.id]
+        if state == SENT and intent.error != LINKED:
+            continue  # it still is on the wire, or has landed, or was given up for another reason
         if state == HELD or open_intent(session, intent.connection_id, intent.contact_id) is None:
             intent.state, intent.error, intent.settled_at = state, error, None
 

@@ -32,24 +32,20 @@ from services.steps.planning import plan_of
 class Coming:
     """What a tick is about to do, as link ids: links to end, and links to compare because a side changed.
 
-    It covers all changes up to the change number `until`. At that moment `rules` were the policies, and the links in
-    `one_way` took changes from Xero only.
+    It covers all changes up to the change number `until`. At that moment `rules` were the policies.
     """
 
     ending: Sequence[str]
     changed: Sequence[str]
     until: int
     rules: Json
-    one_way: Collection[str]
 
     def stands(self, session: Session, link_id: str) -> bool:
-        """Whether the policies, the link and both sides are still as they were at `until`. If not, the link is left to
-        the next tick, whose brake counts it first.
+        """Whether the policies and both sides are still as they were at `until`. If not, the link is left to the next
+        tick, whose brake counts it first.
         """
         link = session.get(LinkRow, link_id)
         if link is None or rules_of(session.get_one(ConnectionRow, link.connection_id)) != self.rules:
-            return False
-        if link.two_way and link_id in self.one_way:
             return False
         return max(side.rev for side in _sides(session, link)) <= self.until
 
@@ -92,8 +88,7 @@ def foresee(connection_id: str, since_rev: int) -> Coming:
         until = current_rev(session)
         ending = ending_links(session, connection_id, since_rev)
         rules = rules_of(session.get_one(ConnectionRow, connection_id))
-        changed = changed_links(session, connection_id, since_rev)
-        return Coming(ending, changed, until, rules, _one_way(session, changed))
+        return Coming(ending, changed_links(session, connection_id, since_rev), until, rules)
 
 
 def changed_links(session: Session, connection_id: str, since_rev: int) -> list[str]:
@@ -114,11 +109,6 @@ def effect_of(session: Session, connection_id: str, coming: Coming, lease: Lease
 def rules_of(connection: ConnectionRow) -> Json:
     """The policies of a connection, to be stored and compared later."""
     return {"fields": connection.field_rules, "blanks": connection.blank_policy}
-
-
-def _one_way(session: Session, link_ids: Sequence[str]) -> set[str]:
-    query = select(col(LinkRow.id)).where(~col(LinkRow.two_way))
-    return {one for chunk in chunks(link_ids) for one in session.scalars(query.where(col(LinkRow.id).in_(chunk)))}
 
 
 def _pairs(session: Session, link_ids: Collection[str]) -> Iterator[tuple[LinkRow, ContactRow, XeroContactRow]]:

@@ -152,7 +152,7 @@ def _last_told(session: Session, link: LinkRow, xero_ids: Sequence[str], action:
 
 
 def _restored(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
-    """Links that broke because a contact was archived here that changed after `since_rev` and is in use: it was
+    """Broken links that may resume because their practice contact changed after `since_rev` and is in use: it was
     restored while the organisation was not connected. Of several links of a contact, it is the one that synced last.
 
     A connection without broken links costs one look-up.
@@ -160,10 +160,10 @@ def _restored(session: Session, connection_id: str, since_rev: int) -> Iterator[
     mine = select(LinkRow).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == BROKEN)
     if session.exec(mine.limit(1)).first() is None:
         return
-    archived = mine.where(col(LinkRow.cause) == links.ARCHIVED_IN_PRACTICE)
+    resuming = mine.where(col(LinkRow.cause).in_(RESUMING))
     in_use = select(ContactRow.id).where(col(ContactRow.rev) > since_rev, col(ContactRow.archived_at).is_(None))
     for chunk in chunks(session.exec(in_use).all()):
-        for link in session.exec(archived.where(col(LinkRow.contact_id).in_(chunk))).all():
+        for link in session.exec(resuming.where(col(LinkRow.contact_id).in_(chunk))).all():
             if not _is_followed(session, link, BROKEN, STOPPED):
                 yield link.id
 

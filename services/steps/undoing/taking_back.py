@@ -4,16 +4,15 @@
 """
 
 from sqlmodel import Session, col, delete, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from models.activity import ActivityRow
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
 from models.difference import CLOSED, DifferenceRow
-from models.intent import DONE, SENT, IntentRow
+from models.intent import IntentRow
 from models.issue import RESOLVED
-from models.link import STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
+from models.link import DISCONNECTED, STOPPED, STOPPED_BY_PERSON, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
 from services.errors import MovedOn
@@ -31,11 +30,9 @@ from services.steps.life import resume_in_use
 from services.steps.planning import plan_fields
 from services.steps.undoing import asking_again
 from services.steps.undoing.removing import remove
+from services.steps.undoing.unwritten import drop_unsent, must_be_kept_in_xero
 from services.steps.undoing.writing_again import take_up
 
-WRITTEN = "Xero has been updated since. Stop syncing the contact instead."
-MAYBE_WRITTEN = "Xero may have been updated since. Stop syncing the contact instead."
-ON_THE_WIRE = "The change may have been written to Xero already. Look again in a minute."
 EDITED = "The contact has been edited since."
 GONE = "One of the two contacts has been archived since."
 DRIFTED = (
@@ -43,6 +40,7 @@ DRIFTED = (
 )
 LET_IN = "The contact in Xero now takes part in any case. Stop syncing it instead."
 RELINKED = "The contact has been linked or stopped again since."
+CUT_OFF = "The organisation has been disconnected since."
 
 
 def stop(session: Session, actor: str, noted: Json) -> None:
@@ -50,7 +48,7 @@ def stop(session: Session, actor: str, noted: Json) -> None:
     link = _link(session, noted)
     if link.state != STOPPED or link.cause != STOPPED_BY_PERSON or stamp(link.ended_at) != noted["ended_at"]:
         raise MovedOn(RELINKED)
-    _must_be_connected(session, link)
+    _must_be_read(session, link)
     contact = session.get_one(ContactRow, link.contact_id)
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
@@ -69,8 +67,7 @@ def stop(session: Session, actor: str, noted: Json) -> None:
 def link(session: Session, actor: str, noted: Json) -> None:
     """Separate two contacts that were linked, and put everything back as it was before."""
     row = _link(session, noted)
-    if row.state != SYNCING or stamp(row.linked_at) != noted["linked_at"]:
-        raise MovedOn(RELINKED)
+    _must_have_synced(row, noted)
     contact = session.get_one(ContactRow, row.contact_id)
     xero = session.get_one(XeroContactRow, (row.connection_id, row.xero_id))
     if contact.archived_at is not None or xero.status != Status.ACTIVE.value:
@@ -80,7 +77,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     was_asked = noted["issue"] and noted["issue"]["state"] != RESOLVED
     if not was_asked and not noted["former"] and (xero.let_in or is_inside(session, xero)):
         raise MovedOn(LET_IN)  # otherwise nobody would be asked about it, and no list would show it
-    _drop_unsent(session, row, noted["earlier"]["writes"])
+    drop_unsent(session, row, noted["earlier"]["writes"])
     _part(session, row, noted)
     _put_back(session, contact, noted, xero.connection_id)
     creations.remember(session, noted.get("forgotten", {}))
@@ -99,10 +96,9 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     if row is None:
         raise MovedOn("The link between the two has been undone since, and this choice with it.")
     link = session.get_one(LinkRow, row.link_id)
-    if (row.contact_id, noted["linked_at"]) != (link.contact_id, stamp(link.linked_at)):
+    if row.contact_id != link.contact_id:
         raise MovedOn(RELINKED)
-    if link.state != SYNCING:
-        raise MovedOn(RELINKED)
+    _must_have_synced(link, noted)
     if row.state != CLOSED or stamp(row.closed_at) != noted["closed_at"]:
         raise MovedOn("It has been decided again since.")
     if differences.find_open(session, row.link_id, row.field):
@@ -112,7 +108,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
     if contact_of(contact).get(field) != value_from_json(field, noted["practice_now"]):
         raise MovedOn(EDITED)
     if row.winner == "practice":
-        _must_be_unwritten(session, link, field, noted["writes"])
+        must_be_kept_in_xero(session, link, row, noted["writes"])
     base = {name: value for name, value in link.base.items() if name != row.field}
     link.base = base if noted["base"] is None else {**base, row.field: noted["base"]}
     _write(session, contact, {field: value_from_json(field, noted["practice"])})
@@ -126,11 +122,10 @@ def difference(session: Session, actor: str, noted: Json) -> None:
 def two_way(session: Session, actor: str, noted: Json) -> None:
     """Let a link take changes from Xero only, as before; what was to be written there since is dropped."""
     row = _link(session, noted)
-    if row.state != SYNCING or stamp(row.linked_at) != noted["linked_at"]:
-        raise MovedOn(RELINKED)
+    _must_have_synced(row, noted)
     if session.exec(decided_by_people(row).where(~among(DifferenceRow.id, noted["decided"]))).first() is not None:
         raise MovedOn("One of the contact's differences has been decided since.")
-    _drop_unsent(session, row, noted["writes"])
+    drop_unsent(session, row, noted["writes"])
     if "ruled" in noted:
         asking_again.ask_what_was_ruled(session, row, noted["ruled"])
     row.two_way, row.practice_rev = False, 0
@@ -153,19 +148,6 @@ def _as_linked(contact: ContactRow, xero: XeroContactRow, noted: Json) -> bool:
     here, there = contact_to_json(contact_of(contact)), contact_to_json(contact_of(xero))
     as_made = contact.rev == noted["practice_rev"] or (not noted["created"] and here == noted.get("practice_now"))
     return as_made and (xero.rev == noted["xero_rev"] or there == noted.get("xero_now"))
-
-
-def _drop_unsent(session: Session, link: LinkRow, earlier: list[str]) -> None:
-    """Delete the writes that an action led to, refused ones too, but none of the `earlier`. Raises: MovedOn if one may
-    have reached Xero.
-    """
-    for intent in session.exec(_later(link, earlier)):
-        if intent.state == SENT:
-            raise MovedOn(ON_THE_WIRE)
-        if intent.state == DONE or intent.unanswered:
-            raise MovedOn(WRITTEN if intent.state == DONE else MAYBE_WRITTEN)
-        session.delete(intent)
-    session.flush()
 
 
 def _part(session: Session, link: LinkRow, noted: Json) -> None:
@@ -211,26 +193,23 @@ def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) ->
         ContactBook(session).update([Change(contact.id, values)])
 
 
-def _must_be_unwritten(session: Session, link: LinkRow, field: Field, earlier: list[str]) -> None:
-    for intent in session.exec(_later(link, earlier)):
-        if field.value in intent.body and intent.state == SENT:
-            raise MovedOn(ON_THE_WIRE)
-        if field.value in intent.body and intent.state == DONE:
-            raise MovedOn("Xero has been updated since. Restore the other value instead.")
-
-
-def _later(link: LinkRow, earlier: list[str]) -> SelectOfScalar[IntentRow]:
-    """The writes of a link that are not among the earlier ones."""
-    return select(IntentRow).where(col(IntentRow.link_id) == link.id, ~among(IntentRow.id, earlier))
-
-
-def _must_be_connected(session: Session, link: LinkRow) -> None:
-    """Refuse while the organisation is not connected: its links do not sync, and what has changed in Xero since is not
-    known. Raises: MovedOn.
+def _must_be_read(session: Session, link: LinkRow) -> None:
+    """Refuse while the organisation is not connected, or has not been read since: its links do not sync, and what has
+    changed in Xero is not known. Raises: MovedOn.
     """
     connection = session.get_one(ConnectionRow, link.connection_id)
     if connection.state != CONNECTED:
         raise MovedOn(f"{connection.name} is not connected. Connect it again first, then undo from Activity.")
+    if connection.next_delta_at is None:  # as connecting leaves it until Xero was asked what changed
+        raise MovedOn(f"What has changed in {connection.name} is not known yet. Undo from Activity once it has synced.")
+
+
+def _must_have_synced(link: LinkRow, noted: Json) -> None:
+    """Refuse unless a link has synced ever since the action. Raises: MovedOn, saying why it ended."""
+    if stamp(link.linked_at) != noted["linked_at"]:
+        raise MovedOn(RELINKED)
+    if link.state != SYNCING:
+        raise MovedOn(CUT_OFF if link.cause == DISCONNECTED else link.reason or RELINKED)
 
 
 def _link(session: Session, noted: Json) -> LinkRow:

@@ -87,6 +87,28 @@ def test_other_contacts_than_those_shown_are_not_released_in_their_place(
     assert brake.get_brake(connection_id) is not None
 
 
+def test_what_was_made_two_way_in_place_of_what_was_shown_is_not_released(
+    xero: Xero, connection_id: str, book: list[str]
+) -> None:
+    one_way, shown = synced()[:MANY], synced()[MANY : 2 * MANY]
+    take_from_xero_only(one_way)
+    for row in one_way:
+        edit(row.contact_id, email="kept@example.com")
+    for row in shown:
+        edit(row.contact_id, email="seen@example.com")
+    tick(connection_id)
+    held = brake.get_brake(connection_id)
+    for row in shown:
+        edit(row.contact_id, email=row.email)
+    links.make_two_way(SYSTEM, [row.link_id for row in one_way])
+    xero.fault(method="GET", path="/Contacts", action="drop", times=1)
+    with pytest.raises(SyncError):
+        tick(connection_id)  # so that the brake is not counted anew
+    brake.release(SYSTEM, connection_id, held)
+    tick(connection_id)
+    assert xero.calls("POST") == []
+
+
 def test_an_admin_who_saw_as_much_of_another_kind_looks_again(xero: Xero, connection_id: str, book: list[str]) -> None:
     one_way, others = synced()[:MANY], synced()[MANY : 2 * MANY]
     take_from_xero_only(one_way)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from services import create_one, differences, sync
+from services import create_one, differences, overview, sync
 from services.access import SYSTEM
 from services.errors import MovedOn, SyncError
 from services.reconcile.contact import Field
 from tests.support.markers import lost, marked, pairs, tick
-from tests.support.practice import add, delta_is_due, edit, run_import
-from tests.support.xero import Xero, consent
+from tests.support.practice import add, delta_is_due, edit, run_import, xero_client
+from tests.support.xero import REFUSED, Xero, consent
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +83,17 @@ def test_what_xero_refuses_to_create_because_it_is_there_already_is_asked_about_
     sync.tick(connection_id, delta=False)
     assert pairs() == {(ours, theirs)}
     assert {one.field for one in differences.list_differences().rows} == {Field.NAME, Field.EMAIL}
+
+
+def test_a_refused_creation_of_who_was_archived_in_xero_is_told_on_its_page_until_somebody_answers_it(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    xero.archive(pair[1])
+    tick(connection_id)
+    create_one.create_in_xero(SYSTEM, pair[0], connection_id, anyway=True)
+    xero.fault(method="PUT", path="/Contacts", action="status", status=400, body=REFUSED, times=1)
+    tick(connection_id)
+    told = xero_client(pair[0])
+    assert (told.state, overview.get_overview().failing) == ("held", 1)
+    create_one.drop_create(SYSTEM, told.intent_id or "")
+    assert (xero_client(pair[0]).state, overview.get_overview().failing) == ("broken", 0)

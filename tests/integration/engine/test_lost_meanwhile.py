@@ -5,11 +5,9 @@ from sqlalchemy import update
 
 from models.base import now
 from models.intent import IntentRow
-from services import archive, connection, create_one, differences, issue_answers, issues, links, policies
-from services import undo as undoing
+from services import archive, connection, create_one, differences, links, policies
 from services.access import SYSTEM
 from services.db import write
-from services.issues import IssueFilter
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
@@ -56,17 +54,6 @@ def test_who_was_away_while_being_created_is_not_created_twice(xero: Xero, conne
     else:
         connection.disconnect(SYSTEM, connection_id)
         consent()
-    created_under_another_name(xero, connection_id, ours)
-    assert len(names(xero)) == 1
-
-
-def test_who_was_matched_while_being_created_is_not_created_twice_once_that_is_undone(
-    xero: Xero, connection_id: str
-) -> None:
-    ours = unseen_creation(xero, connection_id)
-    command = issue_answers.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], ours)
-    later(xero, connection_id)
-    assert undoing.undo_command(SYSTEM, command).done == 1
     created_under_another_name(xero, connection_id, ours)
     assert len(names(xero)) == 1
 

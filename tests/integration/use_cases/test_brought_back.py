@@ -63,6 +63,21 @@ def test_who_is_restored_while_disconnected_syncs_again_once_connected(
     assert xero.contact(stopped[1])["EmailAddress"] == "ben@example.com"
 
 
+def test_who_was_archived_on_both_sides_and_is_restored_here_while_disconnected_syncs_again_once_connected(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    xero.archive(pair[1])
+    tick(connection_id)
+    archive.archive_contact(SYSTEM, pair[0])
+    xero.restore(pair[1])
+    tick(connection_id)
+    connection.disconnect(SYSTEM, connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    assert consent() == connection_id
+    tick(connection_id, 2)
+    assert [row.contact_id for row in synced()] == [pair[0]]
+
+
 def test_of_several_links_of_who_is_restored_while_disconnected_the_one_that_synced_last_does(
     xero: Xero, connection_id: str, pair: Pair
 ) -> None:

@@ -26,6 +26,7 @@ from tests.support.practice import (
 )
 from tests.support.xero import Xero
 
+SURVIVOR_STOPPED = "It was merged in Xero into Ada Archer, which somebody stopped syncing. Re-match Ada Archer instead."
 VIEWER = Principal("vera", "Vera", Role.VIEWER)
 DISCONNECT_AND_DIE = """
 import os, sys
@@ -196,9 +197,19 @@ def test_re_match_of_a_merged_contact_does_not_take_up_the_survivors_link_that_w
 ) -> None:
     [result] = links.rematch(SYSTEM, [merged(xero, connection_id, stopped[1])])
     assert (result.linked, synced()) == (False, [])
-    assert result.message == (
-        "It was merged in Xero into Ada Archer, which somebody stopped syncing. Re-match Ada Archer instead."
-    )
+    assert result.message == SURVIVOR_STOPPED
+
+
+def test_a_merged_contact_is_neither_made_anew_nor_linked_by_the_survivors_link_that_was_stopped(
+    xero: Xero, connection_id: str, stopped: tuple[str, str, str]
+) -> None:
+    link_id = merged(xero, connection_id, stopped[1])
+    [skipped] = links.create_new_contact(SYSTEM, [link_id]).skipped
+    assert skipped.reason == SURVIVOR_STOPPED
+    with pytest.raises(MovedOn) as refused:
+        links.link_to(SYSTEM, link_id, add("Ada Archer Two", "ada@example.com"))
+    assert str(refused.value) == SURVIVOR_STOPPED
+    assert {row.state for row in list_previous(PreviousFilter()).rows} == {"broken", "stopped"}
 
 
 def test_re_match_of_a_merged_contact_says_whom_it_linked(xero: Xero, connection_id: str) -> None:

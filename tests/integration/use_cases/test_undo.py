@@ -60,6 +60,7 @@ def test_a_contact_that_was_stopped_before_disconnecting_is_let_go_on_once_conne
     [why] = refused(command)
     assert why.endswith("is not connected. Connect it again first, then undo from Activity.")
     assert consent() == connection_id
+    sync.tick(connection_id)
     assert undo.undo_command(SYSTEM, command).done == 1
     edit(pair[0], email="ada@new.example")
     sync.tick(connection_id)

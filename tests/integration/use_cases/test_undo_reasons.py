@@ -2,14 +2,29 @@
 
 import pytest
 
-from services import connection, differences, excluded, issue_queue, issues, links, undo
+from services import (
+    archive,
+    connection,
+    decided,
+    differences,
+    excluded,
+    issue_queue,
+    issues,
+    links,
+    policies,
+    undo,
+)
 from services.access import SYSTEM
 from services.connection import Setup
 from services.errors import RateLimited, Uncertain
 from services.excluded import ExcludedFilter
 from services.issues import IssueFilter
-from tests.support.practice import add, edit, retry_now, run_import, synced, tick
-from tests.support.xero import Xero, connect
+from services.policies import FieldPolicy, SyncPolicies
+from services.reconcile.contact import Field
+from services.reconcile.policy import Way
+from tests.support.lost_answers import lose_the_answer, sync_on
+from tests.support.practice import add, contact, edit, retry_now, run_import, synced, tick
+from tests.support.xero import Xero, connect, consent
 
 
 def refused(command: str) -> list[str]:
@@ -107,6 +122,27 @@ def test_a_choice_whose_write_was_lost_may_have_reached_xero_and_waits_until_tha
     assert refused(chosen[1]) == ["Xero has been updated since. Restore the other value instead."]
 
 
+def test_a_choice_that_xero_may_have_been_told_of_keeps_the_value_that_lost(
+    xero: Xero, connection_id: str, chosen: tuple[str, str]
+) -> None:
+    lose_the_answer(xero, connection_id, effect="before")
+    policies.save_policies(SYSTEM, connection_id, SyncPolicies({Field.EMAIL: FieldPolicy(way=Way.TO_PRACTICE)}))
+    sync_on(xero, connection_id)  # the write is given up
+    assert refused(chosen[1]) == ["Xero may have been updated since. Restore the other value instead."]
+    xero.change(chosen[0], EmailAddress="ada@practice.example")  # Xero carries it out now
+    sync_on(xero, connection_id)
+    assert [one.lost for one in decided.list_decided().rows] == ["ada@xero.example"]
+
+
+def test_a_choice_whose_value_somebody_has_written_in_xero_too_keeps_the_value_that_lost(
+    xero: Xero, connection_id: str, chosen: tuple[str, str]
+) -> None:
+    xero.change(chosen[0], EmailAddress="ada@practice.example")
+    tick(connection_id)
+    assert refused(chosen[1]) == ["The field has been changed in Xero since. Restore the other value instead."]
+    assert [one.lost for one in decided.list_decided().rows] == ["ada@xero.example"]
+
+
 def test_a_choice_that_xero_had_no_time_for_is_undone(xero: Xero, connection_id: str, chosen: tuple[str, str]) -> None:
     xero.fault(method="POST", path="/Contacts", action="status", status=429, times=1)
     with pytest.raises(RateLimited):
@@ -116,3 +152,43 @@ def test_a_choice_that_xero_had_no_time_for_is_undone(xero: Xero, connection_id:
     tick(connection_id)
     assert xero.contact(chosen[0])["EmailAddress"] == "ada@xero.example"
     assert differences.list_differences().total == 1
+
+
+def test_a_choice_about_who_was_archived_here_since_is_not_said_to_be_linked_again(
+    connection_id: str, chosen: tuple[str, str]
+) -> None:
+    archive.archive_contact(SYSTEM, synced()[0].contact_id)
+    assert refused(chosen[1]) == ["The contact was archived in the practice."]
+
+
+def test_a_choice_about_who_was_archived_in_xero_since_is_not_said_to_be_linked_again(
+    xero: Xero, connection_id: str, chosen: tuple[str, str]
+) -> None:
+    xero.archive(chosen[0])
+    tick(connection_id)
+    assert refused(chosen[1]) == ["The contact was archived in Xero."]
+
+
+def test_a_match_of_an_organisation_that_was_disconnected_since_is_not_said_to_be_linked_again(
+    connection_id: str, pair: tuple[str, str]
+) -> None:
+    [link] = synced()
+    links.stop(SYSTEM, [link.link_id])
+    [again] = links.rematch(SYSTEM, [link.link_id])
+    connection.disconnect(SYSTEM, connection_id)
+    assert refused(again.command) == ["The organisation has been disconnected since."]
+
+
+def test_who_was_stopped_is_not_let_go_on_before_it_is_known_what_changed_in_xero_while_disconnected(
+    xero: Xero, connection_id: str, pair: tuple[str, str]
+) -> None:
+    command = links.stop(SYSTEM, [synced()[0].link_id]).command
+    connection.disconnect(SYSTEM, connection_id)
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    assert consent() == connection_id
+    [why] = refused(command)
+    assert why.endswith(" is not known yet. Undo from Activity once it has synced.")
+    tick(connection_id)
+    [why] = refused(command)
+    assert why.startswith("A field has been changed since, here or in Xero.")
+    assert contact(pair[0]).email == "ada@example.com"
