@@ -38,8 +38,9 @@ def fill(links: int, issues: int = 0, ended: int = 0) -> str:
     contacts = [_contact(number) for number in range(links + ended + issues)]
     with write() as session:
         connection = ConnectionRow(
-            tenant_id=new_id(), name="Example Organisation", state=CONNECTED, cursor=now(), started_at=now()
-        )
+            tenant_id=new_id(), name="Example Organisation", state=CONNECTED,
+            cursor=now(), next_delta_at=now(), started_at=now(),
+        )  # fmt: skip
         session.add(connection)
         session.flush()
         revs = next_revs(session, len(contacts))

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models.base import now
 from models.connection import CONNECTED, ConnectionRow
 from models.contact import ContactRow
-from models.intent import CREATE, DROPPED, HELD, SENT, IntentRow
+from models.intent import CREATE, DROPPED, HELD, IntentRow
 from models.link import BROKEN
 from services.access import Principal, Role, require
 from services.db import read, write
@@ -18,13 +17,12 @@ from services.reconcile.contact import Contact, contact_to_json
 from services.reconcile.lookalike import Lookalike
 from services.reconcile.rules import check_for_xero
 from services.records.activity import record
-from services.records.creations import drop_held, given_up, must_not_be_there
+from services.records.creations import drop_held, must_not_be_there
 from services.records.intents import add, open_intent, settle, wake
 from services.records.links import link_of
 from services.records.lookalikes import who_it_may_be
 from services.records.markers import next_number
 from services.records.values import contact_of
-from services.steps.sending import may_be_its_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +72,16 @@ def ask_to_create(session: Session, actor: Principal, contact_id: str, connectio
         return under_way.id
     must_not_be_there(session, connection_id, contact_id)
     drop_held(session, contact_id, connection_id)
-    intent = _sent_before(session, actor, contact_id, connection_id)
-    if intent is None:
-        number = next_number(session, connection_id, contact_id)
-        is_person = session.get_one(ContactRow, contact_id).is_person
-        body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
-        intent = add(session, CREATE, connection_id, contact_id, body, actor=actor.username)
+    number = next_number(session, connection_id, contact_id)
+    is_person = session.get_one(ContactRow, contact_id).is_person
+    body = contact_to_json(preview.contact) | {"number": number, "is_person": is_person}
+    intent = add(session, CREATE, connection_id, contact_id, body, actor=actor.username)
     record(
         session, actor.username, "xero.create_asked", f"Asked to create {preview.contact.name} in Xero",
         connection_id=connection_id, contact_id=contact_id,
     )  # fmt: skip
     wake(session, connection_id)
     return intent.id
-
-
-def _sent_before(session: Session, actor: Principal, contact_id: str, connection_id: str) -> IntentRow | None:
-    """A creation of this contact that was given up without an answer, to be gone on with: it may be in Xero and not
-    show yet, and a second one under another name would not be refused.
-    """
-    intent = given_up(session, connection_id, contact_id)
-    if intent is None or not may_be_its_own(intent):
-        return None
-    intent.state, intent.settled_at, intent.error, intent.why = SENT, None, "", {}
-    intent.actor, intent.created_at = actor.username, now()
-    session.flush()
-    return intent
 
 
 def must_be_new(known: Sequence[Lookalike]) -> None:

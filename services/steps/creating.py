@@ -17,14 +17,14 @@ from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.gateways.store import Draft, Record, Store
 from services.reconcile.contact import Contact, contact_to_json, values_from_json
-from services.records.creations import unwanted
+from services.records.creations import given_up, unwanted
 from services.records.intents import settle, wake
 from services.records.leases import Lease
 from services.records.markers import unheard
 from services.records.values import contact_of
 from services.steps.dividing import Divided
 from services.steps.mirror import remember
-from services.steps.sending import answered, any_told, call, leave, mark_sent, still_open
+from services.steps.sending import answered, any_told, call, leave, mark_sent, may_be_its_own, still_open
 from services.steps.settle import settle_create, settle_found
 
 LOOK_UPS = 10
@@ -68,7 +68,9 @@ def _send(store: Store, lease: Lease, absent: Sequence[IntentRow]) -> bool:
 
 def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequence[IntentRow]:
     """Look up the markers of earlier creations that were dropped while their answers were missing, and remember what is
-    found, so that no second contact is created. Returns all intents but those whose look-up is still to come.
+    found, so that no second contact is created. What is not found may not show yet, and is gone on with.
+
+    Returns all intents but those whose look-up is still to come.
     """
     with read() as session:
         numbers = {one.id: earlier for one in batch if one.state == NEW and (earlier := unheard(session, one))}
@@ -79,8 +81,21 @@ def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequen
     with write() as session:
         lease.check(session)
         remember(session, batch[0].connection_id, found)
+        for intent in still_open(session, [intent for intent in batch if intent.id in looked_up]):
+            _go_on(session, intent)
         wake(session, batch[0].connection_id)
     return [intent for intent in batch if intent.id not in numbers or intent.id in looked_up]
+
+
+def _go_on(session: Session, intent: IntentRow) -> None:
+    """Let a creation take the place of an earlier one of its contact that was given up a while ago and may have landed.
+    Under the same number Xero refuses to create the contact twice, whatever it is called by now.
+    """
+    earlier = given_up(session, intent.connection_id, intent.contact_id)
+    if earlier is not None and may_be_its_own(earlier):
+        intent.state, intent.error, intent.body = SENT, earlier.error, earlier.body
+        intent.attempts, intent.unanswered, intent.sent_at = earlier.attempts, earlier.unanswered, earlier.sent_at
+        earlier.unanswered = 0
 
 
 def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:

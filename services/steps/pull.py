@@ -70,9 +70,10 @@ def pull(
     """
     with read() as session:
         named, before = inbox.waiting(session, connection_id), row_of(session, connection_id)
-    again = before.cursor is None and before.delta_page > 0
-    deltas = 1 + again if delta or len(named) > MANY else 0
-    changed = sum(_read_delta(connection_id, store, lease, progress, named, patient) for _ in range(deltas))
+    delta = delta or len(named) > MANY
+    changed = _read_delta(connection_id, store, lease, progress, named, patient) if delta else 0
+    if delta and before.cursor is None and before.delta_page:
+        changed += _read_delta(connection_id, store, lease, progress, named, True)
     return changed + _read_named(connection_id, store, lease, named)
 
 
