@@ -134,7 +134,7 @@ def read_only(
 def _sync(turn: _Turn, delta: bool, released: Json | None, tally: Tally) -> None:
     connection_id, lease, progress = turn.connection_id, turn.lease, turn.progress
     store = turn.open_store(connection_id, turn.for_person, lease)
-    tally.changed += pull(connection_id, store, lease, progress, delta)
+    tally.changed += pull(connection_id, store, lease, progress, delta, patient=turn.patient)
     broken_off = None
     try:
         tally.changed += compare(connection_id, store, lease) if delta else 0

@@ -17,7 +17,7 @@ read by another delta right after it. A delta of more pages than a minute's call
 the same tick, since a person may be waiting for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from time import sleep
@@ -63,8 +63,8 @@ def pull(
     connection_id: str, store: Store, lease: Lease, progress: Progress, delta: bool = True, *, patient: bool = False
 ) -> int:
     """Read what changed in Xero into the mirror; without `delta`, only what webhooks named, unless they named many
-    contacts. If `patient`, the first page of the delta may have to wait as the others do. After the rest of a first
-    delta that was broken off, the next is read at once, since contacts are matched by pages that may be hours old.
+    contacts. If `patient`, its first calls may have to wait for Xero's limit, as further pages do. After the rest of a
+    first delta that was broken off, the next is read at once: contacts are matched by pages that may be hours old.
 
     Returns how many contacts differ from before.
     """
@@ -74,7 +74,11 @@ def pull(
     changed = _read_delta(connection_id, store, lease, progress, named, patient) if delta else 0
     if delta and before.cursor is None and before.delta_page:
         changed += _read_delta(connection_id, store, lease, progress, named, True)
-    return changed + _read_named(connection_id, store, lease, named)
+    waiting = partial(progress, WAITING, 0, 0)
+    for ids in chunks(named, IDS_A_CALL):
+        read_some = partial(_read_named, connection_id, store, lease, ids, named)
+        changed += patiently(read_some, lease, waiting) if patient else read_some()
+    return changed
 
 
 def delta_due(connection: ConnectionRow) -> bool:
@@ -82,15 +86,13 @@ def delta_due(connection: ConnectionRow) -> bool:
     return connection.cursor is None or connection.next_delta_at is None or connection.next_delta_at <= now()
 
 
-def _read_named(connection_id: str, store: Store, lease: Lease, named: Named) -> int:
-    """Read the contacts that webhooks named. Those that Xero does not know are left as they are."""
-    changed = 0
-    for ids in chunks(named, IDS_A_CALL):
-        records = store.by_ids(ids)
-        with write() as session:
-            lease.check(session)
-            changed += len(remember(session, connection_id, records))
-            inbox.forget(session, [key for xero_id in ids for key in named[xero_id]])
+def _read_named(connection_id: str, store: Store, lease: Lease, ids: Sequence[str], named: Named) -> int:
+    """Read contacts that webhooks named, in one call. Those that Xero does not know are left as they are."""
+    records = store.by_ids(ids)
+    with write() as session:
+        lease.check(session)
+        changed = len(remember(session, connection_id, records))
+        inbox.forget(session, [key for xero_id in ids for key in named[xero_id]])
     return changed
 
 

@@ -1,5 +1,6 @@
 """What a sync that did not get through, or had to wait, owes to those who wait for it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from models.api_call import ApiCallRow
 from models.base import now
 from models.connection import CONNECTED
 from services import archive, connection, imports, jobs, sync, webhooks, worker
-from services.access import SYSTEM
+from services.access import SYSTEM, Principal
 from services.connection import ConnectionItem
 from services.db import write
 from services.errors import NotAllowed, SignInNeeded, SyncError, Unexplained
@@ -131,9 +132,12 @@ def test_who_signs_in_again_while_a_refusal_is_on_its_way_stays_connected_and_wa
     assert xero.calls("GET")
 
 
-def test_a_preview_waits_for_the_minutes_limit(xero: Xero, connection_id: str) -> None:
+@pytest.mark.parametrize("begin", [imports.start_preview, imports.sync_now])
+def test_what_a_person_asked_for_waits_for_the_minutes_limit(
+    xero: Xero, pair: tuple[str, str], connection_id: str, begin: Callable[[Principal, str], str]
+) -> None:
     used(connection_id, 60, timedelta(seconds=58))
-    job = imports.start_preview(SYSTEM, connection_id)
+    job = begin(SYSTEM, connection_id)
     worker.run_jobs()
     assert (jobs.get_job(job).state, jobs.get_job(job).error) == ("done", "")
 
