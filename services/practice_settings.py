@@ -118,7 +118,7 @@ def save_schedule(actor: Principal, connection_id: str, schedule: Schedule, seen
         if before == after:
             return
         row.sync_every_seconds, row.push_hours = after["sync_every_seconds"], after["push_hours"]
-        row.next_tick_at, row.next_delta_at = now(), None
+        row.next_tick_at = row.next_delta_at = now()
         record(
             session, actor.username, "connection.scheduled", f"Changed when {row.name} is synced",
             connection_id=row.id, before=before, after=after,

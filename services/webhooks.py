@@ -105,7 +105,8 @@ def _take_in(session: Session, payload: _Payload) -> None:
 
 def _ask_what_changed(listeners: dict[str, ConnectionRow]) -> None:
     for connection in listeners.values():
-        connection.next_delta_at = now()
+        if connection.next_delta_at is not None:  # None says more: that nothing was read since connecting
+            connection.next_delta_at = now()
         inbox.wake(connection)
 
 

@@ -10,7 +10,7 @@ from models.alert import AlertRow
 from models.api_call import ApiCallRow
 from models.base import now
 from models.connection import ConnectionRow
-from models.intent import OPEN_STATES, IntentRow
+from models.intent import IntentRow
 from models.notice import NEW, NoticeRow
 from models.notice_target import NoticeTargetRow
 from models.user import UserRow
@@ -81,12 +81,14 @@ def _bring_back(session: Session, row: ConnectionRow) -> None:
     Calls with such times count as if they had just begun, since Xero may have counted them a moment ago.
     """
     at = now()
-    row.next_tick_at, row.next_delta_at, row.closed_until = at, None, None
+    row.next_tick_at, row.closed_until = at, None
+    row.next_delta_at = at if row.next_delta_at else None
     row.full_done_at = min(row.full_done_at, at) if row.full_done_at else None
     row.last_sync_at = min(row.last_sync_at, at) if row.last_sync_at else None
-    mine = col(IntentRow.connection_id) == row.id, col(IntentRow.state).in_(OPEN_STATES)
-    session.execute(update(IntentRow).where(*mine, col(IntentRow.not_before) > at).values(not_before=None))
-    session.execute(update(IntentRow).where(*mine, col(IntentRow.sent_at) > at).values(sent_at=at))
+    mine = col(IntentRow.connection_id) == row.id
+    session.execute(update(IntentRow).where(mine, col(IntentRow.not_before) > at).values(not_before=None))
+    for times in (IntentRow.sent_at, IntentRow.settled_at):
+        session.execute(update(IntentRow).where(mine, col(times) > at).values({times: at}))
     over = at + LONGEST_CALL
     under_way = case((col(ApiCallRow.under_way_until).is_not(None), over))
     session.execute(update(ApiCallRow).where(*_calls_to_come(row.id)).values(at=over, under_way_until=under_way))

@@ -123,17 +123,21 @@ def drop_held(session: Session, contact_id: str, connection_id: str = "") -> lis
 
 
 def given_up(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
-    """The last creation of a contact that was dropped before Xero answered, if Xero does not show it yet. It is none
-    if Xero has said since that another contact has the name.
+    """The last creation of a contact that was dropped before Xero answered, if Xero does not show it yet. It is none if
+    Xero has said since that another contact has the only name under which it was sent.
     """
     lost = _of(contact_id, DROPPED).where(col(IntentRow.connection_id) == connection_id, col(IntentRow.unanswered) > 0)
-    lost = lost.where(col(IntentRow.error) != NameTaken.MESSAGE)
-    intent = session.scalars(lost.order_by(col(IntentRow.sent_at).desc()).limit(1)).first()
-    if intent is None:
-        return None
-    numbered = col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.number) == intent.body["number"]
-    shows = session.scalars(select(col(XeroContactRow.xero_id)).where(*numbered).limit(1)).first()
-    return intent if shows is None else None
+    for intent in session.scalars(lost.order_by(col(IntentRow.settled_at).desc())):
+        if intent.expected or intent.error != NameTaken.MESSAGE:
+            return None if _shows(session, intent) else intent
+    return None
+
+
+def _shows(session: Session, intent: IntentRow) -> bool:
+    """Whether the mirror has the contact with the number of a creation."""
+    here, number = col(XeroContactRow.connection_id) == intent.connection_id, intent.body["number"]
+    query = select(col(XeroContactRow.xero_id)).where(here, col(XeroContactRow.number) == number)
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def note_wish(session: Session, contact_id: str, actor: str) -> None:

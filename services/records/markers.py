@@ -10,9 +10,10 @@ from models.contact import ContactRow
 from models.installation import InstallationRow
 from models.intent import CREATE, DROPPED, IntentRow
 from models.xero_contact import XeroContactRow
-from services.reconcile.contact import Agreed, Field, values_from_json
+from services.reconcile.contact import Agreed, Contact, Field, Value, values_from_json
 from services.reconcile.marker import agreed_on, created_for, marker
 from services.reconcile.match import Keys
+from services.reconcile.normalise import same
 from services.records.intents import open_intent
 from services.records.keys import MANY, inside, unlinked
 from services.records.listing import Rows, among, chunks
@@ -43,18 +44,31 @@ def next_number(session: Session, connection_id: str, contact_id: str) -> str:
 
 
 def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> IntentRow | None:
-    """The intent by which a Xero contact was created for one of ours; None if none is stored."""
+    """The newest intent by which a Xero contact may have been created for one of ours; None if none is stored."""
     query = select(IntentRow).where(
         col(IntentRow.connection_id) == xero.connection_id,
         col(IntentRow.contact_id) == contact_id,
         col(IntentRow.kind) == CREATE,
     )
-    return next((one for one in session.scalars(query) if one.body["number"] == xero.number), None)
+    newest_first = session.scalars(query.order_by(col(IntentRow.created_at).desc()))
+    return next((one for one in newest_first if one.body["number"] == xero.number), None)
 
 
 def agreed_at_creation(intent: IntentRow | None, xero: XeroContactRow) -> dict[Field, Agreed]:
     """What the sides agreed on when a Xero contact was created; nothing without a stored intent."""
-    return agreed_on(values_from_json(intent.body), contact_of(xero)) if intent else {}
+    there = contact_of(xero)
+    return agreed_on(sent_in(intent, there), there) if intent else {}
+
+
+def sent_in(intent: IntentRow, there: Contact) -> dict[Field, Value]:
+    """What was sent in a creation by which Xero has `there`. An earlier one of the same number may have sent other
+    values, and may be the one that has landed.
+    """
+    earlier = values_from_json(intent.expected)
+    return {
+        field: earlier[field] if field in earlier and same(field, earlier[field], there.get(field)) else value
+        for field, value in values_from_json(intent.body).items()
+    }
 
 
 def on_the_wire(session: Session, xero: XeroContactRow) -> bool:

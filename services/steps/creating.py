@@ -11,12 +11,13 @@ from functools import partial
 
 from sqlmodel import Session, col, select
 
+from models.base import now
 from models.contact import ContactRow
 from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.gateways.store import Draft, Record, Store
-from services.reconcile.contact import Contact, contact_to_json, values_from_json
+from services.reconcile.contact import Contact, contact_to_json, values_from_json, values_to_json
 from services.records.creations import given_up, unwanted
 from services.records.intents import settle, wake
 from services.records.leases import Lease
@@ -24,7 +25,7 @@ from services.records.markers import unheard
 from services.records.values import contact_of
 from services.steps.dividing import Divided
 from services.steps.mirror import remember
-from services.steps.sending import answered, any_told, call, leave, mark_sent, may_be_its_own, still_open
+from services.steps.sending import PATIENCE, answered, any_told, call, leave, mark_sent, still_open
 from services.steps.settle import settle_create, settle_found
 
 LOOK_UPS = 10
@@ -88,14 +89,16 @@ def _looked_up(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> Sequen
 
 
 def _go_on(session: Session, intent: IntentRow) -> None:
-    """Let a creation take the place of an earlier one of its contact that was given up a while ago and may have landed.
-    Under the same number Xero refuses to create the contact twice, whatever it is called by now.
+    """Let a creation take over the number of an earlier one of its contact that was given up a while ago and may have
+    landed: Xero refuses to create the contact twice then, whatever it is called by now.
     """
     earlier = given_up(session, intent.connection_id, intent.contact_id)
-    if earlier is not None and may_be_its_own(earlier):
-        intent.state, intent.error, intent.body = SENT, earlier.error, earlier.body
-        intent.attempts, intent.unanswered, intent.sent_at = earlier.attempts, earlier.unanswered, earlier.sent_at
-        earlier.unanswered = 0
+    if earlier is None or earlier.settled_at is None or now() - earlier.settled_at > PATIENCE:
+        return
+    intent.body = {**intent.body, "number": earlier.body["number"]}
+    intent.expected = earlier.expected or values_to_json(values_from_json(earlier.body))
+    intent.attempts, intent.unanswered, intent.sent_at = earlier.attempts, earlier.unanswered, earlier.settled_at
+    earlier.unanswered = 0
 
 
 def _in_mirror(store: Store, intents: Sequence[IntentRow]) -> dict[str, Record]:

@@ -32,16 +32,18 @@ class Divided(Generic[Item]):
     send: Callable[[Sequence[Item]], bool]
     leave: Callable[[Sequence[Item]], None]
 
-    def begin(self, items: Sequence[Item], first: Callable[[], bool]) -> None:
-        """Send all items by `first`, and in halves if that is refused. Raises: Unavailable, if several items are all
-        left for later; the SyncError of `send`.
+    def begin(self, items: Sequence[Item], first: Callable[[], bool]) -> bool:
+        """Send all items by `first`, and in halves if that is refused. Returns whether that was needed. Raises:
+        Unavailable, if several items are all left for later; the SyncError of `send`.
         """
+        divided = False
         try:
             told = first()
         except Rejected as refused:
-            told = self._in_halves(items, refused)
+            told, divided = self._in_halves(items, refused), True
         if not told and len(items) > 1:
             raise Unavailable(Unexplained.MESSAGE)
+        return divided
 
     def _in_halves(self, items: Sequence[Item], refused: Rejected) -> bool:
         mixed = sample(items, len(items)) if _for_no_reason(refused) else items

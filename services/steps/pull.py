@@ -64,7 +64,7 @@ def pull(
 ) -> int:
     """Read what changed in Xero into the mirror; without `delta`, only what webhooks named, unless they named many
     contacts. If `patient`, its first calls may have to wait for Xero's limit, as further pages do. After the rest of a
-    first delta that was broken off, the next is read at once: contacts are matched by pages that may be hours old.
+    delta that was broken off, the next is read at once: contacts are matched by pages that may be hours old.
 
     Returns how many contacts differ from before.
     """
@@ -72,7 +72,7 @@ def pull(
         named, before = inbox.waiting(session, connection_id), row_of(session, connection_id)
     delta = delta or len(named) > MANY
     changed = _read_delta(connection_id, store, lease, progress, named, patient) if delta else 0
-    if delta and before.cursor is None and before.delta_page:
+    if delta and before.delta_page:
         changed += _read_delta(connection_id, store, lease, progress, named, True)
     waiting = partial(progress, WAITING, 0, 0)
     for ids in chunks(named, IDS_A_CALL):
@@ -171,14 +171,12 @@ def _keep_place(connection_id: str, lease: Lease, number: int, began_at: datetim
 
 
 def _read_all(session: Session, before: ConnectionRow, cursor: datetime) -> None:
-    """Note that a delta is complete. If another one was asked for while this one was read, it is still due; after a
-    delta that was broken off, the next one is due at once.
-    """
+    """Note that a delta is complete. If another one was asked for while this one was read, it is still due."""
     connection = session.get_one(ConnectionRow, before.id)
     if before.cursor is None:
         connection.full_done_at = now()
     if connection.next_delta_at == before.next_delta_at:
-        connection.next_delta_at = now() if before.delta_page else now() + next_pause(session, connection)
+        connection.next_delta_at = now() + next_pause(session, connection)
     connection.cursor = cursor
     connection.delta_page, connection.delta_began_at, connection.delta_newest_at = 0, None, None
 

@@ -27,6 +27,7 @@ from services.records.creations import ARCHIVED, LINKED, unwanted
 from services.records.intents import settle, try_again, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
+from services.records.markers import sent_in
 from services.steps.archiving import ask_to_archive
 from services.steps.life import cause_of, end
 from services.steps.linking import add_link, add_unplanned_link
@@ -69,7 +70,7 @@ def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
     """Settle a creation whose answer was lost, and which landed after all. Where Xero says something else than was
     sent, somebody there has changed it since.
     """
-    _created(session, intent, found, agreed_on(values_from_json(intent.body), found.contact))
+    _created(session, intent, found, agreed_on(sent_in(intent, found.contact), found.contact))
 
 
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:

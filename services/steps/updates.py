@@ -56,15 +56,18 @@ def send_updates(store: Store, lease: Lease, batch: Sequence[IntentRow]) -> None
     for start in range(0, len(batch), IDS_A_CALL):
         ready += _look(store, lease, batch[start : start + IDS_A_CALL])
         while len(ready) >= WRITES_A_CALL:
-            _send_or_divide(store, lease, ready[:WRITES_A_CALL])
+            divided = _send_or_divide(store, lease, ready[:WRITES_A_CALL])
             ready = ready[WRITES_A_CALL:]
+            if divided:  # which took many calls
+                ready = _look(store, lease, [one.intent for one in ready])
     if ready:
         _send_or_divide(store, lease, ready)
 
 
-def _send_or_divide(store: Store, lease: Lease, ready: Sequence[Ready]) -> None:
+def _send_or_divide(store: Store, lease: Lease, ready: Sequence[Ready]) -> bool:
+    """Send changes in one call, or in parts if Xero refuses that. Returns whether that was needed."""
     parts = Divided(lambda part: _send(store, lease, _look(store, lease, part)), partial(leave, lease))
-    parts.begin([one.intent for one in ready], lambda: _send(store, lease, ready))
+    return parts.begin([one.intent for one in ready], lambda: _send(store, lease, ready))
 
 
 def _look(store: Store, lease: Lease, part: Sequence[IntentRow]) -> list[Ready]:

@@ -192,8 +192,6 @@ def test_what_changes_on_pages_that_a_broken_off_delta_has_read_is_found_once_it
         tick(connection_id)
     xero.change(ids[0], EmailAddress="later@example.com")
     sync.tick(connection_id)
-    assert connection.get_connection(connection_id).next_tick_at <= now()
-    sync.tick(connection_id)
     assert "later@example.com" in [row.email for row in synced()]
     assert len([row for row in synced() if row.email.startswith("new")]) == 10
 

@@ -9,14 +9,16 @@ import pytest
 
 from models.base import new_id, now
 from models.inbox import InboxRow
-from services import sync, worker
+from services import connection, links, sync, undo, worker
+from services.access import SYSTEM
 from services.db import write
 from services.errors import SyncError
 from services.steps import pull
+from tests.support.lost_answers import sync_on
 from tests.support.practice import contact, delta_is_due, edit, run_import, synced, xero_client
 from tests.support.telling import put
 from tests.support.webhooks import asked, batch, event, send, signature, take_turn
-from tests.support.xero import Xero
+from tests.support.xero import Xero, consent
 
 
 def test_a_change_in_xero_arrives_at_once_with_one_call(xero: Xero, people: dict[str, str]) -> None:
@@ -192,3 +194,21 @@ def test_a_read_that_fails_leaves_its_events_for_the_next_turn(xero: Xero, peopl
     delta_is_due()
     assert take_turn(xero) == ["delta"]
     assert contact(ada).email == "ada@new.example"
+
+
+def test_who_was_stopped_is_not_let_go_on_because_a_webhook_asked_for_a_look_that_has_not_been_made(
+    xero: Xero, connection_id: str, pair: tuple[str, str], address: str, key: str
+) -> None:
+    command = links.stop(SYSTEM, [synced()[0].link_id]).command
+    connection.disconnect(SYSTEM, connection_id)
+    xero.change(pair[1], EmailAddress="ada@xero.example")
+    assert consent() == connection_id
+    xero.fault(action="status", status=503, method="GET", path="/Contacts", times=1)
+    # Xero's next batch: those before it came while nothing was connected
+    raw = batch(event("another organisation"), first=7)
+    assert send(address, raw, signature(raw)).status_code == 200
+    worker.take_turn()
+    report = undo.undo_command(SYSTEM, command)
+    sync_on(xero, connection_id)
+    assert contact(pair[0]).email == "ada@example.com"
+    assert report.done == 0

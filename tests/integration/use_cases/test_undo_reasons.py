@@ -12,6 +12,7 @@ from services import (
     issues,
     links,
     policies,
+    practice_settings,
     undo,
 )
 from services.access import SYSTEM
@@ -20,6 +21,7 @@ from services.errors import RateLimited, Uncertain
 from services.excluded import ExcludedFilter
 from services.issues import IssueFilter
 from services.policies import FieldPolicy, SyncPolicies
+from services.practice_settings import Schedule
 from services.reconcile.contact import Field
 from services.reconcile.policy import Way
 from tests.support.lost_answers import lose_the_answer, sync_on
@@ -192,3 +194,10 @@ def test_who_was_stopped_is_not_let_go_on_before_it_is_known_what_changed_in_xer
     [why] = refused(command)
     assert why.startswith("A field has been changed since, here or in Xero.")
     assert contact(pair[0]).email == "ada@example.com"
+
+
+def test_who_was_stopped_can_go_on_although_the_schedule_was_changed(connection_id: str, pair: tuple[str, str]) -> None:
+    tick(connection_id)
+    command = links.stop(SYSTEM, [synced()[0].link_id]).command
+    practice_settings.save_schedule(SYSTEM, connection_id, Schedule(600))
+    assert [one.reason for one in undo.undo_command(SYSTEM, command).skipped] == []
