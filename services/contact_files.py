@@ -20,6 +20,8 @@ from services.contacts import ContactFilter, contacts_query
 from services.db import read, write
 from services.errors import BadInput, MovedOn, Problem
 from services.gateways.contact_book import add_all
+from services.reconcile.contact import values_from_json
+from services.reconcile.normalise import is_blank, same
 from services.reconcile.policy import Blanks, Policies, policies
 from services.records.activity import command_of, record
 from services.records.csv_files import from_csv, to_csv
@@ -203,9 +205,11 @@ def _to_xero(session: Session, changed: Sequence[Rewrite]) -> int:
 
 
 def _travels(one: Rewrite, ways: Policies) -> bool:
-    """Whether any of the synced fields that change has a policy by which its change goes to Xero."""
+    """Whether any synced field changes by more than its wording, and has a policy by which that goes to Xero."""
+    before, after = values_from_json(one.before), values_from_json(one.after)
     return any(
-        way.practice_to_xero and (one.after[field.value] or way.blanks is Blanks.TRAVEL)
-        for field, way in ways.items()
-        if field.value in one.after
+        ways[field].practice_to_xero
+        and not same(field, before[field], value)
+        and (not is_blank(value) or ways[field].blanks is Blanks.TRAVEL)
+        for field, value in after.items()
     )

@@ -7,9 +7,9 @@ from services.access import SYSTEM
 from services.contact_files import check_file, import_file
 from services.errors import MovedOn
 from services.policies import FieldPolicy, SyncPolicies
-from services.reconcile.contact import Field
-from services.reconcile.policy import Way
-from tests.support.practice import add, contact, edit, run_import, synced
+from services.reconcile.contact import Address, Field
+from services.reconcile.policy import Blanks, Way
+from tests.support.practice import add, contact, edit, run_import, synced, tick
 from tests.support.xero import Xero
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -53,3 +53,23 @@ def test_contacts_count_as_syncing_when_what_changes_goes_to_xero(xero: Xero, co
     ways = {**kept.fields, Field.EMAIL: FieldPolicy(way=Way.TO_PRACTICE)}
     policies.save_policies(SYSTEM, connection_id, SyncPolicies(ways))
     assert check_file((header + one_email).encode()).syncing == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells"), [("street,city", ","), ("primary_phone", "(02) 9999-1111")], ids=["a blank", "other wording"]
+)
+def test_a_file_is_not_said_to_change_what_is_not_written_to_xero(
+    xero: Xero, connection_id: str, columns: str, cells: str
+) -> None:
+    ours = add("Ada Archer", "ada@example.com", "02 9999 1111", Address("1 High St", "Perth"))
+    xero.create("Ada Archer", "ada@example.com")
+    run_import(connection_id)
+    kept = SyncPolicies(policies.get_policies(connection_id).fields, Blanks.KEEP)
+    policies.save_policies(SYSTEM, connection_id, kept)
+    tick(connection_id, 2)
+    xero.forget_calls()
+    data = f"id,name,{columns}\n{ours},Ada Archer,{cells}\n".encode()
+    assert check_file(data).syncing == 0
+    import_file(SYSTEM, data)
+    tick(connection_id, 2)
+    assert xero.calls("POST") == []
