@@ -63,8 +63,8 @@ def import_file(
         return
     if seen.cleared and not yes and (skip_bad or not seen.problems):
         raise UsageError(f"Values that would be cleared because their cells are blank: {seen.cleared}. {BLANKS}")
-    clear, most = not leave_blanks, None if yes else 0
-    done = contact_files.import_file(CLI, data, skip_bad=skip_bad, clear=clear, most_cleared=most)
+    as_checked = "" if yes else seen.digest
+    done = contact_files.import_file(CLI, data, skip_bad=skip_bad, clear=not leave_blanks, seen=as_checked)
     counts = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
     show_one(done, f"{counts}, {done.rejected + done.archived} left out; {done.cleared} values cleared.", as_json)
 

@@ -13,6 +13,7 @@ from services.db import next_revs, read
 from services.errors import BadInput, MovedOn
 from services.records.activity import record
 from services.records.bulk import Report, each
+from services.records.intents import wake_all
 from services.records.link_state import syncing
 from services.records.listing import chunks
 from services.records.undoing import of_contact_type
@@ -46,5 +47,6 @@ def set_contact_type(actor: Principal, contact_ids: Sequence[str], contact_type:
             contact_id=row.id, before={"contact_type": before}, after={"contact_type": contact_type},
             undo=of_contact_type(row, before),
         )  # fmt: skip
+        wake_all(session)  # until the sync has looked, screens say that the change waits for it
 
     return each(contact_ids, act, name_of, contact_rows)

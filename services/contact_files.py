@@ -20,6 +20,8 @@ from services.contacts import ContactFilter, contacts_query
 from services.db import read, write
 from services.errors import BadInput, MovedOn, Problem
 from services.gateways.contact_book import add_all
+from services.reconcile.contact import values_from_json
+from services.reconcile.normalise import is_blank, same
 from services.reconcile.policy import Blanks, Policies, policies
 from services.records.activity import command_of, record
 from services.records.csv_files import from_csv, to_csv
@@ -53,7 +55,7 @@ class FileReport:
     `archived` counts rows for archived contacts, which would change but stay as they are. `cleared` counts values of
     changed contacts for which the file has a blank cell. `left_alone` are the columns that the file lacks, whose values
     stay; `unused` its columns that a contact does not have. `syncing` counts changed contacts with something to write
-    to Xero. `first` are some of the `values` that change.
+    to Xero. `first` are some of the `values` that change. `digest` differs once importing it would do something else.
     """
 
     rows: int
@@ -69,6 +71,7 @@ class FileReport:
     left_alone: tuple[str, ...]
     unused: tuple[str, ...]
     problems: tuple[Problem, ...]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +111,32 @@ def check_file(data: bytes, clear: bool = True) -> FileReport:
         left_alone=tuple(name for name in COLUMNS if name not in sheet.columns),
         unused=sheet.unused,
         problems=tuple(plan.problems),
+        digest=plan.digest,
     )
 
 
 def import_file(
-    actor: Principal, data: bytes, skip_bad: bool = False, clear: bool = True, most_cleared: int | None = None
+    actor: Principal, data: bytes, skip_bad: bool = False, clear: bool = True, seen: str = ""
 ) -> ImportReport:
     """Bring a file into the contact book: all of it or nothing, or with `skip_bad` the rows that break no rule.
 
     A row with a known id changes that contact, in the columns that the file has, unless the contact is archived. A row
     with another id, or none, adds a contact. Contacts not in the file stay. A blank cell clears its value with `clear`
-    and leaves it alone without; `most_cleared` is how many values a person agreed to clear.
-    Raises: UsageError when it has no readable table, BadInput with every problem, MovedOn when it would clear more by
-    now, Forbidden.
+    and leaves it alone without; `seen` is the digest of the report that a person saw.
+    Raises: UsageError when it has no readable table, BadInput with every problem, MovedOn when it would do something
+    else by now than was `seen`, Forbidden.
     """
     require(actor, Role.EDITOR)
     sheet = from_csv(data, COLUMNS, NEEDED)
     with read() as session:
-        seen, plan = _moment(session), planned(session, sheet, clear)
+        moment, plan = _moment(session), planned(session, sheet, clear)
     with write() as session:  # nobody else can write meanwhile, so it does no more than it must
-        if _moment(session) != seen:
+        if _moment(session) != moment:
             plan = planned(session, sheet, clear)
         if plan.problems and not skip_bad:
             raise BadInput(plan.problems)
-        if most_cleared is not None and plan.cleared > most_cleared:
-            raise MovedOn(f"Contacts have changed. Values that the file would now clear: {plan.cleared}. Look again.")
+        if seen and plan.digest != seen:
+            raise MovedOn("Contacts have changed: the file would now do something else. Look at it again, then import.")
         _carry_out(session, actor, plan)
         command = command_of(session)
     return ImportReport(
@@ -201,9 +205,11 @@ def _to_xero(session: Session, changed: Sequence[Rewrite]) -> int:
 
 
 def _travels(one: Rewrite, ways: Policies) -> bool:
-    """Whether any of the synced fields that change has a policy by which its change goes to Xero."""
+    """Whether any synced field changes by more than its wording, and has a policy by which that goes to Xero."""
+    before, after = values_from_json(one.before), values_from_json(one.after)
     return any(
-        way.practice_to_xero and (one.after[field.value] or way.blanks is Blanks.TRAVEL)
-        for field, way in ways.items()
-        if field.value in one.after
+        ways[field].practice_to_xero
+        and not same(field, before[field], value)
+        and (not is_blank(value) or ways[field].blanks is Blanks.TRAVEL)
+        for field, value in after.items()
     )

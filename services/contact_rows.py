@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -50,7 +51,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What becomes of the rows of a file; those that break rules are rejected. `cleared` counts values."""
+    """What becomes of the rows of a file; those that break rules are rejected. `cleared` counts values.
+
+    `digest` is of all that is added, and of all values that change, as they are and as they become.
+    """
 
     added: list[Row]
     changed: list[Rewrite]
@@ -59,6 +63,7 @@ class Plan:
     rejected: int
     cleared: int
     problems: list[Problem]
+    digest: str
 
 
 def planned(session: Session, sheet: Sheet, clear: bool) -> Plan:
@@ -73,15 +78,17 @@ def planned(session: Session, sheet: Sheet, clear: bool) -> Plan:
         good += () if broken else (row,)
     added = [row for row in good if row.known is None]
     differing = [row for row in good if row.known is not None and form_of(row.known) != row.form]
-    changed = [row for row in differing if row.known.archived_at is None]
+    changing = [row for row in differing if row.known.archived_at is None]
+    changed = [rewrite_of(row.known, row.form.contact, others_of(row.form)) for row in changing]
     return Plan(
         added,
-        [rewrite_of(row.known, row.form.contact, others_of(row.form)) for row in changed],
+        changed,
         archived=len(differing) - len(changed),
         unchanged=len(good) - len(added) - len(differing),
         rejected=len(sheet.lines) - len(good),
-        cleared=sum(row.cleared for row in changed),
+        cleared=sum(row.cleared for row in changing),
         problems=problems,
+        digest=sha256(repr((added, changed)).encode()).hexdigest(),
     )
 
 

@@ -18,7 +18,7 @@ from services.reconcile.match import Index, Keys, Match, classify
 from services.records.activity import command_of, record
 from services.records.bulk import BATCH, Report, Skipped, each, in_turns
 from services.records.connections import must_be_connected
-from services.records.intents import wake
+from services.records.intents import wake, wake_all
 from services.records.keys import practice_keys, sharing, taken
 from services.records.links import contact_name, links_at_hand, partner_of, stop_links, survivor_of, whole
 from services.records.undoing import of_two_way
@@ -78,7 +78,7 @@ def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, s
         link.two_way = True
         [session.get_one(ContactRow, link.contact_id).rev] = next_revs(session)  # what was kept here is a change now
         _record(session, actor, link, "link.two_way", f"Made {contact_name(session, link_id)} two-way", undo)
-        wake(session, link.connection_id)
+        wake_all(session)  # to its other organisations, too, the contact has changed
 
     return each(link_ids, act, contact_name, links_at_hand)
 

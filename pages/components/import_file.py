@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import cards, compare, dialogs, notices, table, text, undo_bar
+from pages.components import cards, compare, dialogs, drawn, notices, table, text, undo_bar
 from services import contact_files
 from services.access import Principal
 from services.contact_files import FileReport, ImportReport
@@ -31,12 +31,13 @@ def import_dialog(person: Principal) -> None:
         clear = _blanks(report.cleared, file.file_id)
         if clear is False:
             report = contact_files.check_file(data, clear=False)
+        seen = drawn.before("import", file.file_id, report.digest)
         with above:
             _counts(report)
             _columns(report)
             _problems(report.problems)
         _values(report)
-        _choice(person, data, report, clear)
+        _choice(person, data, report, clear, seen)
 
 
 def _blanks(cleared: int, file_id: str) -> bool | None:
@@ -96,7 +97,7 @@ def _problems(problems: tuple[Problem, ...]) -> None:
     table.small(rows, "Problems by row", most_rows=6)
 
 
-def _choice(person: Principal, data: bytes, report: FileReport, clear: bool | None) -> None:
+def _choice(person: Principal, data: bytes, report: FileReport, clear: bool | None, seen: str) -> None:
     valid = report.new + report.changed
     if not valid:
         st.info("There is nothing to import: no valid row is new or changed.")
@@ -106,7 +107,7 @@ def _choice(person: Principal, data: bytes, report: FileReport, clear: bool | No
     if dialogs.buttons(label, disabled=not valid or clear is None):
         with st.spinner("Importing…"):
             result = contact_files.import_file(
-                person, data, skip_bad=bool(report.problems), clear=bool(clear), most_cleared=report.cleared
+                person, data, skip_bad=bool(report.problems), clear=bool(clear), seen=seen
             )
             undo_bar.offer(f"Import: {_done(result)}.", result.command)
         dialogs.done()

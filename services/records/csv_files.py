@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -14,8 +15,12 @@ SEPARATORS = (",", ";", "\t")
 
 HEADER_ROW = 1
 MOST_OF_HEADER = 200
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = r"(?=['\"]*[=+\-@\t\r])"
+"""What starts like a formula, behind any number of quotes. A value's own quotes count, so that `plain` keeps them."""
+START = r"(?<![^;\t\r\n])"
+"""Where a cell starts, also for spreadsheets that split our rows at another separator than the comma."""
 QUOTE = "'"
+TO_QUOTE, QUOTED = re.compile(START + FORMULA), re.compile(START + QUOTE + FORMULA)
 EXPORT = "An export of the contacts has every column."
 
 
@@ -48,19 +53,12 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def cell(value: object) -> str:
     """A value as text that no spreadsheet runs: see OWASP on CSV injection."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return QUOTE + text if _is_like_a_formula(text) else text
+    return TO_QUOTE.sub(QUOTE, text)
 
 
 def plain(text: str) -> str:
     """The inverse of `cell`, so that our own export can be imported again."""
-    return text[1:] if text.startswith(QUOTE) and _is_like_a_formula(text) else text
-
-
-def _is_like_a_formula(text: str) -> bool:
-    """Whether a value starts like a formula, behind any number of quotes. Its own quotes count, so that `plain` keeps
-    them.
-    """
-    return text.lstrip(QUOTE).startswith(FORMULA_STARTS)
+    return QUOTED.sub("", text)
 
 
 def from_csv(data: bytes, columns: Sequence[str], needed: Mapping[str, str]) -> Sheet:

@@ -8,6 +8,7 @@ from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
 from tests.pages.support import Practice, labels, opened, press, said
+from tests.support.practice import add, contact, edit
 
 GOOD = "id,name,billing_email\n1,Ada Archer,ada@example.com\n2,Ben Brown,ben@example.com\n"
 BAD = GOOD + "3,,no address\n"
@@ -121,6 +122,21 @@ def test_many_values_can_be_left_as_they_are_instead(people: None) -> None:
     press(screen, "Import 1 contact")
     ada = contacts.list_contacts(ContactFilter(search="Ada")).rows[0]
     assert ada.email == "all@example.com"
+
+
+def test_an_import_clears_and_overwrites_nothing_that_came_after_the_file_was_shown(people: None) -> None:
+    ada, ben = add("Ada Archer", "ada@example.com", "02 9999 1111"), add("Ben Baker", "ben@example.com")
+    screen = press(opened("eddie", "contacts/contacts.py"), "Import CSV")
+    file = f"id,name,billing_email,primary_phone\n{ada},Ada Archer,new@example.com,\n{ben},Ben Baker,ben@example.com,\n"
+    screen.file_uploader[0].set_value(("book.csv", file.encode(), "text/csv")).run()
+    assert "1 value would be cleared" in said(screen)
+    edit(ben, phone="02 8888 2222")
+    edit(ada, email="corrected@example.com")
+    press(screen, "Import 1 contact")
+    assert (contact(ben).phone, contact(ada).email) == ("02 8888 2222", "corrected@example.com")
+    assert "2 values would be cleared" in said(screen)
+    press(screen, "Import 2 contacts")
+    assert (contact(ben).phone, contact(ada).email) == ("", "new@example.com")
 
 
 def test_what_a_file_changed_is_put_back_from_the_bar_and_what_has_moved_on_is_told(people: None) -> None:

@@ -20,7 +20,7 @@ from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change, Status
 from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
 from services.records import creations, differences, drift
-from services.records.intents import wake
+from services.records.intents import wake, wake_all
 from services.records.keys import is_inside
 from services.records.link_state import is_linked
 from services.records.listing import among
@@ -139,6 +139,7 @@ def contact_type(session: Session, actor: str, noted: Json) -> None:
         raise MovedOn("Its contact type has been changed since.")
     contact.contact_type = noted["before"]
     contact.rev, contact.updated_at = next_revs(session)[0], now()
+    wake_all(session)
 
 
 def _as_linked(contact: ContactRow, xero: XeroContactRow, noted: Json) -> bool:

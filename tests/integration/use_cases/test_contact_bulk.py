@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from models.contact import ContactRow
 from models.intent import HELD, IntentRow
-from services import archive, contact_bulk, contacts, create_many, links, overview, sync, undo
+from services import archive, contact_bulk, contacts, create_many, links, overview, sync, undo, worker
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter, list_activity
 from services.contact_forms import ContactForm
@@ -15,7 +15,7 @@ from services.create_one import create_in_xero, drop_create
 from services.db import Database, read, write
 from services.errors import BadInput, Forbidden, MovedOn
 from services.reconcile.contact import Contact
-from tests.support.practice import add, delta_is_due, edit, run_import, synced, xero_client
+from tests.support.practice import add, delta_is_due, edit, run_import, synced, tick, xero_client
 from tests.support.xero import Xero
 
 VIEWER = Principal("vera", "Vera", Role.VIEWER)
@@ -175,6 +175,20 @@ class TestContactType:
         assert (report.done, [one.name for one in report.skipped]) == (2, ["Cara"])
         assert undo.undo_command(SYSTEM, report.command).done == 2
         assert {contacts.get_contact(one).contact_type for one in ids} == {"Client"}
+
+    def test_another_contact_type_does_not_wait_for_the_next_sync(self, xero: Xero, connection_id: str) -> None:
+        contact_id = add("Ada Archer", "ada@example.com")
+        xero.create("Ada Archer", "ada@example.com")
+        run_import(connection_id)
+        tick(connection_id)
+        xero.forget_calls()
+        command = contact_bulk.set_contact_type(SYSTEM, [contact_id], "Prospect").command
+        worker.take_turn()
+        assert [(one.sync_state, one.goes_to_xero) for one in synced()] == [("ok", False)]
+        undo.undo_command(SYSTEM, command)
+        worker.take_turn()
+        assert [(one.sync_state, one.goes_to_xero) for one in synced()] == [("ok", False)]
+        assert xero.calls("POST") == []
 
     def test_it_is_not_taken_back_once_it_was_changed_again(self) -> None:
         contact_id = add("Ada")

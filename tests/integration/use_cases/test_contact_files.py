@@ -6,18 +6,16 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session
 
-from services import archive, clients, contact_files, contacts, links, policies, previous, sync
+from services import archive, clients, contact_files, contacts, links, previous, sync
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.clients import ClientFilter
 from services.contact_files import COLUMNS, check_file, export_csv, import_file
 from services.contacts import ContactDetail, ContactFilter
 from services.db import write
-from services.errors import BadInput, MovedOn
-from services.policies import FieldPolicy, SyncPolicies
+from services.errors import BadInput
 from services.previous import PreviousFilter
 from services.reconcile.contact import Field
-from services.reconcile.policy import Way
 from tests.support.practice import add, contact, edit, run_import, synced
 from tests.support.xero import Xero
 
@@ -83,18 +81,6 @@ def test_a_row_without_an_id_adds_a_contact() -> None:
     assert (again.new, again.changed, again.unchanged) == (0, 0, 3)
 
 
-def test_no_more_values_are_cleared_than_somebody_agreed_to() -> None:
-    import_file(SYSTEM, b"id,name,billing_email,notes\n1,Ada Archer,,a note\n")
-    blank = b"id,name,billing_email,notes\n1,Ada Archer,,\n"
-    [ada] = contacts.list_contacts(ContactFilter()).rows
-    agreed = check_file(blank).cleared
-    edit(ada.id, email="ada@example.com")
-    with pytest.raises(MovedOn, match="would now clear: 2"):
-        import_file(SYSTEM, blank, most_cleared=agreed)
-    assert contacts.list_contacts(ContactFilter()).rows[0].email == "ada@example.com"
-    assert import_file(SYSTEM, blank, most_cleared=2).cleared == 2
-
-
 def test_an_export_can_be_imported_again_and_changes_nothing() -> None:
     import_file(SYSTEM, b'id,name,primary_phone,street\n1,=cmd(),+61 2 9999 1111,"Level 1\nHigh St"\n')
     add("'-40 Degrees")
@@ -145,23 +131,6 @@ def test_what_a_file_changes_is_listed_value_by_value() -> None:
         ("Ada Archer", "Billing address", "High St", "Leeds"),
         ("Ada Archer", "A person", "yes", "no"),
     ]
-
-
-def test_contacts_count_as_syncing_when_what_changes_goes_to_xero(xero: Xero, connection_id: str) -> None:
-    names = ("Ada Archer", "Bert Bean", "Cara Cole")
-    ids = [add(name, f"{name[:3].lower()}@example.com") for name in names]
-    for name in names:
-        xero.create(name, f"{name[:3].lower()}@example.com")
-    run_import(connection_id)
-    links.stop(SYSTEM, [one.link_id for one in synced() if one.contact_id == ids[2]])
-    header = "id,name,billing_email,notes\n"
-    one_email = f"{ids[0]},Ada Archer,new@example.com,\n{ids[1]},Bert Bean,ber@example.com,a note\n"
-    stopped = f"{ids[2]},Cara Cole,new@example.com,\n"
-    assert check_file((header + one_email + stopped).encode()).syncing == 1
-    kept = policies.get_policies(connection_id)
-    ways = {**kept.fields, Field.EMAIL: FieldPolicy(way=Way.TO_PRACTICE)}
-    policies.save_policies(SYSTEM, connection_id, SyncPolicies(ways))
-    assert check_file((header + one_email).encode()).syncing == 0
 
 
 def test_an_odd_value_that_a_file_does_not_change_is_no_problem(xero: Xero, connection_id: str) -> None:

@@ -1,5 +1,8 @@
 """Files as spreadsheets write them: encodings, separators, columns and rows."""
 
+import csv
+import io
+
 import pytest
 
 from services import contacts
@@ -7,7 +10,8 @@ from services.access import SYSTEM
 from services.contact_files import check_file, export_csv, import_file
 from services.contacts import ContactDetail, ContactFilter
 from services.errors import UsageError
-from tests.support.practice import run_import
+from services.records.csv_files import SEPARATORS, to_csv
+from tests.support.practice import add, run_import
 from tests.support.xero import Xero
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -51,6 +55,17 @@ def test_a_file_is_read_with_the_separator_its_first_row_has(separator: str) -> 
     rows = (("id", "name", "notes"), ("1", "Archer & Co", '"a, b; c, d; e, f"'))
     import_file(SYSTEM, "\r\n".join(separator.join(row) for row in rows).encode())
     assert (only().contact.name, only().notes) == ("Archer & Co", "a, b; c, d; e, f")
+
+
+@pytest.mark.parametrize("notes", ["Ada;=1+1", "Ada\t@A1", 'Ada;"=1+1', "Ada;x\n-1", "Ada;'=1+1"])
+def test_no_separator_that_spreadsheets_split_at_makes_a_formula_of_a_value(notes: str) -> None:
+    contact_id = add("Ada")
+    import_file(SYSTEM, to_csv(("id", "name", "notes"), [(contact_id, "Ada", notes)]))
+    exported = export_csv(ContactFilter())
+    text = exported.decode("utf-8-sig")
+    rows = (row for mark in SEPARATORS for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert (only().notes, check_file(exported).unchanged) == (notes, 1)
 
 
 def test_columns_that_a_contact_does_not_have_are_not_used() -> None:

@@ -1,9 +1,12 @@
 """What a link that takes changes from Xero only keeps here is told, and is what making it two-way then writes."""
 
-from services import create_one, links, sync
+import pytest
+
+from services import create_one, links, sync, worker
 from services.access import SYSTEM
 from services.reconcile.contact import Field
 from services.two_way import Write, kept_here
+from tests.support.organisations import connected, let_all_sync, several
 from tests.support.practice import add, edit, run_import, synced, xero_client
 from tests.support.xero import Xero
 
@@ -33,3 +36,16 @@ def test_a_link_that_goes_both_ways_keeps_nothing_here(xero: Xero, connection_id
     run_import(connection_id)
     edit(contact_id, phone="+64 9 555 0101")
     assert kept_here((synced()[0].link_id,)).total == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_making_a_link_two_way_keeps_no_other_organisation_of_the_contact_waiting(xero: Xero) -> None:
+    ada = add("Ada Archer", "ada@example.com")
+    first, second = (connected(xero, tenant_id) for tenant_id in several(xero, 2))
+    first.create("Ada Archer", "ada@example.com")
+    create_one.create_in_xero(SYSTEM, ada, second.connection_id)
+    let_all_sync(2)
+    [one_way] = [one.link_id for one in synced() if not one.two_way]
+    links.make_two_way(SYSTEM, [one_way])
+    worker.take_turn()
+    assert [(one.two_way, one.sync_state) for one in synced()] == [(True, "ok")] * 2
