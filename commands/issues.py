@@ -69,7 +69,7 @@ def confirm_safest(
     if dry_run:
         show(found.pairs, ("issue_id", "xero_name", "contact_id", "contact_name"), as_json)
         return
-    linked = issue_answers.confirm_all(CLI, {one.issue_id: one.contact_id for one in found.pairs})
+    linked = issue_answers.confirm_all(CLI, found.pairs)
     show_report(Report(linked.done, found.skipped + linked.skipped, linked.command), "Linked", as_json)
 
 

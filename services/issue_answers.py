@@ -34,12 +34,13 @@ NOTHING: Mapping[Field, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A match issue of the safest kind, and the one contact it means."""
+    """A match issue of the safest kind, and the one contact it means, both as of `versions`."""
 
     issue_id: str
     xero_name: str
     contact_id: str
     contact_name: str
+    versions: Versions
 
     @property
     def names_differ(self) -> bool:
@@ -90,25 +91,29 @@ def pairings(issue_ids: Sequence[str]) -> Pairings:
     return Pairings(pairs, tuple(one for one in found if isinstance(one, Skipped)))
 
 
-def confirm_all(actor: Principal, shown: Mapping[str, str], names: str = "") -> Report:
-    """Confirm Match for issues of the safest kind: issue id → the contact a person was shown. Raises: Forbidden.
+def confirm_all(actor: Principal, shown: Sequence[Pairing], names: str = "") -> Report:
+    """Confirm Match for issues of the safest kind, each with the contact a person was shown. Raises: Forbidden.
 
     `names` is the side whose name stays where the two are spelt differently, practice or xero; with "" each becomes a
-    difference. An issue is skipped if its only safe match is another by now, or it is no longer of the safest kind.
+    difference. An issue is skipped if its only safe match is another by now, if either contact has changed since it was
+    shown, or if it is no longer of the safest kind.
     """
     require(actor, Role.EDITOR)
+    pairs = {one.issue_id: one for one in shown}
 
     def act(session: Session, issue_id: str) -> None:
-        xero = to_answer(session, issue_id)
-        if _only_safe_match(session, xero).id != shown[issue_id]:
+        xero, pair = to_answer(session, issue_id), pairs[issue_id]
+        contact = _only_safe_match(session, xero)
+        if contact.id != pair.contact_id:
             raise MovedOn("Another contact of yours now fits better. Check it, then try again.")
-        linked = add_link(session, xero, shown[issue_id], actor.username, origin="match")
+        must_be_as_seen(contact, xero, pair.versions)
+        linked = add_link(session, xero, contact.id, actor.username, origin="match")
         session.flush()
         if names and is_asked(session, linked.undo["link"], Field.NAME):
             decide_at_once(session, linked, {Field.NAME: names})
         wake(session, xero.connection_id)
 
-    return each(list(shown), act, xero_name, _at_hand)
+    return each(list(pairs), act, xero_name, _at_hand)
 
 
 def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
@@ -136,7 +141,7 @@ def _pairing(session: Session, issue_id: str) -> Pairing | Skipped:
         contact = _only_safe_match(session, xero)
     except UsageError as error:
         return Skipped(xero_name(session, issue_id), str(error))
-    return Pairing(issue_id, xero.name, contact.id, contact.name)
+    return Pairing(issue_id, xero.name, contact.id, contact.name, (contact.rev, xero.rev))
 
 
 def _only_safe_match(session: Session, xero: XeroContactRow) -> ContactRow:

@@ -139,7 +139,7 @@ def _confirm_pairs(person: Principal, found: Pairings) -> None:
     problem = st.container()
     if dialogs.buttons("Confirm Match"):
         with problem, notices.sentences(), progress.working():
-            report = issue_answers.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
+            report = issue_answers.confirm_all(person, found.pairs, names)
             undo_bar.report(report, "linked")
             go_on([one.issue_id for one in found.pairs])
             dialogs.done()
