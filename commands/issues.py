@@ -75,7 +75,10 @@ def confirm_safest(
 
 @app.command("create-contact")
 def create_contact(issue_ids: IssueIds, as_json: Json = False) -> None:
-    """Create New Contact: create a practice contact from each Xero contact and link the two."""
+    """Create New Contact: create a practice contact from each Xero contact and link the two.
+
+    One is skipped if a contact with its name and billing email is here already.
+    """
     show_report(issue_answers.create_contact(CLI, issue_ids), "Created", as_json)
 
 

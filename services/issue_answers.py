@@ -1,6 +1,6 @@
 """Answers to match issues that link: Confirm Match, for one or for many of the safest kind, and Create New Contact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import read, write
 from services.errors import MovedOn, UsageError
+from services.issue_likely import Likely
 from services.reconcile.contact import Field
 from services.reconcile.normalise import agree
 from services.reconcile.resemblance import resemblance_between
@@ -116,14 +117,30 @@ def confirm_all(actor: Principal, shown: Sequence[Pairing], names: str = "") -> 
     return each(list(pairs), act, xero_name, _at_hand)
 
 
-def create_contact(actor: Principal, issue_ids: Sequence[str]) -> Report:
-    """Create New Contact: a practice contact from each issue's Xero contact, linked. Raises: Forbidden."""
+def create_contact(actor: Principal, issue_ids: Sequence[str], shown: Sequence[Likely] = ()) -> Report:
+    """Create New Contact: a practice contact from each issue's Xero contact, linked. Raises: Forbidden.
+
+    An issue is skipped if a contact in use has the same name and billing email, unless the person was `shown` that the
+    two are alike. It may have been created a moment ago: for another organisation, or for a twin in this one.
+    """
     require(actor, Role.EDITOR)
+    alike = {one.issue_id: one.contact_ids for one in shown}
 
     def act(session: Session, issue_id: str) -> None:
-        create_and_link(session, to_answer(session, issue_id), actor.username)
+        xero = to_answer(session, issue_id)
+        _must_be_new(session, xero, alike.get(issue_id, ()))
+        create_and_link(session, xero, actor.username)
 
     return each(issue_ids, act, xero_name, _at_hand)
+
+
+def _must_be_new(session: Session, xero: XeroContactRow, shown: Collection[str]) -> None:
+    """Raises: MovedOn if a contact in use that was not shown has both keys; a blank is nobody's."""
+    if not (xero.name_key and xero.email_key):
+        return
+    same = select(ContactRow.id).where(ContactRow.name_key == xero.name_key, ContactRow.email_key == xero.email_key)
+    if set(session.exec(same.where(col(ContactRow.archived_at).is_(None)))) - set(shown):
+        raise MovedOn("A contact of yours has the same name and billing email. Compare the two, then try again.")
 
 
 def _at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:

@@ -34,7 +34,7 @@ def show(person: Principal) -> None:
 
 def _create_dialog(person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...]) -> None:
     def create() -> None:
-        told(ids, issue_answers.create_contact(person, ids), "created and linked")
+        told(ids, issue_answers.create_contact(person, ids, found), "created and linked")
 
     if len(ids) == 1:
         made, button = "A new contact is made from Xero's data and linked", "Create New Contact"
