@@ -6,6 +6,7 @@ from services import differences, issue_answers, issues, jobs, sync, undo
 from services.access import SYSTEM
 from services.issue_answers import Pairing
 from services.issues import IssueFilter
+from services.reconcile.resemblance import resemblance_between
 from services.steps import suggesting
 from tests.support.practice import add, contact, edit, run_import, synced, tick
 from tests.support.xero import Xero
@@ -50,6 +51,22 @@ def test_looking_whom_many_mean_says_how_far_it_is(
         ("Beta Limited", "Beta"),
     ]
     assert [one.name for one in found.skipped] == ["Bob Brown"]
+
+
+def test_what_many_need_that_share_a_mailbox_grows_with_their_number_and_not_its_square(
+    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        add(f"Client{number} Alpha{number} Ltd", "books@example.com")
+        xero.create(f"Client{number} Alpha{number}", "books@example.com")
+    run_import(connection_id)
+    compared: list[object] = []
+    monkeypatch.setattr(
+        issue_answers, "resemblance_between", lambda *two: compared.append(two) or resemblance_between(*two)
+    )
+    pairs = shown()
+    assert issue_answers.confirm_all(SYSTEM, pairs).done == len(pairs) == 40
+    assert len(compared) <= 10 * 40
 
 
 def test_the_safest_are_confirmed_together_and_undone_together(xero: Xero, connection_id: str) -> None:
