@@ -69,13 +69,16 @@ def confirm_safest(
     if dry_run:
         show(found.pairs, ("issue_id", "xero_name", "contact_id", "contact_name"), as_json)
         return
-    linked = issue_answers.confirm_all(CLI, {one.issue_id: one.contact_id for one in found.pairs})
+    linked = issue_answers.confirm_all(CLI, found.pairs)
     show_report(Report(linked.done, found.skipped + linked.skipped, linked.command), "Linked", as_json)
 
 
 @app.command("create-contact")
 def create_contact(issue_ids: IssueIds, as_json: Json = False) -> None:
-    """Create New Contact: create a practice contact from each Xero contact and link the two."""
+    """Create New Contact: create a practice contact from each Xero contact and link the two.
+
+    One is skipped if a contact with its name and billing email is here already.
+    """
     show_report(issue_answers.create_contact(CLI, issue_ids), "Created", as_json)
 
 

@@ -20,9 +20,10 @@ from services.db import read
 from services.errors import NotFound
 from services.reconcile.contact import NAMELESS, Contact
 from services.reconcile.marker import created_for
+from services.reconcile.normalise import key
 from services.reconcile.score import Part, Ranked, plausible
 from services.records.link_state import syncing
-from services.records.listing import found_by_key
+from services.records.listing import found_by_key, found_first
 from services.records.markers import installation
 from services.records.suggestions import LIMIT, Finder, kept
 from services.records.values import contact_of
@@ -65,7 +66,8 @@ class Candidate:
 def candidates(connection_id: str, xero_id: str, search: str = "") -> list[Candidate]:
     """Up to five candidates for a Xero contact, best first, those that are linked already last.
 
-    With `search`, up to ten of the contacts it finds, however little they are alike. Raises: NotFound.
+    With `search`, up to ten of the contacts it finds, however little they are alike; none that is called just that is
+    left out for another. Raises: NotFound.
     """
     with read() as session:
         xero = _known(session, connection_id, xero_id)
@@ -126,9 +128,14 @@ def _suggested(session: Session, xero: XeroContactRow) -> list[Ranked]:
 
 
 def _searched(session: Session, xero: XeroContactRow, search: str) -> list[Ranked]:
-    sought = found_by_key(search, ContactRow.name_key, ContactRow.email_key, ContactRow.phone)
-    query = select(col(ContactRow.id)).where(col(ContactRow.archived_at).is_(None), sought).limit(POOL)
-    return Finder(session).compare(xero, session.scalars(query), SEARCHED)
+    anywhere = found_by_key(search, ContactRow.name_key, ContactRow.email_key, ContactRow.phone)
+    ids = select(col(ContactRow.id)).where(col(ContactRow.archived_at).is_(None))
+    found = found_first(session, ids, ContactRow, search, anywhere, POOL)
+    sought = key(search)
+    just_that = or_(col(ContactRow.name_key) == sought, col(ContactRow.email_key) == sought)
+    called = set(session.scalars(ids.where(col(ContactRow.id).in_(found), just_that)))
+    ranked = Finder(session).compare(xero, found, POOL)
+    return sorted(ranked, key=lambda one: one.contact_id not in called)[:SEARCHED]
 
 
 def _is_current(session: Session, xero: XeroContactRow) -> bool:

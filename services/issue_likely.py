@@ -1,7 +1,7 @@
 """The existing contacts that match issues likely mean, to be shown before new ones are created or issues ignored."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sqlalchemy import Select, and_, select
@@ -22,12 +22,16 @@ from services.records.listing import among, chunks
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """The Xero contact of an issue, and the contact of the practice for which much speaks."""
+    """The Xero contact of an issue, and the contact of the practice for which most speaks.
+
+    `contact_ids` are all for which much speaks.
+    """
 
     issue_id: str
     xero_name: str
     contact_name: str
     score: float
+    contact_ids: frozenset[str]
 
 
 def names(issue_ids: Sequence[str]) -> list[str]:
@@ -42,7 +46,8 @@ def likely(issue_ids: Sequence[str]) -> tuple[Likely, ...]:
     with read() as session:
         for chunk in chunks(issue_ids):
             for one in _plausible(session, chunk):
-                found.setdefault(one.issue_id, one)
+                best = found.get(one.issue_id, one)
+                found[one.issue_id] = replace(best, contact_ids=best.contact_ids | one.contact_ids)
     return tuple(found[issue_id] for issue_id in issue_ids if issue_id in found)
 
 
@@ -50,10 +55,11 @@ def _plausible(session: Session, issue_ids: Sequence[str]) -> Iterator[Likely]:
     """The plausible candidates of each issue, the best first; worked out on the spot where none are stored yet."""
     for issue_id, xero, known, suggested, contact in session.execute(_stored().where(among(IssueRow.id, issue_ids))):
         if known is None:
-            fresh = (one for one in candidates_of(session, xero) if one.plausible)
-            yield from (Likely(issue_id, xero.name, one.contact.name, one.score) for one in fresh)
+            for one in candidates_of(session, xero):
+                if one.plausible:
+                    yield Likely(issue_id, xero.name, one.contact.name, one.score, frozenset({one.contact_id}))
         elif contact is not None and _speaks_for_itself(suggested, contact, xero):
-            yield Likely(issue_id, xero.name, contact.name, suggested.score)
+            yield Likely(issue_id, xero.name, contact.name, suggested.score, frozenset({contact.id}))
 
 
 def _speaks_for_itself(suggested: SuggestionRow, contact: ContactRow, xero: XeroContactRow) -> bool:

@@ -6,9 +6,9 @@ too little is the text looked for anywhere, in the narrowest index that holds it
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlmodel import Session, col
 
 from models.activity import ActivityRow
@@ -24,14 +24,13 @@ from services.reconcile.normalise import key
 from services.records.deep_link import contact_url
 from services.records.issues import answerable
 from services.records.keys import same_xero_contact
-from services.records.listing import Rows, found_by_key, found_in, in_order
+from services.records.listing import Rows, found_by_key, found_first, found_in, in_order
 from services.records.remembered import remembered
 
 T = TypeVar("T")
 MOST, SHORTEST = 10, 2
 LATEST_ENTRIES = 50_000
 """How many entries of the activity log are searched; older ones are left to the log's own page."""
-LAST = "\U0010ffff"
 ENDED = (STOPPED, BROKEN)
 
 
@@ -106,9 +105,10 @@ def _contacts(session: Session, text: str) -> Section[ContactHit]:
     """Contacts whose name, billing email or phone holds the text; active ones first."""
     ids, unarchived = select(col(ContactRow.id)), col(ContactRow.archived_at).is_(None)
     anywhere = found_by_key(text, ContactRow.name_key, ContactRow.email_key, ContactRow.phone)
-    first = _first(session, ids.where(unarchived), ContactRow, text, anywhere)
+    first = found_first(session, ids.where(unarchived), ContactRow, text, anywhere, MOST + 1)
     if len(first) <= MOST:
-        first = [*first, *_first(session, ids.where(~unarchived), ContactRow, text, anywhere)][: MOST + 1]
+        archived = found_first(session, ids.where(~unarchived), ContactRow, text, anywhere, MOST + 1)
+        first = [*first, *archived][: MOST + 1]
     rows = in_order(session.execute(select(col(ContactRow.id), ContactRow).where(col(ContactRow.id).in_(first))), first)
     hits = [
         ContactHit(c.id, c.name, c.email, c.phone, c.contact_type, c.archived_at is not None) for _, c in rows[:MOST]
@@ -122,7 +122,7 @@ def _xero(session: Session, text: str) -> Section[XeroHit]:
     ids = select(col(XeroContactRow.connection_id) + ":" + col(XeroContactRow.xero_id))
     ids = ids.where(col(XeroContactRow.connection_id).in_(live).is_(True))  # or SQLite would read all contacts of these
     anywhere = found_by_key(text, XeroContactRow.name_key, XeroContactRow.email_key, XeroContactRow.phone)
-    first = _first(session, ids, XeroContactRow, text, anywhere)
+    first = found_first(session, ids, XeroContactRow, text, anywhere, MOST + 1)
     rows = in_order(session.execute(_xero_rows(first)), first)
     hits = [
         XeroHit(
@@ -159,17 +159,6 @@ def _activity(session: Session, text: str) -> Section[ActivityItem]:
     query = select(ActivityRow).where(id_ > newest - LATEST_ENTRIES, found_in(text, ActivityRow.summary))
     rows = session.scalars(query.order_by(id_.desc()).limit(MOST + 1)).all()
     return Section(tuple(map(item_of, rows[:MOST])), len(rows) > MOST)
-
-
-def _first(session: Session, ids: Select[str], table: Any, text: str, anywhere: ColumnElement[bool]) -> list[str]:
-    """Up to one id more than is shown: of what begins with the text and, if those are too few, of what holds it."""
-    found: dict[str, None] = {}
-    starts = key(text)
-    begins = ((column >= starts) & (column < starts + LAST) for column in (col(table.name_key), col(table.email_key)))
-    for condition in (*begins, anywhere):
-        if len(found) <= MOST:
-            found |= dict.fromkeys(session.scalars(ids.where(condition).limit(MOST + 1)))
-    return list(found)[: MOST + 1]
 
 
 def _xero_rows(ids: Sequence[str]) -> Rows:

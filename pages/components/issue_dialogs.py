@@ -34,7 +34,7 @@ def show(person: Principal) -> None:
 
 def _create_dialog(person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...]) -> None:
     def create() -> None:
-        told(ids, issue_answers.create_contact(person, ids), "created and linked")
+        told(ids, issue_answers.create_contact(person, ids, found), "created and linked")
 
     if len(ids) == 1:
         made, button = "A new contact is made from Xero's data and linked", "Create New Contact"
@@ -139,7 +139,7 @@ def _confirm_pairs(person: Principal, found: Pairings) -> None:
     problem = st.container()
     if dialogs.buttons("Confirm Match"):
         with problem, notices.sentences(), progress.working():
-            report = issue_answers.confirm_all(person, {one.issue_id: one.contact_id for one in found.pairs}, names)
+            report = issue_answers.confirm_all(person, found.pairs, names)
             undo_bar.report(report, "linked")
             go_on([one.issue_id for one in found.pairs])
             dialogs.done()

@@ -12,6 +12,9 @@ from services.reconcile.contact import NAMELESS, Field
 LIKELY = 70.0
 """From this score on, a candidate of a match issue is not created in Xero beside the issue's contact without asking."""
 
+KEPT = 10
+"""Lookalikes that are kept of one contact; a mailbox shared by thousands of contacts must not fill the memory."""
+
 ASKED, DEFERRED, IGNORED = "asked", "deferred", "ignored"
 LINKED, ENDED, EXCLUDED, NEW = "linked", "ended", "excluded", "new"
 
@@ -70,9 +73,10 @@ def counts(one: Lookalike) -> bool:
 
 
 def in_order(found: Iterable[Lookalike]) -> tuple[Lookalike, ...]:
-    """Those that count, the one that stands most in the way first."""
+    """Those that count, the one that stands most in the way first; at most `KEPT`."""
     kept = (one for one in found if counts(one))
-    return tuple(sorted(kept, key=lambda one: (not one.same_name, -one.score, not one.same_email, one.name)))
+    ordered = sorted(kept, key=lambda one: (not one.same_name, -one.score, not one.same_email, one.name))
+    return tuple(ordered[:KEPT])
 
 
 def problem(one: Lookalike) -> Problem:

@@ -53,6 +53,11 @@ def resemblance_of(a: Traits, b: Traits, parts: Iterable[Part]) -> Resemblance:
     return _resemblance(_email(a.email, b.email), BY_LABEL.get(label, "name_blank"))
 
 
+def letters(name: str) -> str:
+    """What names have in common that differ in nothing but `SAFEST`: the letters of the words that matter, sorted."""
+    return "".join(sorted("".join(names.parse(name).main)))
+
+
 def in_words(key: str) -> str:
     """The words for the key of a resemblance; "" for one that is not known."""
     email = next((one for one in EMAILS if key.startswith(f"{one}_")), "")

@@ -17,6 +17,7 @@ Ts = TypeVarTuple("Ts")
 Rows = Select[*tuple[Any, ...]]
 """A query, whatever its columns."""
 
+LAST = "\U0010ffff"
 SPECIAL = re.compile(r"[\\%_]")
 """The wildcards of a LIKE pattern, and the character that makes them ordinary."""
 NO_VALUES: Mapping[str, Any] = {}
@@ -138,6 +139,22 @@ def found_in(search: str, *columns: Any) -> ColumnElement[bool]:
 def found_by_key(search: str, *columns: Any) -> ColumnElement[bool]:
     """`found_in` for columns that hold keys, whatever the case in any script and however an accent is written."""
     return or_(*(found_in(text, *columns) for text in sought_texts(search)))
+
+
+def found_first(
+    session: Session, ids: Select[str], table: Any, search: str, anywhere: ColumnElement[bool], most: int
+) -> list[str]:
+    """Up to so many ids: of rows whose name or email begins with `search`, what is just that before what is longer;
+    then, if those are too few, of rows that hold it `anywhere`.
+    """
+    found: dict[str, None] = {}
+    starts = key(search)
+    columns = (col(table.name_key), col(table.email_key)) if starts else ()
+    begins = (ids.where(one >= starts, one < starts + LAST).order_by(one) for one in columns)
+    for query in (*begins, ids.where(anywhere)):
+        if len(found) < most:
+            found |= dict.fromkeys(session.scalars(query.limit(most)))
+    return list(found)[:most]
 
 
 def sought_texts(search: str) -> list[str]:

@@ -19,7 +19,7 @@ from models.link import SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.reconcile import lookalike
-from services.reconcile.lookalike import LIKELY, Lookalike
+from services.reconcile.lookalike import KEPT, LIKELY, LINKED, Lookalike
 from services.reconcile.plan import lets_in
 from services.records.keys import suggested_for_issue
 from services.records.listing import among, chunks
@@ -36,7 +36,7 @@ XERO = [
 
 
 def lookalikes(session: Session, connection_id: str, contact_ids: Collection[str]) -> dict[str, tuple[Lookalike, ...]]:
-    """For each of our contacts, the contacts of an organisation that it may be; contacts with none are left out."""
+    """For each of our contacts, up to ten of an organisation that it may be; contacts with none are left out."""
     connection = session.get(ConnectionRow, connection_id)
     if connection is None:
         return {}
@@ -61,14 +61,20 @@ def _of_some(
     scores = _scores(session, connection.id, ids)
     rows = _in_xero(session, connection.id, ours, {one for found in scores.values() for one in found})
     standing = _standing(session, connection, rows)
-    named, mailed = _by(rows, "name_key"), _by(rows, "email_key")
+    free = {one: row for one, row in rows.items() if standing[one].standing != LINKED}
+    named, mailed = _by(rows, "name_key"), _by(free, "email_key")
     for contact_id, name, email in ours:
-        likely, same_name, same_email = scores.get(contact_id, {}), named.get(name, ()), mailed.get(email, ())
+        likely, same_name, same_email = scores.get(contact_id, {}), named.get(name, []), mailed.get(email, [])
         seen = (
-            replace(standing[one], same_name=one in same_name, same_email=one in same_email, score=likely.get(one, 0.0))
-            for one in {*likely, *same_name, *same_email} & standing.keys()
+            replace(
+                standing[one],
+                same_name=rows[one].name_key == name != "",
+                same_email=rows[one].email_key == email != "",
+                score=likely.get(one, 0.0),
+            )
+            for one in {*likely, *same_name, *same_email[:KEPT]} & standing.keys()
         )
-        itself = (lookalike.LINKED, contact_id)
+        itself = (LINKED, contact_id)
         yield contact_id, lookalike.in_order(one for one in seen if (one.standing, one.with_id) != itself)
 
 
@@ -150,10 +156,10 @@ def _asked(session: Session, connection_id: str, xero_ids: Collection[str]) -> d
     }
 
 
-def _by(rows: Mapping[str, Any], column: str) -> dict[str, set[str]]:
-    """The ids grouped by the value of a column; rows in which it is blank are left out."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for one, row in rows.items():
-        if value := getattr(row, column):
-            found[value].add(one)
+def _by(rows: Mapping[str, Any], column: str) -> dict[str, list[str]]:
+    """The ids grouped by the value of a column, by name; rows in which it is blank are left out."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in sorted(rows, key=lambda one: rows[one].name):
+        if value := getattr(rows[one], column):
+            found[value].append(one)
     return found

@@ -16,11 +16,17 @@ from tests.support.practice import add, delta_is_due, edit
 from tests.support.xero import Xero
 
 CONTACT, CONTACTS, CLIENTS = "contacts/contact.py", "contacts/contacts.py", "xero/client_list.py"
+ISSUES = "xero/match_issues.py"
 
 
 def sending() -> list[str]:
     """Who is on the way to Xero."""
     return [item.name for item in list_contacts(ContactFilter(linked="sending")).rows]
+
+
+def book() -> list[str]:
+    """The names of all contacts of the practice."""
+    return [item.name for item in list_contacts(ContactFilter()).rows]
 
 
 def test_who_may_be_in_xero_only_since_create_contact_was_drawn_is_not_created_without_the_warning(
@@ -45,6 +51,24 @@ def test_what_was_edited_since_create_contact_was_drawn_is_not_sent_unseen(pract
     assert sending() == []
     press(screen, "Send")
     assert sending() == ["Not In Xero"]
+
+
+def test_who_was_added_here_since_create_new_contact_was_drawn_is_not_made_again_without_the_warning(
+    practice: Practice, xero: Xero
+) -> None:
+    add("Nina Nord", "nina@example.com")
+    xero.create("Petra Pold", "nina@example.com")
+    delta_is_due()
+    sync.tick(practice.connection_id)
+    screen = press(opened("eddie", ISSUES, issues_search="Petra"), "Create New Contact")
+    add("Petra Pold", "nina@example.com")
+    press(screen, "Create New Contact")
+    assert "A contact of yours has the same name and billing email" in said(screen)
+    assert book().count("Petra Pold") == 1
+    press(screen, "Create New Contact")
+    assert "It looks like your **Petra Pold**" in said(screen)
+    press(screen, "Create New Contact")
+    assert book().count("Petra Pold") == 2
 
 
 def test_of_many_only_those_are_sent_that_were_counted_and_as_they_were_shown(practice: Practice) -> None:

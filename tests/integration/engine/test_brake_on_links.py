@@ -52,7 +52,7 @@ def confirmed(xero: Xero, connection_id: str, wins: Wins) -> Pairs:
     run_import(connection_id)
     let_win(connection_id, wins)
     found = issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs
-    assert issue_answers.confirm_all(SYSTEM, {one.issue_id: one.contact_id for one in found}, "xero").done == MANY
+    assert issue_answers.confirm_all(SYSTEM, found, "xero").done == MANY
     return pairs
 
 

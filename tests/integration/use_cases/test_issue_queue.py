@@ -1,4 +1,4 @@
-"""Working through match issues: the safest together, fields decided at once, and what is put off."""
+"""Working through match issues: fields decided at once, and what is put off."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models.issue import IssueRow
-from services import activity, differences, issue_answers, issue_detail, issue_queue, issues, jobs, overview, sync, undo
+from services import activity, differences, issue_answers, issue_detail, issue_queue, issues, overview, sync, undo
 from services.access import SYSTEM, Principal, Role
 from services.activity import ActivityFilter
 from services.db import Database, write
@@ -46,11 +46,6 @@ def only() -> str:
     return issue_id
 
 
-def shown() -> dict[str, str]:
-    """What a person would confirm together: issue → contact."""
-    return {one.issue_id: one.contact_id for one in issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs}
-
-
 def test_reasons_are_precise_counted_and_filtered_and_scores_sorted(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Alpha Ltd", "Alpha"), ("Beta", "Beta Limited"), ("Robert Brown", "Bob Brown"))
     counts = issues.reason_counts(IssueFilter())
@@ -65,95 +60,6 @@ def test_reasons_are_precise_counted_and_filtered_and_scores_sorted(xero: Xero, 
     assert sum(len(listed(score=band)) for band in ("80", "50", "0", "none")) == 3
     by_score = [item.score or 0 for item in issues.list_issues(IssueFilter(sort="score", descending=True)).rows]
     assert all(a >= b for a, b in pairwise(by_score))
-
-
-def test_looking_whom_many_mean_says_how_far_it_is(
-    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask(xero, connection_id, ("Alpha Ltd", "Alpha"), ("Beta", "Beta Limited"), ("Robert Brown", "Bob Brown"))
-    monkeypatch.setattr(issue_answers, "BATCH", 2)
-    far: list[tuple[int, int]] = []
-    with jobs.watched(lambda done, total: far.append((done, total))):
-        found = issue_answers.pairings(issues.issue_ids(IssueFilter(sort="name")))
-    assert far == [(2, 3), (3, 3)]
-    assert [(one.xero_name, one.contact_name) for one in found.pairs] == [
-        ("Alpha", "Alpha Ltd"),
-        ("Beta Limited", "Beta"),
-    ]
-    assert [one.name for one in found.skipped] == ["Bob Brown"]
-
-
-def test_the_safest_are_confirmed_together_and_undone_together(xero: Xero, connection_id: str) -> None:
-    ask(xero, connection_id, ("Alpha Ltd", "Alpha"), ("Beta", "Beta Limited"), ("Robert Brown", "Bob Brown"))
-    found = issue_answers.pairings(issues.issue_ids(IssueFilter()))
-    assert [(one.xero_name, one.contact_name) for one in found.pairs] == [
-        ("Alpha", "Alpha Ltd"),
-        ("Beta Limited", "Beta"),
-    ]
-    assert [one.name for one in found.skipped] == ["Bob Brown"]
-    report = issue_answers.confirm_all(SYSTEM, shown())
-    assert (report.done, len(synced())) == (2, 2)
-    assert undo.undo_command(SYSTEM, report.command).done == 2
-    assert (len(synced()), len(listed())) == (0, 3)
-
-
-@pytest.mark.parametrize(("names", "stays"), [("practice", "Alpha Ltd"), ("xero", "Alpha")])
-def test_whose_name_stays_is_chosen_for_all_of_the_safest_at_once(
-    xero: Xero, connection_id: str, names: str, stays: str
-) -> None:
-    ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
-    [pair] = issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs
-    assert pair.names_differ
-    report = issue_answers.confirm_all(SYSTEM, shown(), names)
-    sync.tick(connection_id)
-    [item] = synced()
-    assert (report.done, item.name, xero.contact(item.xero_id)["Name"]) == (1, stays, stays)
-    assert differences.list_differences().total == 0
-
-
-def test_a_choice_for_all_names_is_undone_with_the_links(xero: Xero, connection_id: str) -> None:
-    ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
-    report = issue_answers.confirm_all(SYSTEM, shown(), "xero")
-    assert undo.undo_command(SYSTEM, report.command).done == 1
-    assert ([item.xero_name for item in listed()], synced()) == (["Alpha"], [])
-    assert [one.contact_name for one in issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs] == ["Alpha Ltd"]
-
-
-def test_one_whose_best_contact_changed_since_is_refused_and_never_linked_with_another(
-    xero: Xero, connection_id: str
-) -> None:
-    ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
-    chosen = shown()
-    edit(chosen[only()], name="Somebody Else")
-    add("Alpha Limited", "c0@example.com")
-    suggest(connection_id)
-    report = issue_answers.confirm_all(SYSTEM, chosen)
-    [skipped] = report.skipped
-    assert skipped.reason == "Another contact of yours now fits better. Check it, then try again."
-    assert synced() == []
-
-
-def test_twins_on_either_side_are_not_of_the_safest_kind(xero: Xero, connection_id: str) -> None:
-    add("Alpha Ltd", "alpha@example.com")
-    add("Alpha Limited", "alpha@example.com")
-    xero.create("Alpha", "alpha@example.com")
-    xero.create("Beta", "beta@example.com")
-    xero.create("Beta Limited", "beta@example.com")
-    ask(xero, connection_id)
-    add("Beta Ltd", "beta@example.com")
-    sync.tick(connection_id)
-    found = issue_answers.pairings(issues.issue_ids(IssueFilter()))
-    assert found.pairs == ()
-    assert {one.reason for one in found.skipped} >= {"Several contacts of yours fit it equally well."}
-
-
-def test_one_that_is_linked_already_is_left_out(xero: Xero, connection_id: str) -> None:
-    ask(xero, connection_id, ("Alpha Ltd", "Alpha"))
-    chosen = shown()
-    issue_answers.confirm(SYSTEM, only(), chosen[only()])
-    xero.create("Alpha, Ltd.", "c0@example.com")
-    sync.tick(connection_id)
-    assert issue_answers.pairings(issues.issue_ids(IssueFilter())).pairs == ()
 
 
 @pytest.mark.parametrize(("winner", "name"), [("practice", "Robert Brown"), ("xero", "Bob Brown")])
@@ -247,7 +153,7 @@ def test_a_viewer_may_do_none_of_it(xero: Xero, connection_id: str) -> None:
     ask(xero, connection_id, ("Robert Brown", "Bob Brown"))
     vera = Principal("vera", "Vera", Role.VIEWER)
     for act in (
-        lambda: issue_answers.confirm_all(vera, {}),
+        lambda: issue_answers.confirm_all(vera, ()),
         lambda: issue_queue.defer(vera, [only()], "week"),
         lambda: issue_queue.bring_back(vera, [only()]),
         lambda: issue_queue.set_note(vera, only(), "x"),

@@ -144,3 +144,22 @@ def test_many_are_looked_up_together_and_by_keys_alone(connection_id: str, waiti
             session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in seen
         ]
     assert [str(step[3]) for plan in plans for step in plan if str(step[3]).startswith("SCAN")] == []
+
+
+def test_what_many_may_be_that_share_a_mailbox_grows_with_their_number_and_not_its_square(
+    xero: Xero, connection_id: str
+) -> None:
+    connection.save_setup(SYSTEM, connection_id, connection.Setup("all", True, "Client", "hold"))
+    for number in range(30):
+        xero.create(f"Client{number} Alpha{number}", "books@example.com")
+    linked = [(f"Anna{number}", "books@example.com") for number in range(12)]
+    for name, email in linked:
+        xero.create(name, email)
+        add(name, email)
+    ours = [add(f"Other{number} Beta{number}", "books@example.com") for number in range(30)]
+    run_import(connection_id)
+    assert len(synced()) == len(linked)
+    with read() as session:
+        found = lookalikes(session, connection_id, ours)
+    assert {len(one) for one in found.values()} == {10}
+    assert {one.standing for some in found.values() for one in some} == {"asked"}

@@ -49,6 +49,20 @@ def test_a_name_with_accents_is_found_in_every_list_however_it_is_typed(
     assert previous.list_previous(PreviousFilter(search=typed)).total == 1
 
 
+@pytest.mark.parametrize("theirs", ["Zed Zebra", "Ashlee Zebra"])
+@pytest.mark.parametrize("typed", ["lee", "Lee@example.com"])
+def test_the_contact_that_is_called_just_what_was_searched_for_is_found_among_many_that_hold_it(
+    xero: Xero, connection_id: str, theirs: str, typed: str
+) -> None:
+    xero_id = xero.create(theirs, "zed@elsewhere.example")
+    for number in range(120):
+        add(f"Ashlee {number:03}", f"ash{number:03}.lee@example.com")
+        add(f"Lee {number:03}")
+    add("Lee", "lee@example.com")
+    run_import(connection_id)
+    assert "Lee" in [one.contact.name for one in candidates.candidates(connection_id, xero_id, typed)]
+
+
 @pytest.mark.usefixtures("database")
 def test_a_phone_is_found_as_it_stands() -> None:
     add("Ada Archer", "ada@example.com", "02  9999 1111 EXT 5")

@@ -1,10 +1,12 @@
 """Names written in other ways are still found; and how two contacts differ is said exactly."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.reconcile.contact import Contact
 from services.reconcile.pairing import Book, even_odds, one_to_one
-from services.reconcile.resemblance import SAFE_KEYS, in_words, resemblance_between, resemblance_of
+from services.reconcile.resemblance import SAFE_KEYS, in_words, letters, resemblance_between, resemblance_of
 from services.reconcile.score import frequencies_of, score, traits_of
 from services.reconcile.scoring import names
 from services.reconcile.scoring.weights import UNKNOWN
@@ -81,6 +83,22 @@ def test_a_resemblance_is_said_in_words_and_as_a_class() -> None:
     assert found.safe
     assert in_words(found.key) == found.text
     assert in_words("unheard of") == ""
+
+
+TEXTS = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(["Mc", "Núñez", "Nunez", "Dr. ", "The "]),
+    st.sampled_from(["", " ", ", ", " & "]),
+    st.sampled_from(["Donald", "donald", "O’Brien", "Nunez", "Mc"]),
+    st.sampled_from(["", " ", " t/a ", " as trustee for "]),
+    st.sampled_from(["Pty Ltd", "Co", "Limited", "Mc Donald", "Ltd t/a Mc", ""]),
+)
+
+
+@given(TEXTS, TEXTS)
+def test_names_of_the_safest_class_have_the_same_letters(one: str, other: str) -> None:
+    if resemblance_between(Contact(one, "a@b.co"), Contact(other, "a@b.co")).safe:
+        assert letters(one) == letters(other)
 
 
 @pytest.mark.parametrize(
