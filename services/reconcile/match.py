@@ -85,7 +85,7 @@ class Index:
 def classify(xero: Sequence[Keys], index: Index, created_for: Mapping[str, str] = NONE_OF_OURS) -> list[Verdict]:
     """A verdict for each Xero contact, in the order given.
 
-    Pass, together with the contacts in question, all other unlinked Xero contacts that share a key with one of these:
+    Pass, together with the contacts in question, all others in Xero that do not sync and share a key with one of these:
     whether a pair is unique on the Xero side is judged among those given. Ids must be distinct. `created_for` maps the
     id of each Xero contact that was created for a contact of ours, in use or not, to the id of ours.
     """

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.issue import IGNORED, IssueRow
-from models.link import BROKEN, LinkRow
+from models.link import BROKEN, SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.match import Keys
@@ -21,9 +21,27 @@ MANY = 5_000
 
 def xero_keys(connection_id: str) -> Rows:
     """The keys of all active Xero contacts that have a name, have no link, and were not ignored by a person."""
-    return select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key)).where(
-        *unlinked(connection_id), col(XeroContactRow.name_key) != ""
+    return _named(*unlinked(connection_id))
+
+
+def idle_keys(connection_id: str) -> Rows:
+    """The keys of all active Xero contacts that have a name and do not sync at present: each may be the one meant."""
+    return _named(*idle(connection_id))
+
+
+def _named(*conditions: ColumnElement[bool]) -> Rows:
+    keys = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))
+    return keys.where(*conditions, col(XeroContactRow.name_key) != "")
+
+
+def idle(connection_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for an active Xero contact that does not sync at present."""
+    syncs = exists().where(
+        col(LinkRow.connection_id) == connection_id,
+        col(LinkRow.xero_id) == col(XeroContactRow.xero_id),
+        col(LinkRow.state) == SYNCING,
     )
+    return col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.status) == "active", ~syncs
 
 
 def unlinked(connection_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from models.xero_contact import XeroContactRow
 from services.gateways.store import Status
 from services.reconcile.match import Index, Keys, Match, Verdict, classify
 from services.reconcile.plan import Step, plan_new
-from services.records.keys import inside, linked, practice_keys, sharing, taken, xero_keys
+from services.records.keys import idle_keys, inside, linked, practice_keys, sharing, taken, xero_keys
 from services.records.listing import Rows, among, chunks
 from services.records.markers import created_for_changed, is_marked, marked, marked_outside
 
@@ -53,7 +53,7 @@ def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collec
 
 def _decide(session: Session, connection: ConnectionRow, about: Sequence[Keys]) -> list[Decision]:
     wanted = {keys.id: keys for keys in about}
-    rivals = [keys for keys in sharing(session, xero_keys(connection.id), wanted.values()) if keys.id not in wanted]
+    rivals = [keys for keys in sharing(session, idle_keys(connection.id), wanted.values()) if keys.id not in wanted]
     for_whom = marked(session, connection.id, wanted)
     practice = _practice(session, wanted.values(), for_whom.values())
     index = Index(practice, taken(session, connection.id, practice))
