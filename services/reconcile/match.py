@@ -19,6 +19,7 @@ Pair = tuple[str, str]
 NOBODY: list[str] = []
 NONE_OF_OURS: Mapping[str, str] = {}
 ONLY_NAME = "The name is equal, the billing email is not."
+ELSEWHERE = "The practice contact with this name and billing email is linked with another Xero contact."
 ONLY_EMAIL = "The billing email is equal, the name is not."
 
 
@@ -140,7 +141,7 @@ def _obstacle(full: list[str], index: Index, twins: int, created: Collection[str
     if len(full) > 1:
         return "Several practice contacts have this name and billing email."
     if full[0] in index.taken:
-        return "The practice contact with this name and billing email is linked with another Xero contact."
+        return ELSEWHERE
     if full[0] in created:
         return "Another Xero contact was created for the practice contact with this name and billing email."
     return "Several Xero contacts have this name and billing email." if twins else ""

@@ -110,14 +110,14 @@ def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]
     return [Keys(*row) for chunk in chunks(ids) for row in session.execute(query.where(among(id_, chunk)))]
 
 
-def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: str = "") -> set[str]:
-    """The ids of practice contacts with a link, syncing or stopped, to this connection; one to the Xero contact
-    `but_not` does not count.
+def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: Collection[str] = ()) -> set[str]:
+    """The ids of practice contacts with a link, syncing or stopped, to this connection; those to the Xero
+    contacts `but_not` do not count.
     """
     query = select(col(LinkRow.contact_id)).where(
         col(LinkRow.connection_id) == connection_id,
         col(LinkRow.state) != BROKEN,
-        col(LinkRow.xero_id) != but_not,
+        col(LinkRow.xero_id).not_in(but_not),
     )
     if len(contacts) > MANY:
         return set(session.scalars(query)).intersection(contact.id for contact in contacts)

@@ -3,7 +3,7 @@
 A tick looks at what changed; a preview at everything, or at the contacts that a person is about to let in.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -35,7 +35,7 @@ def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) ->
     """
     query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
     about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)
-    decisions = _decide(session, connection, about)
+    decisions = decide(session, connection, about)
     others = [one.verdict.xero_id for one in decisions if one.verdict.match is not Match.OURS]
     outside = marked_outside(session, connection, others)
     return [one for one in decisions if one.verdict.xero_id not in outside]
@@ -48,15 +48,21 @@ def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collec
     query = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))
     query = query.where(*mine, *active).order_by(col(XeroContactRow.xero_id))
     among_them = (query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
-    return _decide(session, connection, [Keys(*row) for one in among_them for row in session.execute(one)])
+    return decide(session, connection, [Keys(*row) for one in among_them for row in session.execute(one)])
 
 
-def _decide(session: Session, connection: ConnectionRow, about: Sequence[Keys]) -> list[Decision]:
+def decide(
+    session: Session, connection: ConnectionRow, about: Collection[Keys], ended: Collection[str] = ()
+) -> list[Decision]:
+    """Decide about Xero contacts with these keys, beside all others that do not sync at present.
+
+    `ended` are those that have a link that ended: it keeps nobody from being linked again.
+    """
     wanted = {keys.id: keys for keys in about}
     rivals = [keys for keys in sharing(session, idle_keys(connection.id), wanted.values()) if keys.id not in wanted]
     for_whom = marked(session, connection.id, wanted)
     practice = _practice(session, wanted.values(), for_whom.values())
-    index = Index(practice, taken(session, connection.id, practice))
+    index = Index(practice, taken(session, connection.id, practice, but_not=ended))
     verdicts = classify([*wanted.values(), *rivals], index, for_whom)
     policy = connection.no_match_policy
     return [Decision(plan_new(verdict, policy), verdict) for verdict in verdicts if verdict.xero_id in wanted]
