@@ -114,15 +114,15 @@ def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_
     """The ids of practice contacts with a link, syncing or stopped, to this connection; those to the Xero
     contacts `but_not` do not count.
     """
-    query = select(col(LinkRow.contact_id)).where(
-        col(LinkRow.connection_id) == connection_id,
-        col(LinkRow.state) != BROKEN,
-        col(LinkRow.xero_id).not_in(but_not),
-    )
+    held = col(LinkRow.state) != BROKEN, col(LinkRow.xero_id).not_in(but_not)
     if len(contacts) > MANY:
-        return set(session.scalars(query)).intersection(contact.id for contact in contacts)
+        mine = select(col(LinkRow.contact_id)).where(col(LinkRow.connection_id) == connection_id, *held)
+        return set(session.scalars(mine)).intersection(contact.id for contact in contacts)
+    # Looked up by contact alone: given the organisation as well, SQLite would read all of its links.
+    query = select(col(LinkRow.contact_id), col(LinkRow.connection_id)).where(*held)
     return {
         contact_id
         for chunk in chunks(contact.id for contact in contacts)
-        for contact_id in session.scalars(query.where(col(LinkRow.contact_id).in_(chunk)))
+        for contact_id, place in session.execute(query.where(col(LinkRow.contact_id).in_(chunk)))
+        if place == connection_id
     }
