@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, func, or_, select, true, update
 from sqlmodel import Session, col
 
 from models.base import Json, now
 from models.connection import DISCONNECTED, ConnectionRow
+from models.contact import ContactRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NotFound
@@ -130,6 +131,15 @@ def unanswerable(session: Session, connection: ConnectionRow, since_rev: int) ->
         query.where(among(IssueRow.xero_id, chunk)) for query, who in left for chunk in chunks(session.scalars(who))
     )
     return [issue_id for part in parts for issue_id in session.scalars(part)]
+
+
+def asked_because_of_changed(session: Session, connection_id: str, since_rev: int) -> list[str]:
+    """The ids of Xero contacts whose open issue names a practice contact that changed after `since_rev`."""
+    named = func.json_each(col(IssueRow.candidates), "$.ids").table_valued("value")
+    changed = select(col(ContactRow.id)).where(col(ContactRow.rev) > since_rev)
+    asked = select(col(IssueRow.xero_id)).join(named, true()).distinct()
+    mine = col(IssueRow.connection_id) == connection_id, col(IssueRow.state) == OPEN
+    return list(session.scalars(asked.where(*mine, named.c.value.in_(changed))))
 
 
 def _by_type() -> ColumnElement[bool]:

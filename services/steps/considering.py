@@ -14,6 +14,7 @@ from models.xero_contact import XeroContactRow
 from services.gateways.store import Status
 from services.reconcile.match import Index, Keys, Match, Verdict, classify
 from services.reconcile.plan import Step, plan_new
+from services.records.issues import asked_because_of_changed
 from services.records.keys import idle_keys, inside, linked, practice_keys, sharing, taken, xero_keys
 from services.records.listing import Rows, among, chunks
 from services.records.markers import created_for_changed, is_marked, marked, marked_outside
@@ -47,8 +48,7 @@ def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collec
     active = col(XeroContactRow.status) == Status.ACTIVE.value, col(XeroContactRow.name_key) != ""
     query = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))
     query = query.where(*mine, *active).order_by(col(XeroContactRow.xero_id))
-    among_them = (query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
-    return decide(session, connection, [Keys(*row) for one in among_them for row in session.execute(one)])
+    return decide(session, connection, _among(session, query, xero_ids))
 
 
 def decide(
@@ -77,11 +77,29 @@ def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) 
 
 def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
     """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
-    created for it.
+    created for it. Also those that are asked about because of one that changed, was archived or left Xero: nothing else
+    may fit any more.
     """
     changed = [Keys(*row) for row in session.execute(query.where(col(XeroContactRow.rev) > since_rev))]
     if since_rev <= 0:
         return changed
-    edited = session.execute(practice_keys().where(col(ContactRow.rev) > since_rev))
-    concerned = sharing(session, query, [Keys(*row) for row in edited])
-    return [*changed, *concerned, *created_for_changed(session, connection_id, query, since_rev)]
+    edited = select(col(ContactRow.id), col(ContactRow.name_key), col(ContactRow.email_key))
+    moved = [Keys(*row) for row in session.execute(edited.where(col(ContactRow.rev) > since_rev))]
+    named = _among(session, query, asked_because_of_changed(session, connection_id, since_rev)) if moved else []
+    concerned = sharing(session, query, [*moved, *_left(session, connection_id, since_rev)])
+    return [*changed, *named, *concerned, *created_for_changed(session, connection_id, query, since_rev)]
+
+
+def _left(session: Session, connection_id: str, since_rev: int) -> list[Keys]:
+    """Xero contacts that changed and are no longer in use. They are looked up by their change alone: given the
+    organisation as well, SQLite would go by that and read all of its contacts.
+    """
+    row = XeroContactRow
+    query = select(col(row.connection_id), col(row.xero_id), col(row.name_key), col(row.email_key))
+    left = query.where(col(row.rev) > since_rev, col(row.status) != Status.ACTIVE.value)
+    return [Keys(*keys) for place, *keys in session.execute(left) if place == connection_id]
+
+
+def _among(session: Session, query: Rows, xero_ids: Collection[str]) -> list[Keys]:
+    parts = (query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
+    return [Keys(*row) for part in parts for row in session.execute(part)]
