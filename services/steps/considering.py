@@ -14,7 +14,7 @@ from models.xero_contact import XeroContactRow
 from services.gateways.store import Status
 from services.reconcile.match import Index, Keys, Match, Verdict, classify
 from services.reconcile.plan import Step, plan_new
-from services.records.issues import asked_because_of_changed
+from services.records.issues import asked_because_of_changed, wanted_by_nobody
 from services.records.keys import idle_keys, inside, linked, practice_keys, sharing, taken, xero_keys
 from services.records.listing import Rows, among, chunks
 from services.records.markers import created_for_changed, is_marked, marked, marked_outside
@@ -77,17 +77,20 @@ def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) 
 
 def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
     """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
-    created for it. Also those that are asked about because of one that changed, was archived or left Xero: nothing else
-    may fit any more.
+    created for it. Also those about which the question may have lost its reason: it is because of one that changed, was
+    archived or left Xero, or of a name that nobody wants any more.
     """
     changed = [Keys(*row) for row in session.execute(query.where(col(XeroContactRow.rev) > since_rev))]
     if since_rev <= 0:
         return changed
     edited = select(col(ContactRow.id), col(ContactRow.name_key), col(ContactRow.email_key))
     moved = [Keys(*row) for row in session.execute(edited.where(col(ContactRow.rev) > since_rev))]
-    named = _among(session, query, asked_because_of_changed(session, connection_id, since_rev)) if moved else []
+    asked = wanted_by_nobody(session, connection_id)
+    if moved:
+        asked += asked_because_of_changed(session, connection_id, since_rev)
     concerned = sharing(session, query, [*moved, *_left(session, connection_id, since_rev)])
-    return [*changed, *named, *concerned, *created_for_changed(session, connection_id, query, since_rev)]
+    ours = created_for_changed(session, connection_id, query, since_rev)
+    return [*changed, *_among(session, query, asked), *concerned, *ours]
 
 
 def _left(session: Session, connection_id: str, since_rev: int) -> list[Keys]:
