@@ -7,8 +7,9 @@ import pytest
 from services import archive, issues
 from services.access import SYSTEM
 from services.issues import IssueFilter
+from services.steps import suggesting
 from tests.support.practice import add, edit, run_import, synced, tick
-from tests.support.xero import Xero
+from tests.support.xero import Xero, connect
 
 BETA, WIDE = "Beta Book", "\uff22eta Book"
 """Two spellings of one name: Xero takes them for two, matching for the same."""
@@ -17,6 +18,12 @@ BETA, WIDE = "Beta Book", "\uff22eta Book"
 def asked() -> list[str]:
     """The names of the Xero contacts that people are asked about."""
     return [one.xero_name for one in issues.list_issues(IssueFilter()).rows]
+
+
+def suggest(connection_id: str) -> None:
+    """Work out candidates, as the worker does."""
+    while suggesting.suggest(connection_id):
+        pass
 
 
 def twin_here(undone: Callable[[str], None]) -> Callable[[Xero, str], None]:
@@ -69,3 +76,17 @@ def test_a_question_answers_itself_once_nothing_else_fits(xero: Xero, connection
     assert asked()
     tick(connection_id, 2)
     assert (asked(), len(synced())) == ([], 1)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_question_never_says_what_is_no_longer_so(xero: Xero) -> None:
+    connection_id = connect(no_match_policy="hold")
+    ours = add("Robert Brown", "rob@example.com")
+    xero.create("Zed Zebra", "rob@example.com")
+    run_import(connection_id)
+    suggest(connection_id)
+    edit(ours, email="robert@elsewhere.example")
+    tick(connection_id)
+    suggest(connection_id)
+    [found] = issues.list_issues(IssueFilter()).rows
+    assert (found.reason, found.candidate_name) == ("no_match", "")
