@@ -1,6 +1,8 @@
 """Stopping links, and bringing ended ones back: Unsync, Re-match, Create New Contact."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -13,19 +15,24 @@ from models.xero_contact import XeroContactRow
 from services.access import Principal, Role, require
 from services.db import next_revs, write
 from services.errors import MovedOn, NotFound, UsageError
+from services.gateways.store import Status
 from services.reconcile.contact import NAMELESS
-from services.reconcile.match import Index, Keys, Match, classify
+from services.reconcile.match import ELSEWHERE, Keys
+from services.reconcile.plan import Step
 from services.records.activity import command_of, record
 from services.records.bulk import BATCH, Report, Skipped, each, in_turns
 from services.records.connections import must_be_connected
 from services.records.intents import wake, wake_all
-from services.records.keys import practice_keys, sharing, taken
+from services.records.keys import taken
 from services.records.links import contact_name, links_at_hand, partner_of, stop_links, survivor_of, whole
 from services.records.undoing import of_two_way
 from services.records.values import Versions, must_be_as_seen, name_of
+from services.steps.considering import Decision, decide
 from services.steps.linking import add_link, create_and_link
 
 NOTHING_SEEN: Mapping[str, str] = {}
+Decisions = Mapping[tuple[str, str], Decision]
+"""By the ids of the organisation and of the Xero contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,8 @@ def rematch(actor: Principal, link_ids: Sequence[str]) -> tuple[RematchResult, .
 
     def act(session: Session, some: Sequence[str]) -> None:
         at_hand = links_at_hand(session, some)
-        results.extend(_rematch_one(session, actor, link_id) for link_id in some)
+        decisions = _decisions(session, some)
+        results.extend(_rematch_one(session, actor, link_id, decisions) for link_id in some)
         del at_hand
 
     in_turns(link_ids, act, BATCH)
@@ -129,12 +137,27 @@ def create_new_contact(actor: Principal, link_ids: Sequence[str], seen: Mapping[
     return each(link_ids, act, contact_name, links_at_hand)
 
 
-def _rematch_one(session: Session, actor: Principal, link_id: str) -> RematchResult:
+def _decisions(session: Session, link_ids: Sequence[str]) -> Decisions:
+    """What matching finds for the Xero contacts of ended links, looked up for all at once."""
+    about: dict[str, dict[str, Keys]] = defaultdict(dict)
+    for link_id in link_ids:
+        with suppress(UsageError):
+            xero = _ended(session, link_id)
+            if xero.status == Status.ACTIVE.value:
+                about[xero.connection_id][xero.xero_id] = Keys(xero.xero_id, xero.name_key, xero.email_key)
+    return {
+        (connection_id, one.verdict.xero_id): one
+        for connection_id, some in about.items()
+        for one in decide(session, session.get_one(ConnectionRow, connection_id), some.values(), ended=some)
+    }
+
+
+def _rematch_one(session: Session, actor: Principal, link_id: str, decisions: Decisions) -> RematchResult:
     name = contact_name(session, link_id)
     try:
         with session.begin_nested():
             xero = _ended(session, link_id)
-            contact_id = _full_match(session, xero)
+            contact_id = _full_match(session, xero, decisions)
             add_link(session, xero, contact_id, actor.username, origin="rematch")
             wake(session, xero.connection_id)
             name = name_of(session, contact_id)
@@ -143,17 +166,23 @@ def _rematch_one(session: Session, actor: Principal, link_id: str) -> RematchRes
     return RematchResult(link_id, name, True, f"Linked with {name}; it syncs again.", command_of(session))
 
 
-def _full_match(session: Session, xero: XeroContactRow) -> str:
+def _full_match(session: Session, xero: XeroContactRow, decisions: Decisions) -> str:
     """The id of the one practice contact with the same name and billing email, if nothing else may be meant and it is
-    not linked elsewhere. Raises: NotFound, saying why there is none.
+    not linked elsewhere. Raises: MovedOn, NotFound, saying why there is none.
     """
-    keys = Keys(xero.xero_id, xero.name_key, xero.email_key)
-    practice = sharing(session, practice_keys(), [keys])
-    busy = taken(session, xero.connection_id, practice, but_not=xero.xero_id)
-    verdict = classify([keys], Index(practice, busy))[0]
-    if verdict.match is not Match.FULL:
-        raise NotFound(f"No match was found. {verdict.why}")
-    return verdict.contact_ids[0]
+    decision = decisions.get((xero.connection_id, xero.xero_id))
+    if decision is None:
+        raise MovedOn(f"{xero.name} is no longer active in Xero.")
+    if decision.step is not Step.LINK:
+        raise NotFound(f"No match was found. {decision.verdict.why}")
+    [contact_id] = decision.verdict.contact_ids
+    contact = session.get_one(ContactRow, contact_id)
+    keys = Keys(contact.id, contact.name_key, contact.email_key)
+    if (keys.name, keys.email) != (xero.name_key, xero.email_key):
+        raise NotFound("No match was found. The contact it was created for has another name or billing email.")
+    if taken(session, xero.connection_id, [keys], but_not=[xero.xero_id]):
+        raise NotFound(f"No match was found. {ELSEWHERE}")
+    return contact_id
 
 
 def _ended(session: Session, link_id: str, seen: str = "") -> XeroContactRow:

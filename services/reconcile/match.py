@@ -19,6 +19,7 @@ Pair = tuple[str, str]
 NOBODY: list[str] = []
 NONE_OF_OURS: Mapping[str, str] = {}
 ONLY_NAME = "The name is equal, the billing email is not."
+ELSEWHERE = "The practice contact with this name and billing email is linked with another Xero contact."
 ONLY_EMAIL = "The billing email is equal, the name is not."
 
 
@@ -85,7 +86,7 @@ class Index:
 def classify(xero: Sequence[Keys], index: Index, created_for: Mapping[str, str] = NONE_OF_OURS) -> list[Verdict]:
     """A verdict for each Xero contact, in the order given.
 
-    Pass, together with the contacts in question, all other unlinked Xero contacts that share a key with one of these:
+    Pass, together with the contacts in question, all others in Xero that do not sync and share a key with one of these:
     whether a pair is unique on the Xero side is judged among those given. Ids must be distinct. `created_for` maps the
     id of each Xero contact that was created for a contact of ours, in use or not, to the id of ours.
     """
@@ -140,7 +141,7 @@ def _obstacle(full: list[str], index: Index, twins: int, created: Collection[str
     if len(full) > 1:
         return "Several practice contacts have this name and billing email."
     if full[0] in index.taken:
-        return "The practice contact with this name and billing email is linked with another Xero contact."
+        return ELSEWHERE
     if full[0] in created:
         return "Another Xero contact was created for the practice contact with this name and billing email."
     return "Several Xero contacts have this name and billing email." if twins else ""

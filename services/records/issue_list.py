@@ -212,7 +212,9 @@ def _item(row: Any, matching: dict[str, Best]) -> IssueItem:
 
 
 def _matching(session: Session, rows: Sequence[Any]) -> dict[str, Best]:
-    """The first contact that matched, of those not archived: for issues whose candidates are not worked out yet."""
+    """The first contact that matching named, of those not archived: for issues whose candidates are not worked out yet,
+    or where none is like enough any more, such as the one it was created for.
+    """
     asked = {row.id: list(row.candidates.get("ids", [])) for row in rows}
     wanted = {contact_id for ids in asked.values() for contact_id in ids}
     if not wanted:

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, func, or_, select, true, update
 from sqlmodel import Session, col
 
 from models.base import Json, now
 from models.connection import DISCONNECTED, ConnectionRow
+from models.contact import ContactRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NotFound
 from services.records.activity import record
 from services.records.connections import must_be_connected
+from services.records.creations import refused_names
 from services.records.keys import inside, is_inside
 from services.records.listing import among, chunks
 from services.records.values import NO_LONGER_THERE
@@ -116,20 +118,45 @@ def is_left_out(session: Session, issue: IssueRow) -> bool:
 
 def unanswerable(session: Session, connection: ConnectionRow, since_rev: int) -> list[str]:
     """The ids of open issues to be closed: their Xero contact changed after `since_rev`, and is no longer in use or has
-    a type that the contact-type filter leaves out.
+    a type that the contact-type filter leaves out. A taken name is asked about whatever the type, while it is wanted.
     """
     mine = select(col(IssueRow.id)).where(col(IssueRow.connection_id) == connection.id, col(IssueRow.state) == OPEN)
     if session.scalars(mine.limit(1)).first() is None:
         return []
-    changed = select(col(XeroContactRow.xero_id)).where(
-        col(XeroContactRow.connection_id) == connection.id, col(XeroContactRow.rev) > since_rev
+    theirs = select(col(XeroContactRow.xero_id)).where(col(XeroContactRow.connection_id) == connection.id)
+    changed, active = theirs.where(col(XeroContactRow.rev) > since_rev), col(XeroContactRow.status) == "active"
+    unwanted = among(XeroContactRow.xero_id, wanted_by_nobody(session, connection.id))
+    left = (
+        (mine, changed.where(~active)),
+        (mine.where(_by_type()), changed.where(active, ~inside(connection))),
+        (mine, theirs.where(unwanted, ~inside(connection))),
     )
-    active = col(XeroContactRow.status) == "active"
-    left = ((mine, changed.where(~active)), (mine.where(_by_type()), changed.where(active, ~inside(connection))))
     parts = (
         query.where(among(IssueRow.xero_id, chunk)) for query, who in left for chunk in chunks(session.scalars(who))
     )
     return [issue_id for part in parts for issue_id in session.scalars(part)]
+
+
+def wanted_by_nobody(session: Session, connection_id: str) -> list[str]:
+    """The ids of Xero contacts that are asked about because of their name, although no contact of ours is refused it
+    any more: none wants to be created, or none is called so.
+    """
+    asked = select(col(IssueRow.xero_id), col(IssueRow.name_key)).where(
+        col(IssueRow.connection_id) == connection_id, col(IssueRow.state) == OPEN, col(IssueRow.reason) == NAME_TAKEN
+    )
+    found = {row.xero_id: row.name_key for row in session.execute(asked)}
+    parts = (refused_names(session, connection_id, chunk) for chunk in chunks(found.values()))
+    refused = {name for part in parts for name in part}
+    return [xero_id for xero_id, name in found.items() if name not in refused]
+
+
+def asked_because_of_changed(session: Session, connection_id: str, since_rev: int) -> list[str]:
+    """The ids of Xero contacts whose open issue names a practice contact that changed after `since_rev`."""
+    named = func.json_each(col(IssueRow.candidates), "$.ids").table_valued("value")
+    changed = select(col(ContactRow.id)).where(col(ContactRow.rev) > since_rev)
+    asked = select(col(IssueRow.xero_id)).join(named, true()).distinct()
+    mine = col(IssueRow.connection_id) == connection_id, col(IssueRow.state) == OPEN
+    return list(session.scalars(asked.where(*mine, named.c.value.in_(changed))))
 
 
 def _by_type() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.issue import IGNORED, IssueRow
-from models.link import BROKEN, LinkRow
+from models.link import BROKEN, SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.match import Keys
@@ -21,9 +21,27 @@ MANY = 5_000
 
 def xero_keys(connection_id: str) -> Rows:
     """The keys of all active Xero contacts that have a name, have no link, and were not ignored by a person."""
-    return select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key)).where(
-        *unlinked(connection_id), col(XeroContactRow.name_key) != ""
+    return _named(*unlinked(connection_id))
+
+
+def idle_keys(connection_id: str) -> Rows:
+    """The keys of all active Xero contacts that have a name and do not sync at present: each may be the one meant."""
+    return _named(*idle(connection_id))
+
+
+def _named(*conditions: ColumnElement[bool]) -> Rows:
+    keys = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))
+    return keys.where(*conditions, col(XeroContactRow.name_key) != "")
+
+
+def idle(connection_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for an active Xero contact that does not sync at present."""
+    syncs = exists().where(
+        col(LinkRow.connection_id) == connection_id,
+        col(LinkRow.xero_id) == col(XeroContactRow.xero_id),
+        col(LinkRow.state) == SYNCING,
     )
+    return col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.status) == "active", ~syncs
 
 
 def unlinked(connection_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -92,19 +110,19 @@ def sharing(session: Session, query: Rows, keys: Collection[Keys]) -> list[Keys]
     return [Keys(*row) for chunk in chunks(ids) for row in session.execute(query.where(among(id_, chunk)))]
 
 
-def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: str = "") -> set[str]:
-    """The ids of practice contacts with a link, syncing or stopped, to this connection; one to the Xero contact
-    `but_not` does not count.
+def taken(session: Session, connection_id: str, contacts: Collection[Keys], but_not: Collection[str] = ()) -> set[str]:
+    """The ids of practice contacts with a link, syncing or stopped, to this connection; those to the Xero
+    contacts `but_not` do not count.
     """
-    query = select(col(LinkRow.contact_id)).where(
-        col(LinkRow.connection_id) == connection_id,
-        col(LinkRow.state) != BROKEN,
-        col(LinkRow.xero_id) != but_not,
-    )
+    held = col(LinkRow.state) != BROKEN, col(LinkRow.xero_id).not_in(but_not)
     if len(contacts) > MANY:
-        return set(session.scalars(query)).intersection(contact.id for contact in contacts)
+        mine = select(col(LinkRow.contact_id)).where(col(LinkRow.connection_id) == connection_id, *held)
+        return set(session.scalars(mine)).intersection(contact.id for contact in contacts)
+    # Looked up by contact alone: given the organisation as well, SQLite would read all of its links.
+    query = select(col(LinkRow.contact_id), col(LinkRow.connection_id)).where(*held)
     return {
         contact_id
         for chunk in chunks(contact.id for contact in contacts)
-        for contact_id in session.scalars(query.where(col(LinkRow.contact_id).in_(chunk)))
+        for contact_id, place in session.execute(query.where(col(LinkRow.contact_id).in_(chunk)))
+        if place == connection_id
     }

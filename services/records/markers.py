@@ -15,7 +15,7 @@ from services.reconcile.marker import agreed_on, created_for, marker
 from services.reconcile.match import Keys
 from services.reconcile.normalise import same
 from services.records.intents import open_intent
-from services.records.keys import MANY, inside, unlinked
+from services.records.keys import MANY, idle, inside, unlinked
 from services.records.listing import Rows, among, chunks
 from services.records.values import contact_of
 
@@ -94,11 +94,11 @@ def marked_outside(session: Session, connection: ConnectionRow, xero_ids: Collec
 
 
 def marked(session: Session, connection_id: str, xero_ids: Collection[str]) -> dict[str, str]:
-    """Which Xero contacts without a link were created for which of our contacts, archived or not: Xero's id → ours.
+    """Which Xero contacts that do not sync were created for which of our contacts, archived or not: Xero's id → ours.
 
     It covers those among `xero_ids`, and all others that were created for the same contacts of ours.
     """
-    query = select(col(XeroContactRow.xero_id), col(XeroContactRow.number)).where(*unlinked(connection_id))
+    query = select(col(XeroContactRow.xero_id), col(XeroContactRow.number)).where(*idle(connection_id))
     mine = query.where(is_marked(session))
     if len(xero_ids) > MANY:
         found = _for_whom(session, [mine])

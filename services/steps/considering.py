@@ -3,7 +3,7 @@
 A tick looks at what changed; a preview at everything, or at the contacts that a person is about to let in.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -14,7 +14,8 @@ from models.xero_contact import XeroContactRow
 from services.gateways.store import Status
 from services.reconcile.match import Index, Keys, Match, Verdict, classify
 from services.reconcile.plan import Step, plan_new
-from services.records.keys import inside, linked, practice_keys, sharing, taken, xero_keys
+from services.records.issues import asked_because_of_changed, wanted_by_nobody
+from services.records.keys import idle_keys, inside, linked, practice_keys, sharing, taken, xero_keys
 from services.records.listing import Rows, among, chunks
 from services.records.markers import created_for_changed, is_marked, marked, marked_outside
 
@@ -35,7 +36,7 @@ def consider(session: Session, connection: ConnectionRow, since_rev: int = 0) ->
     """
     query = xero_keys(connection.id).where(inside(connection) | is_marked(session))
     about = _changed(session, connection.id, query.order_by(col(XeroContactRow.xero_id)), since_rev)
-    decisions = _decide(session, connection, about)
+    decisions = decide(session, connection, about)
     others = [one.verdict.xero_id for one in decisions if one.verdict.match is not Match.OURS]
     outside = marked_outside(session, connection, others)
     return [one for one in decisions if one.verdict.xero_id not in outside]
@@ -47,16 +48,21 @@ def consider_these(session: Session, connection: ConnectionRow, xero_ids: Collec
     active = col(XeroContactRow.status) == Status.ACTIVE.value, col(XeroContactRow.name_key) != ""
     query = select(col(XeroContactRow.xero_id), col(XeroContactRow.name_key), col(XeroContactRow.email_key))
     query = query.where(*mine, *active).order_by(col(XeroContactRow.xero_id))
-    among_them = (query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
-    return _decide(session, connection, [Keys(*row) for one in among_them for row in session.execute(one)])
+    return decide(session, connection, _among(session, query, xero_ids))
 
 
-def _decide(session: Session, connection: ConnectionRow, about: Sequence[Keys]) -> list[Decision]:
+def decide(
+    session: Session, connection: ConnectionRow, about: Collection[Keys], ended: Collection[str] = ()
+) -> list[Decision]:
+    """Decide about Xero contacts with these keys, beside all others that do not sync at present.
+
+    `ended` are those that have a link that ended: it keeps nobody from being linked again.
+    """
     wanted = {keys.id: keys for keys in about}
-    rivals = [keys for keys in sharing(session, xero_keys(connection.id), wanted.values()) if keys.id not in wanted]
+    rivals = [keys for keys in sharing(session, idle_keys(connection.id), wanted.values()) if keys.id not in wanted]
     for_whom = marked(session, connection.id, wanted)
     practice = _practice(session, wanted.values(), for_whom.values())
-    index = Index(practice, taken(session, connection.id, practice))
+    index = Index(practice, taken(session, connection.id, practice, but_not=ended))
     verdicts = classify([*wanted.values(), *rivals], index, for_whom)
     policy = connection.no_match_policy
     return [Decision(plan_new(verdict, policy), verdict) for verdict in verdicts if verdict.xero_id in wanted]
@@ -71,11 +77,32 @@ def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) 
 
 def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
     """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
-    created for it.
+    created for it. Also those about which the question may have lost its reason: it is because of one that changed, was
+    archived or left Xero, or of a name that nobody wants any more.
     """
     changed = [Keys(*row) for row in session.execute(query.where(col(XeroContactRow.rev) > since_rev))]
     if since_rev <= 0:
         return changed
-    edited = session.execute(practice_keys().where(col(ContactRow.rev) > since_rev))
-    concerned = sharing(session, query, [Keys(*row) for row in edited])
-    return [*changed, *concerned, *created_for_changed(session, connection_id, query, since_rev)]
+    edited = select(col(ContactRow.id), col(ContactRow.name_key), col(ContactRow.email_key))
+    moved = [Keys(*row) for row in session.execute(edited.where(col(ContactRow.rev) > since_rev))]
+    asked = wanted_by_nobody(session, connection_id)
+    if moved:
+        asked += asked_because_of_changed(session, connection_id, since_rev)
+    concerned = sharing(session, query, [*moved, *_left(session, connection_id, since_rev)])
+    ours = created_for_changed(session, connection_id, query, since_rev)
+    return [*changed, *_among(session, query, asked), *concerned, *ours]
+
+
+def _left(session: Session, connection_id: str, since_rev: int) -> list[Keys]:
+    """Xero contacts that changed and are no longer in use. They are looked up by their change alone: given the
+    organisation as well, SQLite would go by that and read all of its contacts.
+    """
+    row = XeroContactRow
+    query = select(col(row.connection_id), col(row.xero_id), col(row.name_key), col(row.email_key))
+    left = query.where(col(row.rev) > since_rev, col(row.status) != Status.ACTIVE.value)
+    return [Keys(*keys) for place, *keys in session.execute(left) if place == connection_id]
+
+
+def _among(session: Session, query: Rows, xero_ids: Collection[str]) -> list[Keys]:
+    parts = (query.where(among(XeroContactRow.xero_id, chunk)) for chunk in chunks(xero_ids))
+    return [Keys(*row) for part in parts for row in session.execute(part)]

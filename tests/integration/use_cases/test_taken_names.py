@@ -1,10 +1,13 @@
 """A name that is taken in Xero is a question for as long as a contact of ours is refused because of it."""
 
 import pytest
+from sqlmodel import select
 
-from services import connection, create_one, excluded, issue_queue, issues, undo
+from models.intent import HELD, IntentRow
+from services import archive, connection, create_many, create_one, excluded, issue_queue, issues, undo
 from services.access import SYSTEM
 from services.connection import Setup
+from services.db import read
 from services.excluded import ExcludedFilter
 from services.issues import IssueFilter
 from tests.support.practice import add, edit, run_import, tick, xero_client
@@ -31,6 +34,11 @@ def refused(xero: Xero, connection_id: str) -> Refused:
 
 def asked() -> list[str]:
     return [issue.reason for issue in issues.list_issues(IssueFilter()).rows]
+
+
+def held_creation() -> str:
+    with read() as session:
+        return session.exec(select(IntentRow.id).where(IntentRow.state == HELD)).one()
 
 
 def test_an_edit_of_the_refused_contact_changes_nothing_about_it(connection_id: str, refused: Refused) -> None:
@@ -111,3 +119,21 @@ def test_who_was_ignored_before_being_let_in_is_ignored_again(xero: Xero) -> Non
     assert undo.undo_command(SYSTEM, command).done == 1
     tick(connection_id)
     assert asked() == []
+
+
+@pytest.mark.parametrize("outside", [False, True])
+@pytest.mark.parametrize("how", ["dismiss", "dismiss among many", "rename", "archive"])
+def test_it_ends_once_nobody_wants_the_name(connection_id: str, refused: Refused, how: str, outside: bool) -> None:
+    if outside:
+        connection.save_setup(SYSTEM, connection_id, CUSTOMERS)
+        tick(connection_id)
+    acts = {
+        "dismiss": lambda: create_one.drop_create(SYSTEM, held_creation()),
+        "dismiss among many": lambda: create_many.dismiss_held(SYSTEM, [refused[0]]),
+        "rename": lambda: edit(refused[0], name="Sue Other"),
+        "archive": lambda: archive.archive_contact(SYSTEM, refused[0]),
+    }
+    acts[how]()
+    tick(connection_id, 2)
+    assert "name_taken" not in asked()
+    assert len(asked()) == (how.startswith("dismiss") and not outside)
