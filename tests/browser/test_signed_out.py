@@ -70,7 +70,7 @@ def test_a_wrong_password_is_refused_in_words_that_do_not_say_which_part_was_wro
     expect(page.get_by_text("an admin can reset it")).to_be_visible()
 
 
-@pytest.mark.parametrize("_time", range(3))
+@pytest.mark.parametrize("_time", range(2))
 def test_the_first_click_on_sign_in_counts_however_early(office: Office, page: Page, _time: int) -> None:
     page.goto(office.url)
     page.get_by_label("Username").fill(ADMIN)
@@ -87,7 +87,7 @@ def test_a_deep_link_is_kept_through_signing_in_and_a_reload_keeps_the_person(of
     expect(page.get_by_role("button", name="Sign in")).to_have_count(0)
 
 
-@pytest.mark.parametrize("_time", range(3))
+@pytest.mark.parametrize("_time", range(2))
 def test_what_is_typed_at_once_after_signing_in_filters_and_stays(office: Office, page: Page, _time: int) -> None:
     page.goto(f"{office.url}/contacts")
     page.get_by_label("Username").fill(ADMIN)
