@@ -1,10 +1,16 @@
 """Calls to Xero whose answer is lost, and the time until all has settled after them."""
 
 import pytest
+from sqlalchemy import update
 
-from services import sync
+from models.base import now
+from models.intent import IntentRow
+from services import create_one, sync
+from services.access import SYSTEM
+from services.db import write
 from services.errors import SyncError
-from tests.support.practice import delta_is_due, retry_now
+from services.steps.sending import PATIENCE
+from tests.support.practice import add, delta_is_due, retry_now, run_import
 from tests.support.xero import Xero
 
 
@@ -30,3 +36,20 @@ def later(xero: Xero, connection_id: str, seconds: int = 60) -> None:
     retry_now()
     delta_is_due()
     sync.tick(connection_id)
+
+
+def never_sent_for_an_hour(xero: Xero, connection_id: str) -> str:
+    """A contact whose creation Xero has never heard of, as nobody knows, since Xero was out of reach for an hour. No
+    list shows what is created from now on. Returns our contact's id.
+    """
+    xero.create("Somebody Else", "else@example.com")
+    run_import(connection_id)
+    ours = add("Lost One", "lost@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    lose_the_answer(xero, connection_id, "PUT", effect="before")
+    with write() as session:
+        session.execute(update(IntentRow).values(sent_at=now() - PATIENCE))
+    xero.control("lists", behind="all")
+    xero.control("clock", advance=400)
+    retry_now()
+    return ours

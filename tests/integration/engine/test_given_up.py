@@ -16,8 +16,7 @@ from services.db import write
 from services.errors import Stale
 from services.gateways.xero.client import Client
 from services.records import clock
-from services.steps.sending import PATIENCE
-from tests.support.lost_answers import later, lose_the_answer, sync_on
+from tests.support.lost_answers import later, lose_the_answer, never_sent_for_an_hour, sync_on
 from tests.support.practice import add, contact, edit, retry_now, run_import, synced, tick, xero_client
 from tests.support.xero import REFUSED, Xero, consent
 
@@ -62,16 +61,7 @@ def test_what_create_contact_has_shown_reaches_xero_although_an_earlier_creation
 def test_a_creation_that_was_given_up_after_a_later_sending_was_cut_off_is_not_created_twice(
     xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch, cut_off: str
 ) -> None:
-    xero.create("Somebody Else", "else@example.com")
-    run_import(connection_id)
-    ours = add("Lost One", "lost@example.com")
-    create_one.create_in_xero(SYSTEM, ours, connection_id)
-    lose_the_answer(xero, connection_id, "PUT", effect="before")  # Xero never hears of it
-    with write() as session:  # and is out of reach for an hour
-        session.execute(update(IntentRow).values(sent_at=now() - PATIENCE))
-    xero.control("lists", behind="all")
-    xero.control("clock", advance=400)
-    retry_now()
+    ours = never_sent_for_an_hour(xero, connection_id)
     send = Client.put_contacts
 
     def cutting_off(client: Client, *what: Any) -> Any:

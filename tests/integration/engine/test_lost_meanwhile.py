@@ -1,19 +1,14 @@
 """Answers to writes that were lost, and what people and time do before Xero shows what became of these."""
 
 import pytest
-from sqlalchemy import update
 
-from models.base import now
-from models.intent import IntentRow
 from services import archive, connection, create_one, differences, links, policies
 from services.access import SYSTEM
-from services.db import write
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
-from services.steps.sending import PATIENCE
-from tests.support.lost_answers import later, lose_the_answer, sync_on
-from tests.support.practice import add, contact, edit, retry_now, run_import, xero_client
+from tests.support.lost_answers import later, lose_the_answer, never_sent_for_an_hour, sync_on
+from tests.support.practice import add, contact, edit, run_import, xero_client
 from tests.support.xero import Xero, consent
 
 Pair = tuple[str, str]
@@ -75,16 +70,7 @@ def test_who_was_refused_after_a_lost_answer_is_created_under_another_name(xero:
 def test_a_creation_whose_later_sending_was_lost_after_an_hour_is_waited_for_as_well(
     xero: Xero, connection_id: str
 ) -> None:
-    xero.create("Somebody Else", "else@example.com")
-    run_import(connection_id)
-    ours = add("Lost One", "lost@example.com")
-    create_one.create_in_xero(SYSTEM, ours, connection_id)
-    lose_the_answer(xero, connection_id, "PUT", effect="before")  # Xero never hears of it
-    with write() as session:  # and is out of reach for an hour
-        session.execute(update(IntentRow).values(sent_at=now() - PATIENCE))
-    xero.control("lists", behind="all")
-    xero.control("clock", advance=400)
-    retry_now()
+    ours = never_sent_for_an_hour(xero, connection_id)
     lose_the_answer(xero, connection_id, "PUT")  # now it lands, and no list shows it yet
     later(xero, connection_id, 400)
     created_under_another_name(xero, connection_id, ours)

@@ -16,13 +16,8 @@ from services.issues import IssueFilter
 from services.reconcile.contact import Address
 from services.steps import suggesting
 from tests.support.practice import add, edit, run_import, synced, tick
+from tests.support.questions import suggest
 from tests.support.xero import Xero
-
-
-def suggest(connection_id: str) -> None:
-    """Work out everything that is due."""
-    while suggesting.suggest(connection_id):
-        pass
 
 
 def stored(xero_id: str) -> list[tuple[str, str]]:

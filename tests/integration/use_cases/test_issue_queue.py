@@ -15,26 +15,11 @@ from services.errors import BadInput, Forbidden, MovedOn
 from services.issue_queue import beginning_of
 from services.issues import IssueFilter, IssueItem
 from services.reconcile.contact import Field
-from services.steps import suggesting
 from tests.support.practice import add, contact, edit, run_import, synced
+from tests.support.questions import ask
 from tests.support.xero import Xero
 
 PHONE = [{"PhoneType": "DEFAULT", "PhoneNumber": "9999 1111"}]
-
-
-def ask(xero: Xero, connection_id: str, *names: tuple[str, str]) -> None:
-    """Match issues: pairs of a name in the practice and another in Xero, that share a billing email."""
-    for number, (ours, theirs) in enumerate(names):
-        add(ours, f"c{number}@example.com")
-        xero.create(theirs, f"c{number}@example.com")
-    run_import(connection_id)
-    suggest(connection_id)
-
-
-def suggest(connection_id: str) -> None:
-    """Work out candidates, as the worker does."""
-    while suggesting.suggest(connection_id):
-        pass
 
 
 def listed(**wanted: str) -> list[IssueItem]:

@@ -7,8 +7,8 @@ import pytest
 from services import archive, issues
 from services.access import SYSTEM
 from services.issues import IssueFilter
-from services.steps import suggesting
 from tests.support.practice import add, edit, run_import, synced, tick
+from tests.support.questions import suggest
 from tests.support.xero import Xero, connect
 
 BETA, WIDE = "Beta Book", "\uff22eta Book"
@@ -18,12 +18,6 @@ BETA, WIDE = "Beta Book", "\uff22eta Book"
 def asked() -> list[str]:
     """The names of the Xero contacts that people are asked about."""
     return [one.xero_name for one in issues.list_issues(IssueFilter()).rows]
-
-
-def suggest(connection_id: str) -> None:
-    """Work out candidates, as the worker does."""
-    while suggesting.suggest(connection_id):
-        pass
 
 
 def twin_here(undone: Callable[[str], None]) -> Callable[[Xero, str], None]:

@@ -7,24 +7,9 @@ from services.access import SYSTEM
 from services.issue_answers import Pairing
 from services.issues import IssueFilter
 from services.reconcile.resemblance import resemblance_between
-from services.steps import suggesting
 from tests.support.practice import add, contact, edit, run_import, synced, tick
+from tests.support.questions import ask, suggest
 from tests.support.xero import Xero
-
-
-def ask(xero: Xero, connection_id: str, *names: tuple[str, str]) -> None:
-    """Match issues: pairs of a name in the practice and another in Xero, that share a billing email."""
-    for number, (ours, theirs) in enumerate(names):
-        add(ours, f"c{number}@example.com")
-        xero.create(theirs, f"c{number}@example.com")
-    run_import(connection_id)
-    suggest(connection_id)
-
-
-def suggest(connection_id: str) -> None:
-    """Work out candidates, as the worker does."""
-    while suggesting.suggest(connection_id):
-        pass
 
 
 def asked() -> list[str]:
