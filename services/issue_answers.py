@@ -31,7 +31,7 @@ from services.records.link_state import is_linked
 from services.records.listing import among, chunks
 from services.records.values import Versions, contact_of, must_be_as_seen
 from services.steps.deciding import decide_at_once, is_asked
-from services.steps.linking import add_link, create_and_link
+from services.steps.linking import add_link, create_and_link, must_be_new
 
 NOTHING: Mapping[Field, str] = {}
 
@@ -131,19 +131,10 @@ def create_contact(actor: Principal, issue_ids: Sequence[str], shown: Sequence[L
 
     def act(session: Session, issue_id: str) -> None:
         xero = to_answer(session, issue_id)
-        _must_be_new(session, xero, alike.get(issue_id, ()))
+        must_be_new(session, xero, alike.get(issue_id, ()))
         create_and_link(session, xero, actor.username)
 
     return each(issue_ids, act, xero_name, _at_hand)
-
-
-def _must_be_new(session: Session, xero: XeroContactRow, shown: Collection[str]) -> None:
-    """Raises: MovedOn if a contact in use that was not shown has both keys; a blank is nobody's."""
-    if not (xero.name_key and xero.email_key):
-        return
-    same = select(ContactRow.id).where(ContactRow.name_key == xero.name_key, ContactRow.email_key == xero.email_key)
-    if set(session.exec(same.where(col(ContactRow.archived_at).is_(None)))) - set(shown):
-        raise MovedOn("A contact of yours has the same name and billing email. Compare the two, then try again.")
 
 
 def _at_hand(session: Session, issue_ids: Sequence[str]) -> Sequence[Any]:

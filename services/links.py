@@ -28,7 +28,7 @@ from services.records.links import contact_name, links_at_hand, partner_of, stop
 from services.records.undoing import of_two_way
 from services.records.values import Versions, must_be_as_seen, name_of
 from services.steps.considering import Decision, decide
-from services.steps.linking import add_link, create_and_link
+from services.steps.linking import add_link, create_and_link, must_be_new
 
 NOTHING_SEEN: Mapping[str, str] = {}
 Decisions = Mapping[tuple[str, str], Decision]
@@ -127,12 +127,15 @@ def link_to(actor: Principal, link_id: str, contact_id: str, xero_id: str = "", 
 def create_new_contact(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
     """A new practice contact from each ended link's Xero contact, linked and syncing. Raises: Forbidden.
 
-    `seen` maps a link to the Xero contact that was shown; one that was merged into another since is skipped.
+    `seen` maps a link to the Xero contact that was shown; one that was merged into another since is skipped, and one
+    that equals a contact in use other than the link's own.
     """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        create_and_link(session, _ended(session, link_id, seen.get(link_id, "")), actor.username)
+        xero = _ended(session, link_id, seen.get(link_id, ""))
+        must_be_new(session, xero, [_link(session, link_id).contact_id])
+        create_and_link(session, xero, actor.username)
 
     return each(link_ids, act, contact_name, links_at_hand)
 

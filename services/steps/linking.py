@@ -1,6 +1,6 @@
 """Making links: matching, people's answers and creations in Xero all end here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -109,6 +109,18 @@ def create_and_link(session: Session, xero: XeroContactRow, actor: str) -> None:
     [contact] = contacts_from_xero(session, connection, [xero], actor)
     entry = add_link(session, xero, contact.id, actor, origin="create_practice")
     entry.undo = entry.undo | {"created": True}
+
+
+def must_be_new(session: Session, xero: XeroContactRow, shown: Collection[str]) -> None:
+    """Refuse to create a contact beside an equal one that is in use, unless that was `shown`; a blank equals nothing.
+
+    Raises: MovedOn.
+    """
+    if not (xero.name_key and xero.email_key):
+        return
+    same = select(ContactRow.id).where(ContactRow.name_key == xero.name_key, ContactRow.email_key == xero.email_key)
+    if set(session.exec(same.where(col(ContactRow.archived_at).is_(None)))) - set(shown):
+        raise MovedOn("A contact of yours has the same name and billing email. Compare the two, then try again.")
 
 
 def resolve_issue(session: Session, xero: XeroContactRow) -> None:

@@ -156,6 +156,13 @@ def test_create_new_contact_makes_a_second_practice_contact_and_links_it(stopped
     assert contact(row.contact_id).name == "Ada Archer"
 
 
+def test_create_new_contact_makes_no_third_one_beside_who_was_added_meanwhile(stopped: tuple[str, str, str]) -> None:
+    former = contact(stopped[0])
+    add(former.name, former.email)
+    [skipped] = links.create_new_contact(SYSTEM, [stopped[2]]).skipped
+    assert "same name and billing email" in skipped.reason
+
+
 def test_a_practice_contact_is_never_linked_with_two_syncing_contacts(
     xero: Xero, connection_id: str, stopped: tuple[str, str, str]
 ) -> None:
