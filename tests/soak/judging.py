@@ -115,13 +115,15 @@ def _lost_updates(books: Books, ledger: Ledger) -> list[str]:
 
 def _lost_blanks(books: Books, ledger: Ledger) -> list[str]:
     """A field that a person emptied stays empty, unless the contact was linked again, in whichever organisation, or a
-    difference says so.
+    difference says so. The contact may have been removed since, by undoing the import that had added it.
     """
     contacts, remote = books.by_id("contact"), books.remote
     complaints = []
     asked = {(row["link_id"], row["field"]) for row in books.tables["difference"]}
     linked = [row for row in books.tables["activity"] if row["action"] in LINKED]
     for (side, at, field), entry in ledger.cleared.items():
+        if side == "practice" and at in ledger.unmade:
+            continue
         met = {at, *(row["xero_id"] for row in linked if at in (row["contact_id"], row["xero_id"]))}
         ours = {link["contact_id"] for link in books.tables["link"] if met & {link["contact_id"], link["xero_id"]}}
         links = [link for link in books.tables["link"] if link["contact_id"] in ours]

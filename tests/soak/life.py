@@ -180,7 +180,13 @@ class Life:
                 raise judging.Wrong(["the brake stops again and again"])
 
     def _stay_at_rest(self) -> None:
-        """Further ticks change nothing. One that leaves every row as it was leaves the next nothing to do either."""
+        """Further ticks change nothing. One that leaves every row as it was leaves the next nothing to do either.
+
+        A full comparison that is under way ends first: it reads a page a tick, and finds what changed without a date.
+        """
+        while self.world.rows("SELECT 1 FROM connection WHERE full_page != 0"):
+            self.world.wait(60.0)
+            self.world.tick()
         before, xero = self.world.fingerprint(), self.world.xero()
         for _ in range(self.quiet_ticks):
             self.world.wait(60.0)
