@@ -124,6 +124,7 @@ def test_stop_syncing_then_re_match_and_create_new_contact(imported: Office, sig
     choose(signed_in, "Create New Contact")
     confirm = signed_in.get_by_role("dialog").get_by_role("button", name="Create New Contact")
     confirm.click()
+    expect(signed_in.get_by_text("0 previously synced")).to_be_visible()
     signed_in.goto(f"{imported.url}/client_list")
     search(signed_in, "stan@journey.example")
     expect_rows(signed_in, "Stan Stopper")
