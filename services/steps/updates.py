@@ -127,7 +127,7 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
         return False
     values = values_from_json(intent.body)
     if arrived(values, found.contact):
-        intent.unanswered = 0
+        intent.unanswered = max(0, intent.unanswered - 1)  # of several sendings, the others may land yet
         settle_update(session, intent, link, found)
         return False
     remember(session, link.connection_id, [found])

@@ -8,7 +8,7 @@ from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
 from tests.support.lost_answers import later, lose_the_answer, never_sent_for_an_hour, sync_on
-from tests.support.practice import add, contact, edit, run_import, xero_client
+from tests.support.practice import add, contact, edit, retry_now, run_import, xero_client
 from tests.support.xero import Xero, consent
 
 Pair = tuple[str, str]
@@ -109,6 +109,23 @@ def test_a_sending_that_lands_after_its_repetition_overwrites_nothing(
     sync_on(xero, connection_id)
     assert contact(pair[0]).email == THIRD
     assert [one.field for one in differences.list_differences().rows] == [Field.EMAIL]
+
+
+def test_a_sending_that_lands_after_its_repetition_whose_answer_was_lost_too_overwrites_nothing(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email=NEW)
+    lose_the_answer(xero, connection_id, effect="before")
+    xero.control("clock", advance=60)
+    retry_now()
+    lose_the_answer(xero, connection_id)  # sent again, and landed
+    later(xero, connection_id)
+    edit(pair[0], email=THIRD)
+    later(xero, connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == THIRD
+    xero.change(pair[1], EmailAddress=NEW)  # Xero carries out the first sending now
+    sync_on(xero, connection_id)
+    assert contact(pair[0]).email == THIRD
 
 
 @pytest.mark.parametrize("side", [Wins.XERO, Wins.PRACTICE])
