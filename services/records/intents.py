@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, case, func, update
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,6 +17,8 @@ from services.records.working_hours import may_go, opens_at
 UNWANTED = "unwanted"
 BACKOFF = (5, 15, 60, 300, 900)
 LOSSES = case((col(IntentRow.unanswered) > 1, col(IntentRow.unanswered)), else_=1)
+PLACE: ColumnElement[int] = literal_column("intent.rowid")
+"""The row's number in its table: it tells what came first, also if the clock was put back in between."""
 
 
 def open_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:

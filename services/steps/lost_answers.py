@@ -19,6 +19,7 @@ from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Agreed, Base, Contact, Field, Value, base_from_json, values_from_json
 from services.reconcile.normalise import same
+from services.records.intents import PLACE
 from services.records.values import contact_of
 
 LATEST = timedelta(hours=2)
@@ -74,13 +75,15 @@ def landed(intent: IntentRow, there: Contact) -> dict[Field, Agreed]:
 
 def _given_up(session: Session, intent: IntentRow) -> dict[Field, Value]:
     """What a settled change has sent and may still show unasked. If a repetition of it was answered, that is only what
-    we have replaced by a later change: somebody in Xero may well return to what they once saw there.
+    we may have replaced by a later change: somebody in Xero may well return to what they once saw there.
     """
     values = values_from_json(intent.body)
     if intent.state != DONE:
         return values
-    mine = col(IntentRow.link_id) == intent.link_id, col(IntentRow.kind) == UPDATE, col(IntentRow.state) == DONE
-    later = session.scalars(select(IntentRow.body).where(*mine, col(IntentRow.created_at) > intent.created_at))
+    mine = col(IntentRow.link_id) == intent.link_id, col(IntentRow.kind) == UPDATE
+    may_have_landed = (col(IntentRow.state) == DONE) | (col(IntentRow.unanswered) > 0)
+    own = select(PLACE).where(col(IntentRow.id) == intent.id).correlate(None).scalar_subquery()
+    later = session.scalars(select(IntentRow.body).where(*mine, may_have_landed, own < PLACE))
     replaced = {one for body in later for one in values_from_json(body)}
     return {one: value for one, value in values.items() if one in replaced}
 
@@ -104,4 +107,4 @@ def _unanswered() -> SelectOfScalar[IntentRow]:
     """Built once, because comparing a contact asks for it several times."""
     mine = col(IntentRow.link_id) == bindparam("link"), col(IntentRow.kind) == UPDATE
     query = select(IntentRow).where(*mine, col(IntentRow.unanswered) > 0)
-    return query.order_by(col(IntentRow.created_at))
+    return query.order_by(PLACE)

@@ -1,7 +1,11 @@
 """Answers to writes that were lost, and what people and time do before Xero shows what became of these."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from models.base import now
 from services import archive, connection, create_one, differences, links, policies
 from services.access import SYSTEM
 from services.policies import FieldPolicy, SyncPolicies
@@ -123,6 +127,38 @@ def test_a_sending_that_lands_after_its_repetition_whose_answer_was_lost_too_ove
     edit(pair[0], email=THIRD)
     later(xero, connection_id)
     assert xero.contact(pair[1])["EmailAddress"] == THIRD
+    xero.change(pair[1], EmailAddress=NEW)  # Xero carries out the first sending now
+    sync_on(xero, connection_id)
+    assert contact(pair[0]).email == THIRD
+
+
+def test_a_sending_that_lands_after_its_repetition_overwrites_nothing_although_the_clock_was_put_back(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    with time_machine.travel(now() + timedelta(hours=1)):
+        edit(pair[0], email=NEW)
+        lose_the_answer(xero, connection_id, effect="before")
+        later(xero, connection_id)  # sent again, and answered
+    edit(pair[0], email=THIRD)
+    later(xero, connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == THIRD
+    xero.change(pair[1], EmailAddress=NEW)  # Xero carries out the first sending now
+    sync_on(xero, connection_id)
+    assert contact(pair[0]).email == THIRD
+
+
+def test_a_late_sending_overwrites_nothing_of_a_contact_that_took_the_later_value_without_an_answer(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email=NEW)
+    lose_the_answer(xero, connection_id, effect="before")
+    later(xero, connection_id)  # sent again, and answered
+    edit(pair[0], email=THIRD)
+    lose_the_answer(xero, connection_id)  # landed
+    links.stop(SYSTEM, [xero_client(pair[0]).link_id or ""])
+    later(xero, connection_id)
+    links.rematch(SYSTEM, [xero_client(pair[0]).link_id or ""])
+    later(xero, connection_id)
     xero.change(pair[1], EmailAddress=NEW)  # Xero carries out the first sending now
     sync_on(xero, connection_id)
     assert contact(pair[0]).email == THIRD
