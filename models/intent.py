@@ -25,11 +25,10 @@ class IntentRow(Table, table=True):
     once `state` is sent, which means that they may be on the wire.
 
     `expected` holds the values that a change replaces, as Xero stated them when it was planned; a field that is not
-    in it was blank. In a creation it holds what an earlier one of the same number had sent without an answer.
-    `read_at` is when Xero had last changed the contact, as read just before the change was sent: if it names another
-    time once a lost answer is looked into, the change may have landed. `attempts` counts how often it was sent,
-    `unanswered` how many of these had no answer, the last of them at `sent_at`: they may have landed, or land yet.
-    `why` says per field what made us write it. In a creation, `why["archive"]` names who archived the contact
+    in it was blank. `read_at` is when Xero had last changed the contact, as read just before the change was sent: if it
+    names another time once a lost answer is looked into, the change may have landed. `attempts` counts how often it was
+    sent, `unanswered` how many of these had no answer, the last of them at `sent_at`: they may have landed, or land
+    yet. `why` says per field what made us write it. In a creation, `why["archive"]` names who archived the contact
     meanwhile and wants the new one archived in Xero as well; in an archiving, `why["unwanted"]` says that the contact
     came back meanwhile.
     The state `later` means a person's wish that waits until the open intent of its contact is settled.

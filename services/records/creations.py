@@ -14,7 +14,7 @@ from services.errors import MovedOn, NameTaken
 from services.reconcile.contact import Field
 from services.reconcile.normalise import key
 from services.records.intents import open_intent, settle
-from services.records.markers import waits_in_xero
+from services.records.markers import sent_under_number, waits_in_xero
 
 ARCHIVED = "The contact was archived before it was created in Xero."
 LINKED = "It was linked with a contact that is in Xero already."
@@ -128,7 +128,7 @@ def given_up(session: Session, connection_id: str, contact_id: str) -> IntentRow
     """
     lost = _of(contact_id, DROPPED).where(col(IntentRow.connection_id) == connection_id, col(IntentRow.unanswered) > 0)
     for intent in session.scalars(lost.order_by(col(IntentRow.settled_at).desc())):
-        if intent.expected or intent.error != NameTaken.MESSAGE:
+        if intent.error != NameTaken.MESSAGE or len(sent_under_number(session, intent)) > 1:
             return None if _shows(session, intent) else intent
     return None
 

@@ -14,7 +14,7 @@ from services.reconcile.contact import Agreed, Contact, Field, Value, values_fro
 from services.reconcile.marker import agreed_on, created_for, marker
 from services.reconcile.match import Keys
 from services.reconcile.normalise import same
-from services.records.intents import open_intent
+from services.records.intents import PLACE, open_intent
 from services.records.keys import MANY, idle, inside, unlinked
 from services.records.listing import Rows, among, chunks
 from services.records.values import contact_of
@@ -54,21 +54,29 @@ def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> Inte
     return next((one for one in newest_first if one.body["number"] == xero.number), None)
 
 
-def agreed_at_creation(intent: IntentRow | None, xero: XeroContactRow) -> dict[Field, Agreed]:
+def agreed_at_creation(session: Session, intent: IntentRow | None, xero: XeroContactRow) -> dict[Field, Agreed]:
     """What the sides agreed on when a Xero contact was created; nothing without a stored intent."""
     there = contact_of(xero)
-    return agreed_on(sent_in(intent, there), there) if intent else {}
+    return agreed_on(sent_in(session, intent, there), there) if intent else {}
 
 
-def sent_in(intent: IntentRow, there: Contact) -> dict[Field, Value]:
-    """What was sent in a creation by which Xero has `there`. An earlier one of the same number may have sent other
-    values, and may be the one that has landed.
+def sent_in(session: Session, intent: IntentRow, there: Contact) -> dict[Field, Value]:
+    """What was sent in a creation by which Xero has `there`. Others of the same number may have sent other values, and
+    one of them may be what has landed.
     """
-    earlier = values_from_json(intent.expected)
+    sent = sent_under_number(session, intent)
     return {
-        field: earlier[field] if field in earlier and same(field, earlier[field], there.get(field)) else value
+        field: next((one[field] for one in sent if field in one and same(field, one[field], there.get(field))), value)
         for field, value in values_from_json(intent.body).items()
     }
+
+
+def sent_under_number(session: Session, intent: IntentRow) -> list[dict[Field, Value]]:
+    """What each creation of a contact under the number of this one has sent, this one included; the earliest first."""
+    mine = col(IntentRow.contact_id) == intent.contact_id, col(IntentRow.connection_id) == intent.connection_id
+    sent = col(IntentRow.kind) == CREATE, col(IntentRow.attempts) > 0
+    bodies = session.scalars(select(col(IntentRow.body)).where(*mine, *sent).order_by(PLACE))
+    return [values_from_json(body) for body in bodies if body["number"] == intent.body["number"]]
 
 
 def on_the_wire(session: Session, xero: XeroContactRow) -> bool:

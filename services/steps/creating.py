@@ -17,7 +17,7 @@ from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.gateways.store import Draft, Record, Store
-from services.reconcile.contact import Contact, contact_to_json, values_from_json, values_to_json
+from services.reconcile.contact import Contact, contact_to_json, values_from_json
 from services.records.creations import given_up, unwanted
 from services.records.intents import settle, wake
 from services.records.leases import Lease
@@ -96,7 +96,6 @@ def _go_on(session: Session, intent: IntentRow) -> None:
     if earlier is None or earlier.settled_at is None or now() - earlier.settled_at > PATIENCE:
         return
     intent.body = {**intent.body, "number": earlier.body["number"]}
-    intent.expected = earlier.expected or values_to_json(values_from_json(earlier.body))
     intent.attempts, intent.unanswered, intent.sent_at = earlier.attempts, earlier.unanswered, earlier.settled_at
     earlier.unanswered = 0
 

@@ -57,7 +57,7 @@ def link_effects(session: Session, connection: ConnectionRow, decisions: Collect
 def _agreed(session: Session, connection: ConnectionRow, xero_id: str, contact_id: str) -> Base:
     """What the sides agreed on when a Xero contact was created for one of ours."""
     xero = session.get_one(XeroContactRow, (connection.id, xero_id))
-    return agreed_at_creation(creation_of(session, xero, contact_id), xero)
+    return agreed_at_creation(session, creation_of(session, xero, contact_id), xero)
 
 
 def counted(found: Mapping[str, Effects]) -> Counter[Effect]:

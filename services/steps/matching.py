@@ -153,7 +153,7 @@ def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bo
     """
     [ours] = decision.verdict.contact_ids
     intent = creation_of(session, xero, ours)
-    base = agreed_at_creation(intent, xero)
+    base = agreed_at_creation(session, intent, xero)
     actor = intent.actor if intent else SYNC
     try:
         add_link(session, xero, ours, actor, origin="create_xero", two_way=False, base=base)

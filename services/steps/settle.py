@@ -70,7 +70,7 @@ def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
     """Settle a creation whose answer was lost, and which landed after all. Where Xero says something else than was
     sent, somebody there has changed it since.
     """
-    _created(session, intent, found, agreed_on(sent_in(intent, found.contact), found.contact))
+    _created(session, intent, found, agreed_on(sent_in(session, intent, found.contact), found.contact))
 
 
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:

@@ -132,3 +132,20 @@ def test_who_was_renamed_since_an_unseen_creation_keeps_the_new_name_here(xero: 
     assert len(names(xero)) == 1
     assert (contact(ours).name, contact(ours).email) == ("Lost One Ltd", "new@example.com")
     assert ours in [row.contact_id for row in synced()]
+
+
+def test_a_third_name_is_not_overwritten_by_the_second_that_landed(
+    xero: Xero, connection_id: str, renamed: str
+) -> None:
+    create_one.create_in_xero(SYSTEM, renamed, connection_id, anyway=True)
+    xero.control("lists", behind="all")
+    lose_the_answer(xero, connection_id, "PUT")  # now it lands, and no list shows it yet
+    archive.archive_contact(SYSTEM, renamed)
+    later(xero, connection_id)
+    archive.restore_contact(SYSTEM, renamed)
+    edit(renamed, name="Lost One Limited")
+    create_one.create_in_xero(SYSTEM, renamed, connection_id, anyway=True)
+    later(xero, connection_id, 400)
+    xero.control("lists", behind="")
+    sync_on(xero, connection_id)
+    assert (contact(renamed).name, names(xero)) == ("Lost One Limited", ["Lost One Ltd"])
