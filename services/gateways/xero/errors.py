@@ -33,6 +33,11 @@ KNOWN = (OpenApiException, wire.HTTPError, wire.HTTPWarning, http.client.HTTPExc
 NEVER_SENT = (wire.ConnectTimeoutError, wire.LocationValueError)
 """Failures before a connection was made: refused, unresolved and timed out ones are kinds of these."""
 
+NOTHING_DONE = {405, 410, 411, 414, 415, 422}
+"""Statuses by which a server says that it did not even try; others may come from something on the way that has lost
+patience while Xero was writing.
+"""
+
 LIMITS = {"day": "day", "concurrent": "concurrent"}
 LONGEST_WAIT = 86_400.0
 LONGEST_MESSAGE = 500
@@ -61,13 +66,13 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, writing: bool)
     if status == 429:
         problem = headers.get("X-Rate-Limit-Problem", "").lower()
         return RateLimited(LIMITS.get(problem, "minute"), seconds(headers.get("Retry-After")))
-    if status >= 500 and writing:
-        return Uncertain(f"Xero failed during a write (status {status}).")
     if writing and status in (400, 413):
         why = _reason(_object(body))
         return Invalid(why) if why else Unexplained()
     if writing and status == 404:
         return Gone("The contact is not in Xero any more.")
+    if writing and status not in NOTHING_DONE:
+        return Uncertain(f"Xero failed during a write (status {status}).")
     return Unavailable(f"Xero cannot answer now (status {status}).", seconds(headers.get("Retry-After")))
 
 

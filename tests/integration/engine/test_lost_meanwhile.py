@@ -6,8 +6,9 @@ import pytest
 import time_machine
 
 from models.base import now
-from services import archive, connection, create_one, differences, links, policies
+from services import archive, connection, create_one, differences, links, policies, sync
 from services.access import SYSTEM
+from services.errors import SyncError
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
@@ -76,6 +77,22 @@ def test_a_creation_whose_later_sending_was_lost_after_an_hour_is_waited_for_as_
 ) -> None:
     ours = never_sent_for_an_hour(xero, connection_id)
     lose_the_answer(xero, connection_id, "PUT")  # now it lands, and no list shows it yet
+    later(xero, connection_id, 400)
+    created_under_another_name(xero, connection_id, ours)
+    assert len(names(xero)) == 1
+
+
+def test_a_creation_that_something_on_the_way_gave_up_waiting_for_is_not_created_twice(
+    xero: Xero, connection_id: str
+) -> None:
+    xero.create("Somebody Else", "else@example.com")
+    run_import(connection_id)
+    ours = add("Lost One", "lost@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    xero.control("lists", behind="all")
+    xero.fault(method="PUT", path="/Contacts", action="status", status=408, effect="after")
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
     later(xero, connection_id, 400)
     created_under_another_name(xero, connection_id, ours)
     assert len(names(xero)) == 1

@@ -53,7 +53,7 @@ def test_a_broken_answer_pauses_a_read_and_leaves_a_write_uncertain(
     assert [call["method"] for call in xero.calls(CONTACTS)] == ["GET", "PUT"]
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 409, 500, 502, 503, 504])
 def test_a_failing_server_is_asked_once(xero: Xero, store: XeroStore, status: int) -> None:
     xero.fail(CONTACTS, "status", status=status, times=2, headers={"Retry-After": "7200"}, body="Organisation offline")
     read_failure = failure(a_read, store)
