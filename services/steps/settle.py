@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
 from models.intent import ARCHIVE, DONE, DROPPED, HELD, SENT, IntentRow
-from models.link import ARCHIVED_IN_PRACTICE, LinkRow
+from models.link import ARCHIVED_IN_PRACTICE, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
 from services.errors import MovedOn, NameTaken, Unavailable
@@ -81,8 +81,9 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
     if not isinstance(outcome, Record):
         _refused(session, intent, str(outcome))
         _remember_holder(session, intent, outcome)
-        link.error = str(outcome)
-        _look_anew(session, intent, link)
+        if link.state == SYNCING:
+            link.error = str(outcome)
+            _look_anew(session, intent, link)
         return
     values = values_from_json(intent.body)
     if intent.state == SENT:

@@ -20,7 +20,7 @@ from services.reconcile.match import Keys
 from services.records.keys import sharing, xero_keys
 from services.steps.linking import add_link
 from tests.support.markers import pairs
-from tests.support.practice import add, contact, edit, retry_now, run_import, tick
+from tests.support.practice import add, contact, edit, retry_now, run_import, tick, xero_client
 from tests.support.xero import Xero
 
 PHONE = "+64 9 300 9000"
@@ -198,3 +198,22 @@ def test_what_was_edited_goes_on_if_the_policies_are_saved_unchanged_after_the_b
     sync.tick(connection_id, progress)
     sync.tick(connection_id)
     assert xero.contact(theirs)["EmailAddress"] == "ada@practice.example"
+
+
+def test_a_change_refused_after_its_link_has_ended_is_no_failure_of_the_link(
+    xero: Xero, connection_id: str, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    xero.create("Ada Ames", "ames@example.com")
+    tick(connection_id)
+    edit(pair[0], name="Ada Ames")
+    send = XeroStore.update
+
+    def archive_and_send(store: XeroStore, *changes: Any) -> Any:
+        archive.archive_contact(SYSTEM, pair[0])
+        return send(store, *changes)
+
+    with monkeypatch.context() as once:
+        once.setattr(XeroStore, "update", archive_and_send)
+        tick(connection_id)
+    tick(connection_id)
+    assert xero_client(pair[0]).error == ""
