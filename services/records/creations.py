@@ -161,6 +161,11 @@ def unwanted(session: Session, intent: IntentRow) -> str:
     return THERE if waits_in_xero(session, intent.connection_id, intent.contact_id, but_not=number) else ""
 
 
+def is_renamed(session: Session, intent: IntentRow) -> bool:
+    """Whether the contact to be created has another name by now than the one that was sent."""
+    return session.get_one(ContactRow, intent.contact_id).name_key != key(str(intent.body[Field.NAME.value]))
+
+
 def must_not_be_there(session: Session, connection_id: str, contact_id: str) -> None:
     """Refuse to create a contact beside one in Xero that was created for it before. Raises: MovedOn."""
     if waits_in_xero(session, connection_id, contact_id):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import ARCHIVE, DONE, DROPPED, HELD, SENT, IntentRow
+from models.intent import ARCHIVE, DONE, DROPPED, HELD, NEW, SENT, IntentRow
 from models.link import ARCHIVED_IN_PRACTICE, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
@@ -23,7 +23,7 @@ from services.reconcile.contact import (
 from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import is_blank, key, same
 from services.records.activity import SYNC, record
-from services.records.creations import ARCHIVED, LINKED, unwanted
+from services.records.creations import ARCHIVED, LINKED, is_renamed, unwanted
 from services.records.intents import settle, try_again, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
@@ -58,6 +58,9 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
         settle(intent, DROPPED, why)
     elif may_be_its_own(intent) and not isinstance(outcome, NameTaken):
         try_again(intent, f"{PERHAPS_THERE} {outcome}")
+    elif isinstance(outcome, NameTaken) and is_renamed(session, intent):
+        intent.state = NEW  # to be sent with the contact's present values
+        _remember_holder(session, intent, outcome)
     else:
         _refused(session, intent, str(outcome))
         _remember_holder(session, intent, outcome)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from models.base import now
+from models.link import SYNCING
 from services import archive, connection, create_one, differences, links, policies, sync
 from services.access import SYSTEM
 from services.errors import SyncError
@@ -56,6 +57,19 @@ def test_who_was_away_while_being_created_is_not_created_twice(xero: Xero, conne
         consent()
     created_under_another_name(xero, connection_id, ours)
     assert len(names(xero)) == 1
+
+
+def test_who_was_renamed_before_the_name_of_a_lost_creation_was_refused_is_created_by_the_new_one(
+    xero: Xero, connection_id: str
+) -> None:
+    run_import(connection_id)
+    ours = add("Lost One", "lost@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    lose_the_answer(xero, connection_id, "PUT", effect="before")
+    xero.create("Lost One", "another@example.com")
+    edit(ours, name="Lost One Ltd")
+    later(xero, connection_id, 400)
+    assert (xero_client(ours).state, names(xero)) == (SYNCING, ["Lost One", "Lost One Ltd"])
 
 
 def test_who_was_refused_after_a_lost_answer_is_created_under_another_name(xero: Xero, connection_id: str) -> None:
