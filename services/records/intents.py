@@ -38,7 +38,7 @@ def latest_intent(session: Session, connection_id: str, contact_id: str) -> Inte
     query = (
         select(IntentRow)
         .where(col(IntentRow.connection_id) == connection_id, col(IntentRow.contact_id) == contact_id)
-        .order_by(col(IntentRow.created_at).desc())
+        .order_by(PLACE.desc())
     )
     return session.exec(query).first()
 

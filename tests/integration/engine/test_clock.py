@@ -1,4 +1,6 @@
-"""Once a clock that was ahead is set back, nothing is put off until it would have caught up."""
+"""Once a clock that was ahead is set back, nothing is put off until it would have caught up, and nothing hides behind
+what it dated.
+"""
 
 from datetime import timedelta
 
@@ -8,7 +10,7 @@ from sqlalchemy import update
 from models.base import now
 from models.connection import ConnectionRow
 from models.intent import IntentRow
-from services import create_one
+from services import create_one, sync
 from services.access import SYSTEM
 from services.db import write
 from services.records import clock
@@ -34,3 +36,18 @@ def test_a_refused_creation_whose_first_answer_was_lost_while_the_clock_was_ahea
         retry_now()
         tick(connection_id)
     assert xero_client(ours).state == "held"
+
+
+def test_a_creation_under_way_is_shown_although_the_clock_was_put_back(xero: Xero, connection_id: str) -> None:
+    run_import(connection_id)
+    ours, other = add("New Person", "new@example.com"), xero.create("New Person", "else@example.com")
+    with time_machine.travel(now() + timedelta(hours=1)):
+        create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+        sync.tick(connection_id, delta=False)
+        held = xero_client(ours)
+        assert (held.state, bool(held.intent_id)) == ("held", True)
+        create_one.drop_create(SYSTEM, held.intent_id or "")
+    xero.change(other, Name="New Person Old")
+    tick(connection_id)
+    create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+    assert xero_client(ours).state == "sending"
