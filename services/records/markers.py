@@ -15,7 +15,7 @@ from services.reconcile.marker import agreed_on, created_for, marker
 from services.reconcile.match import Keys
 from services.reconcile.normalise import same
 from services.records.intents import PLACE, open_intent
-from services.records.keys import MANY, idle, inside, unlinked
+from services.records.keys import MANY, idle, inside, linked
 from services.records.listing import Rows, among, chunks
 from services.records.values import contact_of
 
@@ -128,9 +128,12 @@ def created_for_changed(session: Session, connection_id: str, query: Rows, since
 
 
 def waits_in_xero(session: Session, connection_id: str, contact_id: str, but_not: str = "") -> bool:
-    """Whether Xero has an unlinked contact in use that was created for this one, by a number other than `but_not`."""
+    """Whether Xero has an unlinked contact in use that was created for this one, by a number other than `but_not`. One
+    that a person ignored counts as well.
+    """
     bearing = col(XeroContactRow.xero_id).in_(_bearing(session, connection_id, contact_id))
-    query = select(col(XeroContactRow.xero_id)).where(*unlinked(connection_id), bearing)
+    mine = col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.status) == "active"
+    query = select(col(XeroContactRow.xero_id)).where(*mine, ~linked(connection_id), bearing)
     return session.scalars(query.where(col(XeroContactRow.number) != but_not).limit(1)).first() is not None
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
 from models.intent import ARCHIVE, DONE, DROPPED, HELD, NEW, SENT, IntentRow
+from models.issue import IGNORED
 from models.link import ARCHIVED_IN_PRACTICE, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
@@ -30,7 +31,7 @@ from services.records.keys import unlinked
 from services.records.markers import sent_in
 from services.steps.archiving import ask_to_archive
 from services.steps.life import cause_of, end
-from services.steps.linking import add_link, add_unplanned_link
+from services.steps.linking import add_link, add_unplanned_link, issue_of
 from services.steps.matching import ask
 from services.steps.mirror import remember
 from services.steps.planning import plan_of, plan_one, remember_agreed
@@ -38,6 +39,7 @@ from services.steps.sending import may_be_its_own
 
 PERHAPS_THERE = "Xero's answer was lost, and now Xero refuses it: perhaps the contact is there and does not show yet."
 OF_ANOTHER = "It has been linked with another contact since."
+LEFT_ALONE = "Somebody has ignored it. Let it in under Sync Health, Excluded."
 
 
 def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None:
@@ -140,7 +142,8 @@ def _plan_on(session: Session, link: LinkRow) -> None:
 
 def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> None:
     """Link what was created. If one of the two contacts is gone by now, the link is made all the same and ended at
-    once: then the other contact can be archived too, and the link resumes if the missing one comes back.
+    once: then the other contact can be archived too, and the link resumes if the missing one comes back. What a person
+    ignored is not linked: it showed while the creation was given up.
     """
     remember(session, intent.connection_id, [found])
     xero = session.get_one(XeroContactRow, (intent.connection_id, found.id))
@@ -148,15 +151,16 @@ def _created(session: Session, intent: IntentRow, found: Record, base: Base) -> 
     holder = _linked_with(session, xero)
     if holder == intent.contact_id:
         return
-    why = unwanted(session, intent)
+    issue, why = issue_of(session, xero), unwanted(session, intent)
+    apart = OF_ANOTHER if holder else LEFT_ALONE if issue and issue.state == IGNORED else ""
     cause = ARCHIVED_IN_PRACTICE if why == ARCHIVED else "" if why else cause_of(xero)
-    if cause and holder is None:
+    if cause and not apart:
         link = add_unplanned_link(session, xero, intent.contact_id, intent.actor, base)
         end(session, link, cause, SYNC)
         if why == ARCHIVED and intent.why.get(ARCHIVE):
             ask_to_archive(session, intent.why[ARCHIVE], link)
         return
-    if refused := OF_ANOTHER if holder else LINKED if why == LINKED else _refused_link(session, intent, xero, base):
+    if refused := apart or (LINKED if why == LINKED else _refused_link(session, intent, xero, base)):
         settle(intent, DROPPED if why else HELD, f"The contact was created in Xero, but not linked. {refused}")
         [xero.rev] = next_revs(session)  # matching skipped it while its creation was under way
 

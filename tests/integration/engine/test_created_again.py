@@ -2,9 +2,10 @@
 
 import pytest
 
-from services import create_one, differences, overview, sync
+from services import archive, create_one, differences, issue_queue, issues, overview, sync
 from services.access import SYSTEM
 from services.errors import MovedOn, SyncError
+from services.issues import IssueFilter
 from services.reconcile.contact import Field
 from tests.support.markers import lost, marked, pairs, tick
 from tests.support.practice import add, delta_is_due, edit, run_import, xero_client
@@ -61,6 +62,20 @@ def test_create_contact_is_refused_while_what_was_created_before_waits_for_an_an
     tick(connection_id)
     with pytest.raises(MovedOn, match="created in Xero before"):
         create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+
+
+def test_create_contact_is_refused_while_what_was_created_before_is_ignored(xero: Xero, connection_id: str) -> None:
+    ours, _ = lost(xero, connection_id)
+    archive.archive_contact(SYSTEM, ours)
+    consent()
+    tick(connection_id)
+    assert issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter())).done == 1
+    archive.restore_contact(SYSTEM, ours)
+    edit(ours, name="Lost One Ltd", email="ltd@example.com")
+    tick(connection_id)
+    with pytest.raises(MovedOn, match="created in Xero before"):
+        create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+    assert [one["Name"] for one in xero.contacts()] == ["Lost One"]
 
 
 def test_asking_again_while_a_creation_is_on_the_wire_is_the_same_wish(xero: Xero, connection_id: str) -> None:

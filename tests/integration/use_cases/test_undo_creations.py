@@ -2,8 +2,10 @@
 
 import pytest
 
-from services import create_one, issue_answers, issues, undo
+from models.issue import IGNORED
+from services import create_one, excluded, issue_answers, issue_queue, issues, undo
 from services.access import SYSTEM
+from services.excluded import ExcludedFilter
 from services.issues import IssueFilter
 from tests.support.lost_answers import lose_the_answer, sync_on
 from tests.support.practice import add, edit, run_import, xero_client
@@ -75,3 +77,21 @@ def test_a_creation_that_landed_and_did_not_show_before_the_match_was_undone_is_
     xero.control("lists", behind="")
     sync_on(xero, connection_id)
     assert len(created(xero)) == 1
+
+
+def test_a_creation_that_showed_late_and_was_ignored_is_not_linked_before_somebody_lets_it_in(
+    xero: Xero, connection_id: str, ours: str
+) -> None:
+    xero.control("lists", behind="all")
+    lose_the_answer(xero, connection_id, "PUT")
+    command = match(ours)
+    sync_on(xero, connection_id)
+    xero.control("lists", behind="")
+    sync_on(xero, connection_id)
+    assert issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter())).done == 1
+    assert undo.undo_command(SYSTEM, command).done == 1
+    sync_on(xero, connection_id)
+    assert (created(xero), xero_client(ours).state) == (["Lost One"], "held")
+    excluded.let_in(SYSTEM, excluded.excluded_ids(ExcludedFilter(reason=IGNORED)))
+    sync_on(xero, connection_id)
+    assert (created(xero), xero_client(ours).state) == (["Lost One"], "syncing")
