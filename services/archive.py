@@ -157,11 +157,8 @@ def _offered(session: Session, link_id: str) -> LinkRow:
 
 
 def _links(session: Session, contact_id: str, state: str) -> Sequence[LinkRow]:
-    """A contact's links in a state, the latest ended first: of several that might resume, the one that synced last
-    does.
-    """
     mine = select(LinkRow).where(col(LinkRow.contact_id) == contact_id, col(LinkRow.state) == state)
-    return session.exec(mine.order_by(col(LinkRow.ended_at).desc())).all()
+    return session.exec(mine).all()
 
 
 def _is_asked(session: Session, link: LinkRow) -> bool:

@@ -16,7 +16,7 @@ from models import xero_contact
 from models.activity import ActivityRow
 from models.base import now
 from models.contact import ContactRow
-from models.link import BROKEN, STOPPED, SYNCING, LinkRow
+from models.link import BROKEN, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.gateways.store import Status
@@ -98,8 +98,7 @@ def resume_links(connection_id: str, since_rev: int, lease: Lease) -> None:
 
 
 def resume(session: Session, link: LinkRow, actor: str) -> bool:
-    """Let a broken link sync again, if both contacts are in use, the practice's has no other syncing link, and nobody
-    has stopped another one of it since.
+    """Let a broken link sync again, if both contacts are in use and the practice's has synced by no other since.
 
     Returns whether it syncs again.
     """
@@ -107,7 +106,7 @@ def resume(session: Session, link: LinkRow, actor: str) -> bool:
     xero = session.get_one(XeroContactRow, (link.connection_id, link.xero_id))
     both_there = contact.archived_at is None and xero.status == Status.ACTIVE.value
     reachable = reaches_xero(session, link.connection_id)
-    busy = is_linked(session, link.connection_id, link.contact_id) or _is_followed(session, link, STOPPED)
+    busy = is_linked(session, link.connection_id, link.contact_id) or _is_followed(session, link)
     if link.cause not in RESUMING or not both_there or not reachable or busy:
         return False
     link.state, link.cause, link.reason, link.error = SYNCING, "", "", ""
@@ -128,12 +127,12 @@ def resume_in_use(session: Session, link: LinkRow, actor: str) -> None:
         link.error = ""  # if Xero refused to archive it, that no longer matters
 
 
-def _is_followed(session: Session, link: LinkRow, *states: str) -> bool:
-    """Whether the contact synced by another link after this one broke, which is in one of these states now. The log's
-    order says what came first, since clocks are put back.
+def _is_followed(session: Session, link: LinkRow) -> bool:
+    """Whether the contact synced by another link after this one broke. The log's order says what came first, since
+    clocks are put back.
     """
     of_contact = col(LinkRow.contact_id) == link.contact_id, col(LinkRow.connection_id) == link.connection_id
-    others = select(LinkRow.xero_id).where(*of_contact, col(LinkRow.id) != link.id, col(LinkRow.state).in_(states))
+    others = select(LinkRow.xero_id).where(*of_contact, col(LinkRow.id) != link.id)
     followers = session.exec(others).all()
     return bool(followers) and _last_told(session, link, followers, "link.") > _last_told(
         session, link, [link.xero_id], "link.broken"
@@ -153,19 +152,17 @@ def _last_told(session: Session, link: LinkRow, xero_ids: Sequence[str], action:
 
 def _restored(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:
     """Broken links that may resume because their practice contact changed after `since_rev` and is in use: it was
-    restored while the organisation was not connected. Of several links of a contact, it is the one that synced last.
+    restored while the organisation was not connected.
 
     A connection without broken links costs one look-up.
     """
-    mine = select(LinkRow).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == BROKEN)
+    mine = select(LinkRow.id).where(col(LinkRow.connection_id) == connection_id, col(LinkRow.state) == BROKEN)
     if session.exec(mine.limit(1)).first() is None:
         return
     resuming = mine.where(col(LinkRow.cause).in_(RESUMING))
     in_use = select(ContactRow.id).where(col(ContactRow.rev) > since_rev, col(ContactRow.archived_at).is_(None))
     for chunk in chunks(session.exec(in_use).all()):
-        for link in session.exec(resuming.where(col(LinkRow.contact_id).in_(chunk))).all():
-            if not _is_followed(session, link, BROKEN, STOPPED):
-                yield link.id
+        yield from session.exec(resuming.where(col(LinkRow.contact_id).in_(chunk))).all()
 
 
 def _moved(connection_id: str, since_rev: int) -> SelectOfScalar[str]:
