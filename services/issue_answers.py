@@ -26,7 +26,14 @@ from services.records.activity import command_of
 from services.records.bulk import BATCH, Report, Skipped, each, tell
 from services.records.intents import wake
 from services.records.issues import to_answer, xero_name
-from services.records.keys import same_xero_contact, sharing, suggested_for_issue, xero_keys
+from services.records.keys import (
+    NOBODY_SEEN,
+    must_be_who_was_seen,
+    same_xero_contact,
+    sharing,
+    suggested_for_issue,
+    xero_keys,
+)
 from services.records.link_state import is_linked
 from services.records.listing import among, chunks
 from services.records.values import Versions, contact_of, must_be_as_seen
@@ -120,17 +127,21 @@ def confirm_all(actor: Principal, shown: Sequence[Pairing], names: str = "") -> 
     return each(list(pairs), act, xero_name, mailboxes.read)
 
 
-def create_contact(actor: Principal, issue_ids: Sequence[str], shown: Sequence[Likely] = ()) -> Report:
+def create_contact(
+    actor: Principal, issue_ids: Sequence[str], shown: Sequence[Likely] = (), seen: Mapping[str, Keys] = NOBODY_SEEN
+) -> Report:
     """Create New Contact: a practice contact from each issue's Xero contact, linked. Raises: Forbidden.
 
     An issue is skipped if a contact in use has the same name and billing email, unless the person was `shown` that the
-    two are alike. It may have been created a moment ago: for another organisation, or for a twin in this one.
+    two are alike. It may have been created a moment ago: for another organisation, or for a twin in this one. It is
+    skipped as well if its Xero contact is no longer who was `seen`, by the issue's id.
     """
     require(actor, Role.EDITOR)
     alike = {one.issue_id: one.contact_ids for one in shown}
 
     def act(session: Session, issue_id: str) -> None:
         xero = to_answer(session, issue_id)
+        must_be_who_was_seen(xero, seen.get(issue_id))
         must_be_new(session, xero, alike.get(issue_id, ()))
         create_and_link(session, xero, actor.username)
 

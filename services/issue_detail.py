@@ -11,6 +11,8 @@ from services.candidates import Candidate, candidates_of
 from services.db import read
 from services.issue_answers import NOTHING
 from services.reconcile.contact import Contact, Field
+from services.reconcile.match import Keys
+from services.reconcile.normalise import key
 from services.reconcile.outcome import FieldOutcome, outcome
 from services.reconcile.policy import Policies, policies
 from services.records.deep_link import contact_url
@@ -56,6 +58,11 @@ class IssueDetail:
     xero_url: str
     candidates: tuple[Candidate, ...]
     ways: Policies
+
+    @property
+    def who(self) -> Keys:
+        """The Xero contact by what it is matched by."""
+        return Keys(self.xero_id, key(self.xero.name), key(self.xero.email))
 
 
 @dataclass(frozen=True, slots=True)

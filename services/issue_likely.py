@@ -14,9 +14,10 @@ from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.candidates import candidates_of
 from services.db import read
+from services.reconcile.match import Keys
 from services.reconcile.score import Part, plausible
 from services.records.issues import xero_name
-from services.records.keys import same_xero_contact, suggested_for_issue
+from services.records.keys import keys_of, same_xero_contact, suggested_for_issue
 from services.records.listing import among, chunks
 
 
@@ -38,6 +39,14 @@ def names(issue_ids: Sequence[str]) -> list[str]:
     """What the Xero contacts of these issues are called."""
     with read() as session:
         return [xero_name(session, issue_id) for issue_id in issue_ids]
+
+
+def who(issue_ids: Sequence[str]) -> dict[str, Keys]:
+    """The Xero contacts that these issues are about now, by the issues' ids."""
+    query = select(col(IssueRow.id), XeroContactRow).join(XeroContactRow, same_xero_contact(IssueRow))
+    with read() as session:
+        rows = (row for chunk in chunks(issue_ids) for row in session.execute(query.where(among(IssueRow.id, chunk))))
+        return {issue_id: keys_of(xero) for issue_id, xero in rows}
 
 
 def likely(issue_ids: Sequence[str]) -> tuple[Likely, ...]:

@@ -1,6 +1,6 @@
 """Match issues that are not answered now: ignored, put off until a day, or with a note for whoever comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from services.access import Principal, Role, require
 from services.db import next_revs, write
 from services.errors import BadInput, MovedOn, Problem
 from services.practice_settings import get_settings
+from services.reconcile.match import Keys
 from services.records.activity import command_of
 from services.records.bulk import Report, each
 from services.records.intents import wake
@@ -24,21 +25,26 @@ from services.records.issues import (
     open_issue,
     xero_name,
 )
+from services.records.keys import NOBODY_SEEN, must_be_who_was_seen
 from services.records.undoing import of_defer, of_ignore, of_note, of_unignore
 
 UNTIL = {"tomorrow": "Until tomorrow", "week": "Until next Monday", "month": "For a month"}
 LONGEST_NOTE = 500
 
 
-def ignore(actor: Principal, issue_ids: Sequence[str]) -> Report:
-    """Leave Xero contacts unlinked and stop asking about them. Raises: Forbidden."""
+def ignore(actor: Principal, issue_ids: Sequence[str], seen: Mapping[str, Keys] = NOBODY_SEEN) -> Report:
+    """Leave Xero contacts unlinked and stop asking about them. Raises: Forbidden.
+
+    One is skipped if it is no longer who was `seen`, by the issue's id.
+    """
     require(actor, Role.EDITOR)
 
     def act(session: Session, issue_id: str) -> None:
         issue = open_issue(session, issue_id)
+        xero = asked_about(session, issue)
+        must_be_who_was_seen(xero, seen.get(issue_id))
         issue.state, issue.resolved_at = IGNORED, now()
-        name = xero_name(session, issue_id)
-        note_down(session, actor.username, issue, "issue.ignored", f"Ignored {name}", of_ignore(issue))
+        note_down(session, actor.username, issue, "issue.ignored", f"Ignored {xero.name}", of_ignore(issue))
 
     return each(issue_ids, act, xero_name, issues_at_hand)
 

@@ -23,7 +23,7 @@ from services.records.activity import command_of, record
 from services.records.bulk import BATCH, Report, Skipped, each, in_turns
 from services.records.connections import must_be_connected
 from services.records.intents import wake, wake_all
-from services.records.keys import taken
+from services.records.keys import NOBODY_SEEN, keys_of, must_be_who_was_seen, taken
 from services.records.links import contact_name, links_at_hand, partner_of, stop_links, survivor_of, whole
 from services.records.undoing import of_two_way
 from services.records.values import Versions, must_be_as_seen, name_of
@@ -124,16 +124,18 @@ def link_to(actor: Principal, link_id: str, contact_id: str, xero_id: str = "", 
         return command_of(session)
 
 
-def create_new_contact(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
+def create_new_contact(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, Keys] = NOBODY_SEEN) -> Report:
     """A new practice contact from each ended link's Xero contact, linked and syncing. Raises: Forbidden.
 
-    `seen` maps a link to the Xero contact that was shown; one that was merged into another since is skipped, and one
-    that equals a contact in use other than the link's own.
+    `seen` maps a link to the Xero contact that was shown; one that was merged into another since or is no longer the
+    same is skipped, and one that equals a contact in use other than the link's own.
     """
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:
-        xero = _ended(session, link_id, seen.get(link_id, ""))
+        who = seen.get(link_id)
+        xero = _ended(session, link_id, who.id if who else "")
+        must_be_who_was_seen(xero, who)
         must_be_new(session, xero, [_link(session, link_id).contact_id])
         create_and_link(session, xero, actor.username)
 
@@ -147,7 +149,7 @@ def _decisions(session: Session, link_ids: Sequence[str]) -> Decisions:
         with suppress(UsageError):
             xero = _ended(session, link_id)
             if xero.status == Status.ACTIVE.value:
-                about[xero.connection_id][xero.xero_id] = Keys(xero.xero_id, xero.name_key, xero.email_key)
+                about[xero.connection_id][xero.xero_id] = keys_of(xero)
     return {
         (connection_id, one.verdict.xero_id): one
         for connection_id, some in about.items()

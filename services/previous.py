@@ -16,11 +16,13 @@ from models.xero_contact import GONE, XeroContactRow
 from services.db import read
 from services.gateways.store import Status
 from services.reconcile.contact import Field
+from services.reconcile.match import Keys
 from services.records.deep_link import contact_url
 from services.records.drift import FieldDrift, drift_of
+from services.records.keys import keys_of
 from services.records.link_search import found_in_links
 from services.records.link_state import count_previous, drifted, ended, followed
-from services.records.links import linked_rows
+from services.records.links import linked_rows, survivor_of
 from services.records.listing import Listing, among, chunks, in_order, ordered, page_of, quick
 from services.records.remembered import remembered
 from services.records.survivors import Survivor, known_survivor
@@ -155,12 +157,12 @@ def without_partner(link_ids: Sequence[str]) -> list[PreviousItem]:
         return [item for row in in_order(rows, link_ids) if (item := _item(session, row)).why_not]
 
 
-def partners(link_ids: Sequence[str]) -> dict[str, str]:
-    """The ids of the Xero contacts that these ended links may be linked with now, by the links' ids."""
-    columns = (LinkRow.id, LinkRow.connection_id, LinkRow.xero_id, XeroContactRow.merged_into)
+def partners(link_ids: Sequence[str]) -> dict[str, Keys]:
+    """The Xero contacts that these ended links may be linked with now, by the links' ids."""
+    rows = linked_rows(LinkRow.id, XeroContactRow)
     with read() as session:
-        mine = (linked_rows(*columns).where(among(LinkRow.id, chunk)) for chunk in chunks(link_ids))
-        return {row.id: _partner(session, row) for query in mine for row in session.execute(query)}
+        mine = (row for chunk in chunks(link_ids) for row in session.execute(rows.where(among(LinkRow.id, chunk))))
+        return {link_id: keys_of(survivor_of(session, xero) or xero) for link_id, xero in mine}
 
 
 def previous_ids(f: PreviousFilter) -> list[str]:
@@ -192,11 +194,6 @@ def _matching(session: Session, f: PreviousFilter, backwards: bool = False) -> S
     if f.drift:
         query = query.where(drifted() if f.drift == "drifted" else col(LinkRow.drift) == "")
     return ordered(query, SORTS.get(f.sort, LinkRow.name_key), f.descending != backwards, col(LinkRow.id))
-
-
-def _partner(session: Session, row: Any) -> str:
-    survivor = _survivor(session, row)
-    return survivor.xero_id if survivor else row.xero_id
 
 
 def _survivor(session: Session, row: Any) -> Survivor | None:

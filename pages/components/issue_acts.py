@@ -1,6 +1,6 @@
 """What can be done with match issues from their list: the menu of a row, and the bar for several."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from pages.components import bulk, dialogs, issue_open, notices, progress, table, undo_bar
 from services import issue_answers, issue_likely, issue_queue
 from services.access import Principal
+from services.reconcile.match import Keys
 from services.records.bulk import Report
 
 AREA = "issues"
@@ -30,11 +31,14 @@ def menu(state: str) -> tuple[str, ...]:
     return MENUS[state]
 
 
-def in_bulk(person: Principal, state: str, chosen: int) -> list[bulk.Act]:
-    """What can be done with all that are chosen; one alone is confirmed below, where it is compared."""
+def in_bulk(person: Principal, state: str, chosen: int, shown: Mapping[str, Keys]) -> list[bulk.Act]:
+    """What can be done with all that are chosen; one alone is confirmed below, where it is compared.
+
+    `shown` are the Xero contacts of the rows as they were drawn, by the issues' ids.
+    """
     create: bulk.Act = ("Create New Contact", ":material/person_add:", partial(ask, CREATE_MANY))
-    several = partial(ask, IGNORE_MANY)
-    hide: bulk.Act = ("Ignore", ":material/visibility_off:", several if chosen > 1 else partial(ignore, person))
+    unasked = partial(ignore, person, shown=shown)
+    hide: bulk.Act = ("Ignore", ":material/visibility_off:", partial(ask, IGNORE_MANY) if chosen > 1 else unasked)
     if state == "ignored":
         return [("Stop ignoring", ":material/visibility:", partial(unignore, person))]
     if state == "deferred":
@@ -43,27 +47,29 @@ def in_bulk(person: Principal, state: str, chosen: int) -> list[bulk.Act]:
     return [*confirm, create, ("Defer", ":material/snooze:", partial(ask, LATER)), hide]
 
 
-def act(person: Principal, label: str, issue_id: str) -> None:
-    """Do what was chosen from a row's menu."""
+def act(person: Principal, label: str, issue_id: str, shown: Mapping[str, Keys]) -> None:
+    """Do what was chosen from a row's menu; `shown` as for `in_bulk`."""
     if label == COMPARE:
         table.choose([issue_id])
         st.rerun()
     elif label in (CREATE, DEFER):
         ask(CREATE_MANY if label == CREATE else LATER, [issue_id])
+    elif label == IGNORE:
+        ignore(person, [issue_id], shown)
     else:
-        acts = {IGNORE: ignore, UNIGNORE: unignore, BRING_BACK: bring_back}
+        acts = {UNIGNORE: unignore, BRING_BACK: bring_back}
         acts[label](person, [issue_id])
 
 
 def ask(name: str, ids: list[str]) -> None:
     """Open one of the dialogs about these issues; all but the one that changes nothing say whom they likely mean."""
-    found = () if name == LATER else issue_likely.likely(ids)
-    dialogs.ask(name, ids=ids, names=issue_likely.names(ids[:NAMED]), found=found)
+    about = {} if name == LATER else {"found": issue_likely.likely(ids), "seen": issue_likely.who(ids)}
+    dialogs.ask(name, ids=ids, names=issue_likely.names(ids[:NAMED]), **about)
 
 
-def ignore(person: Principal, ids: list[str]) -> None:
-    """Leave them unlinked, and ask no more."""
-    _at_once(ids, "ignored", lambda: issue_queue.ignore(person, ids))
+def ignore(person: Principal, ids: list[str], shown: Mapping[str, Keys]) -> None:
+    """Leave them unlinked, and ask no more; `shown` as for `in_bulk`."""
+    _at_once(ids, "ignored", lambda: issue_queue.ignore(person, ids, shown))
 
 
 def unignore(person: Principal, ids: list[str]) -> None:

@@ -6,7 +6,18 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import candidates, compare, dialogs, issue_acts, issue_note, issue_open, notices, text, undo_bar
+from pages.components import (
+    candidates,
+    compare,
+    dialogs,
+    drawn,
+    issue_acts,
+    issue_note,
+    issue_open,
+    notices,
+    text,
+    undo_bar,
+)
 from pages.components.issue_open import List, Opened
 from services import issue_answers, issue_detail
 from services.access import Principal
@@ -119,6 +130,7 @@ def _keep_key(issue_id: str, chosen: Candidate) -> str:
 def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
     """The answers, each button its issue's own: a click on one drawn for another issue reaches nothing."""
     issue_id, name = issue.issue_id, issue.xero.name
+    shown = drawn.before("issue", issue_id, {issue_id: issue.who})
     if issue.state != "open":
         if st.button("Stop ignoring", icon=":material/visibility:", key=f"issue.unignore.{issue_id}"):
             issue_acts.unignore(person, [issue_id])
@@ -141,7 +153,7 @@ def _buttons(person: Principal, issue: IssueDetail, answer: Answer) -> None:
     elif st.button("Defer", icon=":material/snooze:", key=f"issue.defer.{issue_id}"):
         issue_acts.ask(issue_acts.LATER, [issue_id])
     if st.button("Ignore", icon=":material/visibility_off:", key=f"issue.ignore.{issue_id}"):
-        issue_acts.ignore(person, [issue_id])
+        issue_acts.ignore(person, [issue_id], shown)
 
 
 def _confirm(person: Principal, issue_id: str, name: str, answer: Answer) -> None:

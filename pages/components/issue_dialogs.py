@@ -1,6 +1,7 @@
 """What is asked before match issues are answered: the consequences, and which contacts may be here already."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -12,6 +13,7 @@ from services.access import Principal
 from services.issue_answers import Pairings
 from services.issue_likely import Likely
 from services.issue_queue import UNTIL
+from services.reconcile.match import Keys
 
 SAFEST = "Only the safest kind is confirmed together: the same billing email, and the same name but for its spelling."
 AFTERWARDS = (
@@ -23,18 +25,20 @@ AFTERWARDS = (
 def show(person: Principal) -> None:
     """The dialog that is open, if one is."""
     if about := dialogs.asked(CREATE_MANY):
-        _create_dialog(person, about["ids"], about["names"], about["found"])
+        _create_dialog(person, **about)
     if about := dialogs.asked(IGNORE_MANY):
-        _ignore_dialog(person, about["ids"], about["names"], about["found"])
+        _ignore_dialog(person, **about)
     if about := dialogs.asked(LATER):
-        _defer_dialog(person, about["ids"], about["names"])
+        _defer_dialog(person, **about)
     if about := dialogs.asked(CONFIRM_MANY):
         _confirm_dialog(person, about["found"])
 
 
-def _create_dialog(person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...]) -> None:
+def _create_dialog(
+    person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...], seen: Mapping[str, Keys]
+) -> None:
     def create() -> None:
-        told(ids, issue_answers.create_contact(person, ids, found), "created and linked")
+        told(ids, issue_answers.create_contact(person, ids, found, seen), "created and linked")
 
     if len(ids) == 1:
         made, button = "A new contact is made from Xero's data and linked", "Create New Contact"
@@ -50,9 +54,11 @@ def _create_dialog(person: Principal, ids: list[str], names: list[str], found: t
     dialogs.confirm("Create New Contact", consequences, button, create, ":material/person_add:", details)
 
 
-def _ignore_dialog(person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...]) -> None:
+def _ignore_dialog(
+    person: Principal, ids: list[str], names: list[str], found: tuple[Likely, ...], seen: Mapping[str, Keys]
+) -> None:
     def hide() -> None:
-        told(ids, issue_queue.ignore(person, ids), "ignored")
+        told(ids, issue_queue.ignore(person, ids, seen), "ignored")
 
     consequences = (
         f"**{text.count(len(ids), 'contact')}** in Xero are left out of the sync, and asked about no more:\n\n"

@@ -1,9 +1,12 @@
 """The Match Issues tab: Xero contacts that may or may not be one of ours, as a queue to work through."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from pages.components import (
     bulk,
+    drawn,
     filters,
     first_steps,
     issue_acts,
@@ -18,9 +21,11 @@ from pages.components.queue import Queue
 from services import connection, issues
 from services.access import Principal, Role
 from services.issues import IssueFilter, IssueItem, ReasonCount
+from services.reconcile.match import Keys
 from services.records.listing import Listing
 
 AREA = issue_acts.AREA
+Shown = Mapping[str, Keys]
 STATES = {"open": "Open", "deferred": "Deferred", "ignored": "Ignored"}
 SCORES = {
     "": "All scores",
@@ -71,27 +76,30 @@ def show(person: Principal) -> None:
     before = (wanted, table.place(AREA))
     listing = table.fetch(AREA, lambda page: issues.list_issues(wanted, page, table.size(AREA)))
     ids = [item.issue_id for item in listing.rows]
+    shown = drawn.before(AREA, before, {item.issue_id: item.who for item in listing.rows})
     opened = issue_open.choose(before, ids)
     if listing.rows:
-        _list(person, may_act, wanted, listing, opened)
+        _list(person, may_act, wanted, listing, opened, shown)
     else:
         bulk.unseen()
         _empty(person, wanted)
     if picked := table.picked():
-        issue_acts.act(person, *picked)
+        issue_acts.act(person, *picked, shown)
     if opened:
         queue = Queue(ids, table.place(AREA), listing.total, lambda: issues.issue_ids(wanted))
         issue_detail.show(person, may_act, opened, queue, (wanted, table.place(AREA)))
     issue_dialogs.show(person)
 
 
-def _list(person: Principal, may_act: bool, wanted: IssueFilter, listing: Listing[IssueItem], opened: str) -> None:
+def _list(
+    person: Principal, may_act: bool, wanted: IssueFilter, listing: Listing[IssueItem], opened: str, shown: Shown
+) -> None:
     if may_act:
         bulk.bar(
             {item.issue_id: item.xero_name for item in listing.rows},
             listing.total,
             lambda: issues.issue_ids(wanted),
-            issue_acts.in_bulk(person, wanted.state, len(table.chosen())),
+            issue_acts.in_bulk(person, wanted.state, len(table.chosen()), shown),
             "issue",
             f"{OPEN_MARK} is shown below. Tick another to see it, or several to act on all of them.",
             drawn_for=f".{opened}" if opened else "",

@@ -10,6 +10,7 @@ from services.access import Principal
 from services.candidates import Candidate, candidates_with
 from services.links import RematchResult
 from services.previous import PreviousItem
+from services.reconcile.match import Keys
 
 MISSED, CREATE = "previous.missed", "previous.create"
 LISTED = 10
@@ -41,7 +42,7 @@ def ask_create(ids: list[str], without: Sequence[tuple[str, str]] = NOTHING_LEFT
     dialogs.ask(CREATE, ids=ids, names=names, seen=previous.partners(ids), without=without)
 
 
-def create(person: Principal, ids: list[str], seen: Mapping[str, str]) -> None:
+def create(person: Principal, ids: list[str], seen: Mapping[str, Keys]) -> None:
     """Make new contacts of what is in Xero, as it was `seen`: link id → the contact there."""
     undo_bar.report(links.create_new_contact(person, ids, seen), "created and linked")
     table.drop(ids)
@@ -128,11 +129,12 @@ def _steps(missed: dict[str, str], at: int) -> None:
 def _buttons(person: Principal, missed: dict[str, str], seen: Seen, chosen: Candidate | None) -> None:
     """The ways on, each button its contact's own: a second press does not reach the one that came after the first."""
     item, whom = seen
+    partners = drawn.before(CREATE, item.link_id, previous.partners([item.link_id]))
     with st.container(horizontal=True, horizontal_alignment="right"), notices.sentences():
         if st.button("Close" if len(missed) > 1 else "Cancel"):
             dialogs.done()
         if st.button("Create New Contact", icon=":material/person_add:", key=f"missed.create.{item.link_id}"):
-            create(person, [item.link_id], {item.link_id: item.partner_id})
+            create(person, [item.link_id], partners)
             _go_on(missed, item.link_id)
         free = chosen is not None and not chosen.linked_to
         key = f"missed.link.{item.link_id}.{chosen.contact_id if chosen else ''}"

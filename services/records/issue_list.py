@@ -19,6 +19,8 @@ from models.link import LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
 from services.errors import NotFound
+from services.reconcile.match import Keys
+from services.reconcile.normalise import key
 from services.reconcile.resemblance import SAFE_KEYS, in_words
 from services.records.issues import NO_ISSUE, answerable, due
 from services.records.keys import same_xero_contact, suggested_for_issue
@@ -87,6 +89,11 @@ class IssueItem:
     deferred_until: datetime | None
     note: str
     created_at: datetime
+
+    @property
+    def who(self) -> Keys:
+        """The Xero contact by what it is matched by."""
+        return Keys(self.xero_id, key(self.xero_name), key(self.xero_email))
 
 
 @lru_cache

@@ -1,6 +1,6 @@
 """Which contacts share a match key: indexed look-ups, so that matching costs what changed, not what exists."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col
@@ -11,10 +11,12 @@ from models.issue import IGNORED, IssueRow
 from models.link import BROKEN, SYNCING, LinkRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
+from services.errors import MovedOn
 from services.reconcile.match import Keys
 from services.reconcile.plan import lets_in
 from services.records.listing import Rows, among, chunks
 
+NOBODY_SEEN: Mapping[str, Keys] = {}
 MANY = 5_000
 """From this many keys on, reading all rows once costs less than looking up each key."""
 
@@ -22,6 +24,20 @@ MANY = 5_000
 def xero_keys(connection_id: str) -> Rows:
     """The keys of all active Xero contacts that have a name, have no link, and were not ignored by a person."""
     return _named(*unlinked(connection_id))
+
+
+def keys_of(xero: XeroContactRow) -> Keys:
+    """The keys of one Xero contact."""
+    return Keys(xero.xero_id, xero.name_key, xero.email_key)
+
+
+def must_be_who_was_seen(xero: XeroContactRow, seen: Keys | None) -> None:
+    """Refuse what a person decided about a Xero contact if it has another name or billing email by now.
+
+    Its version does not tell, since whatever is to be matched anew gets another one. Raises: MovedOn.
+    """
+    if seen and seen != keys_of(xero):
+        raise MovedOn("It has been changed in Xero since it was shown. Check it, then try again.")
 
 
 def idle_keys(connection_id: str) -> Rows:

@@ -5,11 +5,12 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from models.link import LinkRow
-from services import clients, links, previous, sync, undo
+from services import clients, issues, links, previous, sync, undo
 from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.contacts import ContactFilter, list_contacts
 from services.db import write
+from services.issues import IssueFilter
 from services.previous import PreviousFilter
 from tests.pages.support import Practice, labels, opened, press, said, synced
 from tests.support.practice import add, delta_is_due, edit
@@ -69,6 +70,29 @@ def test_who_was_added_here_since_create_new_contact_was_drawn_is_not_made_again
     assert "It looks like your **Petra Pold**" in said(screen)
     press(screen, "Create New Contact")
     assert book().count("Petra Pold") == 2
+
+
+@pytest.mark.parametrize("label", ["Create New Contact", "Ignore"])
+def test_who_was_renamed_in_xero_since_it_was_drawn_is_not_answered_unseen(
+    practice: Practice, xero: Xero, label: str
+) -> None:
+    theirs = xero.create("Petra Pold", "nina@example.com")
+    add("Nina Nord", "nina@example.com")
+    delta_is_due()
+    sync.tick(practice.connection_id)
+    screen = opened("eddie", ISSUES, issues_search="nina@example.com")
+    if label == "Create New Contact":
+        press(screen, label)
+    xero.change(theirs, Name="Paula Pold")
+    delta_is_due()
+    sync.tick(practice.connection_id)
+    press(screen, label)
+    assert "It has been changed in Xero since it was shown" in said(screen)
+    if label == "Create New Contact":
+        press(screen, label)
+    press(screen, label)
+    assert ("Paula Pold" in book()) == (label == "Create New Contact")
+    assert issues.issue_ids(IssueFilter(search="nina@example.com")) == []
 
 
 def test_of_many_only_those_are_sent_that_were_counted_and_as_they_were_shown(practice: Practice) -> None:
