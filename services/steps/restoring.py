@@ -17,6 +17,7 @@ from services.records.intents import wake_all
 from services.records.undoing import of_restore
 from services.records.values import contact_of
 from services.steps.deciding import must_travel
+from services.steps.undoing.giving_back import give_back
 
 OTHER = {"practice": "xero", "xero": "practice"}
 ELSE = "An admin can change this under Connected Apps, Manage."
@@ -38,7 +39,9 @@ def restore(session: Session, actor: str, row: DifferenceRow) -> None:
     before = contact_of(contact).get(field)
     if not same(field, before, won):
         raise MovedOn("The value that won has been changed since.")
-    _write(session, link, contact, field, lost)
+    _must_travel(session, link, contact, field, lost)
+    ContactBook(session).update([Change(contact.id, {field: lost})])
+    wake_all(session)
     record(
         session, actor, "difference.restored", f"Restored {field.label.lower()} of {contact.name}",
         connection_id=link.connection_id, contact_id=contact.id, xero_id=link.xero_id,
@@ -55,7 +58,10 @@ def take_back(session: Session, actor: str, noted: Json) -> None:
     contact = session.get_one(ContactRow, link.contact_id)
     if contact_of(contact).get(field) != value_from_json(field, noted["practice_now"]):
         raise MovedOn("The contact has been edited since.")
-    _write(session, link, contact, field, value_from_json(field, noted["practice"]))
+    value = value_from_json(field, noted["practice"])
+    _must_travel(session, link, contact, field, value)
+    give_back(session, contact, {field: value})
+    wake_all(session)
 
 
 def value_of(row: DifferenceRow, side: str) -> Value:
@@ -63,8 +69,6 @@ def value_of(row: DifferenceRow, side: str) -> Value:
     return value_from_json(Field(row.field), row.values[side])
 
 
-def _write(session: Session, link: LinkRow, contact: ContactRow, field: Field, value: Value) -> None:
+def _must_travel(session: Session, link: LinkRow, contact: ContactRow, field: Field, value: Value) -> None:
     there = contact_of(contact).get(field)
     must_travel(session, link, FieldStep(field, Action.TO_XERO, Agreed(there, there), value, there, ""), ELSE)
-    ContactBook(session).update([Change(contact.id, {field: value})])
-    wake_all(session)

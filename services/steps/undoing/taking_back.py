@@ -16,9 +16,8 @@ from models.link import DISCONNECTED, STOPPED, STOPPED_BY_PERSON, SYNCING, LinkR
 from models.xero_contact import XeroContactRow
 from services.db import next_revs
 from services.errors import MovedOn
-from services.gateways.contact_book import ContactBook
-from services.gateways.store import Change, Status
-from services.reconcile.contact import Field, Value, contact_to_json, value_from_json, values_from_json
+from services.gateways.store import Status
+from services.reconcile.contact import Field, contact_to_json, value_from_json, values_from_json
 from services.records import creations, differences, drift
 from services.records.intents import wake, wake_all
 from services.records.keys import is_inside
@@ -29,6 +28,7 @@ from services.records.values import contact_of
 from services.steps.life import resume_in_use
 from services.steps.planning import plan_fields
 from services.steps.undoing import asking_again
+from services.steps.undoing.giving_back import give_back
 from services.steps.undoing.removing import remove
 from services.steps.undoing.unwritten import drop_unsent, must_be_kept_in_xero
 from services.steps.undoing.writing_again import take_up
@@ -111,7 +111,7 @@ def difference(session: Session, actor: str, noted: Json) -> None:
         must_be_kept_in_xero(session, link, row, noted["writes"])
     base = {name: value for name, value in link.base.items() if name != row.field}
     link.base = base if noted["base"] is None else {**base, row.field: noted["base"]}
-    _write(session, contact, {field: value_from_json(field, noted["practice"])})
+    give_back(session, contact, {field: value_from_json(field, noted["practice"])})
     differences.reopen(row)
     session.flush()
     plan_fields(session, link.id, [field])
@@ -173,8 +173,7 @@ def _put_back(session: Session, contact: ContactRow, noted: Json, connection_id:
         _must_be_unknown_elsewhere(session, contact, connection_id)
         remove(session, [contact.id])
         return
-    before, now = values_from_json(noted["practice"]), contact_of(contact)
-    _write(session, contact, {field: value for field, value in before.items() if value != now.get(field)})
+    give_back(session, contact, values_from_json(noted["practice"]))
 
 
 def _must_be_unknown_elsewhere(session: Session, contact: ContactRow, connection_id: str) -> None:
@@ -187,11 +186,6 @@ def _must_be_unknown_elsewhere(session: Session, contact: ContactRow, connection
     for query in (*known, elsewhere):
         if session.scalars(query.limit(1)).first() is not None:
             raise MovedOn(f"{contact.name} has been sent to Xero or linked there since.")
-
-
-def _write(session: Session, contact: ContactRow, values: dict[Field, Value]) -> None:
-    if values:
-        ContactBook(session).update([Change(contact.id, values)])
 
 
 def _must_be_read(session: Session, link: LinkRow) -> None:
