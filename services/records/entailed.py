@@ -8,7 +8,7 @@ from models.contact import ContactRow
 from models.difference import CLOSED, DifferenceRow
 from models.link import LinkRow
 from services.records.activity import SYNC
-from services.records.listing import among
+from services.records.listing import among, place_in
 from services.records.undoing import LINK, stamp
 
 
@@ -31,6 +31,6 @@ def _as_ruled(session: Session, link: LinkRow, noted: Json) -> Json:
     mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == CLOSED)
     ruled = mine.where(col(DifferenceRow.actor) == SYNC, col(DifferenceRow.winner) == "xero")
     since = ruled.where(~among(DifferenceRow.id, noted["earlier"]["differences"]))
-    latest = {row.field: row.values for row in session.exec(since.order_by(col(DifferenceRow.created_at)))}
+    latest = {row.field: row.values for row in session.exec(since.order_by(place_in(DifferenceRow)))}
     said: Json = noted.get("practice_now", {})
     return said | {name: values["xero"] for name, values in latest.items() if said.get(name) == values["practice"]}

@@ -4,21 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, update
+from sqlalchemy import bindparam, case, func, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.intent import ARCHIVE, DROPPED, LATER, NEW, OPEN_STATES, SENT, IntentRow
-from services.records.listing import among
+from services.records.listing import among, place_in
 from services.records.working_hours import may_go, opens_at
 
 UNWANTED = "unwanted"
 BACKOFF = (5, 15, 60, 300, 900)
 LOSSES = case((col(IntentRow.unanswered) > 1, col(IntentRow.unanswered)), else_=1)
-PLACE: ColumnElement[int] = literal_column("intent.rowid")
-"""The row's number in its table: it tells what came first, also if the clock was put back in between."""
 
 
 def open_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
@@ -38,7 +36,7 @@ def latest_intent(session: Session, connection_id: str, contact_id: str) -> Inte
     query = (
         select(IntentRow)
         .where(col(IntentRow.connection_id) == connection_id, col(IntentRow.contact_id) == contact_id)
-        .order_by(PLACE.desc())
+        .order_by(place_in(IntentRow).desc())
     )
     return session.exec(query).first()
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Result, Select, SQLColumnExpression, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Result, Select, SQLColumnExpression, bindparam, func, literal_column, or_, select
 from sqlmodel import Session, col
 
+from models.base import Table
 from services.reconcile.normalise import key
 
 T = TypeVar("T")
@@ -89,6 +90,11 @@ def counted(session: Session, query: Select[*Ts], values: Mapping[str, Any] = NO
 def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
     """The condition that a column holds one of many values. They are passed on unchecked: `in_` would check each."""
     return col(column).in_(bindparam(None, list(values), expanding=True))
+
+
+def place_in(table: type[Table]) -> ColumnElement[int]:
+    """The number of a row in its table: whatever is stored later has a higher one, even if the clock was put back."""
+    return literal_column(f"{table.__tablename__}.rowid")
 
 
 def quick(rows: Result[*tuple[Any, ...]]) -> Iterator[Any]:

@@ -14,9 +14,9 @@ from services.reconcile.contact import Agreed, Contact, Field, Value, values_fro
 from services.reconcile.marker import agreed_on, created_for, marker
 from services.reconcile.match import Keys
 from services.reconcile.normalise import same
-from services.records.intents import PLACE, open_intent
+from services.records.intents import open_intent
 from services.records.keys import MANY, idle, inside, linked
-from services.records.listing import Rows, among, chunks
+from services.records.listing import Rows, among, chunks, place_in
 from services.records.values import contact_of
 
 AFTER = "~"
@@ -50,7 +50,7 @@ def creation_of(session: Session, xero: XeroContactRow, contact_id: str) -> Inte
         col(IntentRow.contact_id) == contact_id,
         col(IntentRow.kind) == CREATE,
     )
-    newest_first = session.scalars(query.order_by(col(IntentRow.created_at).desc()))
+    newest_first = session.scalars(query.order_by(place_in(IntentRow).desc()))
     return next((one for one in newest_first if one.body["number"] == xero.number), None)
 
 
@@ -75,7 +75,7 @@ def sent_under_number(session: Session, intent: IntentRow) -> list[dict[Field, V
     """What each creation of a contact under the number of this one has sent, this one included; the earliest first."""
     mine = col(IntentRow.contact_id) == intent.contact_id, col(IntentRow.connection_id) == intent.connection_id
     sent = col(IntentRow.kind) == CREATE, col(IntentRow.attempts) > 0
-    bodies = session.scalars(select(col(IntentRow.body)).where(*mine, *sent).order_by(PLACE))
+    bodies = session.scalars(select(col(IntentRow.body)).where(*mine, *sent).order_by(place_in(IntentRow)))
     return [values_from_json(body) for body in bodies if body["number"] == intent.body["number"]]
 
 

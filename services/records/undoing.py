@@ -20,6 +20,7 @@ from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Field, Value, contact_to_json, value_to_json
 from services.records.activity import SYNC
+from services.records.listing import place_in
 from services.records.values import contact_of
 
 STOP, LINK, IGNORE, UNIGNORE, DIFFERENCE = "stop", "link", "ignore", "unignore", "difference"
@@ -138,7 +139,7 @@ def won_by_policy(link: LinkRow) -> SelectOfScalar[DifferenceRow]:
     """The differences of a link that a policy decided for the practice, oldest first."""
     mine = select(DifferenceRow).where(col(DifferenceRow.link_id) == link.id, col(DifferenceRow.state) == CLOSED)
     ruled = col(DifferenceRow.actor) == SYNC, col(DifferenceRow.winner) == "practice"
-    return mine.where(*ruled).order_by(col(DifferenceRow.created_at))
+    return mine.where(*ruled).order_by(place_in(DifferenceRow))
 
 
 def writes_of(session: Session, link: LinkRow) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from itertools import takewhile
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -19,7 +20,7 @@ from models.link import LinkRow
 from models.xero_contact import XeroContactRow
 from services.reconcile.contact import Agreed, Base, Contact, Field, Value, base_from_json, values_from_json
 from services.reconcile.normalise import same
-from services.records.intents import PLACE
+from services.records.listing import place_in
 from services.records.values import contact_of
 
 LATEST = timedelta(hours=2)
@@ -82,9 +83,9 @@ def _given_up(session: Session, intent: IntentRow) -> dict[Field, Value]:
         return values
     mine = col(IntentRow.link_id) == intent.link_id, col(IntentRow.kind) == UPDATE
     may_have_landed = (col(IntentRow.state) == DONE) | (col(IntentRow.unanswered) > 0)
-    own = select(PLACE).where(col(IntentRow.id) == intent.id).correlate(None).scalar_subquery()
-    later = session.scalars(select(IntentRow.body).where(*mine, may_have_landed, own < PLACE))
-    replaced = {one for body in later for one in values_from_json(body)}
+    newest_first = session.scalars(select(IntentRow).where(*mine, may_have_landed).order_by(place_in(IntentRow).desc()))
+    later = takewhile(lambda one: one.id != intent.id, newest_first)
+    replaced = {one for change in later for one in values_from_json(change.body)}
     return {one: value for one, value in values.items() if one in replaced}
 
 
@@ -107,4 +108,4 @@ def _unanswered() -> SelectOfScalar[IntentRow]:
     """Built once, because comparing a contact asks for it several times."""
     mine = col(IntentRow.link_id) == bindparam("link"), col(IntentRow.kind) == UPDATE
     query = select(IntentRow).where(*mine, col(IntentRow.unanswered) > 0)
-    return query.order_by(PLACE)
+    return query.order_by(place_in(IntentRow))
