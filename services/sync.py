@@ -27,7 +27,7 @@ from services.steps.foreseeing import foresee
 from services.steps.full_comparison import compare
 from services.steps.life import end_links, resume_links
 from services.steps.matching import match_new
-from services.steps.noting import note_failure, note_success, put_off, turn_by
+from services.steps.noting import note_end, note_failure, put_off, turn_by
 from services.steps.planning import plan_links
 from services.steps.pull import Progress, pull, unwatched
 from services.steps.push import push
@@ -104,7 +104,7 @@ def tick(
             raise
         finally:
             _credit(connection_id, tally, lease)
-        note_success(before, tally.braked, lease)
+        note_end(before, tally.braked, lease)
         return tally
 
 

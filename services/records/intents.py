@@ -10,13 +10,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
-from models.intent import ARCHIVE, DROPPED, LATER, NEW, OPEN_STATES, SENT, IntentRow
+from models.intent import ARCHIVE, DONE, DROPPED, HELD, LATER, NEW, OPEN_STATES, SENT, IntentRow
 from services.records.listing import among, place_in
 from services.records.working_hours import may_go, opens_at
 
 UNWANTED = "unwanted"
 BACKOFF = (5, 15, 60, 300, 900)
 LOSSES = case((col(IntentRow.unanswered) > 1, col(IntentRow.unanswered)), else_=1)
+DECIDED = place_in(IntentRow)
 
 
 def open_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
@@ -36,7 +37,7 @@ def latest_intent(session: Session, connection_id: str, contact_id: str) -> Inte
     query = (
         select(IntentRow)
         .where(col(IntentRow.connection_id) == connection_id, col(IntentRow.contact_id) == contact_id)
-        .order_by(place_in(IntentRow).desc())
+        .order_by(DECIDED.desc())
     )
     return session.exec(query).first()
 
@@ -117,6 +118,20 @@ def together(intents: Sequence[IntentRow], most: int) -> list[IntentRow]:
 def is_alone(intents: Sequence[IntentRow], most: int) -> bool:
     """Whether this is an intent whose answers were lost so often that it is sent alone."""
     return len(intents) == 1 and _most(_losses_of(intents[0]), most) == 1
+
+
+def why_none_gets_through(session: Session, connection_id: str, most: int) -> str:
+    """Why no write gets through: one that is sent alone by now had no answer, nor had any that was decided on since.
+    Otherwise "": then it is that one contact for which Xero fails each time, or none.
+    """
+    mine = col(IntentRow.connection_id) == connection_id
+    lost = select(IntentRow, DECIDED).where(mine, col(IntentRow.state).in_(OPEN_STATES), col(IntentRow.unanswered) > 1)
+    for intent, decided in session.execute(lost.order_by(DECIDED.desc())):
+        if is_alone([intent], most):
+            told = col(IntentRow.state).in_((DONE, HELD)), col(IntentRow.attempts) > 0
+            later = select(IntentRow.id).where(mine, *told, decided < DECIDED)
+            return "" if session.exec(later.limit(1)).first() else intent.error
+    return ""
 
 
 def _most(lost: int, most: int) -> int:

@@ -6,17 +6,19 @@ from models.base import now
 from models.connection import CONNECTED, SIGN_IN_NEEDED, ConnectionRow
 from services.db import write
 from services.errors import ContactSyncError, NotAllowed, SignInNeeded
+from services.gateways.store import WRITES_A_CALL
 from services.records import inbox
 from services.records.activity import SYNC, record
-from services.records.intents import next_try
+from services.records.intents import next_try, why_none_gets_through
 from services.records.leases import Lease
 from services.records.pacing import SOON, pause_after
 
 UNEXPECTED = "Something went wrong in this program; the server's log says what. Nothing is lost: the sync tries again."
 
 
-def note_success(before: ConnectionRow, braked: bool, lease: Lease) -> None:
-    """Note the success, and when to tick next: when a delta or a postponed write is due, whichever comes first.
+def note_end(before: ConnectionRow, braked: bool, lease: Lease) -> None:
+    """Note how the tick went, and when to tick next: when a delta or a postponed write is due, whichever comes first.
+    It did not get through if no write does.
 
     If somebody asked for a tick while this one ran, `next_tick_at` has changed and stays as it is. After a failure,
     webhooks did not ask; what they have named meanwhile is due at once.
@@ -24,8 +26,8 @@ def note_success(before: ConnectionRow, braked: bool, lease: Lease) -> None:
     with write() as session:
         lease.check(session)
         connection = session.get_one(ConnectionRow, before.id)
-        connection.error = ""
-        connection.last_sync_at = connection.last_sync_at if braked else now()
+        connection.error = why_none_gets_through(session, before.id, WRITES_A_CALL)
+        connection.last_sync_at = connection.last_sync_at if braked or connection.error else now()
         if before.error and inbox.waiting(session, before.id):
             connection.next_tick_at = now()
         elif connection.next_tick_at == before.next_tick_at:

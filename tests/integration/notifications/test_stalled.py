@@ -15,7 +15,7 @@ from services.errors import SyncError
 from services.settings import get_settings
 from services.steps.notices.notifying import messenger
 from tests.support.post_office import PostOffice
-from tests.support.practice import run_import
+from tests.support.practice import edit, run_import, synced, tick
 from tests.support.telling import put, tell
 from tests.support.xero import Xero, connect
 
@@ -93,6 +93,25 @@ def test_a_sync_that_gets_through_again_is_said_to_be_well(xero: Xero, syncing: 
         assert connections.get_connection(syncing).stalled == ""
     assert office.texts()[1:] == ["All well again: Demo Company (NZ)"]
     assert "gets through again" in office.mails[1].get_content()
+
+
+@pytest.mark.parametrize("edits", [1, 15])
+def test_a_sync_that_reads_and_gets_no_write_through_is_told_once(
+    xero: Xero, syncing: str, office: PostOffice, edits: int
+) -> None:
+    for number in range(edits):
+        xero.create(f"Person {number:02}", f"p{number}@example.com")
+    tick(syncing)
+    for row in synced():
+        edit(row.contact_id, phone="+64 9 300 9000")
+    xero.fault(action="status", status=503, method="POST", path="/Contacts", times=100_000)
+    pass_hours(1, 8)
+    with later(8):
+        assert "status 503" in connections.get_connection(syncing).stalled
+    assert office.texts() == ["The sync does not get through: Demo Company (NZ)"]
+    xero.forget_faults()
+    pass_hours(9, 10)
+    assert office.texts()[1:] == ["All well again: Demo Company (NZ)"]
 
 
 def test_a_sync_whose_sign_in_has_ended_since_is_not_said_to_be_well(
