@@ -9,6 +9,7 @@ transaction is open during a call to Xero. Read on in `services/steps/`, one fil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from models.base import Json, now
 from models.connection import SETTING_UP, ConnectionRow
@@ -30,7 +31,7 @@ from services.steps.matching import match_new
 from services.steps.noting import note_end, note_failure, put_off, turn_by
 from services.steps.planning import plan_links
 from services.steps.pull import Progress, pull, unwatched
-from services.steps.push import push
+from services.steps.push import each, push
 
 OpenStore = Callable[[str, bool, Lease], Store]
 
@@ -161,8 +162,7 @@ def _carry_out(turn: _Turn, store: Store, released: Json | None, tally: Tally) -
     plan_links(coming.changed, lease, progress, coming.stands)
     if until_rev > min(since_rev, matched_rev) or coming.ending or coming.changed:
         _planned(connection_id, matched_rev, until_rev, lease)
-    _send_asked(turn)
-    push(connection_id, store, lease, progress, patient=turn.patient)
+    each(partial(_send_asked, turn), partial(push, connection_id, store, lease, progress, patient=turn.patient))
 
 
 def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:
@@ -189,7 +189,7 @@ def _send_asked(turn: _Turn) -> None:
         asked = asked_for(session, turn.connection_id, now())
     if asked:
         store = turn.open_store(turn.connection_id, True, turn.lease)
-        push(turn.connection_id, store, turn.lease, turn.progress, asked_only=True, patient=turn.patient)
+        push(turn.connection_id, store, turn.lease, turn.progress, asked=True, patient=turn.patient)
 
 
 def _revs(connection_id: str) -> tuple[int, int, int]:

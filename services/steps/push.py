@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from models.base import now
 from models.intent import ARCHIVE, CREATE, OPEN_STATES, UPDATE, IntentRow
 from services.db import read
-from services.errors import Uncertain
+from services.errors import RateLimited, Unavailable, Uncertain
 from services.gateways.store import WRITES_A_CALL, Store
 from services.records.intents import due, is_alone, together
 from services.records.leases import Lease
@@ -33,36 +33,51 @@ Send = Callable[[Store, Lease, Sequence[IntentRow]], None]
 
 
 def push(
-    connection_id: str, store: Store, lease: Lease, progress: Progress, *,
-    asked_only: bool = False, patient: bool = False,
-) -> None:  # fmt: skip
-    """Send all intents that are due; with `asked_only`, only what people asked for: to create and to archive. If
-    `patient`, wait where the minute's calls are used, as `pull` does.
+    connection_id: str, store: Store, lease: Lease, progress: Progress, *, asked: bool = False, patient: bool = False
+) -> None:
+    """Send all intents that are due: with `asked` what people asked for, to create and to archive; without, what comes
+    of comparing. If `patient`, wait where the minute's calls are used, as `pull` does.
 
     Raises: the SyncError that stopped it; intents that were not sent stay stored.
     """
     if not _anything_open(connection_id):
         return
+    wishes = (CREATE, WRITES_A_CALL, send_creates), (ARCHIVE, WRITES_A_CALL, send_archives)
+    kinds = wishes if asked else ((UPDATE, AT_ONCE, send_updates),)
+    sends = [partial(_send_next, connection_id, store, lease, *kind) for kind in kinds]
+    each(*(partial(_send_all, send_next, lease, progress, patient) for send_next in sends))
+
+
+def each(*writes: Callable[[], None]) -> None:
+    """Do all of these, also if one fails, which says nothing of the others; only a limit of calls stops the rest too.
+    Raises: the SyncError of the first that failed.
+    """
+    failed = None
+    for write in writes:
+        try:
+            write()
+        except RateLimited:
+            raise
+        except (Unavailable, Uncertain) as error:
+            failed = failed or error
+    if failed:
+        raise failed
+
+
+def _send_all(send_next: Callable[[], int], lease: Lease, progress: Progress, patient: bool) -> None:
     done = 0
-    kinds = (
-        (CREATE, WRITES_A_CALL, send_creates),
-        (ARCHIVE, WRITES_A_CALL, send_archives),
-        (UPDATE, AT_ONCE, send_updates),
-    )
-    for kind, limit, send in kinds[:2] if asked_only else kinds:
-        send_next = partial(_send_next, connection_id, store, lease, kind, limit, send)
-        for _ in range(ROUNDS):
-            waiting = partial(progress, WAITING, done, done)
-            sent = patiently(send_next, lease, waiting, WAIT) if patient else send_next()
-            if not sent:
-                break
-            done += sent
-            progress("Writing to Xero", done, done)
+    for _ in range(ROUNDS):
+        waiting = partial(progress, WAITING, done, done)
+        sent = patiently(send_next, lease, waiting, WAIT) if patient else send_next()
+        if not sent:
+            break
+        done += sent
+        progress("Writing to Xero", done, done)
 
 
 def _send_next(connection_id: str, store: Store, lease: Lease, kind: str, limit: int, send: Send) -> int:
     """Send the intents of a kind that are due now, up to a limit. Returns how many these were; none, if Xero fails at
-    one that is sent alone, which says nothing of intents of other kinds.
+    one that is sent alone, which goes last.
     """
     with read() as session:
         intents = due(session, connection_id, kind, now(), limit)

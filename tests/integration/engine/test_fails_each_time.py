@@ -1,4 +1,4 @@
-"""A contact for which Xero fails each time, so that no answer ever comes: the others go on without it."""
+"""What fails at Xero each time, such as one contact for which no answer ever comes: the others go on without it."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -92,6 +92,19 @@ def test_the_others_are_changed_and_archived(xero: Xero, names: list[str], conne
     with read() as session:
         left = [intent for intent in session.exec(select(IntentRow)) if intent.state != DONE]
     assert [intent.contact_id for intent in left] == [linked[poison]]
+
+
+@pytest.mark.parametrize("fault", [{"action": "status", "status": 405}, {"action": "drop", "effect": "before"}])
+def test_creations_that_fail_do_not_keep_changes_from_xero(
+    xero: Xero, names: list[str], connection_id: str, fault: dict[str, Any]
+) -> None:
+    row = synced()[0]
+    edit(row.contact_id, phone="+61 2 9999 9999")
+    assert create_many(SYSTEM, connection_id, [add("New One"), add("New Two")]).done == 2
+    xero.fault(method="PUT", path="/Contacts", times=1000, **fault)
+    with pytest.raises(SyncError):
+        sync.tick(connection_id)
+    assert "9999" in str(xero.contact(row.xero_id)["Phones"])
 
 
 def test_a_sync_that_fails_at_one_contact_alone_is_well_once_another_gets_through(
