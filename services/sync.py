@@ -183,11 +183,15 @@ def send_asked(connection_id: str, open_store: OpenStore = store_for) -> None:
 
 
 def _send_asked(turn: _Turn) -> None:
-    """Send what people asked for. Of an ordinary tick, only this may use the calls that are kept for people."""
-    bring_forward(turn.connection_id, turn.lease)
-    with read() as session:
-        asked = asked_for(session, turn.connection_id, now())
-    if asked:
+    """Send what people asked for, and then what had to wait until the first of it was settled. Of an ordinary tick,
+    only this may use the calls that are kept for people.
+    """
+    for _ in range(2):
+        bring_forward(turn.connection_id, turn.lease)
+        with read() as session:
+            asked = asked_for(session, turn.connection_id, now())
+        if not asked:
+            break
         store = turn.open_store(turn.connection_id, True, turn.lease)
         push(turn.connection_id, store, turn.lease, turn.progress, asked=True, patient=turn.patient)
 

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, case, func, update
+from sqlalchemy import bindparam, case, exists, func, true, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.base import Json, now
 from models.connection import CONNECTED, ConnectionRow
 from models.intent import ARCHIVE, DONE, DROPPED, HELD, LATER, NEW, OPEN_STATES, SENT, IntentRow
+from models.link import LinkRow
+from services.records.link_state import syncing
 from services.records.listing import among, place_in
 from services.records.working_hours import may_go, opens_at
 
@@ -87,7 +89,9 @@ def try_again(intent: IntentRow, error: str, retry_after: float | None = None) -
     postpone(intent, SENT if intent.unanswered else NEW, error, retry_after)
 
 
-def due(session: Session, connection_id: str, kind: str, at: datetime, limit: int) -> list[IntentRow]:
+def due(
+    session: Session, connection_id: str, kind: str, at: datetime, limit: int, *, asked_only: bool = False
+) -> list[IntentRow]:
     """Open intents whose time has come, oldest first; those on the wire before new ones. Those whose answers were lost
     more than once come last, so that a contact for which Xero fails each time holds up none of the others.
     """
@@ -99,6 +103,7 @@ def due(session: Session, connection_id: str, kind: str, at: datetime, limit: in
             col(IntentRow.state).in_(OPEN_STATES),
             (col(IntentRow.not_before).is_(None)) | (col(IntentRow.not_before) <= at),
             may_go(session, connection_id, at),
+            _asked() if asked_only else true(),
         )
         .order_by(LOSSES, col(IntentRow.state).desc(), col(IntentRow.created_at), col(IntentRow.id))
         .limit(limit)
@@ -149,7 +154,7 @@ def next_try(session: Session, connection_id: str, after: datetime, *, asked_onl
     """
     mine = [col(IntentRow.connection_id) == connection_id, col(IntentRow.state).in_(OPEN_STATES)]
     if asked_only:
-        mine.append(col(IntentRow.actor) != "")
+        mine.append(_asked())
     put_off = select(func.min(col(IntentRow.not_before))).where(*mine, col(IntentRow.not_before) > after)
     opening = opens_at(session, connection_id, after)
     waits = select(IntentRow.id).where(*mine, ~may_go(session, connection_id, after)).limit(1)
@@ -159,14 +164,22 @@ def next_try(session: Session, connection_id: str, after: datetime, *, asked_onl
 
 
 def asked_for(session: Session, connection_id: str, at: datetime) -> bool:
-    """Whether an intent that is due is a person's own wish, and not the result of comparing."""
+    """Whether an intent is due that people asked for, or that may hold up what they ask for."""
     query = select(IntentRow.id).where(
         col(IntentRow.connection_id) == connection_id,
         col(IntentRow.state).in_(OPEN_STATES),
-        col(IntentRow.actor) != "",
+        _asked(),
         (col(IntentRow.not_before).is_(None)) | (col(IntentRow.not_before) <= at),
     )
     return session.exec(query).first() is not None
+
+
+def _asked() -> ColumnElement[bool]:
+    """What people asked for, and not what comes of comparing; and changes whose link does not sync any more. These are
+    looked up and dropped, so that wishes about their contacts need not wait.
+    """
+    syncs = exists().where(col(LinkRow.id) == col(IntentRow.link_id), syncing())
+    return (col(IntentRow.actor) != "") | ~syncs
 
 
 def waits(session: Session, connection_id: str) -> bool:

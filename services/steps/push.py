@@ -35,16 +35,17 @@ Send = Callable[[Store, Lease, Sequence[IntentRow]], None]
 def push(
     connection_id: str, store: Store, lease: Lease, progress: Progress, *, asked: bool = False, patient: bool = False
 ) -> None:
-    """Send all intents that are due: with `asked` what people asked for, to create and to archive; without, what comes
-    of comparing. If `patient`, wait where the minute's calls are used, as `pull` does.
+    """Send all intents that are due: with `asked` what people asked for, to create and to archive, for which changes of
+    links that do not sync any more are dropped; without, the changes that come of comparing. If `patient`, wait where
+    the minute's calls are used, as `pull` does.
 
     Raises: the SyncError that stopped it; intents that were not sent stay stored.
     """
     if not _anything_open(connection_id):
         return
     wishes = (CREATE, WRITES_A_CALL, send_creates), (ARCHIVE, WRITES_A_CALL, send_archives)
-    kinds = wishes if asked else ((UPDATE, AT_ONCE, send_updates),)
-    sends = [partial(_send_next, connection_id, store, lease, *kind) for kind in kinds]
+    kinds = *(wishes if asked else ()), (UPDATE, AT_ONCE, send_updates)
+    sends = [partial(_send_next, connection_id, store, lease, asked, *kind) for kind in kinds]
     each(*(partial(_send_all, send_next, lease, progress, patient) for send_next in sends))
 
 
@@ -75,12 +76,12 @@ def _send_all(send_next: Callable[[], int], lease: Lease, progress: Progress, pa
         progress("Writing to Xero", done, done)
 
 
-def _send_next(connection_id: str, store: Store, lease: Lease, kind: str, limit: int, send: Send) -> int:
+def _send_next(connection_id: str, store: Store, lease: Lease, asked: bool, kind: str, limit: int, send: Send) -> int:
     """Send the intents of a kind that are due now, up to a limit. Returns how many these were; none, if Xero fails at
     one that is sent alone, which goes last.
     """
     with read() as session:
-        intents = due(session, connection_id, kind, now(), limit)
+        intents = due(session, connection_id, kind, now(), limit, asked_only=asked)
     if not intents:
         return 0
     batch = together(intents, WRITES_A_CALL)

@@ -7,13 +7,14 @@ import time_machine
 
 from models.api_call import ApiCallRow
 from models.base import now
-from services import brake, connection, create_one, worker
+from services import archive, brake, connection, create_one, worker
 from services.access import SYSTEM
 from services.db import write
 from services.reconcile import brake as rules
 from services.settings import get_settings
 from services.steps import brake as steps
-from tests.support.practice import add, delta_is_due, edit, run_import, synced, tick
+from tests.support.lost_answers import lose_the_answer
+from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, tick
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -42,6 +43,18 @@ def test_a_wish_that_failed_once_is_sent_again_although_the_syncs_share_is_used(
     with time_machine.travel(now() + timedelta(minutes=2)):
         worker.take_turn()
     assert xero.contacts(name="New Person")
+
+
+def test_a_wish_that_waits_for_a_lost_write_is_sent_although_the_syncs_share_is_used(
+    xero: Xero, connection_id: str, pair: Pair, settings: pytest.MonkeyPatch
+) -> None:
+    edit(pair[0], email=NEW)
+    lose_the_answer(xero, connection_id, effect="before")
+    used(connection_id, 90, settings)
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    retry_now()
+    worker.take_turn()
+    assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
 
 
 def test_a_change_that_has_to_wait_for_the_syncs_share_does_not_keep_the_worker_turning(

@@ -13,6 +13,7 @@ from services.access import SYSTEM
 from services.clients import ClientFilter
 from services.db import write
 from services.errors import MovedOn, SyncError
+from services.reconcile import brake as rules
 from services.settings import get_settings
 from tests.support.practice import add, delta_is_due, edit, retry_now, run_import, synced, tick, xero_client
 from tests.support.xero import REFUSED, Xero, consent
@@ -46,6 +47,22 @@ def test_archiving_on_both_sides_waits_for_a_write_that_may_be_on_the_wire(
     retry_now()
     tick(connection_id, 2)
     assert xero.contact(pair[1])["ContactStatus"] == "ARCHIVED"
+
+
+def test_archiving_that_waits_for_a_lost_write_is_sent_although_the_brake_is_on(
+    xero: Xero, connection_id: str, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "ALWAYS_ALLOWED", 2)
+    others = [xero.create(f"Person {number}", f"p{number}@example.com") for number in range(6)]
+    tick(connection_id)
+    lose_a_write(xero, connection_id, pair[0])
+    for one in others:
+        xero.archive(one)
+    archive.archive_contact(SYSTEM, pair[0], in_xero=True)
+    retry_now()
+    tick(connection_id)
+    assert connection.get_connection(connection_id).braked_at
+    assert [xero.contact(one)["ContactStatus"] for one in pair[1:]] == ["ARCHIVED"]
 
 
 def test_a_contact_that_was_restored_meanwhile_is_not_archived_in_xero(
@@ -199,39 +216,6 @@ def test_a_wish_goes_out_although_the_sync_itself_may_not_even_look(
     worker.take_turn()
     assert [call["method"] for call in xero.calls()] == ["PUT"]
     assert len(synced()) == 2
-
-
-def test_a_refused_name_is_tried_again_when_the_contact_that_had_it_lets_it_go(
-    xero: Xero, connection_id: str, pair: Pair
-) -> None:
-    other = xero.create("Bea Baker", "bea@example.com")
-    tick(connection_id)
-    edit(pair[0], name="Bea Baker")
-    tick(connection_id, 2)
-    assert [row.error for row in synced() if row.contact_id == pair[0]] == [
-        "Another active Xero contact has this name."
-    ]
-    xero.change(other, EmailAddress="other@example.com")
-    xero.forget_calls()
-    tick(connection_id)
-    assert xero.calls("POST") == []  # nothing about the name has changed
-    xero.change(other, Name="Bea Old")
-    tick(connection_id)
-    assert xero.contact(pair[1])["Name"] == "Bea Baker"
-    assert not any(row.error for row in synced())
-
-
-def test_a_name_that_was_let_go_before_xero_was_read_again_is_tried_again_too(
-    xero: Xero, connection_id: str, pair: Pair
-) -> None:
-    edit(pair[0], name="Bea Baker")
-    other = xero.create("Bea Baker", "bea@example.com")
-    sync.tick(connection_id, delta=False)
-    assert [row.error for row in synced()] == ["Another active Xero contact has this name."]
-    xero.change(other, Name="Bea Old")
-    tick(connection_id, 2)
-    assert xero.contact(pair[1])["Name"] == "Bea Baker"
-    assert not any(row.error for row in synced())
 
 
 def test_who_comes_back_while_disconnected_is_not_said_to_have_been_refused_any_more(

@@ -1,0 +1,40 @@
+"""A name that Xero refuses because another contact there has it: tried again once it is free."""
+
+from services import sync
+from tests.support.practice import edit, synced, tick
+from tests.support.xero import Xero
+
+Pair = tuple[str, str]
+
+
+def test_a_refused_name_is_tried_again_when_the_contact_that_had_it_lets_it_go(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    other = xero.create("Bea Baker", "bea@example.com")
+    tick(connection_id)
+    edit(pair[0], name="Bea Baker")
+    tick(connection_id, 2)
+    assert [row.error for row in synced() if row.contact_id == pair[0]] == [
+        "Another active Xero contact has this name."
+    ]
+    xero.change(other, EmailAddress="other@example.com")
+    xero.forget_calls()
+    tick(connection_id)
+    assert xero.calls("POST") == []  # nothing about the name has changed
+    xero.change(other, Name="Bea Old")
+    tick(connection_id)
+    assert xero.contact(pair[1])["Name"] == "Bea Baker"
+    assert not any(row.error for row in synced())
+
+
+def test_a_name_that_was_let_go_before_xero_was_read_again_is_tried_again_too(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], name="Bea Baker")
+    other = xero.create("Bea Baker", "bea@example.com")
+    sync.tick(connection_id, delta=False)
+    assert [row.error for row in synced()] == ["Another active Xero contact has this name."]
+    xero.change(other, Name="Bea Old")
+    tick(connection_id, 2)
+    assert xero.contact(pair[1])["Name"] == "Bea Baker"
+    assert not any(row.error for row in synced())
