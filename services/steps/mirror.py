@@ -16,7 +16,6 @@ from models.base import WHOLESALE, now
 from models.link import BROKEN, LinkRow
 from models.xero_contact import GONE, XeroContactRow
 from services.db import next_revs
-from services.errors import NameTaken
 from services.gateways.store import Record, Status
 from services.records.link_state import failing
 from services.records.listing import chunks
@@ -70,8 +69,10 @@ def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> 
 
 
 def _look_anew(session: Session, connection_id: str, freed: Collection[str]) -> None:
-    """Have links planned again that were refused one of these names, which a Xero contact has given up."""
-    refused = (col(LinkRow.connection_id) == connection_id, failing(), col(LinkRow.error) == NameTaken.MESSAGE)
+    """Have links planned again that may have been refused one of these names, which a Xero contact has given up. What
+    Xero said of the refusal does not tell: it may not have shown yet who had the name.
+    """
+    refused = col(LinkRow.connection_id) == connection_id, failing()
     for chunk in chunks(freed):
         waiting = update(LinkRow).where(*refused, col(LinkRow.name_key).in_(chunk))
         session.execute(waiting.values(practice_rev=0), execution_options=WHOLESALE)

@@ -1,6 +1,12 @@
 """A name that Xero refuses because another contact there has it: tried again once it is free."""
 
+from typing import Any
+
+import pytest
+
 from services import sync
+from services.gateways.xero.client import Client
+from tests.support.lost_answers import later, sync_on
 from tests.support.practice import edit, synced, tick
 from tests.support.xero import Xero
 
@@ -38,3 +44,39 @@ def test_a_name_that_was_let_go_before_xero_was_read_again_is_tried_again_too(
     tick(connection_id, 2)
     assert xero.contact(pair[1])["Name"] == "Bea Baker"
     assert not any(row.error for row in synced())
+
+
+def test_a_name_refused_while_lists_are_behind_is_tried_again_once_it_is_free(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    other = xero.create("Ben Baker", "ben@example.com")
+    tick(connection_id)
+    xero.control("lists", behind="all")
+    xero.change(other, Name="Ada Ames")
+    edit(pair[0], name="Ada Ames")
+    later(xero, connection_id)
+    xero.control("lists", behind="")
+    sync_on(xero, connection_id)
+    xero.change(other, Name="Ben Baker")
+    sync_on(xero, connection_id)
+    assert xero.contact(pair[1])["Name"] == "Ada Ames"
+
+
+def test_a_name_let_go_between_the_refusal_and_the_question_why_is_tried_again(
+    xero: Xero, connection_id: str, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = xero.create("Ada Ames", "ames@example.com")
+    tick(connection_id)
+    edit(pair[0], name="Ada Ames")
+    send = Client.post_contacts
+
+    def late(client: Client, *what: Any) -> Any:
+        answer = send(client, *what)
+        xero.change(other, Name="Ben Baker")
+        return answer
+
+    monkeypatch.setattr(Client, "post_contacts", late)
+    tick(connection_id)
+    monkeypatch.undo()
+    sync_on(xero, connection_id)
+    assert xero.contact(pair[1])["Name"] == "Ada Ames"
