@@ -1,6 +1,7 @@
 """Contacts on their way into Xero: being sent, or refused and held for a person; and what ends that."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlmodel import Session, col
@@ -13,7 +14,9 @@ from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NameTaken
 from services.reconcile.contact import Field
 from services.reconcile.normalise import key
-from services.records.intents import open_intent, settle
+from services.records.intents import open_intent, settle, try_again, wake
+from services.records.link_state import syncing
+from services.records.listing import among
 from services.records.markers import sent_under_number, waits_in_xero
 
 ARCHIVED = "The contact was archived before it was created in Xero."
@@ -79,6 +82,21 @@ def refused_names(session: Session, connection_id: str, names: Collection[str]) 
         if key(str(body[Field.NAME.value])) == by_id[contact_id]:
             found.setdefault(by_id[contact_id], []).append(contact_id)
     return found
+
+
+def try_refused_again(session: Session, connection_id: str, freed: Mapping[str, str]) -> None:
+    """Send creations again that were refused a name, as a match key, which a Xero contact, by id, has given up. Only if
+    that one syncs with another contact of ours; otherwise the two may be the same, which is a person's to say.
+    """
+    theirs = col(LinkRow.connection_id) == connection_id, among(LinkRow.xero_id, freed)
+    names = {freed[one] for one in session.scalars(select(col(LinkRow.xero_id)).where(*theirs, syncing()))}
+    for contact_id in chain.from_iterable(refused_names(session, connection_id, names).values()):
+        held = _of(contact_id, HELD).where(col(IntentRow.connection_id) == connection_id)
+        if open_intent(session, connection_id, contact_id) is None and (intent := session.scalars(held).first()):
+            try_again(intent, "", 0)
+            intent.settled_at = None
+            session.flush()
+            wake(session, connection_id)
 
 
 def forget(session: Session, connection_id: str, contact_id: str) -> dict[str, list[str]]:

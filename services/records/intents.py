@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, case, exists, func, true, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, true, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -19,7 +19,7 @@ from services.records.working_hours import may_go, opens_at
 UNWANTED = "unwanted"
 BACKOFF = (5, 15, 60, 300, 900)
 LOSSES = case((col(IntentRow.unanswered) > 1, col(IntentRow.unanswered)), else_=1)
-DECIDED = place_in(IntentRow)
+PLACE = place_in(IntentRow)
 
 
 def open_intent(session: Session, connection_id: str, contact_id: str) -> IntentRow | None:
@@ -39,7 +39,7 @@ def latest_intent(session: Session, connection_id: str, contact_id: str) -> Inte
     query = (
         select(IntentRow)
         .where(col(IntentRow.connection_id) == connection_id, col(IntentRow.contact_id) == contact_id)
-        .order_by(DECIDED.desc())
+        .order_by(PLACE.desc())
     )
     return session.exec(query).first()
 
@@ -130,11 +130,11 @@ def why_none_gets_through(session: Session, connection_id: str, most: int) -> st
     Otherwise "": then it is that one contact for which Xero fails each time, or none.
     """
     mine = col(IntentRow.connection_id) == connection_id
-    lost = select(IntentRow, DECIDED).where(mine, col(IntentRow.state).in_(OPEN_STATES), col(IntentRow.unanswered) > 1)
-    for intent, decided in session.execute(lost.order_by(DECIDED.desc())):
+    lost = select(IntentRow, PLACE).where(mine, col(IntentRow.state).in_(OPEN_STATES), col(IntentRow.unanswered) > 1)
+    for intent, place in session.execute(lost.order_by(PLACE.desc())):
         if is_alone([intent], most):
             told = col(IntentRow.state).in_((DONE, HELD)), col(IntentRow.attempts) > 0
-            later = select(IntentRow.id).where(mine, *told, decided < DECIDED)
+            later = select(IntentRow.id).where(mine, *told, place < PLACE)
             return "" if session.exec(later.limit(1)).first() else intent.error
     return ""
 

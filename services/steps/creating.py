@@ -135,6 +135,6 @@ def _draft(intent: IntentRow) -> Draft:
 
 
 def _key(intents: Sequence[IntentRow]) -> str:
-    """The same for exactly the same batch, different for any other."""
-    text = json.dumps([[intent.id, intent.body] for intent in intents], sort_keys=True)
+    """The same for exactly the same batch as long as it has no answer, different for any other."""
+    text = json.dumps([[one.id, one.body, one.attempts - one.unanswered] for one in intents], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

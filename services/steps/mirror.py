@@ -6,7 +6,7 @@ whatever it says, since nobody knows how exact its times are. When a contact is 
 its link ends later, once the brake has counted how many links would end.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import insert, update
@@ -17,6 +17,7 @@ from models.link import BROKEN, LinkRow
 from models.xero_contact import GONE, XeroContactRow
 from services.db import next_revs
 from services.gateways.store import Record, Status
+from services.records.creations import try_refused_again
 from services.records.link_state import failing
 from services.records.listing import chunks
 from services.records.values import columns_of, contact_of
@@ -31,7 +32,7 @@ def remember(session: Session, connection_id: str, records: Sequence[Record]) ->
     """Bring the mirror up to date. Returns the Xero ids whose record changed."""
     known = _known(session, connection_id, [item.id for item in records])
     changed = [item for item in _latest(records) if _is_news(item, known.get(item.id))]
-    fresh, freed, left = [], set[str](), set[str]()
+    fresh, freed, left = [], dict[str, str](), set[str]()
     for item, rev in zip(changed, next_revs(session, len(changed)) if changed else (), strict=True):
         columns = _columns(item) | {"rev": rev}
         row = known.get(item.id)
@@ -39,7 +40,7 @@ def remember(session: Session, connection_id: str, records: Sequence[Record]) ->
             fresh.append(columns | {"connection_id": connection_id, "xero_id": item.id})
             continue
         if row.status == ACTIVE and (columns["status"], columns["name_key"]) != (ACTIVE, row.name_key):
-            freed.add(row.name_key)
+            freed[item.id] = row.name_key
         if columns["status"] != ACTIVE:
             left.add(item.id)
         for column, value in columns.items():
@@ -64,18 +65,20 @@ def mark_gone(session: Session, connection_id: str, xero_ids: Sequence[str]) -> 
     rows = _known(session, connection_id, xero_ids).values()
     for row, rev in zip(rows, next_revs(session, len(rows)) if rows else (), strict=True):
         row.status, row.rev = GONE, rev
-    _look_anew(session, connection_id, {row.name_key for row in rows})
+    _look_anew(session, connection_id, {row.xero_id: row.name_key for row in rows})
     _forget_refusals(session, connection_id, xero_ids)
 
 
-def _look_anew(session: Session, connection_id: str, freed: Collection[str]) -> None:
-    """Have links planned again that may have been refused one of these names, which a Xero contact has given up. What
-    Xero said of the refusal does not tell: it may not have shown yet who had the name.
+def _look_anew(session: Session, connection_id: str, freed: Mapping[str, str]) -> None:
+    """Have what may have been refused because of these names tried again: Xero contacts, by id, have given them up.
+    What Xero said of the refusal of a link's name does not tell: it may not have shown yet who had the name.
     """
     refused = col(LinkRow.connection_id) == connection_id, failing()
-    for chunk in chunks(freed):
+    for chunk in chunks(set(freed.values())):
         waiting = update(LinkRow).where(*refused, col(LinkRow.name_key).in_(chunk))
         session.execute(waiting.values(practice_rev=0), execution_options=WHOLESALE)
+    if freed:
+        try_refused_again(session, connection_id, freed)
 
 
 def _forget_refusals(session: Session, connection_id: str, xero_ids: Collection[str]) -> None:

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from services import sync
+from services import create_one, sync
+from services.access import SYSTEM
 from services.gateways.xero.client import Client
 from tests.support.lost_answers import later, sync_on
-from tests.support.practice import edit, synced, tick
+from tests.support.practice import add, edit, synced, tick, xero_client
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -80,3 +81,34 @@ def test_a_name_let_go_between_the_refusal_and_the_question_why_is_tried_again(
     monkeypatch.undo()
     sync_on(xero, connection_id)
     assert xero.contact(pair[1])["Name"] == "Ada Ames"
+
+
+def test_a_creation_refused_for_a_name_is_tried_again_once_the_contact_that_had_it_is_renamed(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], name="Ada Ames")
+    ours = add("Ada Archer", "second@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+    sync.tick(connection_id)  # creates first, and renames then
+    assert xero_client(ours).state == "sending"
+    sync.tick(connection_id)
+    assert xero.contact(pair[1])["Name"] == "Ada Ames"
+    assert xero_client(ours).state == "syncing"
+
+
+@pytest.mark.parametrize("answer", ["none", "dismissed", "renamed here"])
+def test_a_refused_creation_is_not_tried_again_by_itself_if_it_is_in_question_or_answered(
+    xero: Xero, connection_id: str, pair: Pair, answer: str
+) -> None:
+    theirs = xero.create("Bea Baker", "bea@example.com") if answer == "none" else pair[1]
+    ours = add(xero.contact(theirs)["Name"], "second@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+    tick(connection_id)
+    if answer == "dismissed":
+        create_one.drop_create(SYSTEM, xero_client(ours).intent_id or "")
+    elif answer == "renamed here":
+        edit(ours, name="Bea Other")
+    xero.change(theirs, Name="Somebody Else")
+    xero.forget_calls()
+    tick(connection_id, 2)
+    assert xero.calls("PUT") == []
