@@ -27,6 +27,7 @@ class XeroContactRow(ContactColumns, Table, table=True):
             "ix_xero_contact_unlinked", "connection_id", "status", "is_customer", "is_supplier", "let_in", "name",
             "merged_into", "linked", sqlite_where=text("linked IS 0 AND merged_into IS NULL"),
         ),
+        Index("ix_xero_contact_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
     )  # fmt: skip
 
     connection_id: str = Field(primary_key=True, foreign_key="connection.id")

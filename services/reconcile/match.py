@@ -18,9 +18,11 @@ Pair = tuple[str, str]
 
 NOBODY: list[str] = []
 NONE_OF_OURS: Mapping[str, str] = {}
+NO_MERGERS: Mapping[str, Sequence[str]] = {}
 ONLY_NAME = "The name is equal, the billing email is not."
 ELSEWHERE = "The practice contact with this name and billing email is linked with another Xero contact."
 ONLY_EMAIL = "The billing email is equal, the name is not."
+SURVIVES = "A contact that was linked with a practice contact was merged into it in Xero."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Match(StrEnum):
 
     OURS = "ours"
     OURS_IN_DOUBT = "ours_in_doubt"
+    SURVIVOR = "survivor"
     FULL = "full"
     PARTIAL_NAME = "partial_name"
     PARTIAL_EMAIL = "partial_email"
@@ -48,8 +51,9 @@ class Match(StrEnum):
 class Verdict:
     """What matching found for one Xero contact, and why, as a sentence.
 
-    `contact_ids` are the practice contacts that it may be: first the one it was created for, then those of the same
-    name, then those of the same billing email, each in the order of ids; at most `CANDIDATES_KEPT`.
+    `contact_ids` are the practice contacts that it may be: first the one it was created for and those that were linked
+    with what was merged into it, then those of the same name, then those of the same billing email, each in the order
+    of ids; at most `CANDIDATES_KEPT`.
     """
 
     xero_id: str
@@ -83,19 +87,26 @@ class Index:
                 self.by_pair.setdefault((keys.name, keys.email), []).append(keys.id)
 
 
-def classify(xero: Sequence[Keys], index: Index, created_for: Mapping[str, str] = NONE_OF_OURS) -> list[Verdict]:
+def classify(
+    xero: Sequence[Keys],
+    index: Index,
+    created_for: Mapping[str, str] = NONE_OF_OURS,
+    merged: Mapping[str, Sequence[str]] = NO_MERGERS,
+) -> list[Verdict]:
     """A verdict for each Xero contact, in the order given.
 
     Pass, together with the contacts in question, all others in Xero that do not sync and share a key with one of these:
     whether a pair is unique on the Xero side is judged among those given. Ids must be distinct. `created_for` maps the
-    id of each Xero contact that was created for a contact of ours, in use or not, to the id of ours.
+    id of each Xero contact that was created for a contact of ours, in use or not, to the id of ours; `merged` maps one
+    that others were merged into to the ids of our contacts that were linked with these.
     """
     pairs = [(keys.name, keys.email) for keys in xero]
     having, bearing = Counter(pairs), Counter(created_for.values())
     return [
         _ours(keys, index, pair, ours, bearing[ours] - 1)
         if (ours := created_for.get(keys.id))
-        else _verdict(keys, index, pair, having[pair] - 1, bearing)
+        else _survivor(keys, index, pair, merged.get(keys.id, NOBODY))
+        or _verdict(keys, index, pair, having[pair] - 1, bearing)
         for keys, pair in zip(xero, pairs, strict=True)
     ]
 
@@ -126,6 +137,16 @@ def _doubt(ours: str, index: Index, pair: Pair, twins: int) -> str:
     if ours not in index.by_pair.get(pair, [ours]):
         return "It was created in Xero for one practice contact, and has the name and billing email of another."
     return "Several Xero contacts were created for the same practice contact." if twins else ""
+
+
+def _survivor(keys: Keys, index: Index, pair: Pair, merged: Sequence[str]) -> Verdict | None:
+    """The verdict on what others that were linked here were merged into, unless it is a full match for one of ours that
+    these were linked with.
+    """
+    if not merged or not set(merged).isdisjoint(index.by_pair.get(pair, NOBODY)):
+        return None
+    others = _verdict(keys, index, pair, 0).contact_ids
+    return Verdict(keys.id, Match.SURVIVOR, tuple(dict.fromkeys([*merged, *others]))[:CANDIDATES_KEPT], SURVIVES)
 
 
 def _full(keys: Keys, full: list[str], why: str) -> Verdict:

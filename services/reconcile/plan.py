@@ -35,6 +35,7 @@ class PlanRule:
 
 OURS = "Its marker names the practice contact it was created for, so the two are linked, whatever their names are now."
 OURS_IN_DOUBT = "Its marker names a practice contact, but linking the two may be wrong, so a person decides."
+MERGED = "A contact that was linked here was merged into it in Xero, so a person decides."
 LINKED = "They are the same contact, so they are linked at once."
 DOUBTFUL = "Only the name or only the billing email is equal, so a person decides."
 UNCLEAR = "It is not clear which contact it is, so a person decides."
@@ -46,6 +47,8 @@ PLAN = (
     PlanRule(Match.OURS, "hold", Step.LINK, OURS),
     PlanRule(Match.OURS_IN_DOUBT, "create", Step.ASK, OURS_IN_DOUBT),
     PlanRule(Match.OURS_IN_DOUBT, "hold", Step.ASK, OURS_IN_DOUBT),
+    PlanRule(Match.SURVIVOR, "create", Step.ASK, MERGED),
+    PlanRule(Match.SURVIVOR, "hold", Step.ASK, MERGED),
     PlanRule(Match.FULL, "create", Step.LINK, LINKED),
     PlanRule(Match.FULL, "hold", Step.LINK, LINKED),
     PlanRule(Match.PARTIAL_NAME, "create", Step.ASK, DOUBTFUL),

@@ -11,6 +11,7 @@ from services.reconcile.rules import BOOK_ONLY_RULES, TEXTS, XERO_RULES, FieldRu
 MATCHES = {
     Match.OURS: "created in Xero for a practice contact that is in use and not linked",
     Match.OURS_IN_DOUBT: "created in Xero for a practice contact that is archived or linked, or others fit as well",
+    Match.SURVIVOR: "a linked contact was merged into it, and it is no full match for the practice contact of that one",
     Match.FULL: "full match: name and billing email are equal, and no other contact on either side has both",
     Match.PARTIAL_NAME: "partial match: one contact has the same name, but not the same billing email",
     Match.PARTIAL_EMAIL: "partial match: one contact has the same billing email, but not the same name",

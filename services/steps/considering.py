@@ -6,7 +6,8 @@ A tick looks at what changed; a preview at everything, or at the contacts that a
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from models.connection import ConnectionRow
 from models.contact import ContactRow
@@ -18,6 +19,7 @@ from services.records.issues import asked_because_of_changed, wanted_by_nobody
 from services.records.keys import idle_keys, inside, linked, practice_keys, sharing, taken, xero_keys
 from services.records.listing import Rows, among, chunks
 from services.records.markers import created_for_changed, is_marked, marked, marked_outside
+from services.records.survivors import linked_by_merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def decide(
     for_whom = marked(session, connection.id, wanted)
     practice = _practice(session, wanted.values(), for_whom.values())
     index = Index(practice, taken(session, connection.id, practice, but_not=ended))
-    verdicts = classify([*wanted.values(), *rivals], index, for_whom)
+    merged = linked_by_merged(session, connection.id, wanted.keys() - set(ended))
+    verdicts = classify([*wanted.values(), *rivals], index, for_whom, merged)
     policy = connection.no_match_policy
     return [Decision(plan_new(verdict, policy), verdict) for verdict in verdicts if verdict.xero_id in wanted]
 
@@ -78,7 +81,7 @@ def _practice(session: Session, wanted: Collection[Keys], ids: Collection[str]) 
 def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) -> list[Keys]:
     """Unlinked Xero contacts that changed, and those whose keys a changed practice contact shares now or that were
     created for it. Also those about which the question may have lost its reason: it is because of one that changed, was
-    archived or left Xero, or of a name that nobody wants any more.
+    archived or left Xero, or of a name that nobody wants any more; and those into which others were merged.
     """
     changed = [Keys(*row) for row in session.execute(query.where(col(XeroContactRow.rev) > since_rev))]
     if since_rev <= 0:
@@ -88,19 +91,22 @@ def _changed(session: Session, connection_id: str, query: Rows, since_rev: int) 
     asked = wanted_by_nobody(session, connection_id)
     if moved:
         asked += asked_because_of_changed(session, connection_id, since_rev)
-    concerned = sharing(session, query, [*moved, *_left(session, connection_id, since_rev)])
+    left = _left(session, connection_id, since_rev)
+    asked += [survivor for survivor in left.values() if survivor]
+    concerned = sharing(session, query, [*moved, *left])
     ours = created_for_changed(session, connection_id, query, since_rev)
     return [*changed, *_among(session, query, asked), *concerned, *ours]
 
 
-def _left(session: Session, connection_id: str, since_rev: int) -> list[Keys]:
-    """Xero contacts that changed and are no longer in use. They are looked up by their change alone: given the
-    organisation as well, SQLite would go by that and read all of its contacts.
+def _left(session: Session, connection_id: str, since_rev: int) -> dict[Keys, str | None]:
+    """Xero contacts that changed and are no longer in use, each with the one it was merged into. They are looked up by
+    their change alone: given the organisation as well, SQLite would go by that and read all of its contacts.
     """
     row = XeroContactRow
-    query = select(col(row.connection_id), col(row.xero_id), col(row.name_key), col(row.email_key))
+    keys = col(row.xero_id), col(row.name_key), col(row.email_key)
+    query = select(col(row.connection_id), col(row.merged_into), *keys)
     left = query.where(col(row.rev) > since_rev, col(row.status) != Status.ACTIVE.value)
-    return [Keys(*keys) for place, *keys in session.execute(left) if place == connection_id]
+    return {Keys(*rest): survivor for place, survivor, *rest in session.execute(left) if place == connection_id}
 
 
 def _among(session: Session, query: Rows, xero_ids: Collection[str]) -> list[Keys]:

@@ -99,6 +99,20 @@ def test_a_full_match_for_whom_another_was_created_is_a_question_and_the_other_i
     assert "Another Xero contact was created" in full.why
 
 
+def survivor(keys: Keys, *merged: str) -> Verdict:
+    return classify([keys], Index([ACME, Keys("p2", "beta", "beta@beta.com")]), merged={"x": merged})[0]
+
+
+def test_what_a_linked_contact_was_merged_into_is_a_question_first_about_whom_that_was_linked_with() -> None:
+    found = survivor(Keys("x", "beta", "beta@beta.com"), "p1")
+    assert (found.match, found.contact_ids) == (Match.SURVIVOR, ("p1", "p2"))
+
+
+def test_what_a_linked_contact_was_merged_into_is_whom_that_was_linked_with_if_they_say_the_same() -> None:
+    found = survivor(Keys("x", "acme", "bill@acme.com"), "p2", "p1")
+    assert (found.match, found.contact_ids) == (Match.FULL, ("p1",))
+
+
 def test_two_xero_contacts_with_the_same_name_and_email_are_a_question() -> None:
     twins = [Keys("x1", "acme", "bill@acme.com"), Keys("x2", "acme", "bill@acme.com")]
     found = classify(twins, Index([ACME]))
