@@ -13,20 +13,20 @@ from sqlmodel import Session, col, select
 
 from models.base import now
 from models.contact import ContactRow
-from models.intent import DROPPED, NEW, OPEN_STATES, SENT, IntentRow
+from models.intent import NEW, OPEN_STATES, SENT, IntentRow
 from models.xero_contact import XeroContactRow
 from services.db import read, write
 from services.gateways.store import Draft, Record, Store
 from services.reconcile.contact import Contact, contact_to_json, values_from_json
 from services.records.creations import given_up, unwanted
-from services.records.intents import settle, wake
+from services.records.intents import wake
 from services.records.leases import Lease
 from services.records.markers import unheard
 from services.records.values import contact_of
 from services.steps.dividing import Divided
 from services.steps.mirror import remember
 from services.steps.sending import PATIENCE, answered, any_told, call, leave, mark_sent, still_open
-from services.steps.settle import settle_create, settle_found
+from services.steps.settle import drop_creation, settle_create, settle_found
 
 LOOK_UPS = 10
 """How many markers are looked up, one call each, before contacts are created: few enough that each minute's calls
@@ -118,7 +118,7 @@ def _still_meant(session: Session, intent: IntentRow) -> bool:
     values; one that was stays as it was sent.
     """
     if why := unwanted(session, intent):
-        settle(intent, DROPPED, why)
+        drop_creation(session, intent, why)
     elif intent.state == NEW:
         contact = session.get_one(ContactRow, intent.contact_id)
         intent.body = {**intent.body, **contact_to_json(contact_of(contact)), "is_person": contact.is_person}

@@ -57,7 +57,7 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
     elif isinstance(outcome, Unavailable):
         try_again(intent, str(outcome))
     elif why := unwanted(session, intent):
-        settle(intent, DROPPED, why)
+        drop_creation(session, intent, why)
     elif may_be_its_own(intent) and not isinstance(outcome, NameTaken):
         try_again(intent, f"{PERHAPS_THERE} {outcome}")
     elif isinstance(outcome, NameTaken) and is_renamed(session, intent):
@@ -76,6 +76,12 @@ def settle_found(session: Session, intent: IntentRow, found: Record) -> None:
     sent, somebody there has changed it since.
     """
     _created(session, intent, found, agreed_on(sent_in(session, intent, found.contact), found.contact))
+
+
+def drop_creation(session: Session, intent: IntentRow, why: str) -> None:
+    """Drop a creation that is no longer wanted. If it was sent, it may have landed all the same."""
+    settle(intent, DROPPED, why)
+    _match_own(session, intent)
 
 
 def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: Outcome) -> None:
@@ -203,8 +209,8 @@ def _remember_holder(session: Session, intent: IntentRow, outcome: Outcome) -> N
 
 
 def _match_own(session: Session, intent: IntentRow) -> None:
-    """Have what carries the number of a refused creation matched: matching skipped it while that was under way. It is
-    there if the creation had landed, and Xero refused its repetition before it showed what it had created.
+    """Have what carries the number of a refused or dropped creation matched: matching skipped it while that was under
+    way. It is there if the creation had landed, and did not show yet when it was looked up.
     """
     number = str(intent.body["number"])
     query = select(XeroContactRow).where(

@@ -1,5 +1,6 @@
 """Answers to writes that were lost, and what people and time do before Xero shows what became of these."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,17 @@ import time_machine
 
 from models.base import now
 from models.link import SYNCING
-from services import archive, connection, create_one, differences, links, policies, sync
+from services import archive, connection, create_one, differences, issue_answers, issues, links, policies, sync
 from services.access import SYSTEM
 from services.errors import SyncError
+from services.gateways.store import Record
+from services.gateways.xero.store import XeroStore
+from services.issues import IssueFilter
 from services.policies import FieldPolicy, SyncPolicies
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
 from tests.support.lost_answers import later, lose_the_answer, never_sent_for_an_hour, sync_on
-from tests.support.practice import add, contact, edit, retry_now, run_import, xero_client
+from tests.support.practice import add, contact, edit, retry_now, run_import, tick, xero_client
 from tests.support.xero import Xero, consent
 
 Pair = tuple[str, str]
@@ -70,6 +74,26 @@ def test_who_was_renamed_before_the_name_of_a_lost_creation_was_refused_is_creat
     edit(ours, name="Lost One Ltd")
     later(xero, connection_id, 400)
     assert (xero_client(ours).state, names(xero)) == (SYNCING, ["Lost One", "Lost One Ltd"])
+
+
+def test_what_was_created_and_did_not_show_when_it_was_looked_up_is_asked_about(
+    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = unseen_creation(xero, connection_id)
+    issue_answers.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], ours)
+    xero.control("lists", behind="")
+    retry_now()
+
+    def nothing(store: XeroStore, ids: Sequence[str]) -> list[Record]:
+        return []
+
+    with monkeypatch.context() as behind:  # the list of all shows it; those by id and by number do not yet
+        behind.setattr(XeroStore, "by_ids", nothing)
+        behind.setattr(XeroStore, "by_number", lambda store, number: [])
+        tick(connection_id)
+    sync_on(xero, connection_id)
+    [created] = xero.contacts(name="Lost One")
+    assert [one.xero_id for one in issues.list_issues(IssueFilter()).rows] == [created["ContactID"]]
 
 
 def test_who_was_refused_after_a_lost_answer_is_created_under_another_name(xero: Xero, connection_id: str) -> None:
