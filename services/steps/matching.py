@@ -14,12 +14,13 @@ from models.contact import ContactRow
 from models.intent import HELD, IntentRow
 from models.issue import OPEN, RESOLVED, IssueRow
 from models.xero_contact import XeroContactRow
-from services.db import current_rev, next_revs, read, write
+from services.db import current_rev, read, write
 from services.errors import MovedOn
 from services.reconcile.match import Index, Keys, Match, Verdict
 from services.reconcile.plan import Step, plan_new
 from services.records import jobs
 from services.records.activity import SYNC, record
+from services.records.another_look import look_again
 from services.records.creations import creations, refused_names
 from services.records.issues import NAME_TAKEN, close, unanswerable
 from services.records.keys import inside, practice_keys, sharing, taken, unlinked
@@ -69,7 +70,7 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
     those again.
     """
     rows = _still_wanted(session, connection, decisions)
-    _look_again(session, [rows.pop(one) for one in _concerned(session, connection.id, rows.values(), until_rev)])
+    look_again(session, [rows.pop(one) for one in _concerned(session, connection.id, rows.values(), until_rev)])
     standing = [one for one in decisions if one.verdict.xero_id in rows and _still_meant(connection, one)]
     done: Counter[str] = Counter()
     with session.no_autoflush:
@@ -158,7 +159,7 @@ def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bo
     try:
         add_link(session, xero, ours, actor, origin="create_xero", two_way=False, base=base)
     except MovedOn:
-        _look_again(session, [xero])
+        look_again(session, [xero])
         return False
     return True
 
@@ -177,16 +178,8 @@ def _link_all(
             del wanted[contact.id]
             resolve_issue(session, xero)
             add_first_link(session, xero, contact, SYNC, "match")
-    _look_again(session, wanted.values())
+    look_again(session, wanted.values())
     return len(decisions) - len(wanted)
-
-
-def _look_again(session: Session, moved_on: Collection[XeroContactRow]) -> None:
-    """Give these contacts a new change number, so that the next tick decides about them again. Their match was added,
-    renamed, archived or linked with another meanwhile, and its new values may no longer share a key with them.
-    """
-    for xero, rev in zip(moved_on, next_revs(session, len(moved_on)) if moved_on else (), strict=True):
-        xero.rev = rev
 
 
 def _ask(session: Session, xero: XeroContactRow, verdict: Verdict, refused: Sequence[str]) -> bool:

@@ -4,15 +4,20 @@ from collections.abc import Callable
 
 import pytest
 
-from services import archive, issues
+from services import archive, contact_files, issues, undo
 from services.access import SYSTEM
 from services.issues import IssueFilter
-from tests.support.practice import add, edit, run_import, synced, tick
+from tests.support.markers import pairs
+from tests.support.practice import add, contact, edit, run_import, synced, tick
 from tests.support.questions import suggest
 from tests.support.xero import Xero, connect
 
 BETA, WIDE = "Beta Book", "\uff22eta Book"
 """Two spellings of one name: Xero takes them for two, matching for the same."""
+
+
+FILE = "id,name,billing_email,contact_type,notes\n1,{name},beta@example.com,Client,\n"
+"""A file that adds one contact."""
 
 
 def asked() -> list[str]:
@@ -82,5 +87,41 @@ def test_a_question_never_says_what_is_no_longer_so(xero: Xero) -> None:
     edit(ours, email="robert@elsewhere.example")
     tick(connection_id)
     suggest(connection_id)
+    [found] = issues.list_issues(IssueFilter()).rows
+    assert (found.reason, found.candidate_name) == ("no_match", "")
+
+
+def because_of_a_file(xero: Xero, connection_id: str, name: str) -> str:
+    """Somebody is asked about a contact in Xero because of one that a file has added here, and that undoing the import
+    removes again. Returns the contact's id in Xero.
+    """
+    command = contact_files.import_file(SYSTEM, FILE.format(name=name).encode()).command
+    theirs = xero.create(BETA, "beta@example.com")
+    run_import(connection_id)
+    suggest(connection_id)
+    assert asked() == [BETA]
+    assert undo.undo_command(SYSTEM, command).done == 1
+    tick(connection_id)
+    suggest(connection_id)
+    return theirs
+
+
+def test_a_question_answers_itself_once_the_twin_that_a_file_had_added_is_removed(
+    xero: Xero, connection_id: str
+) -> None:
+    ours = add(BETA, "beta@example.com")
+    theirs = because_of_a_file(xero, connection_id, BETA)
+    assert (asked(), pairs()) == ([], {(ours, theirs)})
+
+
+def test_who_was_asked_about_because_of_a_contact_that_is_removed_is_imported(xero: Xero, connection_id: str) -> None:
+    because_of_a_file(xero, connection_id, "Another Name")
+    [made] = synced()
+    assert (asked(), contact(made.contact_id).name) == ([], BETA)
+
+
+@pytest.mark.usefixtures("database")
+def test_no_question_names_a_contact_that_was_removed(xero: Xero) -> None:
+    because_of_a_file(xero, connect(no_match_policy="hold"), "Another Name")
     [found] = issues.list_issues(IssueFilter()).rows
     assert (found.reason, found.candidate_name) == ("no_match", "")

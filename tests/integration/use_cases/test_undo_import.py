@@ -8,8 +8,6 @@ from services import (
     contact_files,
     contacts,
     create_many,
-    issue_answers,
-    issues,
     practice_settings,
     sync,
     undo,
@@ -17,7 +15,6 @@ from services import (
 from services.access import SYSTEM
 from services.activity import ActivityFilter, list_activity
 from services.contacts import ContactFilter
-from services.issues import IssueFilter
 from services.practice_settings import PracticeSettings
 from tests.support.practice import add, contact, edit, run_import
 from tests.support.xero import Xero
@@ -165,22 +162,6 @@ def test_a_contact_that_the_file_added_stays_once_it_is_linked_or_to_be_created_
     assert not contacts.list_contacts(ContactFilter(search="Cara Cole")).rows
     sync.tick(connection_id)
     assert {found["Name"] for found in xero.contacts()} == {"Ada Archer", "Bert Bean"}
-
-
-def test_who_waits_for_an_answer_about_a_contact_that_the_file_added_is_answered_otherwise_afterwards(
-    xero: Xero, connection_id: str
-) -> None:
-    run_import(connection_id)
-    command = imported(HEADER + "1,Ada Archer,another@example.com,Client,\n")
-    xero.create("Ada Archer", "ada@example.com")
-    sync.tick(connection_id)
-    [issue] = issues.list_issues(IssueFilter()).rows
-    assert issue.candidate_name == "Ada Archer"
-    assert undo.undo_command(SYSTEM, command).done == 1
-    sync.tick(connection_id)
-    [issue] = issues.list_issues(IssueFilter()).rows
-    assert issue.candidate_name == ""
-    assert issue_answers.create_contact(SYSTEM, [issue.issue_id]).done == 1
 
 
 def test_contacts_that_a_file_added_go_again_once_all_that_a_later_file_changed_of_them_was_put_back() -> None:
