@@ -112,7 +112,7 @@ def marked(session: Session, connection_id: str, xero_ids: Collection[str]) -> d
         found = _for_whom(session, [mine])
     else:
         asked = _for_whom(session, _among(mine, xero_ids))
-        alike = (_bearing(session, connection_id, one) for one in set(asked.values()))
+        alike = (marked_for(session, connection_id, one) for one in set(asked.values()))
         found = _for_whom(session, _among(query, {xero_id for some in alike for xero_id in some}))
     known = _known(session, set(found.values()))
     return {xero_id: contact_id for xero_id, contact_id in found.items() if contact_id in known}
@@ -131,7 +131,7 @@ def waits_in_xero(session: Session, connection_id: str, contact_id: str, but_not
     """Whether Xero has an unlinked contact in use that was created for this one, by a number other than `but_not`. One
     that a person ignored counts as well.
     """
-    bearing = col(XeroContactRow.xero_id).in_(_bearing(session, connection_id, contact_id))
+    bearing = col(XeroContactRow.xero_id).in_(marked_for(session, connection_id, contact_id))
     mine = col(XeroContactRow.connection_id) == connection_id, col(XeroContactRow.status) == "active"
     query = select(col(XeroContactRow.xero_id)).where(*mine, ~linked(connection_id), bearing)
     return session.scalars(query.where(col(XeroContactRow.number) != but_not).limit(1)).first() is not None
@@ -162,7 +162,7 @@ def _known(session: Session, contact_ids: Collection[str]) -> set[str]:
     return {one for chunk in chunks(contact_ids) for one in session.scalars(mine.where(among(ContactRow.id, chunk)))}
 
 
-def _bearing(session: Session, connection_id: str, contact_id: str) -> list[str]:
+def marked_for(session: Session, connection_id: str, contact_id: str) -> list[str]:
     """The ids of all Xero contacts whose number begins with the marker of a contact. It is looked up by number alone:
     given the organisation as well, SQLite would go by that and read all of its contacts.
     """

@@ -22,6 +22,7 @@ from services.db import read, write
 from services.gateways.store import Status
 from services.records import creations, drift
 from services.records.activity import SYNC, record
+from services.records.another_look import once_free
 from services.records.connections import reaches_xero
 from services.records.intents import drop_open
 from services.records.leases import Lease
@@ -75,6 +76,7 @@ def end(session: Session, link: LinkRow, cause: str, actor: str) -> None:
     link.ended_at, link.error = now(), ""
     drift.note(session, link)
     drop_open(session, link.id)
+    once_free(session, link.connection_id, link.contact_id)
     name = session.get_one(ContactRow, link.contact_id).name
     record(
         session, actor, "link.broken", f"Stopped syncing {name}. {link.reason}",

@@ -17,6 +17,7 @@ from services.gateways.store import Draft, Record
 from services.reconcile.contact import Base, Field, base_to_json, contact_to_json
 from services.records import creations, differences, undoing
 from services.records.activity import record
+from services.records.another_look import once_free, once_linked
 from services.records.intents import drop_all, drop_open, open_intent, wake
 from services.records.values import contact_of
 from services.steps.lost_answers import landed
@@ -47,6 +48,7 @@ def add_link(
     before = undoing.snapshot(session, former, contact, issue_of(session, xero))
     if former:
         _forget_what_is_open(session, former, xero, contact)
+    once_linked(session, xero, contact.id)
     link = former or _new_link(xero, contact)
     link.contact_id, link.base = contact.id, base_to_json(base or {})
     link.state, link.origin, link.two_way = SYNCING, origin, two_way
@@ -189,6 +191,7 @@ def _forget_what_is_open(session: Session, former: LinkRow, xero: XeroContactRow
     """
     if former.contact_id != contact.id:
         differences.part(session, former)
+        once_free(session, former.connection_id, former.contact_id)
     sent = open_intent(session, former.connection_id, former.contact_id)
     if former.contact_id == contact.id and sent is not None and not landed(sent, contact_of(xero)):
         drop_open(session, former.id)

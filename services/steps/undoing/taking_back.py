@@ -19,6 +19,7 @@ from services.errors import MovedOn
 from services.gateways.store import Status
 from services.reconcile.contact import Field, contact_to_json, value_from_json, values_from_json
 from services.records import creations, differences, drift
+from services.records.another_look import look_again, once_free
 from services.records.intents import wake, wake_all
 from services.records.keys import is_inside
 from services.records.link_state import is_linked
@@ -78,6 +79,7 @@ def link(session: Session, actor: str, noted: Json) -> None:
     if not was_asked and not noted["former"] and (xero.let_in or is_inside(session, xero)):
         raise MovedOn(LET_IN)  # otherwise nobody would be asked about it, and no list would show it
     drop_unsent(session, row, noted["earlier"]["writes"])
+    once_free(session, row.connection_id, row.contact_id)
     _part(session, row, noted)
     _put_back(session, contact, noted, xero.connection_id)
     creations.remember(session, noted.get("forgotten", {}))
@@ -88,6 +90,8 @@ def link(session: Session, actor: str, noted: Json) -> None:
     wake(session, xero.connection_id)
     if was_asked:
         asking_again.ask_again(session, noted["issue"])
+        if (contact.name_key, contact.email_key) != (xero.name_key, xero.email_key):  # they would be linked once more
+            look_again(session, [xero])
 
 
 def difference(session: Session, actor: str, noted: Json) -> None:
