@@ -28,13 +28,13 @@ from services.records.intents import wake
 from services.records.issues import to_answer, xero_name
 from services.records.keys import (
     NOBODY_SEEN,
+    idle_keys,
     must_be_who_was_seen,
     same_xero_contact,
     sharing,
     suggested_for_issue,
-    xero_keys,
+    taken,
 )
-from services.records.link_state import is_linked
 from services.records.listing import among, chunks
 from services.records.values import Versions, contact_of, must_be_as_seen
 from services.steps.deciding import decide_at_once, is_asked
@@ -174,7 +174,7 @@ class _Mailboxes:
         for row in _with_email(session, set[str]().union(*emails.values()) - {""}):
             self._ours[row.email_key, letters(row.name)].append(row)
         for connection_id, some in emails.items():
-            for other in _unlinked(session, connection_id, some):
+            for other in _idle(session, connection_id, some):
                 self._theirs[connection_id, other.email_key, letters(other.name)].append(other)
 
     def fitting(self, xero: XeroContactRow) -> list[ContactRow]:
@@ -183,7 +183,7 @@ class _Mailboxes:
         return list(islice((row for row in mine if _is_safe(row, xero)), 2))
 
     def has_rival(self, xero: XeroContactRow, contact: ContactRow) -> bool:
-        """Whether a contact of ours is as safely another one of the unlinked in Xero."""
+        """Whether a contact of ours is as safely another one of those in Xero that do not sync."""
         alike = self._theirs[xero.connection_id, xero.email_key, letters(xero.name)]
         return any(other is not xero and _is_safe(contact, other) for other in alike)
 
@@ -209,8 +209,11 @@ def _only_safe_match(session: Session, xero: XeroContactRow, mailboxes: _Mailbox
     if len(fitting) > 1:
         raise MovedOn("Several contacts of yours fit it equally well.")
     [contact] = fitting
-    if is_linked(session, xero.connection_id, contact.id):
-        raise MovedOn(f"{contact.name} is linked with another contact in Xero already.")
+    keys = Keys(contact.id, contact.name_key, contact.email_key)
+    if taken(session, xero.connection_id, [keys]):
+        raise MovedOn(
+            f"{contact.name} is linked with another contact in Xero already, or was until somebody stopped that."
+        )
     if mailboxes.has_rival(xero, contact):
         raise MovedOn("Several contacts in Xero could be the same contact of yours.")
     if _suggested(session, xero) not in ("", contact.id):
@@ -227,9 +230,9 @@ def _with_email(session: Session, emails: Collection[str]) -> Sequence[ContactRo
     return session.exec(same).all()
 
 
-def _unlinked(session: Session, connection_id: str, emails: Collection[str]) -> list[XeroContactRow]:
-    """The unlinked Xero contacts with one of these billing emails."""
-    found = sharing(session, xero_keys(connection_id), [Keys("", "", email) for email in emails])
+def _idle(session: Session, connection_id: str, emails: Collection[str]) -> list[XeroContactRow]:
+    """The Xero contacts with one of these billing emails that do not sync."""
+    found = sharing(session, idle_keys(connection_id), [Keys("", "", email) for email in emails])
     mine = select(XeroContactRow).where(col(XeroContactRow.connection_id) == connection_id)
     some = chunks(one.id for one in found)
     return [row for chunk in some for row in session.exec(mine.where(among(XeroContactRow.xero_id, chunk)))]

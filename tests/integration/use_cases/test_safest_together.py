@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import differences, issue_answers, issues, jobs, sync, undo
+from services import differences, issue_answers, issues, jobs, links, sync, undo
 from services.access import SYSTEM
 from services.issue_answers import Pairing
 from services.issues import IssueFilter
@@ -141,4 +141,18 @@ def test_one_that_is_linked_already_is_left_out(xero: Xero, connection_id: str) 
     issue_answers.confirm(SYSTEM, pair.issue_id, pair.contact_id)
     xero.create("Alpha, Ltd.", "c0@example.com")
     sync.tick(connection_id)
+    assert shown() == ()
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_one_that_a_person_stopped_is_left_out(xero: Xero, connection_id: str, renamed: bool) -> None:
+    add("Alpha Ltd", "alpha@example.com")
+    theirs = xero.create("Alpha Ltd", "alpha@example.com")
+    run_import(connection_id)
+    links.stop(SYSTEM, [one.link_id for one in synced()])
+    if renamed:
+        xero.change(theirs, Name="Zeta", EmailAddress="zeta@example.com")
+    xero.create("Alpha, Ltd.", "alpha@example.com")
+    tick(connection_id)
+    suggest(connection_id)
     assert shown() == ()
