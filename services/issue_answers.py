@@ -211,9 +211,7 @@ def _only_safe_match(session: Session, xero: XeroContactRow, mailboxes: _Mailbox
     [contact] = fitting
     keys = Keys(contact.id, contact.name_key, contact.email_key)
     if taken(session, xero.connection_id, [keys]):
-        raise MovedOn(
-            f"{contact.name} is linked with another contact in Xero already, or was until somebody stopped that."
-        )
+        raise MovedOn(f"{contact.name} is linked with another contact in Xero already, or somebody stopped that link.")
     if mailboxes.has_rival(xero, contact):
         raise MovedOn("Several contacts in Xero could be the same contact of yours.")
     if _suggested(session, xero) not in ("", contact.id):

@@ -24,10 +24,10 @@ def look_again(session: Session, contacts: Collection[XeroContactRow]) -> None:
 def once_removed(session: Session, contact_ids: Collection[str]) -> None:
     """Look again at whom people are asked about because of practice contacts that are removed for good."""
     named = func.json_each(col(IssueRow.candidates), "$.ids").table_valued("value")
-    asked = select(XeroContactRow).join(IssueRow, same_xero_contact(IssueRow)).join(named, true()).distinct()
+    asked = select(col(IssueRow.connection_id), col(IssueRow.xero_id)).join(named, true()).distinct()
     for chunk in chunks(contact_ids):
-        about = asked.where(col(IssueRow.state) == OPEN, among(named.c.value, chunk))
-        look_again(session, session.scalars(about).all())
+        found = session.execute(asked.where(col(IssueRow.state) == OPEN, among(named.c.value, chunk))).all()
+        look_again(session, [session.get_one(XeroContactRow, tuple(one)) for one in found])
 
 
 def once_linked(session: Session, xero: XeroContactRow, contact_id: str) -> None:

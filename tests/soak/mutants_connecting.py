@@ -16,7 +16,7 @@ def markers_say_nothing(patch: Patch) -> None:
 
 def never_looked_at_again(patch: Patch) -> None:
     """If a contact changed between decision and action, nothing is done, and it is not decided on again."""
-    patch.setattr(matching, "_look_again", lambda *_: None)
+    patch.setattr(matching, "look_again", lambda *_: None)
 
 
 def never_matched_anew(patch: Patch) -> None:
