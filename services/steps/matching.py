@@ -39,19 +39,19 @@ def match_new(connection_id: str, since_rev: int, lease: Lease, progress: Progre
 
     What is done is credited to the waiting job in the same transaction, so that a crash loses neither. Match issues
     are closed first if their contact is no longer in use in Xero, or is outside the filter now; those about a taken
-    name are opened again if it is back in use.
+    name are opened again if it is back in use, or wanted again.
     """
     with read() as session:
         until_rev = current_rev(session)
         connection = session.get_one(ConnectionRow, connection_id)
         decisions = consider(session, connection, since_rev)
         gone = unanswerable(session, connection, since_rev)
-        back = _named_again(session, connection_id, since_rev)
+        back = _named_again(session, connection_id)
     if gone or back:
         with write() as session:
             lease.check(session)
             close(session, gone)
-            for xero, refused in _named_again(session, connection_id, since_rev):
+            for xero, refused in _named_again(session, connection_id):
                 ask(session, xero, NAME_TAKEN, refused)
     counts = Counter(dict.fromkeys((step.value for step in Step), 0))
     for start in range(0, len(decisions), BATCH):
@@ -95,18 +95,18 @@ def _apply(session: Session, connection: ConnectionRow, decisions: Sequence[Deci
     return done
 
 
-def _named_again(session: Session, connection_id: str, since_rev: int) -> list[tuple[XeroContactRow, list[str]]]:
-    """Xero contacts that changed after `since_rev` and whose question about a taken name was closed, each with the
-    contacts of ours that are still refused because of it.
+def _named_again(session: Session, connection_id: str) -> list[tuple[XeroContactRow, list[str]]]:
+    """Xero contacts whose question about a taken name was closed, each with the contacts of ours that are refused
+    because of it now.
     """
     if session.scalars(creations(HELD).where(col(IntentRow.connection_id) == connection_id).limit(1)).first() is None:
         return []
     asked = select(IssueRow.xero_id).where(col(IssueRow.connection_id) == connection_id)
     closed = asked.where(col(IssueRow.state) == RESOLVED, col(IssueRow.reason) == NAME_TAKEN)
     query = select(XeroContactRow).where(*unlinked(connection_id), col(XeroContactRow.xero_id).in_(closed))
-    changed = session.exec(query.where(col(XeroContactRow.rev) > since_rev)).all()
-    refused = refused_names(session, connection_id, {xero.name_key for xero in changed})
-    return [(xero, refused[xero.name_key]) for xero in changed if xero.name_key in refused]
+    found = session.exec(query).all()
+    refused = refused_names(session, connection_id, {xero.name_key for xero in found})
+    return [(xero, refused[xero.name_key]) for xero in found if xero.name_key in refused]
 
 
 def _still_meant(connection: ConnectionRow, decision: Decision) -> bool:

@@ -137,3 +137,13 @@ def test_it_ends_once_nobody_wants_the_name(connection_id: str, refused: Refused
     tick(connection_id, 2)
     assert "name_taken" not in asked()
     assert len(asked()) == (how.startswith("dismiss") and not outside)
+
+
+def test_it_is_asked_again_once_the_name_is_wanted_again(connection_id: str, refused: Refused) -> None:
+    connection.save_setup(SYSTEM, connection_id, CUSTOMERS)
+    edit(refused[0], name="Sue Other")
+    tick(connection_id)
+    assert asked() == []
+    edit(refused[0], name="Sue Supplier")
+    tick(connection_id, 2)
+    assert (asked(), xero_client(refused[0]).state) == (["name_taken"], "held")
