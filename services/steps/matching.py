@@ -13,6 +13,7 @@ from models.connection import ConnectionRow
 from models.contact import ContactRow
 from models.intent import HELD, IntentRow
 from models.issue import OPEN, RESOLVED, IssueRow
+from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import current_rev, read, write
 from services.errors import MovedOn
@@ -25,6 +26,7 @@ from services.records.creations import creations, refused_names
 from services.records.issues import NAME_TAKEN, close, unanswerable
 from services.records.keys import inside, practice_keys, sharing, taken, unlinked
 from services.records.leases import Lease
+from services.records.listing import among, chunks
 from services.records.markers import agreed_at_creation, creation_of, on_the_wire
 from services.steps.considering import Decision, consider
 from services.steps.linking import add_first_link, add_link, contacts_from_xero, issue_of, resolve_issue
@@ -137,14 +139,23 @@ def _still_wanted(
 
 def _concerned(session: Session, connection_id: str, rows: Collection[XeroContactRow], until_rev: int) -> list[str]:
     """The ids of Xero contacts that share a key with a practice contact that people added or changed meanwhile: it may
-    be the match, or a second one beside the match. Practice contacts that are linked by now do not count; so those that
-    this tick created do not either.
+    be the match, or a second one beside the match. What this tick itself has written does not count.
     """
     keys = [Keys(row.xero_id, row.name_key, row.email_key) for row in rows]
-    edited = sharing(session, practice_keys().where(col(ContactRow.rev) > until_rev), keys)
-    busy = taken(session, connection_id, edited)
-    free = Index(one for one in edited if one.id not in busy)
-    return [one.id for one in keys if one.name in free.by_name or one.email in free.by_email]
+    changed = sharing(session, practice_keys().where(col(ContactRow.rev) > until_rev), keys)
+    compared = _compared(session, connection_id, [one.id for one in changed])
+    edited = Index(one for one in changed if one.id not in compared)
+    return [one.id for one in keys if one.name in edited.by_name or one.email in edited.by_email]
+
+
+def _compared(session: Session, connection_id: str, contact_ids: Collection[str]) -> set[str]:
+    """Those practice contacts that sync and were compared as they are now. They are looked up by contact alone: given
+    the organisation as well, SQLite would read all of its links.
+    """
+    query = select(LinkRow.contact_id, LinkRow.connection_id).join(ContactRow, col(ContactRow.id) == LinkRow.contact_id)
+    as_now = query.where(col(LinkRow.state) == SYNCING, col(LinkRow.practice_rev) >= col(ContactRow.rev))
+    parts = (session.exec(as_now.where(among(LinkRow.contact_id, chunk))) for chunk in chunks(contact_ids))
+    return {contact_id for part in parts for contact_id, place in part if place == connection_id}
 
 
 def _link_ours(session: Session, xero: XeroContactRow, decision: Decision) -> bool:

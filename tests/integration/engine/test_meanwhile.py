@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import event
 
 from models.xero_contact import XeroContactRow
-from services import activity, archive, issue_answers, issues, policies, sync, undo
+from services import activity, archive, clients, issue_answers, issues, policies, sync, undo
 from services.access import SYSTEM
 from services.activity import ActivityFilter
+from services.clients import ClientFilter
 from services.db import database, read, write
 from services.errors import SyncError
 from services.gateways.store import Record
@@ -59,6 +60,35 @@ def match_while(
     act_after()
     sync.tick(connection_id, delta=False)
     return ours[to_come[0]]
+
+
+def linked() -> set[str]:
+    """The ids of all Xero contacts that sync, of more than one page."""
+    return {one.xero_id for one in clients.list_clients(ClientFilter(), size=500).rows}
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_whom_a_linked_contact_is_renamed_to_meanwhile_is_neither_linked_nor_created_unasked(
+    xero: Xero, connection_id: str, pair: tuple[str, str], here: bool
+) -> None:
+    theirs = {}
+    for number in range(101):
+        name, email = f"Person {number:03}", f"p{number}@example.com"
+        theirs[xero.create(name, email)] = name, email
+        if here:
+            add(name, email)
+    to_come: list[str] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage == "Matching contacts" and done < total:
+            to_come.extend(theirs.keys() - linked())
+            name, email = theirs[to_come[0]]
+            edit(pair[0], name=name, email=email)
+
+    sync.tick(connection_id, progress)
+    sync.tick(connection_id, delta=False)
+    assert [one.xero_id for one in issues.list_issues(IssueFilter()).rows] == to_come
+    assert linked() == {pair[1], *theirs} - {*to_come}
 
 
 @pytest.mark.parametrize(
