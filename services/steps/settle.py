@@ -22,7 +22,7 @@ from services.reconcile.contact import (
     within_a_sentence,
 )
 from services.reconcile.marker import agreed_on
-from services.reconcile.normalise import is_blank, key, same
+from services.reconcile.normalise import key, same
 from services.records.activity import SYNC, record
 from services.records.creations import ARCHIVED, LINKED, is_renamed, unwanted
 from services.records.intents import settle, try_again, wake
@@ -106,23 +106,6 @@ def settle_update(session: Session, intent: IntentRow, link: LinkRow, outcome: O
     remember_agreed(link, _agreed(values, outcome.contact))
     link.error = ""
     _plan_on(session, link)
-
-
-def untouched(intent: IntentRow, now_in_xero: Contact, *fields: Field) -> bool:
-    """Whether Xero still says, for the fields to be written or those given, what it said when the write was planned.
-
-    The base of the link cannot tell: a choice or a policy may have moved it since.
-    """
-    expected = values_from_json(intent.expected)
-    return all(
-        same(field, now_in_xero.get(field), expected[field]) if field in expected else is_blank(now_in_xero.get(field))
-        for field in fields or values_from_json(intent.body)
-    )
-
-
-def arrived(values: Mapping[Field, Value], now_in_xero: Contact) -> bool:
-    """Whether Xero already says what was to be written."""
-    return all(same(field, value, now_in_xero.get(field)) for field, value in values.items())
 
 
 def give_up(session: Session, intent: IntentRow, link: LinkRow, why: str) -> None:

@@ -4,7 +4,7 @@ Xero takes 50 contacts in one write and answers 40 ids in one read. So reading r
 further: the shorter the time between the two, the smaller the chance that somebody edits the same field in between.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,9 +16,9 @@ from models.link import SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
 from services.db import write
 from services.gateways.store import IDS_A_CALL, WRITES_A_CALL, Change, Record, Status, Store
-from services.reconcile.contact import Agreed, Contact, Field, base_from_json, values_from_json
+from services.reconcile.contact import Agreed, Contact, Field, Value, base_from_json, values_from_json
 from services.reconcile.merge import Action
-from services.reconcile.normalise import same
+from services.reconcile.normalise import is_blank, same
 from services.records import drift
 from services.records.intents import settle
 from services.records.leases import Lease
@@ -37,7 +37,7 @@ from services.steps.sending import (
     still_open,
     without_late,
 )
-from services.steps.settle import arrived, give_up, settle_update, untouched
+from services.steps.settle import give_up, settle_update
 
 NOTHING = Contact("")
 
@@ -126,12 +126,12 @@ def _still_fits(session: Session, intent: IntentRow, found: Record | None) -> bo
         mark_gone(session, link.connection_id, [link.xero_id])
         return False
     values = values_from_json(intent.body)
-    if arrived(values, found.contact):
+    if _arrived(values, found.contact):
         intent.unanswered = max(0, intent.unanswered - 1)  # of several sendings, the others may land yet
         settle_update(session, intent, link, found)
         return False
     remember(session, link.connection_id, [found])
-    if doubtful or found.status is not Status.ACTIVE or not untouched(intent, found.contact):
+    if doubtful or found.status is not Status.ACTIVE or not _untouched(intent, found.contact):
         give_up(session, intent, link, "The contact changed in Xero in the meantime.")
         return False
     if not _follows(session, intent, link):
@@ -183,5 +183,22 @@ def _in_doubt(intent: IntentRow, link: LinkRow, found: Record) -> dict[Field, Ag
     return {
         field: Agreed(before[field].practice if field in before else NOTHING.get(field), value)
         for field, value in sent.items()
-        if not same(field, value, found.contact.get(field)) and untouched(intent, found.contact, field)
+        if not same(field, value, found.contact.get(field)) and _untouched(intent, found.contact, field)
     }
+
+
+def _untouched(intent: IntentRow, now_in_xero: Contact, *fields: Field) -> bool:
+    """Whether Xero still says, for the fields to be written or those given, what it said when the write was planned.
+
+    The base of the link cannot tell: a choice or a policy may have moved it since.
+    """
+    expected = values_from_json(intent.expected)
+    return all(
+        same(field, now_in_xero.get(field), expected[field]) if field in expected else is_blank(now_in_xero.get(field))
+        for field in fields or values_from_json(intent.body)
+    )
+
+
+def _arrived(values: Mapping[Field, Value], now_in_xero: Contact) -> bool:
+    """Whether Xero already says what was to be written."""
+    return all(same(field, value, now_in_xero.get(field)) for field, value in values.items())
