@@ -71,10 +71,7 @@ def stop(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NO
 
 
 def make_two_way(actor: Principal, link_ids: Sequence[str], seen: Mapping[str, str] = NOTHING_SEEN) -> Report:
-    """Let the practice's changes travel to Xero as well, those made meanwhile included. Raises: Forbidden.
-
-    `seen` as for `stop`.
-    """
+    """Let the practice's changes travel to Xero too, also earlier ones. `seen` as for `stop`. Raises: Forbidden."""
     require(actor, Role.EDITOR)
 
     def act(session: Session, link_id: str) -> None:

@@ -41,8 +41,7 @@ def mark_sent(intents: Sequence[IntentRow], records: Mapping[str, Record] = NO_R
     `records` holds by the intent's id what Xero said of the contact to be written, if there is one.
     """
     for intent in intents:
-        cut_off = intent.state == SENT and not intent.error  # the worker died before it could note what failed
-        intent.sent_at = intent.sent_at if intent.unanswered and not cut_off else now()
+        intent.sent_at = intent.sent_at if intent.unanswered and not _was_cut_off(intent) else now()
         intent.state, intent.attempts, intent.not_before, intent.error = SENT, intent.attempts + 1, None, ""
         intent.unanswered += 1
         intent.read_at = records[intent.id].updated_at if intent.id in records else None
@@ -56,8 +55,14 @@ def without_late(intents: Sequence[IntentRow], links: Mapping[str, LinkRow], lat
     """
     for intent in intents:
         if links[intent.id].xero_id in late:
+            intent.sent_at = now() if _was_cut_off(intent) else intent.sent_at
             postpone(intent, intent.state, BEHIND, PAUSE)
     return [intent for intent in intents if links[intent.id].xero_id not in late]
+
+
+def _was_cut_off(intent: IntentRow) -> bool:
+    """Whether the worker died before it could note what became of the last sending."""
+    return intent.state == SENT and not intent.error
 
 
 def may_have_landed(intent: IntentRow, found: Record) -> bool:
