@@ -26,6 +26,7 @@ from services.records.link_state import syncing
 from services.records.listing import found_by_key, found_first
 from services.records.markers import installation
 from services.records.suggestions import LIMIT, Finder, kept
+from services.records.survivors import linked_by_merged
 from services.records.values import contact_of
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
 SEARCHED = 10
 POOL = 100
 CREATED_FOR = Part("number", "Created in Xero for this contact, as its marker there says", 0.0)
+MERGED = Part("merged", "What was linked with this contact was merged into it in Xero", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,23 @@ def candidates_with(connection_id: str, xero_id: str, former_id: str) -> list[Ca
 def candidates_of(session: Session, xero: XeroContactRow) -> list[Candidate]:
     """Up to five candidates for a Xero contact, best first, those that are linked already last.
 
-    The contact it was created for is always among them, however little the two are alike by now.
+    The contact it was created for is always among them, however little the two are alike by now; so are those that were
+    linked with what was merged into it.
     """
-    found = _suggested(session, xero)
-    ours = created_for(xero.number, installation(session)) if xero.number else ""
-    if not ours:
+    found, why = _suggested(session, xero), _by_their_past(session, xero)
+    if not why:
         return _described(session, xero, found)
-    others = [one for one in found if one.contact_id != ours]
-    first = [replace(one, parts=(CREATED_FOR, *one.parts)) for one in Finder(session).compare(xero, [ours], 1)]
+    others = [one for one in found if one.contact_id not in why]
+    known = Finder(session).compare(xero, list(why), len(why))
+    first = [replace(one, parts=(why[one.contact_id], *one.parts)) for one in known]
     return _described(session, xero, [*first, *others])
+
+
+def _by_their_past(session: Session, xero: XeroContactRow) -> dict[str, Part]:
+    """The contacts that speak for themselves by what has happened to a Xero contact, each with what that is."""
+    ours = created_for(xero.number, installation(session)) if xero.number else ""
+    merged = linked_by_merged(session, xero.connection_id, [xero.xero_id]).get(xero.xero_id, ())
+    return dict.fromkeys(merged, MERGED) | ({ours: CREATED_FOR} if ours else {})
 
 
 def likeliest(found: Sequence[Candidate]) -> Candidate | None:

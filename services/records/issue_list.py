@@ -33,7 +33,7 @@ REASONS = {
     "ambiguous": "Several contacts could be meant",
     "no_match": "No match; held for review",
     "ours_in_doubt": "Created in Xero from here, but it is not certain for which contact",
-    "survivor": "A contact that was linked here was merged into it in Xero",
+    "survivor": "A linked contact was merged into it in Xero",
     "name_taken": "A contact of yours with this name could not be created in Xero",
 }
 ROUGH = ("partial_name", "partial_email", "no_match")

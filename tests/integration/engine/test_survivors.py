@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import contacts, issue_answers, issues, links
+from services import candidates, contacts, issue_answers, issues, links
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
@@ -43,6 +43,15 @@ def test_whoever_the_survivor_is_merged_into_is_not_created_here_either(
     xero.merge(survivor, last)
     tick(connection_id, 2)
     assert (book(), asked()) == (["Ada Archer"], [(last, "survivor", "Ada Archer")])
+
+
+def test_the_contact_is_shown_to_choose_however_little_the_two_are_alike(
+    connection_id: str, pair: Pair, survivor: str
+) -> None:
+    [best, *_] = candidates.candidates(connection_id, survivor)
+    assert (best.contact_id, best.parts[0].label) == (
+        pair[0], "What was linked with this contact was merged into it in Xero",
+    )  # fmt: skip
 
 
 def test_a_survivor_is_linked_by_an_answer(connection_id: str, pair: Pair, survivor: str) -> None:
