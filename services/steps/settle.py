@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
-from models.intent import ARCHIVE, DONE, DROPPED, HELD, NEW, SENT, IntentRow
+from models.intent import ARCHIVE, CREATE, DONE, DROPPED, HELD, SENT, IntentRow
 from models.issue import IGNORED
 from models.link import ARCHIVED_IN_PRACTICE, SYNCING, LinkRow
 from models.xero_contact import XeroContactRow
@@ -25,7 +25,7 @@ from services.reconcile.marker import agreed_on
 from services.reconcile.normalise import key, same
 from services.records.activity import SYNC, record
 from services.records.creations import ARCHIVED, LINKED, is_renamed, unwanted
-from services.records.intents import settle, try_again, wake
+from services.records.intents import add, settle, try_again, wake
 from services.records.issues import NAME_TAKEN
 from services.records.keys import unlinked
 from services.records.markers import sent_in
@@ -61,14 +61,24 @@ def settle_create(session: Session, intent: IntentRow, outcome: Outcome) -> None
     elif may_be_its_own(intent) and not isinstance(outcome, NameTaken):
         try_again(intent, f"{PERHAPS_THERE} {outcome}")
     elif isinstance(outcome, NameTaken) and is_renamed(session, intent):
-        intent.state = NEW  # to be sent with the contact's present values
         _remember_holder(session, intent, outcome)
+        _send_by_present_name(session, intent, str(outcome))
     else:
         _refused(session, intent, str(outcome))
         _remember_holder(session, intent, outcome)
         _match_own(session, intent)
         if isinstance(outcome, NameTaken):
             _ask_about_name(session, intent)
+
+
+def _send_by_present_name(session: Session, intent: IntentRow, why: str) -> None:
+    """Drop a creation in favour of another by the same number, so that what this one has sent stays known."""
+    settle(intent, DROPPED, why)
+    session.flush()
+    body, by = dict(intent.body), intent.actor
+    anew = add(session, CREATE, intent.connection_id, intent.contact_id, body, actor=by, why=intent.why)
+    anew.attempts, anew.unanswered, anew.sent_at = intent.attempts, intent.unanswered, intent.sent_at
+    intent.unanswered = 0
 
 
 def settle_found(session: Session, intent: IntentRow, found: Record) -> None:

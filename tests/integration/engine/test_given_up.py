@@ -1,19 +1,21 @@
 """Creations that were given up without an answer, and whose contacts are then created after all."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import update
+from sqlmodel import select
 
 from models.base import now
 from models.connection import ConnectionRow
 from models.intent import IntentRow
 from services import archive, connection, create_one, sync
 from services.access import SYSTEM
-from services.db import write
-from services.errors import Stale
+from services.db import read, write
+from services.errors import RateLimited, Stale, SyncError
 from services.gateways.xero.client import Client
 from services.records import clock
 from tests.support.lost_answers import later, lose_the_answer, never_sent_for_an_hour, sync_on
@@ -149,3 +151,32 @@ def test_a_third_name_is_not_overwritten_by_the_second_that_landed(
     xero.control("lists", behind="")
     sync_on(xero, connection_id)
     assert (contact(renamed).name, names(xero)) == ("Lost One Limited", ["Lost One Ltd"])
+
+
+def test_a_rename_before_the_name_was_refused_is_kept_if_the_first_sending_lands_late(
+    xero: Xero, connection_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_import(connection_id)
+    ours = add("Lost One", "lost@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id)
+    lose_the_answer(xero, connection_id, "PUT", effect="before")
+    other = xero.create("Lost One", "another@example.com")
+    edit(ours, name="Lost One Ltd", email="new@example.com")
+    with read() as session:
+        [number] = [one.body["number"] for one in session.exec(select(IntentRow))]
+    send, calls = Client.put_contacts, list[int]()
+
+    def limited(client: Client, *what: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 2:
+            raise RateLimited("minute", 1)
+        return send(client, *what)
+
+    with monkeypatch.context() as patch, suppress(SyncError):
+        patch.setattr(Client, "put_contacts", limited)
+        later(xero, connection_id, 400)
+    assert len(calls) == 2  # refused by the old name, then not sent by the new one
+    xero.change(other, Name="Other", EmailAddress="another@example.com")
+    xero.create("Lost One", "lost@example.com", ContactNumber=number)  # Xero carries out the first one now
+    sync_on(xero, connection_id)
+    assert (contact(ours).name, contact(ours).email) == ("Lost One Ltd", "new@example.com")
