@@ -27,7 +27,8 @@ def note_end(before: ConnectionRow, braked: bool, lease: Lease) -> None:
         lease.check(session)
         connection = session.get_one(ConnectionRow, before.id)
         connection.error = why_none_gets_through(session, before.id, WRITES_A_CALL)
-        connection.last_sync_at = connection.last_sync_at if braked or connection.error else now()
+        waits = braked or (connection.error and connection.last_sync_at)
+        connection.last_sync_at = connection.last_sync_at if waits else now()
         if before.error and inbox.waiting(session, before.id):
             connection.next_tick_at = now()
         elif connection.next_tick_at == before.next_tick_at:

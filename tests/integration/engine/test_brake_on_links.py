@@ -1,16 +1,19 @@
 """What a person links, beside a policy: what the policy overwrites is left to the next tick, whose brake counts it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from services import connection, differences, issue_answers, issues, links, policies, previous, undo
 from services.access import SYSTEM
+from services.errors import SyncError
 from services.issues import IssueFilter
 from services.policies import FieldPolicy, SyncPolicies
 from services.previous import PreviousFilter
 from services.reconcile.contact import Field
 from services.reconcile.policy import Wins
+from tests.support.lost_answers import later
 from tests.support.practice import add, contact, edit, run_import, synced, tick
 from tests.support.xero import Xero
 
@@ -134,3 +137,27 @@ def one_confirmed(xero: Xero, connection_id: str, wins: Wins) -> tuple[str, str,
     run_import(connection_id)
     let_win(connection_id, wins)
     return ours, theirs, issue_answers.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], ours)
+
+
+def test_what_is_matched_after_the_first_import_is_counted_though_one_of_its_writes_fails_each_time(
+    xero: Xero, connection_id: str
+) -> None:
+    let_win(connection_id, Wins.XERO)
+    add("Poison", "poison@example.com", phone="+61 2 9999 9999")
+    xero.create("Poison", "poison@example.com")
+    xero.fault(method="POST", path="/Contacts", action="status", status=500, times=1000)
+    with suppress(SyncError):
+        run_import(connection_id)
+    _long_after(xero, connection_id, 8)
+    assert "500" in connection.get_connection(connection_id).error
+    ours = [add(f"Person {number:02}", f"{number}@example.com", phone=OURS) for number in range(MANY)]
+    for number in range(MANY):
+        there(xero, f"Person {number:02}", f"{number}@example.com")
+    _long_after(xero, connection_id, 2)
+    assert {contact(one).phone for one in ours} == {OURS}
+
+
+def _long_after(xero: Xero, connection_id: str, ticks: int) -> None:
+    for _ in range(ticks):
+        with suppress(SyncError):
+            later(xero, connection_id, 1000)
