@@ -17,6 +17,7 @@ from services.reconcile.normalise import key
 from services.records.intents import open_intent, settle, try_again, wake
 from services.records.link_state import syncing
 from services.records.listing import among
+from services.records.lookalikes import who_it_may_be
 from services.records.markers import sent_under_number, waits_in_xero
 
 ARCHIVED = "The contact was archived before it was created in Xero."
@@ -86,15 +87,17 @@ def refused_names(session: Session, connection_id: str, names: Collection[str]) 
 
 def try_refused_again(session: Session, connection_id: str, freed: Mapping[str, str]) -> None:
     """Send creations again that were refused a name, as a match key, which a Xero contact, by id, has given up. Only if
-    that one syncs with another contact of ours; otherwise the two may be the same, which is a person's to say.
+    that one syncs with another contact of ours and nobody in Xero may be the one to be created; otherwise that is a
+    person's to say.
     """
     theirs = col(LinkRow.connection_id) == connection_id, among(LinkRow.xero_id, freed)
     names = {freed[one] for one in session.scalars(select(col(LinkRow.xero_id)).where(*theirs, syncing()))}
     for contact_id in chain.from_iterable(refused_names(session, connection_id, names).values()):
-        held = _of(contact_id, HELD).where(col(IntentRow.connection_id) == connection_id)
-        if open_intent(session, connection_id, contact_id) is None and (intent := session.scalars(held).first()):
-            try_again(intent, "", 0)
-            intent.settled_at = None
+        held = session.scalars(_of(contact_id, HELD).where(col(IntentRow.connection_id) == connection_id)).first()
+        wanted_otherwise = open_intent(session, connection_id, contact_id)
+        if held and not wanted_otherwise and not who_it_may_be(session, connection_id, contact_id):
+            try_again(held, "", 0)
+            held.settled_at = None
             session.flush()
             wake(session, connection_id)
 

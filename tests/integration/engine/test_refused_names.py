@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from services import create_one, sync
+from services import create_one, issues, sync
 from services.access import SYSTEM
 from services.gateways.xero.client import Client
+from services.issues import IssueFilter
 from tests.support.lost_answers import later, sync_on
 from tests.support.practice import add, edit, synced, tick, xero_client
 from tests.support.xero import Xero
@@ -112,3 +113,17 @@ def test_a_refused_creation_is_not_tried_again_by_itself_if_it_is_in_question_or
     xero.forget_calls()
     tick(connection_id, 2)
     assert xero.calls("PUT") == []
+
+
+def test_a_refused_creation_is_not_sent_by_itself_while_another_in_xero_may_be_the_contact(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    ours = add("Ada Archer", "second@example.com")
+    create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+    tick(connection_id)
+    xero.create("Ada B. Archer", "second@example.com")
+    tick(connection_id)
+    assert [one.reason for one in issues.list_issues(IssueFilter()).rows] == ["partial_email"]
+    xero.change(pair[1], Name="Somebody Else")
+    tick(connection_id, 2)
+    assert len(xero.contacts()) == 2
