@@ -44,6 +44,8 @@ REASONS = {
     links.ARCHIVED_IN_PRACTICE: "The contact was archived in the practice.",
 }
 RESUMING = (links.ARCHIVED_IN_XERO, links.ARCHIVED_IN_PRACTICE, links.GONE)
+SYNCS = ("link.match", "link.rematch", "link.create_practice", "link.create_xero", "link.resumed")
+"""Entries of the log that say that a contact syncs from then on."""
 BATCH = 100
 
 
@@ -130,26 +132,16 @@ def resume_in_use(session: Session, link: LinkRow, actor: str) -> None:
 
 
 def _is_followed(session: Session, link: LinkRow) -> bool:
-    """Whether the contact synced by another link after this one broke. The log's order says what came first, since
-    clocks are put back.
-    """
-    of_contact = col(LinkRow.contact_id) == link.contact_id, col(LinkRow.connection_id) == link.connection_id
-    others = select(LinkRow.xero_id).where(*of_contact, col(LinkRow.id) != link.id)
-    followers = session.exec(others).all()
-    return bool(followers) and _last_told(session, link, followers, "link.") > _last_told(
-        session, link, [link.xero_id], "link.broken"
-    )
-
-
-def _last_told(session: Session, link: LinkRow, xero_ids: Sequence[str], action: str) -> int:
-    """The last entry of the log about the link's practice contact and any of these Xero contacts, leaving out what was
-    undone; 0 if none.
+    """Whether the contact synced by another link after this one broke, leaving out what was undone. The log's order
+    tells, since clocks are put back and a link may be another contact's by now.
     """
     undoing = aliased(ActivityRow)
     stands = ~exists().where(col(undoing.undoes) == col(ActivityRow.id))
     mine = col(ActivityRow.contact_id) == link.contact_id, col(ActivityRow.connection_id) == link.connection_id
-    about = col(ActivityRow.xero_id).in_(xero_ids), col(ActivityRow.action).startswith(action)
-    return session.exec(select(func.max(col(ActivityRow.id))).where(*mine, *about, stands)).one() or 0
+    told = select(func.max(col(ActivityRow.id))).where(*mine, stands)
+    this, another = col(ActivityRow.xero_id) == link.xero_id, col(ActivityRow.xero_id) != link.xero_id
+    broke = session.exec(told.where(this, col(ActivityRow.action) == "link.broken")).one() or 0
+    return (session.exec(told.where(another, col(ActivityRow.action).in_(SYNCS))).one() or 0) > broke
 
 
 def _restored(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

@@ -1,15 +1,11 @@
 """A link that broke, and in whose place a person linked our contact with another: it does not come back by itself."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 
-from models.base import now
-from services import archive, issue_answers, issues
+from services import archive, issue_answers, issues, links
 from services.access import SYSTEM
 from services.issues import IssueFilter
-from tests.support.practice import edit, synced, tick
+from tests.support.practice import add, edit, synced, tick
 from tests.support.xero import Xero
 
 Pair = tuple[str, str]
@@ -52,8 +48,33 @@ def test_restoring_here_does_not_bring_it_back(xero: Xero, connection_id: str, p
     assert synced() == []
 
 
-def test_the_link_that_synced_last_comes_back_though_the_clock_was_put_back(pair: Pair, other: str) -> None:
-    with time_machine.travel(now() - timedelta(hours=1)):
-        archive.archive_contact(SYSTEM, pair[0])
-        archive.restore_contact(SYSTEM, pair[0])
+def test_it_does_not_come_back_once_the_other_is_given_another_contact(
+    xero: Xero, connection_id: str, pair: Pair, other: str
+) -> None:
+    [link] = synced()
+    edit(pair[0], email="new@example.com")
+    tick(connection_id)
+    links.stop(SYSTEM, [link.link_id])
+    links.link_to(SYSTEM, link.link_id, add("Somebody Else", "else@example.com"))
+    xero.change(pair[1], Phones=[{"PhoneType": "DEFAULT", "PhoneNumber": "3009000"}])
+    tick(connection_id, 2)
+    assert [row.xero_id for row in synced()] == [other]
+    assert xero.contact(pair[1])["EmailAddress"] == "ada@example.com"
+
+
+def test_the_other_comes_back_though_the_first_was_kept_in_xero(xero: Xero, connection_id: str, pair: Pair) -> None:
+    [first] = synced()
+    archive.archive_contact(SYSTEM, pair[0])
+    xero.archive(pair[1])
+    tick(connection_id)
+    archive.restore_contact(SYSTEM, pair[0])
+    other = xero.create("Ada Archer Ltd", "ada@example.com")
+    tick(connection_id)
+    issue_answers.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], pair[0])
+    xero.restore(pair[1])
+    tick(connection_id)
+    archive.archive_contact(SYSTEM, pair[0])
+    assert archive.keep_in_xero(SYSTEM, [first.link_id]).done == 1
+    archive.restore_contact(SYSTEM, pair[0])
+    tick(connection_id)
     assert [row.xero_id for row in synced()] == [other]
