@@ -13,13 +13,14 @@ from models.contact import ContactRow
 from models.intent import IntentRow
 from models.link import LinkRow
 from services.errors import MovedOn
-from services.reconcile.contact import Field, value_to_json, values_from_json
+from services.reconcile.contact import Agreed, Field, value_to_json, values_from_json
 from services.records.bulk import Report, Skipped
 from services.records.intents import wake_all
 from services.records.listing import among, chunks
 from services.records.undoing import unstamped
 from services.records.values import NO_LONGER_THERE, contact_of
 from services.steps.rewriting import Rewrite, rewrite_all, rewrite_of
+from services.steps.undoing.giving_back import ask_where_agreed
 from services.steps.undoing.removing import remove
 
 ARCHIVED, CHANGED = "It has been archived since.", "It has been changed since, here or from Xero."
@@ -43,10 +44,17 @@ def put_back(session: Session, actor: str, noted: Json) -> Report:
             "Nothing can be undone: every contact that the file added or changed has since been changed, archived, "
             "linked or sent to Xero."
         )
+    ask_where_agreed(session, {one.contact_id: _exchanged(one) for one in rewrites})
     rewrite_all(session, actor, "by undoing the import of a file", rewrites)
     remove(session, unwanted)
     wake_all(session)
     return Report(len(rewrites) + len(unwanted), tuple(skipped))
+
+
+def _exchanged(rewrite: Rewrite) -> dict[Field, Agreed]:
+    """The synced fields that are put back, each with its value now and the one that comes back."""
+    now, then = values_from_json(rewrite.before), values_from_json(rewrite.after)
+    return {field: Agreed(now[field], value) for field, value in then.items()}
 
 
 def _changed(session: Session, command: str) -> list[tuple[Any, Any]]:

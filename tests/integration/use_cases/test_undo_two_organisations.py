@@ -2,8 +2,9 @@
 
 import pytest
 
-from services import decided, differences, issue_answers, issues, links, previous, undo
+from services import contact_files, decided, differences, issue_answers, issues, links, previous, undo
 from services.access import SYSTEM
+from services.contacts import ContactFilter
 from services.db import Database
 from services.issues import IssueFilter
 from services.reconcile.contact import Field
@@ -119,3 +120,31 @@ def test_undoing_a_link_clears_nothing_that_another_organisation_had_by_itself(d
     there = second.contacts()["Ada Archer"]["Phones"]
     assert [one["PhoneNumber"] for one in there if one["PhoneType"] == "DEFAULT"] == ["3009000"]
     assert [one.field for one in differences.list_differences().rows] == [Field.PHONE]
+
+
+def test_undoing_a_choice_overwrites_nothing_in_another_organisation_whose_link_was_broken_then(
+    xero: Xero, both: tuple[Organisation, Organisation]
+) -> None:
+    first, second = both
+    command = choose(first, "xero")
+    tick(second.connection_id, 2)
+    there = second.contacts()["Ada Archer"]["ContactID"]
+    xero.control("contacts", tenant=second.tenant_id, id=there, archive=True)
+    tick(second.connection_id)
+    assert undo.undo_command(SYSTEM, command).done == 1
+    xero.control("contacts", tenant=second.tenant_id, id=there, restore=True)
+    tick(second.connection_id, 3)
+    assert (second.email("Ada Archer"), len(asked(second))) == (THEIRS, 1)
+
+
+def test_undoing_a_file_overwrites_nothing_that_another_organisation_had_by_itself(
+    database: Database, both: tuple[Organisation, Organisation]
+) -> None:
+    _first, second = both
+    text = contact_files.export_csv(ContactFilter()).decode("utf-8-sig").replace(OURS, THEIRS)
+    command = contact_files.import_file(SYSTEM, text.encode()).command
+    tick(second.connection_id, 2)
+    assert asked(second) == []
+    assert undo.undo_command(SYSTEM, command).done == 1
+    tick(second.connection_id, 2)
+    assert (second.email("Ada Archer"), len(asked(second))) == (THEIRS, 1)
