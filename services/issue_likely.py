@@ -12,9 +12,9 @@ from models.issue import IssueRow
 from models.match_index import MatchEntryRow
 from models.suggestion import SuggestionRow
 from models.xero_contact import XeroContactRow
-from services.candidates import candidates_of
+from services.candidates import MERGED, candidates_of
 from services.db import read
-from services.reconcile.match import Keys
+from services.reconcile.match import Keys, Match
 from services.reconcile.score import Part, plausible
 from services.records.issues import xero_name
 from services.records.keys import keys_of, same_xero_contact, suggested_for_issue
@@ -25,7 +25,8 @@ from services.records.listing import among, chunks
 class Likely:
     """The Xero contact of an issue, and the contact of the practice for which most speaks.
 
-    `contact_ids` are all for which much speaks.
+    `contact_ids` are all for which much speaks: they are alike, or `merged`, if what was linked with them was merged
+    into the one in Xero.
     """
 
     issue_id: str
@@ -33,6 +34,7 @@ class Likely:
     contact_name: str
     score: float
     contact_ids: frozenset[str]
+    merged: bool = False
 
 
 def names(issue_ids: Sequence[str]) -> list[str]:
@@ -62,11 +64,14 @@ def likely(issue_ids: Sequence[str]) -> tuple[Likely, ...]:
 
 def _plausible(session: Session, issue_ids: Sequence[str]) -> Iterator[Likely]:
     """The plausible candidates of each issue, the best first; worked out on the spot where none are stored yet."""
-    for issue_id, xero, known, suggested, contact in session.execute(_stored().where(among(IssueRow.id, issue_ids))):
-        if known is None:
+    for issue_id, xero, merged, known, suggested, contact in session.execute(
+        _stored().where(among(IssueRow.id, issue_ids))
+    ):
+        if known is None or merged:
             for one in candidates_of(session, xero):
-                if one.plausible:
-                    yield Likely(issue_id, xero.name, one.contact.name, one.score, frozenset({one.contact_id}))
+                if one.plausible or MERGED in one.parts:
+                    ids = frozenset({one.contact_id})
+                    yield Likely(issue_id, xero.name, one.contact.name, one.score, ids, MERGED in one.parts)
         elif contact is not None and _speaks_for_itself(suggested, contact, xero):
             yield Likely(issue_id, xero.name, contact.name, suggested.score, frozenset({contact.id}))
 
@@ -79,7 +84,7 @@ def _speaks_for_itself(suggested: SuggestionRow, contact: ContactRow, xero: Xero
 
 
 @cache
-def _stored() -> Select[str, XeroContactRow, int | None, SuggestionRow, ContactRow]:
+def _stored() -> Select[str, XeroContactRow, bool, int | None, SuggestionRow, ContactRow]:
     """Issues with their Xero contacts, and each candidate that was stored for these in their present versions."""
     known = and_(
         col(MatchEntryRow.scope) == col(IssueRow.connection_id),
@@ -88,7 +93,8 @@ def _stored() -> Select[str, XeroContactRow, int | None, SuggestionRow, ContactR
     )
     suggested = col(MatchEntryRow.id).is_not(None) & suggested_for_issue()
     same = and_(col(ContactRow.id) == col(SuggestionRow.contact_id), col(ContactRow.archived_at).is_(None))
-    query = select(col(IssueRow.id), XeroContactRow, col(MatchEntryRow.id), SuggestionRow, ContactRow)
+    merged = col(IssueRow.reason) == Match.SURVIVOR.value
+    query = select(col(IssueRow.id), XeroContactRow, merged, col(MatchEntryRow.id), SuggestionRow, ContactRow)
     query = query.select_from(IssueRow).join(XeroContactRow, same_xero_contact(IssueRow))
     query = query.outerjoin(MatchEntryRow, known)
     return query.outerjoin(SuggestionRow, suggested).outerjoin(ContactRow, same).order_by(col(SuggestionRow.rank))

@@ -70,15 +70,16 @@ def _ignore_dialog(
 
 
 def _alike(ids: list[str], found: tuple[Likely, ...]) -> str:
-    """How many of them look like a contact that is here already, as Markdown; of a single one, which."""
+    """How many of them may be a contact that is here already, as Markdown; of a single one, which."""
     if not found:
         return ""
     beginning = "\n\n:orange[:material/warning:] "
     if len(ids) > 1:
-        verb = "looks" if len(found) == 1 else "look"
-        return f"{beginning}**{_share(len(found), len(ids))}** {verb} like a contact that is here already:"
+        return f"{beginning}**{_share(len(found), len(ids))}** may be a contact that is here already:"
     [one] = found
     name = text.plain(one.contact_name)
+    if one.merged:
+        return f"{beginning}It may be your **{name}**: what was linked with it was merged into this one in Xero."
     return f"{beginning}It looks like your **{name}**, which is here already: they score {one.score:.0f} of 100."
 
 
@@ -90,9 +91,9 @@ def _share(part: int, whole: int) -> str:
 
 
 def _all_alike(ids: list[str], found: tuple[Likely, ...], others_too: bool = False) -> None:
-    """Each that looks like a contact that is here already; with `others_too` the way to the rest alone."""
+    """Each that may be a contact that is here already; with `others_too` the way to the rest alone."""
     columns = ("Contact in Xero", "Your contact", "Score")
-    pairs = ((one.xero_name, one.contact_name, f"{one.score:.0f}") for one in found)
+    pairs = ((one.xero_name, one.contact_name, "merged" if one.merged else f"{one.score:.0f}") for one in found)
     table.small([dict(zip(columns, one, strict=True)) for one in pairs], "Contacts that are here already", most_rows=5)
     alike = {one.issue_id for one in found}
     left = [one for one in ids if one not in alike]

@@ -49,7 +49,7 @@ def test_ignoring_several_says_first_what_it_does_and_whom_they_look_like(asked:
     screen.button(key="bulk.Ignore").click().run()
     assert "**3 contacts** in Xero are left out of the sync" in said(screen)
     assert "- Acme Ltd\n- Bob Brown\n- Petra Pold" in said(screen)
-    assert "**2 of them** look like a contact that is here already" in said(screen)
+    assert "**2 of them** may be a contact that is here already" in said(screen)
     assert list(screen.dataframe[-1].value["Your contact"]) == ["Acme", "Robert Brown"]
     assert issues.list_issues(IssueFilter()).total == 3
     press(screen, "Ignore 3 contacts")
@@ -59,7 +59,7 @@ def test_ignoring_several_says_first_what_it_does_and_whom_they_look_like(asked:
 def test_where_all_of_them_look_like_a_contact_that_is_here_it_says_all(asked: dict[str, str]) -> None:
     screen = ticked(asked["Acme Ltd"], asked["Bob Brown"])
     screen.button(key="bulk.Ignore").click().run()
-    assert "**Both of them** look like a contact that is here already" in said(screen)
+    assert "**Both of them** may be a contact that is here already" in said(screen)
 
 
 def test_making_one_anew_says_whom_it_looks_like(asked: dict[str, str]) -> None:
@@ -73,7 +73,7 @@ def test_of_several_only_those_can_be_made_anew_that_look_like_nobody_here(asked
     screen = ticked(*asked.values())
     screen.button(key="bulk.Create New Contact").click().run()
     assert "**3 new contacts** are made" in said(screen)
-    assert "**2 of them** look like a contact that is here already" in said(screen)
+    assert "**2 of them** may be a contact that is here already" in said(screen)
     press(screen, "Only the other one")
     assert "A new contact is made from Xero's data and linked:\n\n- Petra Pold" in said(screen)
     assert "here already" not in said(screen)

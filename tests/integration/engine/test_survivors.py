@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import candidates, contacts, issue_answers, issues, links
+from services import candidates, contacts, issue_answers, issue_likely, issues, links
 from services.access import SYSTEM
 from services.contacts import ContactFilter
 from services.issues import IssueFilter
@@ -52,6 +52,12 @@ def test_the_contact_is_shown_to_choose_however_little_the_two_are_alike(
     assert (best.contact_id, best.parts[0].label) == (
         pair[0], "What was linked with this contact was merged into it in Xero",
     )  # fmt: skip
+
+
+@pytest.mark.usefixtures("survivor")
+def test_the_contact_is_named_before_another_is_made_of_the_survivor(pair: Pair) -> None:
+    [found] = issue_likely.likely(issues.issue_ids(IssueFilter()))
+    assert (found.contact_ids, found.merged) == ({pair[0]}, True)
 
 
 def test_a_survivor_is_linked_by_an_answer(connection_id: str, pair: Pair, survivor: str) -> None:
