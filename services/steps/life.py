@@ -44,8 +44,11 @@ REASONS = {
     links.ARCHIVED_IN_PRACTICE: "The contact was archived in the practice.",
 }
 RESUMING = (links.ARCHIVED_IN_XERO, links.ARCHIVED_IN_PRACTICE, links.GONE)
-SYNCS = ("link.match", "link.rematch", "link.create_practice", "link.create_xero", "link.resumed")
-"""Entries of the log that say that a contact syncs from then on."""
+SYNCED = (
+    "link.match", "link.rematch", "link.create_practice", "link.create_xero", "link.resumed",
+    "link.stopped", "link.broken",
+)  # fmt: skip
+"""Entries of the log that say that a contact syncs from then on, or did until then: undoing a stop says neither."""
 BATCH = 100
 
 
@@ -141,7 +144,7 @@ def _is_followed(session: Session, link: LinkRow) -> bool:
     told = select(func.max(col(ActivityRow.id))).where(*mine, stands)
     this, another = col(ActivityRow.xero_id) == link.xero_id, col(ActivityRow.xero_id) != link.xero_id
     broke = session.exec(told.where(this, col(ActivityRow.action) == "link.broken")).one() or 0
-    return (session.exec(told.where(another, col(ActivityRow.action).in_(SYNCS))).one() or 0) > broke
+    return (session.exec(told.where(another, col(ActivityRow.action).in_(SYNCED))).one() or 0) > broke
 
 
 def _restored(session: Session, connection_id: str, since_rev: int) -> Iterator[str]:

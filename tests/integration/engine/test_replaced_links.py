@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import archive, issue_answers, issues, links
+from services import archive, issue_answers, issues, links, undo
 from services.access import SYSTEM
 from services.issues import IssueFilter
 from tests.support.practice import add, edit, synced, tick
@@ -78,3 +78,28 @@ def test_the_other_comes_back_though_the_first_was_kept_in_xero(xero: Xero, conn
     archive.restore_contact(SYSTEM, pair[0])
     tick(connection_id)
     assert [row.xero_id for row in synced()] == [other]
+
+
+@pytest.mark.parametrize("ended", ["stopped", "broken"])
+def test_it_does_not_come_back_after_ours_has_synced_by_another_whose_stop_was_undone(
+    xero: Xero, connection_id: str, pair: Pair, ended: str
+) -> None:
+    stop = links.stop(SYSTEM, [synced()[0].link_id]).command
+    first = xero.create("Ada Archer Ltd", "ada@example.com")
+    tick(connection_id)
+    issue_answers.confirm(SYSTEM, issues.issue_ids(IssueFilter())[0], pair[0])
+    xero.archive(first)
+    tick(connection_id)
+    assert undo.undo_command(SYSTEM, stop).done == 1
+    tick(connection_id)
+    edit(pair[0], email="new@example.com")
+    tick(connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == "new@example.com"
+    if ended == "stopped":
+        links.stop(SYSTEM, [synced()[0].link_id])
+    else:
+        xero.archive(pair[1])
+    tick(connection_id)
+    xero.restore(first)
+    tick(connection_id, 2)
+    assert (synced(), xero.contact(first)["EmailAddress"]) == ([], "ada@example.com")
