@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from models.contact import ContactRow
 from models.intent import DONE, IntentRow
-from models.link import LinkRow
+from models.link import STOPPED, STOPPED_BY_PERSON, LinkRow
 from services.gateways.contact_book import ContactBook
 from services.gateways.store import Change
 from services.reconcile.contact import Agreed, Field, Value, base_from_json, base_to_json, values_from_json
@@ -32,10 +32,13 @@ def ask_where_agreed(session: Session, changed: Mapping[str, Mapping[Field, Agre
     """Where an organisation had by itself what contacts, by id, have now, let both sides count as changed: what is put
     back asks a person there, whether the link syncs now or later. Each field comes with its value now, on the side of
     the practice, and the one that is put back.
+
+    A link that a person stopped keeps its base: it syncs with it again only if both sides say what they said then.
     """
+    stopped = (col(LinkRow.state) == STOPPED) & (col(LinkRow.cause) == STOPPED_BY_PERSON)
     for chunk in chunks(changed):
         written = _written(session, chunk)
-        for link in session.exec(select(LinkRow).where(among(LinkRow.contact_id, chunk))).all():
+        for link in session.exec(select(LinkRow).where(among(LinkRow.contact_id, chunk), ~stopped)).all():
             base, ours = base_from_json(link.base), written[link.connection_id, link.contact_id]
             known = {field: one for field, one in changed[link.contact_id].items() if field in base}
             own = {field: one for field, one in known.items() if _is_its_own(field, one.practice, base[field], ours)}

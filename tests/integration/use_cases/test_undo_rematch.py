@@ -3,9 +3,9 @@
 import pytest
 
 import services.sync as engine
-from services import archive, contacts, differences, issue_answers, issues, links, undo
+from services import archive, contact_files, contacts, differences, issue_answers, issues, links, undo
 from services.access import SYSTEM
-from services.contacts import ContactForm
+from services.contacts import ContactFilter, ContactForm
 from services.errors import Uncertain
 from services.issues import IssueFilter
 from services.previous import PreviousFilter, list_previous
@@ -148,3 +148,16 @@ def test_a_contact_made_for_a_match_is_not_removed_once_anybody_has_written_in_i
 
 def refused(command: str) -> list[str]:
     return [skipped.reason for skipped in undo.undo_command(SYSTEM, command).skipped]
+
+
+def test_a_stop_that_is_undone_goes_on_as_before_though_a_file_was_undone_meanwhile(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    edit(pair[0], email="new@example.com")
+    stop = links.stop(SYSTEM, [synced()[0].link_id]).command
+    text = contact_files.export_csv(ContactFilter()).decode("utf-8-sig").replace("new@example.com", "ada@example.com")
+    command = contact_files.import_file(SYSTEM, text.encode()).command
+    assert undo.undo_command(SYSTEM, command).done == 1
+    assert undo.undo_command(SYSTEM, stop).done == 1
+    tick(connection_id, 2)
+    assert (differences.difference_ids(connection_id), xero.contact(pair[1])["EmailAddress"]) == ([], "new@example.com")
