@@ -13,6 +13,7 @@ from models.link import BROKEN, LinkRow
 from models.xero_contact import XeroContactRow
 from services.errors import MovedOn, NameTaken
 from services.reconcile.contact import Field
+from services.reconcile.lookalike import IGNORED
 from services.reconcile.normalise import key
 from services.records.intents import open_intent, settle, try_again, wake
 from services.records.link_state import syncing
@@ -87,15 +88,16 @@ def refused_names(session: Session, connection_id: str, names: Collection[str]) 
 
 def try_refused_again(session: Session, connection_id: str, freed: Mapping[str, str]) -> None:
     """Send creations again that were refused a name, as a match key, which a Xero contact, by id, has given up. Only if
-    that one syncs with another contact of ours and nobody in Xero may be the one to be created; otherwise that is a
-    person's to say.
+    that one syncs with another contact of ours and nobody in Xero may be the one to be created, but who was ignored;
+    otherwise that is a person's to say.
     """
     theirs = col(LinkRow.connection_id) == connection_id, among(LinkRow.xero_id, freed)
     names = {freed[one] for one in session.scalars(select(col(LinkRow.xero_id)).where(*theirs, syncing()))}
     for contact_id in chain.from_iterable(refused_names(session, connection_id, names).values()):
         held = session.scalars(_of(contact_id, HELD).where(col(IntentRow.connection_id) == connection_id)).first()
         wanted_otherwise = open_intent(session, connection_id, contact_id)
-        if held and not wanted_otherwise and not who_it_may_be(session, connection_id, contact_id):
+        may_be = (one for one in who_it_may_be(session, connection_id, contact_id) if one.standing != IGNORED)
+        if held and not wanted_otherwise and not any(may_be):
             try_again(held, "", 0)
             held.settled_at = None
             session.flush()

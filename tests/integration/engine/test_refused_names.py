@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services import create_one, issues, sync
+from services import create_one, issue_queue, issues, sync
 from services.access import SYSTEM
 from services.gateways.xero.client import Client
 from services.issues import IssueFilter
@@ -127,3 +127,17 @@ def test_a_refused_creation_is_not_sent_by_itself_while_another_in_xero_may_be_t
     xero.change(pair[1], Name="Somebody Else")
     tick(connection_id, 2)
     assert len(xero.contacts()) == 2
+
+
+def test_a_refused_creation_is_tried_again_though_another_who_may_be_the_contact_was_ignored(
+    xero: Xero, connection_id: str, pair: Pair
+) -> None:
+    xero.create("Office", "office@example.com")
+    ours = add("Ada Archer", "office@example.com")
+    tick(connection_id)
+    issue_queue.ignore(SYSTEM, issues.issue_ids(IssueFilter()))
+    create_one.create_in_xero(SYSTEM, ours, connection_id, anyway=True)
+    tick(connection_id)
+    xero.change(pair[1], Name="Somebody Else")
+    tick(connection_id, 2)
+    assert "Ada Archer" in [one["Name"] for one in xero.contacts()]
