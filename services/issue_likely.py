@@ -69,9 +69,10 @@ def _plausible(session: Session, issue_ids: Sequence[str]) -> Iterator[Likely]:
     ):
         if known is None or merged:
             for one in candidates_of(session, xero):
-                if one.plausible or MERGED in one.parts:
+                by_merger = MERGED in one.parts and not one.linked_to
+                if one.plausible or by_merger:
                     ids = frozenset({one.contact_id})
-                    yield Likely(issue_id, xero.name, one.contact.name, one.score, ids, MERGED in one.parts)
+                    yield Likely(issue_id, xero.name, one.contact.name, one.score, ids, by_merger)
         elif contact is not None and _speaks_for_itself(suggested, contact, xero):
             yield Likely(issue_id, xero.name, contact.name, suggested.score, frozenset({contact.id}))
 
@@ -85,15 +86,17 @@ def _speaks_for_itself(suggested: SuggestionRow, contact: ContactRow, xero: Xero
 
 @cache
 def _stored() -> Select[str, XeroContactRow, bool, int | None, SuggestionRow, ContactRow]:
-    """Issues with their Xero contacts, and each candidate that was stored for these in their present versions."""
+    """Issues with their Xero contacts, and each candidate that was stored for these in their present versions, but
+    of the survivors of mergers: these have others as well.
+    """
     known = and_(
         col(MatchEntryRow.scope) == col(IssueRow.connection_id),
         col(MatchEntryRow.owner) == col(IssueRow.xero_id),
         col(MatchEntryRow.rev) == col(XeroContactRow.rev),
     )
-    suggested = col(MatchEntryRow.id).is_not(None) & suggested_for_issue()
-    same = and_(col(ContactRow.id) == col(SuggestionRow.contact_id), col(ContactRow.archived_at).is_(None))
     merged = col(IssueRow.reason) == Match.SURVIVOR.value
+    suggested = col(MatchEntryRow.id).is_not(None) & suggested_for_issue() & ~merged
+    same = and_(col(ContactRow.id) == col(SuggestionRow.contact_id), col(ContactRow.archived_at).is_(None))
     query = select(col(IssueRow.id), XeroContactRow, merged, col(MatchEntryRow.id), SuggestionRow, ContactRow)
     query = query.select_from(IssueRow).join(XeroContactRow, same_xero_contact(IssueRow))
     query = query.outerjoin(MatchEntryRow, known)

@@ -108,3 +108,11 @@ def test_who_was_stopped_does_not_come_back_as_somebody_new_by_a_merger(
     tick(connection_id, 2)
     assert (book(), pairs()) == (["Ada Archer"], set())
     assert asked() == [(survivor, "survivor", "Ada Archer")]
+
+
+@pytest.mark.usefixtures("survivor")
+def test_whom_another_in_xero_syncs_with_by_now_is_not_named(xero: Xero, connection_id: str, pair: Pair) -> None:
+    other = xero.create("Ada Archer", "ada@example.com")
+    tick(connection_id, 2)
+    assert pairs() == {(pair[0], other)}
+    assert issue_likely.likely(issues.issue_ids(IssueFilter())) == ()
