@@ -161,12 +161,8 @@ def test_a_sending_that_lands_after_its_repetition_overwrites_nothing(
     edit(pair[0], email=NEW)
     lose_the_answer(xero, connection_id, effect="before")
     later(xero, connection_id)  # sent again, and answered
-    edit(pair[0], email=THIRD)
-    later(xero, connection_id)
-    assert xero.contact(pair[1])["EmailAddress"] == THIRD
-    xero.change(pair[1], EmailAddress=NEW)  # Xero carries out the first sending now
-    sync_on(xero, connection_id)
-    assert contact(pair[0]).email == THIRD
+    change_once_more(xero, connection_id, pair)
+    assert_it_overwrites_nothing_when_it_lands(xero, connection_id, pair)
     assert [one.field for one in differences.list_differences().rows] == [Field.EMAIL]
 
 
@@ -179,12 +175,8 @@ def test_a_sending_that_lands_after_its_repetition_whose_answer_was_lost_too_ove
     retry_now()
     lose_the_answer(xero, connection_id)  # sent again, and landed
     later(xero, connection_id)
-    edit(pair[0], email=THIRD)
-    later(xero, connection_id)
-    assert xero.contact(pair[1])["EmailAddress"] == THIRD
-    xero.change(pair[1], EmailAddress=NEW)  # Xero carries out the first sending now
-    sync_on(xero, connection_id)
-    assert contact(pair[0]).email == THIRD
+    change_once_more(xero, connection_id, pair)
+    assert_it_overwrites_nothing_when_it_lands(xero, connection_id, pair)
 
 
 def test_a_sending_that_lands_after_its_repetition_overwrites_nothing_although_the_clock_was_put_back(
@@ -194,12 +186,8 @@ def test_a_sending_that_lands_after_its_repetition_overwrites_nothing_although_t
         edit(pair[0], email=NEW)
         lose_the_answer(xero, connection_id, effect="before")
         later(xero, connection_id)  # sent again, and answered
-    edit(pair[0], email=THIRD)
-    later(xero, connection_id)
-    assert xero.contact(pair[1])["EmailAddress"] == THIRD
-    xero.change(pair[1], EmailAddress=NEW)  # Xero carries out the first sending now
-    sync_on(xero, connection_id)
-    assert contact(pair[0]).email == THIRD
+    change_once_more(xero, connection_id, pair)
+    assert_it_overwrites_nothing_when_it_lands(xero, connection_id, pair)
 
 
 def test_a_late_sending_overwrites_nothing_of_a_contact_that_took_the_later_value_without_an_answer(
@@ -214,7 +202,19 @@ def test_a_late_sending_overwrites_nothing_of_a_contact_that_took_the_later_valu
     later(xero, connection_id)
     links.rematch(SYSTEM, [xero_client(pair[0]).link_id or ""])
     later(xero, connection_id)
-    xero.change(pair[1], EmailAddress=NEW)  # Xero carries out the first sending now
+    assert_it_overwrites_nothing_when_it_lands(xero, connection_id, pair)
+
+
+def change_once_more(xero: Xero, connection_id: str, pair: Pair) -> None:
+    """A later change of the same field is sent and answered."""
+    edit(pair[0], email=THIRD)
+    later(xero, connection_id)
+    assert xero.contact(pair[1])["EmailAddress"] == THIRD
+
+
+def assert_it_overwrites_nothing_when_it_lands(xero: Xero, connection_id: str, pair: Pair) -> None:
+    """Xero carries out the first sending now."""
+    xero.change(pair[1], EmailAddress=NEW)
     sync_on(xero, connection_id)
     assert contact(pair[0]).email == THIRD
 
