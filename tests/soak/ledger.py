@@ -170,14 +170,17 @@ class Hands:
                 self.ledger.cleared[side, at, what] = self.world.entries()
 
     def _was_agreed(self, side: str, at: str, what: Field, value: Value) -> bool:
-        """Whether the sides agreed on this value last, or will once a creation is answered: who goes back to that has
-        changed nothing.
+        """Whether the sides agreed on this value last, or will once a creation is answered, or a change that is in Xero
+        as far as anybody can tell: who writes that has changed nothing.
         """
         mine = "contact_id" if side == PRACTICE else "xero_id"
         found = self.world.rows(f"SELECT base FROM link WHERE {mine} = ?", at)
         bases = [values for row in found if (values := json.loads(row["base"]).get(what.value)) is not None]
         query = "SELECT body FROM intent WHERE kind = 'create' AND state = 'sent' AND contact_id = ?"
         bases += [[json.loads(row["body"])[what.value]] for row in self.world.rows(query, at)]
+        query = "SELECT body FROM intent i JOIN link l ON l.id = i.link_id WHERE i.state = 'sent' AND l.xero_id = ?"
+        changes = (json.loads(row["body"]) for row in self.world.rows(f"{query} AND i.kind = 'update'", at))
+        bases += [[body[what.value]] for body in changes if what.value in body]
         return any(all(token(what, value_from_json(what, one)) == token(what, value) for one in both) for both in bases)
 
     def _places(self, side: str, at: str) -> list[tuple[str, str]]:
